@@ -1,0 +1,3 @@
+export * from "./clock.ts";
+export * from "./lifecycle.ts";
+export * from "./log.ts";

@@ -1,0 +1,112 @@
+import { Type, type Static } from "typebox";
+import { DroverError, type ClusterId } from "@drover/kit";
+import { type Digest, digestOfBytes } from "./digest.ts";
+import { type Dsse, type TrustedKeys, openDsse, signDsse } from "./dsse.ts";
+import type { Signer } from "./keys.ts";
+import { compileReader } from "./reader.ts";
+import { ClusterIdText, Counter, DigestText, Name, Time, TraceParent } from "./words.ts";
+
+export const envelopeType = "application/vnd.drover.envelope.v1+json";
+
+/** More would not fit a 256 KB message; the projection refuses the 151st with its reason. */
+export const maxAssignmentsPerCluster = 150;
+
+export const BundleRef = Type.Object({
+  sha256: DigestText,
+  /** Bytes of the canonical JSON. */
+  size: Counter,
+  /** Pieces of the compressed bundle, see bundle.ts. */
+  chunks: Counter,
+});
+export type BundleRef = Static<typeof BundleRef>;
+
+/** How the agent keeps an application in place. Field names and words are those of the fleet file. */
+export const SyncPolicy = Type.Object({
+  prune: Type.Boolean(),
+  selfHeal: Type.Boolean(),
+  whenToTakeOver: Type.Union([Type.Literal("Always"), Type.Literal("IfNoDiff"), Type.Literal("Never")]),
+  /** `correct`: heal; `warn`: report; `off`: do not look. */
+  drift: Type.Object({
+    mode: Type.Union([Type.Literal("correct"), Type.Literal("warn"), Type.Literal("off")]),
+    people: Type.Union([Type.Literal("evict"), Type.Literal("report"), Type.Literal("keep")]),
+  }),
+  syncOptions: Type.Array(Type.String({ maxLength: 64 }), { maxItems: 32 }),
+  serviceAccountName: Type.Optional(Name),
+});
+export type SyncPolicy = Static<typeof SyncPolicy>;
+
+/** What one cluster should run of one application. `generation` rises whenever the content changes; gates compare it with `=`. */
+export const Assignment = Type.Object({
+  application: Name,
+  environment: Name,
+  project: Name,
+  generation: Counter,
+  /** The source revision, for people. */
+  revision: Type.String({ maxLength: 256 }),
+  state: Type.Union([Type.Literal("active"), Type.Literal("removing"), Type.Literal("suspended")]),
+  bundle: BundleRef,
+  /** For namespaced objects that name no namespace. */
+  namespace: Name,
+  syncPolicy: SyncPolicy,
+  /** The trace of the call that caused this generation. */
+  traceparent: Type.Optional(TraceParent),
+});
+export type Assignment = Static<typeof Assignment>;
+
+/** All assignments of one cluster. `(epoch, sequence)` is only a guard against replay. */
+export const Envelope = Type.Object({
+  cluster: ClusterIdText,
+  /** uid of the cluster's kube-system namespace. */
+  clusterUid: Type.String({ maxLength: 64 }),
+  epoch: Counter,
+  sequence: Counter,
+  issuedAt: Time,
+  keysetVersion: Counter,
+  assignments: Type.Array(Assignment, { maxItems: maxAssignmentsPerCluster }),
+});
+export type Envelope = Static<typeof Envelope>;
+
+const readEnvelope = compileReader(Envelope, "ENVELOPE_INVALID", "envelope");
+
+export const signEnvelope = (envelope: Envelope, signer: Signer): Dsse => signDsse(envelopeType, envelope, signer);
+
+/** Where an envelope stands in a cluster's history. */
+export interface EnvelopePosition {
+  readonly epoch: number;
+  readonly sequence: number;
+}
+
+export const isNewer = (a: EnvelopePosition, than: EnvelopePosition): boolean =>
+  a.epoch > than.epoch || (a.epoch === than.epoch && a.sequence > than.sequence);
+
+export interface OpenedEnvelope {
+  readonly envelope: Envelope;
+  /** Of the signed bytes. */
+  readonly digest: Digest;
+}
+
+/** Checks signature and shape, nothing else: for whoever wants to know that we issued it. */
+export function openEnvelope(dsse: Dsse, trusted: TrustedKeys): OpenedEnvelope {
+  const { payload, value } = openDsse(envelopeType, dsse, trusted);
+  return { envelope: readEnvelope(value), digest: digestOfBytes(payload) };
+}
+
+/**
+ * The envelope, if it is for this very cluster and newer than what is held. Throws SIGNATURE_INVALID, ENVELOPE_INVALID,
+ * ENVELOPE_FOREIGN or ENVELOPE_REPLAYED; the last good envelope then stays in force.
+ */
+export function acceptEnvelope(
+  dsse: Dsse,
+  trusted: TrustedKeys,
+  self: { readonly cluster: ClusterId; readonly clusterUid: string; readonly held: EnvelopePosition | undefined },
+): OpenedEnvelope {
+  const opened = openEnvelope(dsse, trusted);
+  const { envelope } = opened;
+  if (envelope.cluster !== self.cluster || envelope.clusterUid !== self.clusterUid)
+    throw new DroverError("forbidden", "ENVELOPE_FOREIGN", `accept envelope: it is addressed to cluster ${envelope.cluster}`);
+  if (self.held && !isNewer(envelope, self.held))
+    throw new DroverError("stale", "ENVELOPE_REPLAYED", `accept envelope: ${place(envelope)} is not newer than ${place(self.held)}`);
+  return opened;
+}
+
+const place = ({ epoch, sequence }: EnvelopePosition): string => `(${epoch}, ${sequence})`;

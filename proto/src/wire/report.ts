@@ -1,0 +1,95 @@
+import { Type, type Static } from "typebox";
+import { type Dsse, type TrustedKeys, openDsse, signDsse } from "./dsse.ts";
+import type { Signer } from "./keys.ts";
+import { compileReader } from "./reader.ts";
+import { ClusterIdText, Counter, DigestText, Health, Name, Sync, Time, TraceParent } from "./words.ts";
+
+export const reportType = "application/vnd.drover.report.v1+json";
+
+/** An object that explains why an application is not Synced and Healthy. At most three an application, texts cut, so that a status stays under 1 KB. */
+export const FailingObject = Type.Object({
+  group: Type.String({ maxLength: 253 }),
+  kind: Type.String({ maxLength: 63 }),
+  namespace: Type.Optional(Type.String({ maxLength: 63 })),
+  name: Type.String({ maxLength: 253 }),
+  /** For workloads: the container that fails. */
+  container: Type.Optional(Type.String({ maxLength: 63 })),
+  /** One word, such as CrashLoopBackOff, Conflict or ImmutableField. */
+  reason: Type.String({ maxLength: 64 }),
+  message: Type.String({ maxLength: 256 }),
+});
+export type FailingObject = Static<typeof FailingObject>;
+
+export const ApplicationStatus = Type.Object({
+  application: Name,
+  /** The generation and bundle this status speaks of. A gate counts it only when both are what its rollout assigned. */
+  generation: Counter,
+  bundle: DigestText,
+  sync: Sync,
+  health: Health,
+  /** Why it is not Synced: `Applying`, `ApplyFailed`, `Conflict`, `BundleUnavailable`, `PruneHeld`, `Unassigned`, … */
+  reason: Type.Optional(Type.String({ maxLength: 64 })),
+  message: Type.Optional(Type.String({ maxLength: 256 })),
+  failing: Type.Array(FailingObject, { maxItems: 3 }),
+  /** Objects in the inventory, and how many of them differ from git right now. */
+  objects: Counter,
+  drifted: Counter,
+  /** The agent's clock; the control plane orders by (enrolment, boot, seq) alone. */
+  observedAt: Time,
+  /** Latched per generation: a short Degraded between two reports is not lost. */
+  lastDegradedAt: Type.Optional(Time),
+  traceparent: Type.Optional(TraceParent),
+});
+export type ApplicationStatus = Static<typeof ApplicationStatus>;
+
+/** Something that happened once: drift found and healed, a prune, a refusal. */
+export const AgentEvent = Type.Object({
+  seq: Counter,
+  at: Time,
+  application: Type.Optional(Name),
+  /** `DriftHealed`, `DriftFound`, `Pruned`, `PruneHeld`, `EnvelopeRefused`, `Gap`, … */
+  kind: Type.String({ maxLength: 64 }),
+  object: Type.Optional(Type.String({ maxLength: 400 })),
+  message: Type.String({ maxLength: 256 }),
+});
+export type AgentEvent = Static<typeof AgentEvent>;
+
+/** A full snapshot of what the agent sees, and the events since the last acknowledged one. Ordered by (enrolment, boot, seq). */
+export const Report = Type.Object({
+  cluster: ClusterIdText,
+  enrolment: Counter,
+  /** Raised by compare-and-set at every start of the agent. */
+  boot: Counter,
+  seq: Counter,
+  agentVersion: Type.String({ maxLength: 64 }),
+  kubernetesVersion: Type.String({ maxLength: 64 }),
+  /** The envelope in force. Zeroes before the first. */
+  epoch: Counter,
+  sequence: Counter,
+  applications: Type.Array(ApplicationStatus, { maxItems: 300 }),
+  events: Type.Array(AgentEvent, { maxItems: 100 }),
+});
+export type Report = Static<typeof Report>;
+
+const readReport = compileReader(Report, "REPORT_INVALID", "report");
+
+/** Signed with the agent's own nkey, so that whoever owns the broker cannot forge health. */
+export const signReport = (report: Report, agent: Signer): Dsse => signDsse(reportType, report, agent);
+
+/** Throws SIGNATURE_INVALID or REPORT_INVALID. Whether it is new, and for generations we issued, is the ingest's to judge. */
+export const openReport = (dsse: Dsse, agent: TrustedKeys): Report => readReport(openDsse(reportType, dsse, agent).value);
+
+/** The answer to a report, sent after its commit. */
+export const ReportAnswer = Type.Union([
+  Type.Object({
+    kind: Type.Literal("accepted"),
+    boot: Counter,
+    seq: Counter,
+    /** Events up to here are stored and need not be sent again. */
+    eventSeq: Counter,
+    serverTime: Time,
+  }),
+  Type.Object({ kind: Type.Literal("refused"), code: Type.String(), message: Type.String(), retryAfterMs: Type.Optional(Counter) }),
+]);
+export type ReportAnswer = Static<typeof ReportAnswer>;
+export const readReportAnswer = compileReader(ReportAnswer, "REPORT_ANSWER_INVALID", "answer to a report");
