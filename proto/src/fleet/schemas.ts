@@ -1,0 +1,197 @@
+import { Type, type Static } from "typebox";
+import { durationPattern, clusterIdPattern } from "@drover/kit";
+import { namePattern } from "../wire/words.ts";
+
+/**
+ * The files of a fleet repository. Each schema is published under docs/reference/schemas/ and is what `drover validate` and
+ * the projection both check. Unknown keys are errors: a misspelt key must not silently mean its default.
+ */
+const closed = { additionalProperties: false } as const;
+
+const Name = Type.String({ pattern: namePattern });
+const Duration = Type.String({ pattern: durationPattern, description: "90s, 5m, 1h30m" });
+const CountOrPercent = Type.Union([Type.Integer({ minimum: 0, maximum: 100_000 }), Type.String({ pattern: "^(100|[1-9]?[0-9])%$" })]);
+const AtLeastOne = Type.Union([Type.Integer({ minimum: 1, maximum: 100_000 }), Type.String({ pattern: "^(100|[1-9]?[0-9])%$" })]);
+const Revision = Type.String({ minLength: 1, maxLength: 256, description: "a commit; later also a chart version or a digest" });
+const Reason = Type.String({ minLength: 1, maxLength: 1000 });
+const LabelMap = Type.Record(Type.String({ maxLength: 317 }), Type.String({ maxLength: 63 }));
+
+export const LabelSelector = Type.Object(
+  {
+    matchLabels: Type.Optional(LabelMap),
+    matchExpressions: Type.Optional(
+      Type.Array(
+        Type.Object(
+          {
+            key: Type.String({ minLength: 1, maxLength: 317 }),
+            operator: Type.Union([Type.Literal("In"), Type.Literal("NotIn"), Type.Literal("Exists"), Type.Literal("DoesNotExist")]),
+            values: Type.Optional(Type.Array(Type.String({ maxLength: 63 }), { maxItems: 100 })),
+          },
+          closed,
+        ),
+        { maxItems: 32 },
+      ),
+    ),
+  },
+  closed,
+);
+
+/** Inputs of a render. `null` declares a key that an override, an environment or a cluster must give. */
+export const Values = Type.Record(
+  Type.String({ pattern: "^[A-Za-z_][A-Za-z0-9_]{0,62}$" }),
+  Type.Union([Type.String({ maxLength: 4096 }), Type.Number(), Type.Boolean(), Type.Null()]),
+);
+export type Values = Static<typeof Values>;
+
+const Source = Type.Object(
+  {
+    repository: Type.String({ minLength: 1, maxLength: 2048, description: "https://… or ssh://…; never with credentials in it" }),
+    ref: Type.Optional(Type.String({ minLength: 1, maxLength: 255, description: "branch or tag, main when absent" })),
+    path: Type.Optional(Type.String({ maxLength: 1024, description: "folder in the repository, its root when absent" })),
+    credentialsRef: Type.Optional(Name),
+  },
+  closed,
+);
+
+const Render = Type.Object(
+  {
+    kind: Type.Union([Type.Literal("yaml"), Type.Literal("kustomize")]),
+    substitute: Type.Optional(Type.Boolean({ description: "replace ${key} in string values by the inputs" })),
+  },
+  closed,
+);
+
+const SyncOption = Type.Union(
+  [
+    "CreateNamespace=true",
+    "ServerSideApply=true",
+    "PruneLast=true",
+    "ApplyOutOfSyncOnly=true",
+    "RespectIgnoreDifferences=true",
+    "FailOnSharedResource=true",
+  ].map((option) => Type.Literal(option)),
+);
+
+export const Application = Type.Object(
+  {
+    project: Type.Optional(Name),
+    source: Source,
+    render: Type.Optional(Render),
+    values: Type.Optional(Values),
+    overrides: Type.Optional(Type.Array(Type.Object({ clusterSelector: LabelSelector, values: Values }, closed), { maxItems: 200 })),
+    destination: Type.Optional(Type.Object({ namespace: Type.Optional(Name) }, closed)),
+    syncPolicy: Type.Optional(
+      Type.Object(
+        {
+          prune: Type.Optional(Type.Boolean()),
+          selfHeal: Type.Optional(Type.Boolean()),
+          whenToTakeOver: Type.Optional(Type.Union([Type.Literal("Always"), Type.Literal("IfNoDiff"), Type.Literal("Never")])),
+          syncOptions: Type.Optional(Type.Array(SyncOption, { maxItems: 32 })),
+        },
+        closed,
+      ),
+    ),
+    drift: Type.Optional(
+      Type.Object(
+        {
+          mode: Type.Optional(Type.Union([Type.Literal("correct"), Type.Literal("warn"), Type.Literal("off")])),
+          people: Type.Optional(Type.Union([Type.Literal("evict"), Type.Literal("report"), Type.Literal("keep")])),
+        },
+        closed,
+      ),
+    ),
+    serviceAccountName: Type.Optional(Name),
+  },
+  { ...closed, title: "Application", description: "applications/<application>.yaml: what is deployed" },
+);
+export type Application = Static<typeof Application>;
+
+export const Environment = Type.Object(
+  {
+    clusterSelector: LabelSelector,
+    promotesFrom: Type.Optional(Type.Array(Name, { maxItems: 16, description: "a revision must have completed in one of them first" })),
+    strategy: Type.Optional(Name),
+    track: Type.Optional(Type.Literal("head", { description: "follow the source's ref where no pin holds" })),
+    applications: Type.Optional(Type.Array(Name, { maxItems: 1000, description: "with track: only these; all when absent" })),
+    source: Type.Optional(
+      Type.Object(
+        { ref: Type.Optional(Type.String({ minLength: 1, maxLength: 255 })), path: Type.Optional(Type.String({ maxLength: 1024 })) },
+        closed,
+      ),
+    ),
+    values: Type.Optional(Values),
+  },
+  { ...closed, title: "Environment", description: "environments/<environment>.yaml: a named group of clusters and how it is reached" },
+);
+export type Environment = Static<typeof Environment>;
+
+const Wave = Type.Object(
+  {
+    name: Name,
+    clusterSelector: Type.Optional(LabelSelector),
+    count: Type.Optional(Type.Integer({ minimum: 1, maximum: 100_000, description: "only the first so many of them, by name" })),
+    maxConcurrency: Type.Optional(AtLeastOne),
+    soakTime: Type.Optional(Duration),
+  },
+  closed,
+);
+
+export const Strategy = Type.Object(
+  {
+    waves: Type.Optional(Type.Array(Wave, { maxItems: 50 })),
+    maxConcurrency: Type.Optional(AtLeastOne),
+    maxFailures: Type.Optional(CountOrPercent),
+    maxOffline: Type.Optional(CountOrPercent),
+    progressDeadline: Type.Optional(Duration),
+    degradedGracePeriod: Type.Optional(Duration),
+    onFailure: Type.Optional(Type.Literal("Halt")),
+  },
+  { ...closed, title: "Strategy", description: "strategies/<strategy>.yaml: how a change travels over clusters" },
+);
+export type Strategy = Static<typeof Strategy>;
+
+export const Cluster = Type.Object(
+  {
+    id: Type.String({ pattern: clusterIdPattern }),
+    project: Type.Optional(Name),
+    labels: Type.Optional(LabelMap),
+    values: Type.Optional(Values),
+  },
+  { ...closed, title: "Cluster", description: "clusters/<cluster>.yaml: written by enrolment, edited by people" },
+);
+export type Cluster = Static<typeof Cluster>;
+
+const NameOrAny = Type.String({ minLength: 1, maxLength: 2048 });
+export const Project = Type.Object(
+  {
+    description: Type.Optional(Type.String({ maxLength: 1000 })),
+    sources: Type.Optional(Type.Array(NameOrAny, { maxItems: 200, description: "repository URLs, * at the end matches any rest" })),
+    destinations: Type.Optional(Type.Array(Type.Object({ clusterSelector: LabelSelector }, closed), { maxItems: 200 })),
+    namespaces: Type.Optional(Type.Array(NameOrAny, { maxItems: 1000 })),
+    kinds: Type.Optional(Type.Array(NameOrAny, { maxItems: 1000, description: "group/Kind, * for any" })),
+  },
+  { ...closed, title: "Project", description: "projects/<project>.yaml: what a tenant may use" },
+);
+export type Project = Static<typeof Project>;
+
+export const Pin = Type.Object(
+  {
+    revision: Type.Optional(Revision),
+    reason: Type.Optional(Reason),
+    clusters: Type.Optional(Type.Record(Name, Type.Object({ revision: Revision, reason: Type.Optional(Reason) }, closed))),
+  },
+  { ...closed, title: "Pin", description: "pins/<environment>/<application>.yaml: the revision an environment should run, and exceptions" },
+);
+export type Pin = Static<typeof Pin>;
+
+export const Quarantine = Type.Object(
+  { revisions: Type.Array(Type.Object({ revision: Revision, reason: Reason }, closed), { maxItems: 1000 }) },
+  { ...closed, title: "Quarantine", description: "quarantines/<application>.yaml: revisions nobody may roll out" },
+);
+export type Quarantine = Static<typeof Quarantine>;
+
+export const Fleet = Type.Object(
+  { apiVersion: Type.Literal("drover.dev/v1"), description: Type.Optional(Type.String({ maxLength: 1000 })) },
+  { ...closed, title: "Fleet", description: "drover.yaml: marks a fleet repository" },
+);
+export type Fleet = Static<typeof Fleet>;
