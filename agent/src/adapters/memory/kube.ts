@@ -1,0 +1,52 @@
+import { DroverError } from "@drover/kit";
+import type { Clock } from "@drover/kit/node";
+import type { Kube, Resource } from "../../app/kube.ts";
+import { type ApiServer, inVersion } from "./api-server.ts";
+import { isBuiltIn, servedResources } from "./kinds.ts";
+import { kindNotFound } from "./refusals.ts";
+import { collectionOf, type ObjectStore } from "./store.ts";
+import { inView, watchStore } from "./watch.ts";
+
+export interface MemoryKubeDeps {
+  readonly store: ObjectStore;
+  readonly api: ApiServer;
+  readonly clock: Clock;
+  readonly bookmarkEveryMs: number;
+}
+
+/** Writers that name no field manager are known by their program, here as on the server. */
+const manager = "drover-agent";
+
+/** The agent's port over the store: each call is one synchronous step, answered in a later turn like a server's. */
+export function createMemoryKube({ store, api, clock, bookmarkEveryMs }: MemoryKubeDeps): Kube {
+  const checkServed = (resource: Resource): void => {
+    const isServed = servedResources(store).some((one) => collectionOf(one) === collectionOf(resource) && one.version === resource.version);
+    if (!isBuiltIn(resource) && !isServed) throw kindNotFound(resource);
+  };
+  return {
+    discover: async (signal) => asked(signal, () => servedResources(store)),
+    apply: async (ref, object, options, signal) => asked(signal, () => api.apply(ref, object, options)),
+    create: async (ref, object, signal) => asked(signal, () => api.create(ref, object, manager)),
+    replace: async (ref, object, signal) => asked(signal, () => api.replace(ref, object, manager)),
+    replaceManagedFields: async (ref, managedFields, resourceVersion, signal) =>
+      asked(signal, () => api.merge(ref, { metadata: { resourceVersion, managedFields } }, manager)),
+    get: async (ref, signal) => asked(signal, () => api.get(ref)),
+    list: async (resource, options, signal) =>
+      asked(signal, () => {
+        checkServed(resource);
+        const items = store.list(collectionOf(resource), options.namespace).filter(inView(options));
+        return { items: items.map((object) => inVersion(object, resource)), resourceVersion: String(store.revision) };
+      }),
+    async *watch(resource, options, resourceVersion, signal) {
+      checkServed(resource);
+      yield* watchStore({ store, clock, bookmarkEveryMs }, resource, options, resourceVersion, signal);
+    },
+    delete: async (ref, precondition, signal) => asked(signal, () => api.delete(ref, precondition)),
+  };
+}
+
+function asked<T>(signal: AbortSignal, step: () => T): T {
+  if (signal.aborted)
+    throw new DroverError("cancelled", "KUBE_CANCELLED", "the call to the cluster was cancelled", { cause: signal.reason });
+  return step();
+}
