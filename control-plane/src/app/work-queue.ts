@@ -11,7 +11,8 @@ import type { Instant } from "@drover/kit";
  * | placement | `<application> <environment>` | what should run there, and does it differ from the goals? |
  * | rollout | rollout id | which clusters may go next? |
  */
-export type Queue = "fleet" | "write" | "source" | "placement" | "rollout";
+export const queues = ["fleet", "write", "source", "placement", "rollout"] as const;
+export type Queue = (typeof queues)[number];
 
 export interface Claim {
   readonly queue: Queue;
@@ -36,6 +37,8 @@ export interface WorkQueue {
   /** Asks for a look at the key, now unless `at` is given. Asking for an earlier time wins. */
   ask(queue: Queue, keys: readonly string[], at?: Instant): Promise<void>;
   claim(queue: Queue, limit: number, leaseMs: number): Promise<readonly Claim[]>;
+  /** Keeps a claim for another `leaseMs`. False when it was lost to somebody else: stop working on it. */
+  renew(claim: Claim, leaseMs: number): Promise<boolean>;
   /** False when the claim was lost to somebody else; their result counts then. */
   settle(claim: Claim, outcome: Outcome): Promise<boolean>;
 }

@@ -66,6 +66,6 @@ export const toDroverError = (thrown: unknown): DroverError =>
 export function errorChain(thrown: unknown): string {
   const messages: string[] = [];
   for (let error = thrown; error !== undefined && messages.length < 8; error = error instanceof Error ? error.cause : undefined)
-    messages.push(error instanceof Error ? error.message : String(error));
+    messages.push(error instanceof Error ? error.message : typeof error === "string" ? error : "something that is no error was thrown");
   return messages.join(": ");
 }

@@ -35,6 +35,15 @@ async function claim(db: Db, queue: Queue, limit: number, leaseMs: number): Prom
   return rows.map((row) => ({ queue, key: row.key, leaseEpoch: row.lease_epoch, asked: row.asked, attempts: row.attempts }));
 }
 
+async function renew(db: Db, { queue, key, leaseEpoch }: Claim, leaseMs: number): Promise<boolean> {
+  const { rowCount } = await db.query({
+    name: "work-renew",
+    text: `update work set lease_until = now() + $4 * interval '1 millisecond' where queue = $1 and key = $2 and lease_epoch = $3`,
+    values: [queue, key, leaseEpoch, leaseMs],
+  });
+  return rowCount === 1;
+}
+
 /** A request made while the work went on (`asked` moved) keeps the key due, whatever the outcome. */
 async function settle(db: Db, { queue, key, leaseEpoch, asked }: Claim, outcome: Outcome): Promise<boolean> {
   const next = outcome.kind === "recheck" ? outcome.at : outcome.kind === "failed" ? outcome.retryAt : undefined;
@@ -55,5 +64,6 @@ async function settle(db: Db, { queue, key, leaseEpoch, asked }: Claim, outcome:
 export const createWorkQueue = (db: Db): WorkQueue => ({
   ask: (queue, keys, at) => askFor(db, queue, keys, at),
   claim: (queue, limit, leaseMs) => claim(db, queue, limit, leaseMs),
+  renew: (claimed, leaseMs) => renew(db, claimed, leaseMs),
   settle: (claimed, outcome) => settle(db, claimed, outcome),
 });

@@ -1,0 +1,104 @@
+/** One setting of the control plane. docs/reference/configuration.md is generated from this table. */
+export interface Setting {
+  readonly name: string;
+  /** How the text is read: durations like 90s, lists separated by commas, listeners as host:port. */
+  readonly form: "text" | "list" | "duration" | "listener" | "word" | "secret";
+  readonly fallback?: string;
+  readonly words?: readonly string[];
+  readonly meaning: string;
+}
+
+export const roles = ["api", "planner", "publisher", "ingest", "sources"] as const;
+export type Role = (typeof roles)[number];
+
+export const settings = {
+  databaseUrl: {
+    name: "DATABASE_URL",
+    form: "secret",
+    meaning:
+      "PostgreSQL 15 or newer, by a direct connection: LISTEN does not survive a pooler. Absent: an embedded PostgreSQL under the data directory.",
+  },
+  dataDir: {
+    name: "DROVER_DATA_DIR",
+    form: "text",
+    fallback: ".drover",
+    meaning:
+      "Keys, certificates, mirrors of repositories, and the embedded servers' data. Mode 0700; losing it loses the installation's identity.",
+  },
+  roles: { name: "DROVER_ROLES", form: "list", fallback: roles.join(","), words: roles, meaning: "What this replica does." },
+  listen: {
+    name: "DROVER_LISTEN",
+    form: "listener",
+    fallback: "127.0.0.1:8443",
+    meaning: "REST and console, over TLS. Port 0 takes a free one.",
+  },
+  grpcListen: {
+    name: "DROVER_GRPC_LISTEN",
+    form: "listener",
+    fallback: "127.0.0.1:9443",
+    meaning: "gRPC, over TLS. Port 0 takes a free one.",
+  },
+  publicUrl: { name: "DROVER_PUBLIC_URL", form: "text", meaning: "How agents and people reach REST; https://<DROVER_LISTEN> when absent." },
+  tlsNames: {
+    name: "DROVER_TLS_NAMES",
+    form: "list",
+    fallback: "localhost,127.0.0.1",
+    meaning: "Host names and addresses in the server certificates that bootstrap makes.",
+  },
+  natsUrls: {
+    name: "DROVER_NATS_URLS",
+    form: "list",
+    meaning: "nats-server 2.11.15, 2.12.6 or newer, run with the configuration that `drover bootstrap` writes. Absent: an embedded one.",
+  },
+  natsListen: {
+    name: "DROVER_NATS_LISTEN",
+    form: "listener",
+    fallback: "127.0.0.1:4222",
+    meaning: "Where the embedded nats-server listens. Port 0 takes a free one.",
+  },
+  natsPublicUrls: { name: "DROVER_NATS_PUBLIC_URLS", form: "list", meaning: "How agents reach NATS; DROVER_NATS_URLS when absent." },
+  fleetRepository: {
+    name: "DROVER_FLEET_REPOSITORY",
+    form: "text",
+    meaning: "URL of the fleet repository (https or ssh). Absent: a bare repository under the data directory.",
+  },
+  fleetRef: { name: "DROVER_FLEET_REF", form: "text", fallback: "main", meaning: "Branch of the fleet repository." },
+  fleetCredentialsRef: { name: "DROVER_FLEET_CREDENTIALS_REF", form: "text", meaning: "Name of the credentials for the fleet repository." },
+  credentialsDir: {
+    name: "DROVER_CREDENTIALS_DIR",
+    form: "text",
+    meaning:
+      "Mounted Secrets, one folder a name: username and password, or ssh-privatekey and known_hosts. <data directory>/credentials when absent.",
+  },
+  webhookSecret: {
+    name: "DROVER_WEBHOOK_SECRET",
+    form: "secret",
+    meaning: "Checks the signature of push webhooks. Absent: webhooks are refused.",
+  },
+  egressAllow: {
+    name: "DROVER_EGRESS_ALLOW",
+    form: "list",
+    fallback: "",
+    meaning: "host:port pairs that may be loopback, link-local or metadata addresses; every other such address is refused.",
+  },
+  egressPrivate: {
+    name: "DROVER_EGRESS_PRIVATE",
+    form: "word",
+    fallback: "allow",
+    words: ["allow", "deny"],
+    meaning: "Whether repositories may be at private addresses.",
+  },
+  sourcePoll: {
+    name: "DROVER_SOURCE_POLL",
+    form: "duration",
+    fallback: "3m",
+    meaning: "How often repositories are polled, ± 20 %. Webhooks make it faster.",
+  },
+  logLevel: {
+    name: "DROVER_LOG_LEVEL",
+    form: "word",
+    fallback: "info",
+    words: ["debug", "info", "warn", "error", "silent"],
+    meaning: "Least severe log line that is written.",
+  },
+} as const satisfies Record<string, Setting>;

@@ -1,0 +1,34 @@
+import { spawnSync } from "node:child_process";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { dirname } from "node:path";
+import { configurationReference } from "./generate/configuration.ts";
+
+/** Path in the repository → text. */
+type Generated = ReadonlyMap<string, string>;
+
+async function documents(): Promise<Generated> {
+  return new Map([["docs/reference/configuration.md", configurationReference()]]);
+}
+
+/** Makes every generated file; answers those that differ from what is committed. With `write: false` nothing is changed. */
+export async function generate({ write }: { readonly write: boolean }): Promise<readonly string[]> {
+  const changed: string[] = [];
+  for (const [path, text] of await documents()) {
+    const formatted = format(path, text);
+    const current = await readFile(path, "utf8").catch(() => undefined);
+    if (current === formatted) continue;
+    changed.push(path);
+    if (!write) continue;
+    await mkdir(dirname(path), { recursive: true });
+    await writeFile(path, formatted);
+  }
+  return changed;
+}
+
+/** Generated files obey the formatter like all others. */
+function format(path: string, text: string): string {
+  const { status, stdout } = spawnSync("oxfmt", [`--stdin-filepath=${path}`], { input: text, encoding: "utf8" });
+  return status === 0 ? stdout : text;
+}
+
+if (import.meta.main) for (const path of await generate({ write: true })) console.log(`wrote ${path}`);
