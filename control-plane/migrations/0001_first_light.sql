@@ -138,6 +138,7 @@ create table cluster_reports (
   kubernetes_version text        not null,
   epoch              bigint      not null,
   sequence           bigint      not null,
+  digest             text        not null,
   seen_at            timestamptz not null
 );
 create index cluster_reports_seen on cluster_reports (seen_at);
@@ -154,15 +155,18 @@ create table enrolment_tokens (
   answer       jsonb
 );
 
+-- Nonces that were used. Unused ones are not stored: they carry their own expiry and authentication code.
 create table nonces (
   nonce        text        primary key,
   expires_at   timestamptz not null
 );
 
--- The one row of each NATS account that we write; `version` decides between two writers.
+-- What changes in a NATS account's JWT while we run. `issued_at` (seconds) rises with each version, so that servers which
+-- compare two JWTs of one second still agree on the newer one. `revocations`: user key to the second of its revocation.
 create table nats_accounts (
   name         text        primary key,
-  version      bigint      not null default 0,
+  version      bigint      not null default 1,
+  issued_at    bigint      not null default extract(epoch from now())::bigint,
   revocations  jsonb       not null default '{}'
 );
 
@@ -197,6 +201,7 @@ create table envelopes (
   cluster_id          text    primary key references clusters (id),
   epoch               bigint  not null default 1,
   sequence            bigint  not null default 0,
+  issued_at           timestamptz not null default now(),
   published_epoch     bigint  not null default 1,
   published_sequence  bigint  not null default 0,
   lease_until         timestamptz not null default '-infinity'
