@@ -4,6 +4,7 @@ import { access, mkdir, rename, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { DroverError } from "@drover/kit";
+import { killedAtExit } from "./killed-at-exit.ts";
 import { withLockFile } from "./lock-file.ts";
 import { environmentVariable, type Program } from "./programs.ts";
 
@@ -51,9 +52,8 @@ async function goBuild(program: Program, output: string, env: NodeJS.ProcessEnv)
   // GOWORK and GOFLAGS of the surrounding machine must not change which versions are built.
   const goEnv = { ...env, CGO_ENABLED: "0", GOWORK: "off", GOFLAGS: "-mod=readonly" };
   const child = spawn("go", args, { cwd: join(modules, program.family), env: goEnv, stdio: ["ignore", "ignore", "pipe"] });
-  const stopBuild = (): void => void child.kill("SIGKILL");
-  const timer = setTimeout(stopBuild, buildDeadlineMs);
-  process.once("exit", stopBuild);
+  killedAtExit(child);
+  const timer = setTimeout(() => child.kill("SIGKILL"), buildDeadlineMs);
   let errors = "";
   child.stderr.setEncoding("utf8").on("data", (chunk: string) => {
     errors = (errors + chunk).slice(-maxOutputBytes);
@@ -65,7 +65,6 @@ async function goBuild(program: Program, output: string, env: NodeJS.ProcessEnv)
     });
   } finally {
     clearTimeout(timer);
-    process.off("exit", stopBuild);
   }
 }
 

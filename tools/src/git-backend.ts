@@ -1,5 +1,6 @@
 import { spawn } from "node:child_process";
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { killedAtExit } from "./killed-at-exit.ts";
 
 export interface GitBackendRequest {
   /** The folder that holds the repositories. */
@@ -25,7 +26,7 @@ export function answerWithGit(request: IncomingMessage, response: ServerResponse
     stdio: ["pipe", "pipe", "ignore"],
   });
   const kill = (): void => void child.kill("SIGKILL");
-  process.once("exit", kill);
+  killedAtExit(child);
   response.once("close", kill);
   request.pipe(child.stdin);
   // Git may answer and end before it has read the whole body.
@@ -48,7 +49,6 @@ export function answerWithGit(request: IncomingMessage, response: ServerResponse
     child.once("error", () => finish(false));
     child.once("close", (status) => finish(status === 0));
     const finish = (succeeded: boolean): void => {
-      process.off("exit", kill);
       response.off("close", kill);
       if (!response.headersSent) response.writeHead(500);
       response.end();

@@ -56,7 +56,7 @@ export async function startGitHost(options: GitHostOptions): Promise<GitHost> {
     if (path === undefined) return void response.writeHead(400).end();
     const pushFile = join(hooks, `push-${randomUUID()}`);
     const user = options.credentials.username;
-    await answerWithGit(request, response, { root, path, query: search.slice(1), user, env: hookVariables(hooks, pushFile) });
+    await answerWithGit(request, response, { root, path, query: search.slice(1), user, env: gitVariables(hooks, pushFile) });
     const name = path.slice(1).replace(/\.git\/.*$/, "");
     for (const push of await readPushes(pushFile)) await announce({ ...push, repository: { full_name: name, clone_url: cloneUrl(name) } });
   };
@@ -120,12 +120,15 @@ async function installHook(root: string): Promise<string> {
   return folder;
 }
 
-const hookVariables = (hooks: string, pushFile: string): Readonly<Record<string, string>> => ({
-  DROVER_PUSH_FILE: pushFile,
-  GIT_CONFIG_COUNT: "1",
-  GIT_CONFIG_KEY_0: "core.hooksPath",
-  GIT_CONFIG_VALUE_0: hooks,
-});
+/** Given per request, so that repositories which were put into the root by hand behave like ours. */
+function gitVariables(hooks: string, pushFile: string): Readonly<Record<string, string>> {
+  const settings = { "core.hooksPath": hooks, "gc.auto": "0" }; // a clean-up in the background would outlive us
+  const entries = Object.entries(settings).flatMap(([key, value], index) => [
+    [`GIT_CONFIG_KEY_${index}`, key],
+    [`GIT_CONFIG_VALUE_${index}`, value],
+  ]);
+  return { DROVER_PUSH_FILE: pushFile, GIT_CONFIG_COUNT: String(entries.length / 2), ...Object.fromEntries(entries) };
+}
 
 async function readPushes(file: string): Promise<readonly Omit<Push, "repository">[]> {
   const text = await readFile(file, "utf8").catch(() => "");

@@ -1,7 +1,8 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { accessSync, closeSync, constants, openSync, readFileSync } from "node:fs";
-import { delimiter, join } from "node:path";
+import { accessSync, closeSync, constants, openSync, readFileSync, realpathSync } from "node:fs";
+import { basename, delimiter, join } from "node:path";
 import { DroverError, errorChain } from "@drover/kit";
+import { killedAtExit } from "./killed-at-exit.ts";
 
 export interface ServerProcessOptions {
   /** For messages: "nats-server". */
@@ -41,7 +42,8 @@ export interface ServerProcess {
  * process group: Ctrl-C reaches it, an ordinary exit kills it, and only a SIGKILL of this process leaves it behind.
  */
 export function startServerProcess(options: ServerProcessOptions): ServerProcess {
-  const leash = setpriv() === undefined ? [] : [setpriv() as string, "--pdeathsig", options.stopSignal.slice(3), "--"];
+  const leasher = setpriv();
+  const leash = leasher === undefined ? [] : [leasher, "--pdeathsig", options.stopSignal.slice(3), "--"];
   const [file, ...args] = [...leash, options.file, ...options.args] as [string, ...string[]];
   const log = openSync(options.logFile, "a", 0o600);
   const child = spawn(file, args, {
@@ -60,12 +62,8 @@ export function startServerProcess(options: ServerProcessOptions): ServerProcess
 
 function control(child: ChildProcess, ended: Promise<string>, { name, logFile, stopSignal }: ServerProcessOptions): ServerProcess {
   let end: string | undefined;
-  const killAtExit = (): void => void child.kill("SIGKILL");
-  process.once("exit", killAtExit);
-  void ended.then((how) => {
-    end = how;
-    process.off("exit", killAtExit);
-  });
+  killedAtExit(child);
+  void ended.then((how) => (end = how));
   const kill = async (): Promise<void> => {
     child.kill("SIGKILL");
     await ended;
@@ -101,7 +99,7 @@ function tail(file: string): string {
   }
 }
 
-/** Found once per process. BusyBox has a setpriv without --pdeathsig, a link to busybox, which we do not count. */
+/** Found once per process. */
 let foundSetpriv: { readonly file: string | undefined } | undefined;
 
 function setpriv(): string | undefined {
@@ -114,10 +112,11 @@ function setpriv(): string | undefined {
   return foundSetpriv.file;
 }
 
+/** BusyBox has a setpriv too, a link to itself, but without --pdeathsig. */
 function isSetpriv(file: string): boolean {
   try {
     accessSync(file, constants.X_OK);
-    return readFileSync(file).includes("pdeathsig") && !readFileSync(file).includes("BusyBox v");
+    return basename(realpathSync(file)) === "setpriv";
   } catch {
     return false;
   }

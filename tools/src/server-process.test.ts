@@ -1,0 +1,55 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { existsSync, readFileSync } from "node:fs";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { eventually } from "./eventually.ts";
+import { startServerProcess } from "./server-process.ts";
+
+let folder: string;
+beforeEach(async () => void (folder = await mkdtemp(join(tmpdir(), "drover-process-"))));
+afterEach(() => rm(folder, { recursive: true, force: true }));
+
+const shell = (script: string) =>
+  startServerProcess({ name: "sh", file: "/bin/sh", args: ["-c", script], logFile: join(folder, "log"), stopSignal: "SIGTERM" });
+
+test("a program that ends by itself says how, and its log is at hand", async () => {
+  const server = shell("echo cannot bind >&2; exit 3");
+  expect(await server.ended).toBe("exited with status 3");
+  expect(server.hasEnded()).toBe("exited with status 3");
+  expect(server.lastWords()).toContain("cannot bind");
+});
+
+test("stop asks, then kills what does not listen", async () => {
+  const deaf = shell("trap '' TERM; echo deaf; while :; do sleep 0.05; done");
+  await eventually(() => (deaf.lastWords().includes("deaf") ? true : undefined), { ms: 5_000, operation: "wait for the trap" });
+  await deaf.stop(50);
+  expect(deaf.hasEnded()).toBe("ended by SIGKILL");
+});
+
+test.each(["SIGKILL", "SIGTERM", "exit"] as const)("a program does not outlive a parent that ends by %s", async (way) => {
+  const script = `
+    import { startServerProcess } from ${JSON.stringify(new URL("server-process.ts", import.meta.url).href)};
+    const server = startServerProcess({ name: "sleep", file: "/bin/sleep", args: ["600"], logFile: ${JSON.stringify(join(folder, "log"))}, stopSignal: "SIGTERM" });
+    console.log(server.pid);
+    process.stdin.once("data", () => process.exit());
+    setInterval(() => undefined, 1000);`;
+  const parent = spawn(process.execPath, ["--input-type=module-typescript", "--eval", script], { stdio: ["pipe", "pipe", "inherit"] });
+  const [line] = (await once(parent.stdout, "data")) as [Buffer];
+  const child = Number(line.toString());
+  expect(existsSync(`/proc/${child}`)).toBe(true);
+  if (way === "exit") parent.stdin.write("go");
+  else parent.kill(way);
+  await eventually(() => (isGone(child) ? true : undefined), { ms: 5_000, operation: `wait for process ${child} to end` });
+});
+
+/** A process that nobody has waited for yet is still listed, as a zombie without a command line. */
+const isGone = (pid: number): boolean => {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`).length === 0;
+  } catch {
+    return true;
+  }
+};
