@@ -1,3 +1,4 @@
 export * from "./clock.ts";
 export * from "./lifecycle.ts";
 export * from "./log.ts";
+export * from "./tracing.ts";
