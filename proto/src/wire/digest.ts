@@ -4,8 +4,6 @@ import { canonicalJson } from "@drover/kit";
 /** `sha256:` and 64 hex digits. */
 export type Digest = string & { readonly brand: "Digest" };
 
-export const digestPattern = "^sha256:[0-9a-f]{64}$";
-
 export const digestOfBytes = (bytes: Uint8Array | string): Digest => `sha256:${createHash("sha256").update(bytes).digest("hex")}` as Digest;
 
 /** The digest of a value's canonical JSON: equal values, equal digests. */

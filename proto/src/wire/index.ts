@@ -1,6 +1,7 @@
 export * from "./bundle.ts";
 export * from "./digest.ts";
 export * from "./dsse.ts";
+export * from "./enrolment-shapes.ts";
 export * from "./enrolment.ts";
 export * from "./envelope.ts";
 export * from "./keys.ts";

@@ -1,6 +1,7 @@
 import { Type, type Static } from "typebox";
 import { clusterIdPattern } from "@drover/kit";
-import { digestPattern } from "./digest.ts";
+
+export const digestPattern = "^sha256:[0-9a-f]{64}$";
 
 /** Health and sync words are those Argo CD taught everybody. */
 export const healthWords = ["Healthy", "Progressing", "Degraded", "Suspended", "Missing", "Unknown"] as const;

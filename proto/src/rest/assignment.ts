@@ -1,0 +1,79 @@
+import { Type, type Static } from "typebox";
+import { ClusterIdText } from "../wire/words.ts";
+import { AssignmentState, ClusterState, Counter, Digest, Health, Id, Name, Sync, Time } from "./words.ts";
+
+/** What one cluster should run of one application. */
+export const Assignment = Type.Object(
+  {
+    cluster: Name,
+    clusterId: ClusterIdText,
+    application: Name,
+    environment: Name,
+    project: Name,
+    state: AssignmentState,
+    generation: Type.Integer({ minimum: 0, description: "rises with every change of content; compare with =" }),
+    releaseId: Id,
+    release: Type.String(),
+    revision: Type.String(),
+    bundle: Digest,
+    namespace: Name,
+    syncPolicy: Type.Record(Type.String(), Type.Unknown()),
+    rolloutId: Type.Optional(Id),
+    assignedAt: Time,
+    acknowledgedAt: Type.Optional(Time),
+    provenAt: Type.Optional(Type.String({ format: "date-time", description: "first reported Synced and Healthy on this very generation" })),
+  },
+  { $id: "Assignment" },
+);
+export type Assignment = Static<typeof Assignment>;
+
+/** An object that explains why an application is not Synced and Healthy. */
+export const FailingObject = Type.Object(
+  {
+    group: Type.String(),
+    kind: Type.String(),
+    namespace: Type.Optional(Type.String()),
+    name: Type.String(),
+    container: Type.Optional(Type.String()),
+    reason: Type.String({ description: "one word, such as CrashLoopBackOff" }),
+    message: Type.String(),
+  },
+  { $id: "FailingObject" },
+);
+export type FailingObject = Static<typeof FailingObject>;
+
+/** What a cluster's agent last said of one application. */
+export const ApplicationStatus = Type.Object(
+  {
+    cluster: Name,
+    clusterId: ClusterIdText,
+    application: Name,
+    environment: Type.Optional(Name),
+    clusterState: ClusterState,
+    health: Health,
+    sync: Sync,
+    reported: Type.Object({ health: Health, sync: Sync }, { description: "the agent's last words, however old" }),
+    generation: Counter,
+    bundle: Digest,
+    revision: Type.Optional(Type.String({ description: "of the bundle reported, when it is the one assigned" })),
+    current: Type.Boolean({ description: "it speaks of the generation and bundle assigned now" }),
+    reason: Type.Optional(Type.String()),
+    message: Type.Optional(Type.String()),
+    failing: Type.Array(FailingObject),
+    objects: Counter,
+    drifted: Counter,
+    degradedSince: Type.Optional(Time),
+    lastDegradedAt: Type.Optional(Time),
+    reportedAt: Time,
+    changedAt: Time,
+  },
+  { $id: "ApplicationStatus" },
+);
+export type ApplicationStatus = Static<typeof ApplicationStatus>;
+
+/** One application on one cluster: what it should be and what it is. */
+export const ClusterApplication = Type.Object(
+  { cluster: Name, application: Name, assignment: Assignment, status: Type.Optional(ApplicationStatus) },
+  { $id: "ClusterApplication" },
+);
+export type ClusterApplication = Static<typeof ClusterApplication>;

@@ -1,0 +1,76 @@
+import { Type, type Static } from "typebox";
+import { Values } from "../fleet/schemas.ts";
+import { ClusterIdText } from "../wire/words.ts";
+import { ClusterState, Counter, Id, Labels, Name, Time, Trouble } from "./words.ts";
+
+/** How many of a cluster's applications are in each health. All Unknown while the cluster is not Connected. */
+export const HealthCounts = Type.Object(
+  {
+    Healthy: Counter,
+    Progressing: Counter,
+    Degraded: Counter,
+    Suspended: Counter,
+    Missing: Counter,
+    Unknown: Counter,
+  },
+  { $id: "HealthCounts" },
+);
+export type HealthCounts = Static<typeof HealthCounts>;
+
+export const Cluster = Type.Object(
+  {
+    id: ClusterIdText,
+    name: Name,
+    project: Name,
+    labels: Labels,
+    state: ClusterState,
+    environments: Type.Array(Name, { description: "whose selectors match the labels" }),
+    applications: HealthCounts,
+    lastSeenAt: Type.Optional(Time),
+    agentVersion: Type.Optional(Type.String()),
+    kubernetesVersion: Type.Optional(Type.String()),
+    createdAt: Type.Optional(Time),
+    revokedAt: Type.Optional(Time),
+    problem: Type.Optional(Trouble),
+  },
+  { $id: "Cluster" },
+);
+export type Cluster = Static<typeof Cluster>;
+
+/** Registers a cluster: a file in the fleet repository. It enrols with a token of `createEnrolmentToken`. */
+export const NewCluster = Type.Object(
+  {
+    name: Name,
+    project: Type.Optional(Name),
+    labels: Type.Optional(Labels),
+    values: Type.Optional(Values),
+    reason: Type.Optional(Type.String({ minLength: 1, maxLength: 1000 })),
+  },
+  { $id: "NewCluster", additionalProperties: false },
+);
+export type NewCluster = Static<typeof NewCluster>;
+
+export const NewEnrolmentToken = Type.Object(
+  { ttl: Type.Optional(Type.String({ maxLength: 16, description: "how long it may be used, like 15m or 24h; 1h when absent" })) },
+  { $id: "NewEnrolmentToken", additionalProperties: false },
+);
+export type NewEnrolmentToken = Static<typeof NewEnrolmentToken>;
+
+export const EnrolmentToken = Type.Object(
+  {
+    id: Id,
+    cluster: Name,
+    clusterId: ClusterIdText,
+    token: Type.String({ description: "shown here and never again; good for one enrolment" }),
+    createdAt: Time,
+    expiresAt: Time,
+  },
+  { $id: "EnrolmentToken" },
+);
+export type EnrolmentToken = Static<typeof EnrolmentToken>;
+
+export const Revocation = Type.Object(
+  { reason: Type.String({ minLength: 1, maxLength: 1000 }) },
+  { $id: "Revocation", additionalProperties: false },
+);
+export type Revocation = Static<typeof Revocation>;

@@ -1,0 +1,65 @@
+import { Type, type Static } from "typebox";
+import { Application as ApplicationForm, Environment as EnvironmentForm } from "../fleet/schemas.ts";
+import { HealthCounts } from "./cluster.ts";
+import { Counter, Id, Name, Revision, RolloutPhase, Time, Trouble } from "./words.ts";
+
+/** What every object that comes from the fleet repository carries. */
+const inGit = {
+  path: Type.String({ description: "its file in the fleet repository" }),
+  commit: Type.String({ description: "the fleet commit that last changed it" }),
+  version: Counter,
+  updatedAt: Time,
+  problem: Type.Optional(Trouble),
+};
+
+export const Application = Type.Object({ name: Name, project: Name, spec: ApplicationForm, ...inGit }, { $id: "Application" });
+export type Application = Static<typeof Application>;
+
+export const Environment = Type.Object(
+  {
+    name: Name,
+    spec: EnvironmentForm,
+    clusters: Type.Object({ total: Counter, connected: Counter }),
+    applications: Type.Array(Name, { description: "placed here by a pin or by tracking" }),
+    ...inGit,
+  },
+  { $id: "Environment" },
+);
+export type Environment = Static<typeof Environment>;
+
+/** One application in one environment: what git wants, and how far the clusters are. */
+export const Placement = Type.Object(
+  {
+    application: Name,
+    environment: Name,
+    pin: Type.Optional(
+      Type.Object({
+        revision: Type.Optional(Revision),
+        reason: Type.Optional(Type.String()),
+        clusters: Type.Record(Type.String(), Type.Object({ revision: Revision, reason: Type.Optional(Type.String()) })),
+      }),
+    ),
+    head: Type.Optional(Type.String({ description: "newest commit of the source's ref" })),
+    revision: Type.Optional(Type.String({ description: "wanted now: the pin's, or the head where the environment tracks it" })),
+    release: Type.Optional(Type.Object({ id: Id, name: Type.String() })),
+    problem: Type.Optional(Trouble),
+    rollout: Type.Optional(Type.Object({ id: Id, phase: RolloutPhase })),
+    summary: Type.Object({
+      clusters: Counter,
+      current: Type.Integer({ minimum: 0, description: "clusters whose assignment is the wanted revision" }),
+      proven: Type.Integer({ minimum: 0, description: "clusters that reported exactly their assignment Synced and Healthy" }),
+      drifted: Type.Integer({ minimum: 0, description: "clusters with objects that differ from git now" }),
+      health: HealthCounts,
+    }),
+    updatedAt: Type.Optional(Time),
+  },
+  { $id: "Placement" },
+);
+export type Placement = Static<typeof Placement>;
+
+/** A file of the fleet repository that is not in force as it stands. Its last valid form, if there was one, still is. */
+export const FleetProblem = Type.Object(
+  { kind: Type.String(), name: Type.String(), path: Type.String(), problem: Trouble },
+  { $id: "FleetProblem" },
+);
+export type FleetProblem = Static<typeof FleetProblem>;

@@ -1,0 +1,54 @@
+import type { Static, TObject, TSchema } from "typebox";
+import type { Role } from "./words.ts";
+
+/** What a caller must be allowed. `public` needs no token: the route proves its caller by other means, or tells nothing. */
+export type Permission =
+  | "public"
+  | "fleet.read"
+  | "audit.read"
+  | "promotion.create"
+  | "rollout.control"
+  | "cluster.register"
+  | "cluster.revoke"
+  | "token.manage";
+
+const reading = ["public", "fleet.read", "audit.read"] as const satisfies readonly Permission[];
+const operating = [...reading, "promotion.create", "rollout.control", "cluster.register"] as const satisfies readonly Permission[];
+
+/** What each role may do. The only such table: REST, gRPC and the reference read it. */
+export const rolePermissions: Readonly<Record<Role, readonly Permission[]>> = {
+  viewer: reading,
+  operator: operating,
+  admin: [...operating, "cluster.revoke", "token.manage"],
+};
+
+/** One operation. Server, client, OpenAPI document and reference are all made from it. */
+export interface Route {
+  readonly method: "GET" | "POST" | "DELETE";
+  /** With parameters as `{cluster}`. */
+  readonly path: string;
+  readonly permission: Permission;
+  readonly summary: string;
+  readonly params?: TObject;
+  readonly query?: TObject;
+  readonly body?: TSchema;
+  /** The only success: its status, and the schema of its body. 204 has none. Every error is a Problem. */
+  readonly status: 200 | 201 | 202 | 204;
+  readonly answer?: TSchema;
+  /** Media types of the answer, first one by default. `application/json` when absent. */
+  readonly media?: readonly string[];
+}
+
+type Part<R, Key extends string> = R extends { readonly [K in Key]: infer Schema extends TSchema } ? Static<Schema> : undefined;
+
+export type ParamsOf<R> = Part<R, "params">;
+export type QueryOf<R> = Part<R, "query">;
+export type BodyOf<R> = Part<R, "body">;
+export type AnswerOf<R> = Part<R, "answer">;
+
+/** Parameters of a path, in order. */
+export const pathParams = (path: string): readonly string[] => [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name as string);
+
+/** The path with its parameters filled in, each safely encoded. */
+export const fillPath = (path: string, params: Readonly<Record<string, string>>): string =>
+  path.replace(/\{(\w+)\}/g, (_whole, name: string) => encodeURIComponent(params[name] ?? ""));

@@ -1,0 +1,21 @@
+import type { AnswerOf, BodyOf, ParamsOf, QueryOf, Route } from "./route.ts";
+import { accessRoutes } from "./routes/access-routes.ts";
+import { clusterRoutes } from "./routes/cluster-routes.ts";
+import { fleetRoutes } from "./routes/fleet-routes.ts";
+import { operationRoutes } from "./routes/operation-routes.ts";
+import { rolloutRoutes } from "./routes/rollout-routes.ts";
+import { statusRoutes } from "./routes/status-routes.ts";
+
+/** Every operation of the public API, by its operationId. */
+export const routes = { ...clusterRoutes, ...fleetRoutes, ...rolloutRoutes, ...statusRoutes, ...accessRoutes, ...operationRoutes } as const;
+
+export type Routes = typeof routes;
+export type OperationId = keyof Routes;
+
+/** The same table where the types of its parts do not matter. */
+export const routeTable: Readonly<Record<OperationId, Route>> = routes;
+
+export type Params<Id extends OperationId> = ParamsOf<Routes[Id]>;
+export type Query<Id extends OperationId> = QueryOf<Routes[Id]>;
+export type Body<Id extends OperationId> = BodyOf<Routes[Id]>;
+export type Answer<Id extends OperationId> = AnswerOf<Routes[Id]>;

@@ -1,0 +1,98 @@
+import { Type } from "typebox";
+import { Cluster, EnrolmentToken, NewCluster, NewEnrolmentToken, Revocation } from "../cluster.ts";
+import { ClusterApplication } from "../assignment.ts";
+import { listOf, pageQuery, queryOf } from "../page.ts";
+import { RenderedObjects } from "../release.ts";
+import type { Route } from "../route.ts";
+import { ClusterState, Name } from "../words.ts";
+
+const cluster = Type.String({ minLength: 1, maxLength: 53, description: "id or name" });
+const format = Type.Optional(Type.Enum(["json", "yaml"], { type: "string", description: "the Accept header decides when absent" }));
+
+export const clusterRoutes = {
+  listClusters: {
+    method: "GET",
+    path: "/v1/clusters",
+    permission: "fleet.read",
+    summary: "Clusters by name, with what they are and how their applications do",
+    query: queryOf({
+      labels: Type.Optional(
+        Type.String({ maxLength: 2000, description: "kubectl's selector: env=prod,tier!=edge,region in (eu,us),gpu,!old" }),
+      ),
+      environment: Type.Optional(Name),
+      project: Type.Optional(Name),
+      state: Type.Optional(ClusterState),
+      ...pageQuery,
+    }),
+    status: 200,
+    answer: listOf(Cluster),
+  },
+  getCluster: {
+    method: "GET",
+    path: "/v1/clusters/{cluster}",
+    permission: "fleet.read",
+    summary: "One cluster",
+    params: Type.Object({ cluster }),
+    status: 200,
+    answer: Cluster,
+  },
+  createCluster: {
+    method: "POST",
+    path: "/v1/clusters",
+    permission: "cluster.register",
+    summary: "Registers a cluster by a commit to the fleet repository; it stays Pending until its agent enrols",
+    body: NewCluster,
+    status: 201,
+    answer: Cluster,
+  },
+  createEnrolmentToken: {
+    method: "POST",
+    path: "/v1/clusters/{cluster}/tokens",
+    permission: "cluster.register",
+    summary: "A token with which the cluster's agent enrols once; shown in this answer only",
+    params: Type.Object({ cluster }),
+    body: NewEnrolmentToken,
+    status: 201,
+    answer: EnrolmentToken,
+  },
+  revokeCluster: {
+    method: "POST",
+    path: "/v1/clusters/{cluster}/revoke",
+    permission: "cluster.revoke",
+    summary: "Ends the cluster's identity at once. What runs there keeps running; to return it needs a new enrolment token",
+    params: Type.Object({ cluster }),
+    body: Revocation,
+    status: 202,
+    answer: Cluster,
+  },
+  listClusterApplications: {
+    method: "GET",
+    path: "/v1/clusters/{cluster}/applications",
+    permission: "fleet.read",
+    summary: "What the cluster should run, and what its agent last said of it",
+    params: Type.Object({ cluster }),
+    query: queryOf(pageQuery),
+    status: 200,
+    answer: listOf(ClusterApplication),
+  },
+  getClusterApplication: {
+    method: "GET",
+    path: "/v1/clusters/{cluster}/applications/{application}",
+    permission: "fleet.read",
+    summary: "One application on one cluster",
+    params: Type.Object({ cluster, application: Name }),
+    status: 200,
+    answer: ClusterApplication,
+  },
+  getClusterBundle: {
+    method: "GET",
+    path: "/v1/clusters/{cluster}/applications/{application}/bundle",
+    permission: "fleet.read",
+    summary: "The objects rendered for this cluster, Secret values masked",
+    params: Type.Object({ cluster, application: Name }),
+    query: queryOf({ format }),
+    status: 200,
+    answer: RenderedObjects,
+    media: ["application/json", "application/yaml"],
+  },
+} as const satisfies Record<string, Route>;

@@ -1,0 +1,142 @@
+import { Type } from "typebox";
+import { listOf, pageQuery, queryOf } from "../page.ts";
+import { NewPromotion, NewRollback, Promotion } from "../promotion.ts";
+import { AbortRollout, PauseRollout, ResumeRollout, Rollout, RolloutTarget, RolloutTransition } from "../rollout.ts";
+import type { Route } from "../route.ts";
+import { Why } from "../why.ts";
+import { Id, Name, PromotionState, RolloutPhase, TargetState } from "../words.ts";
+
+const rollout = Type.Object({ rollout: Id });
+
+export const rolloutRoutes = {
+  createPromotion: {
+    method: "POST",
+    path: "/v1/promotions",
+    permission: "promotion.create",
+    summary: "Moves an environment's pin to a revision: a commit in the fleet repository, whose projection starts the rollout",
+    body: NewPromotion,
+    status: 201,
+    answer: Promotion,
+  },
+  listPromotions: {
+    method: "GET",
+    path: "/v1/promotions",
+    permission: "fleet.read",
+    summary: "Promotions and rollbacks, newest first",
+    query: queryOf({
+      application: Type.Optional(Name),
+      environment: Type.Optional(Name),
+      state: Type.Optional(PromotionState),
+      kind: Type.Optional(Type.Enum(["Promotion", "Rollback"], { type: "string" })),
+      ...pageQuery,
+    }),
+    status: 200,
+    answer: listOf(Promotion),
+  },
+  getPromotion: {
+    method: "GET",
+    path: "/v1/promotions/{promotion}",
+    permission: "fleet.read",
+    summary: "One promotion or rollback",
+    params: Type.Object({ promotion: Id }),
+    status: 200,
+    answer: Promotion,
+  },
+  createRollback: {
+    method: "POST",
+    path: "/v1/rollbacks",
+    permission: "promotion.create",
+    summary: "Returns an environment, or one cluster of it, to an earlier completed revision, by the same road as a promotion",
+    body: NewRollback,
+    status: 201,
+    answer: Promotion,
+  },
+  listRollouts: {
+    method: "GET",
+    path: "/v1/rollouts",
+    permission: "fleet.read",
+    summary: "Rollouts, newest first",
+    query: queryOf({
+      application: Type.Optional(Name),
+      environment: Type.Optional(Name),
+      phase: Type.Optional(RolloutPhase),
+      changeId: Type.Optional(Id),
+      ...pageQuery,
+    }),
+    status: 200,
+    answer: listOf(Rollout),
+  },
+  getRollout: {
+    method: "GET",
+    path: "/v1/rollouts/{rollout}",
+    permission: "fleet.read",
+    summary: "One rollout with its waves and what holds it",
+    params: rollout,
+    status: 200,
+    answer: Rollout,
+  },
+  listRolloutTargets: {
+    method: "GET",
+    path: "/v1/rollouts/{rollout}/targets",
+    permission: "fleet.read",
+    summary: "Each cluster's part in a rollout, by wave and name",
+    params: rollout,
+    query: queryOf({ state: Type.Optional(TargetState), ...pageQuery }),
+    status: 200,
+    answer: listOf(RolloutTarget),
+  },
+  listRolloutTransitions: {
+    method: "GET",
+    path: "/v1/rollouts/{rollout}/transitions",
+    permission: "fleet.read",
+    summary: "Every recorded step of a rollout, in order",
+    params: rollout,
+    query: queryOf(pageQuery),
+    status: 200,
+    answer: listOf(RolloutTransition),
+  },
+  pauseRollout: {
+    method: "POST",
+    path: "/v1/rollouts/{rollout}/pause",
+    permission: "rollout.control",
+    summary: "Dispatches nothing more until resumed; clusters already dispatched finish. Safe to repeat",
+    params: rollout,
+    body: PauseRollout,
+    status: 202,
+    answer: Rollout,
+  },
+  resumeRollout: {
+    method: "POST",
+    path: "/v1/rollouts/{rollout}/resume",
+    permission: "rollout.control",
+    summary: "Goes on with a Paused rollout, or with a Halted one by accepting its failures",
+    params: rollout,
+    body: ResumeRollout,
+    status: 202,
+    answer: Rollout,
+  },
+  abortRollout: {
+    method: "POST",
+    path: "/v1/rollouts/{rollout}/abort",
+    permission: "rollout.control",
+    summary: "Ends a rollout where it stands: nothing more leaves, nothing goes back",
+    params: rollout,
+    body: AbortRollout,
+    status: 202,
+    answer: Rollout,
+  },
+  explain: {
+    method: "GET",
+    path: "/v1/why",
+    permission: "fleet.read",
+    summary: "Why something is not there yet: of a rollout, of an application in an environment, or of an application on a cluster",
+    query: queryOf({
+      rollout: Type.Optional(Id),
+      application: Type.Optional(Name),
+      environment: Type.Optional(Name),
+      cluster: Type.Optional(Type.String({ minLength: 1, maxLength: 53, description: "id or name" })),
+    }),
+    status: 200,
+    answer: Why,
+  },
+} as const satisfies Record<string, Route>;

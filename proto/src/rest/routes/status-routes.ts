@@ -1,0 +1,76 @@
+import { Type } from "typebox";
+import { ApplicationStatus, Assignment } from "../assignment.ts";
+import { listOf, pageQuery, queryOf } from "../page.ts";
+import { AuditEntry, Event } from "../record.ts";
+import type { Route } from "../route.ts";
+import { Health, Name, Sync } from "../words.ts";
+
+const cluster = Type.Optional(Type.String({ minLength: 1, maxLength: 53, description: "id or name" }));
+
+const eventFilters = {
+  kind: Type.Optional(Type.String({ maxLength: 500, description: "one kind, or several with commas" })),
+  subject: Type.Optional(Type.String({ maxLength: 300, description: "exactly this one, or all that begin so when it ends in /" })),
+  after: Type.Optional(Type.String({ minLength: 1, maxLength: 64, description: "the cursor of the last event seen" })),
+};
+
+export const statusRoutes = {
+  listAssignments: {
+    method: "GET",
+    path: "/v1/assignments",
+    permission: "fleet.read",
+    summary: "What clusters should run",
+    query: queryOf({ cluster, application: Type.Optional(Name), environment: Type.Optional(Name), ...pageQuery }),
+    status: 200,
+    answer: listOf(Assignment),
+  },
+  listStatuses: {
+    method: "GET",
+    path: "/v1/statuses",
+    permission: "fleet.read",
+    summary: "What agents last said of each application. Health is Unknown where the cluster is not Connected",
+    query: queryOf({
+      cluster,
+      application: Type.Optional(Name),
+      environment: Type.Optional(Name),
+      health: Type.Optional(Health),
+      sync: Type.Optional(Sync),
+      ...pageQuery,
+    }),
+    status: 200,
+    answer: listOf(ApplicationStatus),
+  },
+  listAudit: {
+    method: "GET",
+    path: "/v1/audit",
+    permission: "audit.read",
+    summary: "Who did what, newest first",
+    query: queryOf({
+      object: Type.Optional(Type.String({ maxLength: 300 })),
+      actor: Type.Optional(Type.String({ maxLength: 300 })),
+      action: Type.Optional(Type.String({ maxLength: 100 })),
+      ...pageQuery,
+    }),
+    status: 200,
+    answer: listOf(AuditEntry),
+  },
+  listEvents: {
+    method: "GET",
+    path: "/v1/events",
+    permission: "fleet.read",
+    summary: "Events in order, oldest first. `nextPageToken` is always given: ask again with it for what comes later",
+    query: queryOf({ ...eventFilters, ...pageQuery }),
+    status: 200,
+    answer: listOf(Event),
+  },
+  watchEvents: {
+    method: "GET",
+    path: "/v1/events/watch",
+    permission: "fleet.read",
+    summary:
+      "Events as they happen (`text/event-stream`): from now on, or after `Last-Event-ID` or `after` without loss or repetition. " +
+      "Also given at /v1/events to clients that accept text/event-stream",
+    query: queryOf(eventFilters),
+    status: 200,
+    media: ["text/event-stream"],
+  },
+} as const satisfies Record<string, Route>;

@@ -1,0 +1,34 @@
+import { DroverError } from "@drover/kit";
+import { type ClientOptions, sendRequest } from "./client.ts";
+import type { Event } from "./record.ts";
+import type { Query } from "./routes.ts";
+
+/** An event is at most this long; a longer line is no event stream of ours. */
+const maxLine = 1024 * 1024;
+
+/**
+ * Events as they happen, until the signal. Ends when the server or the network ends the stream: call again with `after` set to
+ * the last event's cursor, and nothing is lost or seen twice.
+ */
+export async function* watchEvents(options: ClientOptions, query: Query<"watchEvents">, signal: AbortSignal): AsyncGenerator<Event, void> {
+  const response = await sendRequest(options, "watchEvents", { query, signal });
+  if (response.body === null) return;
+  let data = "";
+  for await (const line of linesOf(response.body)) {
+    if (line.startsWith("data:")) data += line.slice(5);
+    if (line !== "" || data === "") continue;
+    yield JSON.parse(data) as Event;
+    data = "";
+  }
+}
+
+async function* linesOf(body: ReadableStream<Uint8Array>): AsyncGenerator<string, void> {
+  const decoder = new TextDecoder();
+  let rest = "";
+  for await (const chunk of body) {
+    const lines = (rest + decoder.decode(chunk, { stream: true })).split("\n");
+    rest = lines.pop() ?? "";
+    if (rest.length > maxLine) throw new DroverError("invalid", "EVENT_STREAM_INVALID", "watch events: a line is longer than any event");
+    yield* lines;
+  }
+}
