@@ -55,11 +55,13 @@ test("a database keeps its content, port and password over a stop and over a kil
 });
 
 test("a lock file of a dead server whose process number is somebody else's now does not stop the next one", async () => {
+  const other = await startPostgres({ dataDir: join(folder, "other"), durable: false });
   const first = await start();
   await first.stop();
-  await writeFile(join(dataDir, "data", "postmaster.pid"), `${process.pid}\n/elsewhere\n1700000000\n5432\n\n127.0.0.1\n`);
+  await writeFile(join(dataDir, "data", "postmaster.pid"), `${other.pid}\n/elsewhere\n1700000000\n5432\n\n127.0.0.1\n`);
   const second = await start();
   expect(await query(second.urlOf("template1"), "select 1 as one")).toEqual([{ one: 1 }]);
+  await other.stop();
 });
 
 test("the password is needed and nobody else can read it", async () => {

@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { chmod, cp, lstat, mkdtemp, rename, rm, stat } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { dirname, join, resolve } from "node:path";
@@ -74,16 +74,17 @@ const sharedRoot = "/var/tmp";
 /** About 60 MB, made once per version. Programs in a folder that anyone may write to are run only from a folder that root alone made. */
 async function sharedCopy(native: string, version: string): Promise<string> {
   const target = join(sharedRoot, `drover-postgres-${version}-${process.arch}`);
-  if (await isOurs(target)) return target;
+  if (await isUsable(target)) return target;
   const unfinished = await mkdtemp(join(sharedRoot, "drover-postgres-unfinished-"));
   try {
     await cp(native, unfinished, { recursive: true, verbatimSymlinks: true });
     await chmod(unfinished, 0o755);
+    if (await isOurs(target)) await rm(target, { recursive: true });
     await rename(unfinished, target);
     return target;
   } catch (cause) {
     // Another process may have been faster.
-    if (await isOurs(target)) return target;
+    if (await isUsable(target)) return target;
     throw new DroverError(
       "unavailable",
       "POSTGRES_NOT_STARTED",
@@ -94,6 +95,10 @@ async function sharedCopy(native: string, version: string): Promise<string> {
     await rm(unfinished, { recursive: true, force: true });
   }
 }
+
+/** What cleans up /var/tmp takes single files and may have left some. */
+const isUsable = async (folder: string): Promise<boolean> =>
+  (await isOurs(folder)) && ["initdb", "postgres"].every((file) => existsSync(join(folder, "bin", file)));
 
 async function isOurs(folder: string): Promise<boolean> {
   const found = await lstat(folder).catch(() => undefined);

@@ -1,6 +1,6 @@
-import { spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -29,19 +29,22 @@ test("stop asks, then kills what does not listen", async () => {
   expect(deaf.hasEnded()).toBe("ended by SIGKILL");
 });
 
-test.each(["SIGKILL", "SIGTERM", "exit"] as const)("a program does not outlive a parent that ends by %s", async (way) => {
+test.each([
+  { name: "a parent that is killed", path: process.env["PATH"], end: (parent: ChildProcess) => parent.kill("SIGKILL") },
+  { name: "a parent that a signal ends", path: process.env["PATH"], end: (parent: ChildProcess) => parent.kill("SIGTERM") },
+  { name: "a parent that exits, on a machine without setpriv", path: "", end: (parent: ChildProcess) => parent.stdin?.write("exit") },
+])("a program does not outlive $name", async ({ path, end }) => {
   const script = `
     import { startServerProcess } from ${JSON.stringify(new URL("server-process.ts", import.meta.url).href)};
-    const server = startServerProcess({ name: "sleep", file: "/bin/sleep", args: ["600"], logFile: ${JSON.stringify(join(folder, "log"))}, stopSignal: "SIGTERM" });
-    console.log(server.pid);
-    process.stdin.once("data", () => process.exit());
-    setInterval(() => undefined, 1000);`;
-  const parent = spawn(process.execPath, ["--input-type=module-typescript", "--eval", script], { stdio: ["pipe", "pipe", "inherit"] });
+    const log = ${JSON.stringify(join(folder, "log"))};
+    console.log(startServerProcess({ name: "sleep", file: "/bin/sleep", args: ["600"], logFile: log, stopSignal: "SIGTERM" }).pid);
+    process.stdin.once("data", () => process.exit());`;
+  const node = ["--input-type=module-typescript", "--eval", script];
+  const parent = spawn(process.execPath, node, { stdio: ["pipe", "pipe", "inherit"], env: { ...process.env, PATH: path } });
   const [line] = (await once(parent.stdout, "data")) as [Buffer];
   const child = Number(line.toString());
-  expect(existsSync(`/proc/${child}`)).toBe(true);
-  if (way === "exit") parent.stdin.write("go");
-  else parent.kill(way);
+  expect(isGone(child)).toBe(false);
+  end(parent);
   await eventually(() => (isGone(child) ? true : undefined), { ms: 5_000, operation: `wait for process ${child} to end` });
 });
 
