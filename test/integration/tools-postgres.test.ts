@@ -47,7 +47,7 @@ test("a database keeps its content, port and password over a stop and over a kil
   session.on("error", () => undefined);
   await session.connect();
   const asleep = session.query("select pg_sleep(600)");
-  await Promise.all([second.kill(), expect(asleep).rejects.toThrow()]);
+  await Promise.all([second.kill(), expect(asleep).rejects.toThrow("terminated")]);
 
   const third = await start(first.port);
   expect(await query(third.url, "select x from kept")).toEqual([{ x: 1 }]);

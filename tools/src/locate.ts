@@ -12,8 +12,8 @@ export interface LocateOptions {
   readonly progress?: (line: string) => void;
 }
 
-export interface Found {
-  readonly candidate: Candidate;
+interface Search {
+  readonly candidate: Candidate | undefined;
   /** Programs that were passed over, and why. */
   readonly skipped: readonly string[];
 }
@@ -38,10 +38,7 @@ export async function locateAll<N extends ProgramName>(
 }
 
 /** Looks without building. */
-export async function findProgram(
-  program: Program,
-  env: NodeJS.ProcessEnv,
-): Promise<{ readonly candidate: Candidate | undefined; readonly skipped: readonly string[] }> {
+export async function findProgram(program: Program, env: NodeJS.ProcessEnv): Promise<Search> {
   const skipped: string[] = [];
   for (const candidate of candidates(program, env)) {
     const exists = await isExecutable(candidate.file);
