@@ -1,0 +1,40 @@
+import type { ClusterId, Instant } from "@drover/kit";
+
+/** Why a cluster is not dispatched now. Each one names the numbers that decide it. */
+export type HoldReason =
+  | { readonly kind: "Paused" }
+  | { readonly kind: "Halted"; readonly failed: number; readonly maxFailures: number }
+  | { readonly kind: "EarlierWave"; readonly wave: string; readonly waiting: number; readonly inFlight: number }
+  | { readonly kind: "Unwell"; readonly wave: string; readonly clusters: number }
+  | { readonly kind: "Soaking"; readonly wave: string; readonly until: Instant }
+  | { readonly kind: "Concurrency"; readonly wave: string; readonly inFlight: number; readonly maxConcurrency: number }
+  | { readonly kind: "OfflineBudget"; readonly offline: number; readonly maxOffline: number }
+  | { readonly kind: "Offline"; readonly lastSeen: Instant | undefined };
+
+export type Decision =
+  | { readonly kind: "dispatch"; readonly clusterId: ClusterId }
+  | { readonly kind: "hold"; readonly clusterId: ClusterId; readonly because: HoldReason };
+
+/** One reason and how many clusters it holds; none when it holds back the rollout's end. */
+export interface HoldSummary {
+  readonly because: HoldReason;
+  readonly clusters: number;
+  /** A few of them, for people. */
+  readonly examples: readonly ClusterId[];
+}
+
+const maxExamples = 3;
+
+/** Folds the holds by kind; the first of each kind speaks for it. */
+export function summariseHolds(decisions: readonly Decision[], ending: HoldReason | undefined): readonly HoldSummary[] {
+  const byKind = new Map<string, { because: HoldReason; clusters: number; examples: ClusterId[] }>();
+  for (const decision of decisions) {
+    if (decision.kind === "dispatch") continue;
+    const summary = byKind.get(decision.because.kind) ?? { because: decision.because, clusters: 0, examples: [] };
+    summary.clusters += 1;
+    if (summary.examples.length < maxExamples) summary.examples.push(decision.clusterId);
+    byKind.set(decision.because.kind, summary);
+  }
+  if (ending !== undefined && !byKind.has(ending.kind)) byKind.set(ending.kind, { because: ending, clusters: 0, examples: [] });
+  return [...byKind.values()];
+}

@@ -1,0 +1,157 @@
+import { type Instant, later } from "@drover/kit";
+import type { RolloutStrategy } from "./strategy.ts";
+import { connectionOf, type ObservedStatus, staleAfterMs, type Target, type TargetState } from "./target.ts";
+
+/** Why a target is in its state, as shown to people. */
+export type TargetReason =
+  | { readonly kind: "AlreadyProven" }
+  | { readonly kind: "Adopted" }
+  | { readonly kind: "Dispatched" }
+  | { readonly kind: "Healthy" }
+  | { readonly kind: "Returned" }
+  | { readonly kind: "Silent"; readonly lastSeen: Instant | undefined }
+  | { readonly kind: "Degraded"; readonly since: Instant; readonly afterSuccess: boolean }
+  | { readonly kind: "ProgressDeadline"; readonly since: Instant; readonly acknowledged: boolean }
+  | { readonly kind: "Left" }
+  | { readonly kind: "Reassigned" };
+
+/** What the newest observation makes of a target, before anything is dispatched. */
+export interface Judgement {
+  readonly target: Target;
+  readonly state: TargetState;
+  readonly because: TargetReason | undefined;
+  readonly generation: number | undefined;
+  readonly wasDegraded: boolean;
+  readonly dispatchedAt: Instant | undefined;
+  readonly acknowledgedAt: Instant | undefined;
+  readonly succeededAt: Instant | undefined;
+  /** For a success: when its soak began, which any Degraded on this generation restarts. */
+  readonly soakFrom: Instant | undefined;
+  /** Succeeded and Degraded now, within its grace period. Nothing goes on before it recovers or fails. */
+  readonly unwell: boolean;
+  /** When time alone could change this judgement. */
+  readonly recheckAt: Instant | undefined;
+}
+
+type Deadlines = Pick<RolloutStrategy, "progressDeadlineMs" | "degradedGraceMs">;
+
+/** Judges one target by its newest observation. Only reports of exactly this rollout's (generation, bundle) count for anything. */
+export function judge(target: Target, deadlines: Deadlines, now: Instant): Judgement {
+  if (target.goal === undefined) return becomes(target, "left", target.state === "left" ? undefined : { kind: "Left" });
+  return judges[target.state](target, deadlines, now);
+}
+
+type Judge = (target: Target, deadlines: Deadlines, now: Instant) => Judgement;
+
+const judges: Readonly<Record<TargetState, Judge>> = {
+  waiting: judgeWaiting,
+  left: judgeWaiting,
+  unchanged: (target) => (hasGoal(target) ? becomes(target, "unchanged") : becomes(target, "waiting", { kind: "Reassigned" })),
+  inFlight: judgeDispatched,
+  offline: judgeDispatched,
+  succeeded: judgeSucceeded,
+  failed: (target) => becomes(target, "failed"),
+};
+
+/** A cluster that has the content already is left alone: as it is when proven, otherwise watched like any that we dispatched. */
+function judgeWaiting(target: Target, deadlines: Deadlines, now: Instant): Judgement {
+  if (!hasGoal(target)) return becomes(target, "waiting");
+  if (provenAt(target, target.assignment?.generation) !== undefined) return becomes(target, "unchanged", { kind: "AlreadyProven" });
+  const adopted: Target = {
+    ...target,
+    state: "inFlight",
+    generation: target.assignment?.generation,
+    wasDegraded: false,
+    dispatchedAt: now,
+    acknowledgedAt: undefined,
+    succeededAt: undefined,
+  };
+  const judged = judgeDispatched(adopted, deadlines, now);
+  return { ...judged, target, because: judged.because ?? { kind: "Adopted" } };
+}
+
+function judgeDispatched(target: Target, deadlines: Deadlines, now: Instant): Judgement {
+  if (!hasGoal(target) || target.assignment?.generation !== target.generation) return becomes(target, "waiting", { kind: "Reassigned" });
+  const succeededAt = provenAt(target, target.generation);
+  if (succeededAt !== undefined) return judgeSucceeded({ ...target, succeededAt }, deadlines, now, { kind: "Healthy" });
+
+  const own = ownStatus(target);
+  const acknowledgedAt = target.acknowledgedAt ?? target.assignment?.acknowledgedAt ?? own?.reportedAt;
+  const acknowledged = acknowledgedAt !== undefined;
+  if (!acknowledged && connectionOf(target.lastSeen, now) !== "Connected")
+    return becomes(target, "offline", target.state === "offline" ? undefined : { kind: "Silent", lastSeen: target.lastSeen });
+
+  const returned = target.state === "offline";
+  // A cluster that was away has all its time once it is back.
+  const dispatchedAt = returned ? now : (target.dispatchedAt ?? now);
+  const since = acknowledgedAt ?? dispatchedAt;
+  const deadline = later(since, deadlines.progressDeadlineMs);
+  const degradedSince = target.wasDegraded ? undefined : degradedFrom(own);
+  const graceEnds = degradedSince === undefined ? undefined : later(degradedSince, deadlines.degradedGraceMs);
+  if (degradedSince !== undefined && graceEnds !== undefined && graceEnds <= now)
+    return { ...becomes(target, "failed", { kind: "Degraded", since: degradedSince, afterSuccess: false }), acknowledgedAt };
+  if (deadline <= now) return { ...becomes(target, "failed", { kind: "ProgressDeadline", since, acknowledged }), acknowledgedAt };
+
+  const silentAt = acknowledged || target.lastSeen === undefined ? undefined : later(target.lastSeen, staleAfterMs);
+  return {
+    ...becomes(target, "inFlight", returned ? { kind: "Returned" } : undefined),
+    dispatchedAt,
+    acknowledgedAt,
+    recheckAt: earliest([deadline, graceEnds, silentAt]),
+  };
+}
+
+function judgeSucceeded(target: Target, deadlines: Deadlines, now: Instant, because?: TargetReason): Judgement {
+  const own = ownStatus(target);
+  const degradedSince = degradedFrom(own);
+  const graceEnds = degradedSince === undefined ? undefined : later(degradedSince, deadlines.degradedGraceMs);
+  if (degradedSince !== undefined && graceEnds !== undefined && graceEnds <= now)
+    return becomes(target, "failed", { kind: "Degraded", since: degradedSince, afterSuccess: true });
+  // The agent's clock may run ahead of ours; it cannot have seen anything after its report came in.
+  const lastDegradedAt = own?.lastDegradedAt === undefined ? undefined : (Math.min(own.lastDegradedAt, own.reportedAt) as Instant);
+  return {
+    ...becomes(target, "succeeded", because),
+    soakFrom: latest(target.succeededAt, lastDegradedAt),
+    unwell: degradedSince !== undefined,
+    recheckAt: graceEnds,
+  };
+}
+
+const becomes = (target: Target, state: TargetState, because?: TargetReason): Judgement => ({
+  target,
+  state,
+  because,
+  generation: target.generation,
+  wasDegraded: target.wasDegraded,
+  dispatchedAt: target.dispatchedAt,
+  acknowledgedAt: target.acknowledgedAt,
+  succeededAt: target.succeededAt,
+  soakFrom: undefined,
+  unwell: false,
+  recheckAt: undefined,
+});
+
+/** Whether the cluster has been given this rollout's content, by whomever. */
+const hasGoal = ({ goal, assignment }: Target): boolean =>
+  assignment?.state === "active" && assignment.contentDigest === goal?.contentDigest;
+
+function ownStatus({ status, goal, generation }: Target): ObservedStatus | undefined {
+  return status !== undefined && status.generation === generation && status.bundle === goal?.bundle ? status : undefined;
+}
+
+function provenAt(target: Target, generation: number | undefined): Instant | undefined {
+  if (target.assignment?.provenAt !== undefined) return target.assignment.provenAt;
+  const own = ownStatus({ ...target, generation });
+  return own?.sync === "Synced" && own.health === "Healthy" ? own.reportedAt : undefined;
+}
+
+const degradedFrom = (status: ObservedStatus | undefined): Instant | undefined =>
+  status?.health === "Degraded" ? (status.degradedSince ?? status.reportedAt) : undefined;
+
+type Maybe = Instant | undefined;
+
+const latest = (a: Maybe, b: Maybe): Maybe => (b === undefined || (a !== undefined && a > b) ? a : b);
+
+/** The first of those that are known. */
+export const earliest = (instants: readonly Maybe[]): Maybe =>
+  instants.reduce((first, at) => (at === undefined || (first !== undefined && first < at) ? first : at), undefined);

@@ -1,0 +1,223 @@
+import { describe, expect, test } from "vitest";
+import { fleet, rollout, seconds, words, world } from "./rollout-world.ts";
+
+describe("planRollout", () => {
+  test("dispatches the first wave only, and starts", () => {
+    const plan = rollout({ waves: [{ name: "one", count: 1 }] }).plan(fleet("a", "b"), 0);
+    expect(words(plan)).toEqual(["dispatch a", "hold b: EarlierWave"]);
+    expect(plan.event).toBe("started");
+  });
+
+  test("goes to the second wave once the first is settled and has soaked", () => {
+    const r = world({ waves: [{ name: "one", count: 1, soakTime: "100s" }] }, ["a", "b"]);
+    r.plan();
+    r.report("a", "Healthy");
+    expect(words(r.plan())).toEqual(["hold b: Soaking"]);
+    r.wait(99);
+    expect(words(r.plan())).toEqual(["hold b: Soaking"]);
+    r.wait(1);
+    expect(words(r.plan())).toEqual(["dispatch b"]);
+  });
+
+  test("restarts the soak when the cluster was Degraded, even between two reports", () => {
+    const r = world({ waves: [{ name: "one", count: 1, soakTime: "100s" }] }, ["a", "b"]);
+    r.plan();
+    r.report("a", "Healthy");
+    r.plan();
+    r.wait(80);
+    r.report("a", "Healthy", { lastDegradedAt: r.now });
+    expect(r.plan().recheckAt).toBe(seconds(180));
+    r.wait(30);
+    expect(words(r.plan())).toEqual(["hold b: Soaking"]);
+  });
+
+  test("waits while a cluster that succeeded is Degraded within its grace period", () => {
+    const r = world({ waves: [{ name: "one", count: 1, soakTime: "10s" }] }, ["a", "b"]);
+    r.plan();
+    r.report("a", "Healthy");
+    r.plan();
+    r.report("a", "Degraded");
+    expect(words(r.plan())).toEqual(["hold b: Unwell"]);
+    r.wait(60);
+    const plan = r.plan();
+    expect(plan.event).toBe("budgetSpent");
+    expect(plan.changes).toMatchObject([{ state: "failed", because: { kind: "Degraded", afterSuccess: true } }]);
+  });
+
+  test("keeps to the concurrency of a wave, whose percentage rounds down but never to nothing", () => {
+    const names = ["a", "b", "c", "d", "e"];
+    expect(
+      words(rollout({ waves: [], maxConcurrency: "50%" }).plan(fleet(...names), 0)).filter((word) => word.startsWith("dispatch")),
+    ).toEqual(["dispatch a", "dispatch b"]);
+    expect(words(rollout({ waves: [], maxConcurrency: "10%" }).plan(fleet(...names), 0))[0]).toBe("dispatch a");
+  });
+
+  test("takes a percentage of the wave as it was when it started", () => {
+    const r = world({ waves: [], maxConcurrency: "50%" }, ["a", "b", "c", "d"]);
+    expect(r.dispatched()).toEqual(["a", "b"]);
+    for (const joiner of ["e", "f", "g", "h"]) r.join(joiner);
+    expect(r.dispatched()).toEqual([]);
+  });
+
+  test("halts when failures exceed the budget, and counts what people accepted", () => {
+    const r = world({ waves: [], maxConcurrency: 2 }, ["a", "b", "c"]);
+    r.plan();
+    r.report("a", "Degraded");
+    r.wait(60);
+    const plan = r.plan();
+    expect(plan.event).toBe("budgetSpent");
+    expect(words(plan)).toEqual(["hold c: Halted"]);
+    expect(r.phase).toBe("Halted");
+    r.resume(1);
+    expect(r.dispatched()).toEqual(["c"]);
+  });
+
+  test("goes on observing while halted: a late success is still one", () => {
+    const r = world({ waves: [], maxConcurrency: 2 }, ["a", "b", "c"]);
+    r.plan();
+    r.report("a", "Degraded");
+    r.wait(60);
+    r.plan();
+    r.report("b", "Healthy");
+    expect(r.plan().changes).toMatchObject([{ state: "succeeded" }]);
+  });
+
+  test.each(["Paused", "Halted", "Aborted", "Superseded", "Completed"] as const)("dispatches nothing when %s", (phase) => {
+    const r = world({ waves: [], maxConcurrency: 9 }, ["a", "b"]);
+    r.phase = phase;
+    expect(r.dispatched()).toEqual([]);
+  });
+
+  test("leaves clusters alone that have the content already, proven, and completes over them", () => {
+    const r = world({ waves: [] }, ["a", "b"]);
+    r.alreadyHas("a", "proven");
+    r.alreadyHas("b", "proven");
+    expect(r.plan().event).toBe("started");
+    expect(r.plan().event).toBe("completed");
+    expect(r.states()).toEqual({ a: "unchanged", b: "unchanged" });
+  });
+
+  test("adopts a cluster that has the content unproven, and waits for it like for one it dispatched", () => {
+    const r = world({ waves: [{ name: "one", count: 1 }] }, ["a", "b"]);
+    r.alreadyHas("a", "unproven");
+    expect(r.dispatched()).toEqual([]);
+    expect(r.states()).toEqual({ a: "inFlight", b: "waiting" });
+    r.report("a", "Healthy");
+    expect(r.dispatched()).toEqual(["b"]);
+  });
+
+  test("an unchanged cluster takes no place in a wave that counts", () => {
+    const r = world({ waves: [{ name: "canary", count: 1 }] }, ["a", "b", "c"]);
+    r.alreadyHas("a", "proven");
+    expect(r.dispatched()).toEqual(["b"]);
+  });
+
+  test("a dispatched cluster keeps its wave when its labels change", () => {
+    const r = world({ waves: [{ name: "east", clusterSelector: { matchLabels: { region: "east" } } }] }, ["a", "b"]);
+    r.label("a", { region: "east" });
+    expect(r.dispatched()).toEqual(["a"]);
+    r.label("a", {});
+    expect(words(r.plan())).toEqual(["hold b: EarlierWave"]);
+  });
+
+  test("a cluster that left is nobody's concern", () => {
+    const r = world({ waves: [{ name: "canary", count: 1 }] }, ["a", "b"]);
+    r.plan();
+    r.leave("a");
+    expect(r.dispatched()).toEqual(["b"]);
+    expect(r.states()).toMatchObject({ a: "left" });
+  });
+});
+
+describe("what a cluster is", () => {
+  test("dispatched and then silent: offline, on a budget of its own", () => {
+    const r = world({ waves: [], maxConcurrency: 1 }, ["a", "b"]);
+    r.plan();
+    r.wait(90, { except: "a" });
+    expect(words(r.plan())).toEqual(["hold b: OfflineBudget"]);
+    expect(r.states()).toMatchObject({ a: "offline" });
+  });
+
+  test("offline within the budget: neither blocks nor counts, and catches up", () => {
+    const r = world({ waves: [{ name: "canary", count: 1 }], maxOffline: 1 }, ["a", "b"]);
+    r.plan();
+    r.wait(90, { except: "a" });
+    expect(r.dispatched()).toEqual(["b"]);
+    r.report("b", "Healthy");
+    expect(r.plan().event).toBe("completed");
+  });
+
+  test("a cluster that returns has its whole deadline again", () => {
+    const r = world({ waves: [], progressDeadline: "5m" }, ["a"]);
+    r.plan();
+    r.wait(900, { except: "a" });
+    r.plan();
+    r.seen("a");
+    expect(r.plan().changes).toMatchObject([{ state: "inFlight", because: { kind: "Returned" } }]);
+    r.wait(299);
+    r.plan();
+    expect(r.states()).toEqual({ a: "inFlight" });
+    r.wait(1);
+    r.plan();
+    expect(r.states()).toEqual({ a: "failed" });
+  });
+
+  test("known to be away before its dispatch: held while the offline budget is spent", () => {
+    const r = world({ waves: [], maxConcurrency: 9 }, ["a", "b"]);
+    r.wait(300, { except: "a" });
+    expect(words(r.plan())).toEqual(["hold a: Offline", "dispatch b"]);
+  });
+
+  test("acknowledged, then silent past the deadline: failed", () => {
+    const r = world({ waves: [], progressDeadline: "10m" }, ["a"]);
+    r.plan();
+    r.report("a", "Progressing");
+    r.plan();
+    r.wait(599, { except: "a" });
+    r.plan();
+    expect(r.states()).toEqual({ a: "inFlight" });
+    r.wait(1, { except: "a" });
+    r.plan();
+    expect(r.states()).toEqual({ a: "failed" });
+  });
+
+  test("Degraded shorter than the grace period: nothing happens", () => {
+    const r = world({ waves: [] }, ["a"]);
+    r.plan();
+    r.report("a", "Degraded");
+    r.plan();
+    r.wait(59);
+    r.report("a", "Healthy");
+    expect(r.plan().event).toBe("completed");
+  });
+
+  test("Degraded before its dispatch: failed only at the deadline", () => {
+    const r = world({ waves: [], progressDeadline: "5m" }, ["a"]);
+    r.reportOther("a", "Degraded");
+    r.plan();
+    r.report("a", "Degraded");
+    r.plan();
+    r.wait(299);
+    r.plan();
+    expect(r.states()).toEqual({ a: "inFlight" });
+    r.wait(1);
+    r.plan();
+    expect(r.states()).toEqual({ a: "failed" });
+  });
+
+  test("OutOfSync and Healthy is not a success", () => {
+    const r = world({ waves: [] }, ["a"]);
+    r.plan();
+    r.report("a", "Healthy", { sync: "OutOfSync" });
+    expect(r.plan().event).toBeUndefined();
+  });
+
+  test("yesterday's Healthy opens nothing: neither another generation's nor another bundle's", () => {
+    const r = world({ waves: [{ name: "one", count: 1 }] }, ["a", "b"]);
+    r.plan();
+    r.reportOther("a", "Healthy");
+    expect(r.dispatched()).toEqual([]);
+    r.report("a", "Healthy", { bundle: "sha256:other" });
+    expect(r.dispatched()).toEqual([]);
+  });
+});

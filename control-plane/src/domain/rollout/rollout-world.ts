@@ -1,0 +1,160 @@
+import { instant, type ClusterId, type Instant, type Labels } from "@drover/kit";
+import type { Strategy } from "@drover/proto/fleet";
+import type { Digest, Health } from "@drover/proto/wire";
+import { nextPhase, type Phase } from "./phase.ts";
+import { planRollout, type Rollout, type RolloutPlan } from "./plan.ts";
+import { resolveStrategy } from "./strategy.ts";
+import type { ObservedStatus, Target, TargetState } from "./target.ts";
+
+/** A fleet for the planner's tests: what a commit would store is kept in a map, and reports come when the test says so. */
+export const seconds = (s: number): Instant => instant(s * 1000);
+const content = "sha256:content" as Digest;
+const bundle = "sha256:bundle" as Digest;
+
+export const target = (name: string): Target => ({
+  clusterId: name as ClusterId,
+  name,
+  labels: {},
+  state: "waiting",
+  wave: undefined,
+  generation: undefined,
+  wasDegraded: false,
+  dispatchedAt: undefined,
+  acknowledgedAt: undefined,
+  succeededAt: undefined,
+  goal: { contentDigest: content, bundle },
+  assignment: undefined,
+  status: undefined,
+  lastSeen: seconds(0),
+});
+
+export const fleet = (...names: readonly string[]): readonly Target[] => names.map(target);
+
+export const rollout = (strategy: Strategy) => ({
+  plan: (targets: readonly Target[], now: number): RolloutPlan =>
+    planRollout({ phase: "Pending", strategy: resolveStrategy(strategy), acceptedFailures: 0, waveSizes: {} }, targets, seconds(now)),
+});
+
+export const words = ({ decisions }: RolloutPlan): string[] =>
+  decisions
+    .toSorted((a, b) => (a.clusterId < b.clusterId ? -1 : 1))
+    .map((decision) =>
+      decision.kind === "hold" ? `hold ${decision.clusterId}: ${decision.because.kind}` : `dispatch ${decision.clusterId}`,
+    );
+
+export const world = (strategy: Strategy, names: readonly string[]): World => new World(strategy, names);
+
+export class World {
+  now = seconds(0);
+  phase: Phase = "Pending";
+  readonly #strategy: Strategy;
+  readonly #targets = new Map<string, Target>();
+  #acceptedFailures = 0;
+  #waveSizes: Rollout["waveSizes"] = {};
+
+  constructor(strategy: Strategy, names: readonly string[]) {
+    this.#strategy = strategy;
+    for (const name of names) this.join(name);
+  }
+
+  /** Plans and commits, as the reconciler does. */
+  plan(): RolloutPlan {
+    const rollout: Rollout = {
+      phase: this.phase,
+      strategy: resolveStrategy(this.#strategy),
+      acceptedFailures: this.#acceptedFailures,
+      waveSizes: this.#waveSizes,
+    };
+    const plan = planRollout(rollout, [...this.#targets.values()], this.now);
+    this.#waveSizes = plan.waveSizes;
+    if (plan.event) this.phase = nextPhase(this.phase, plan.event) ?? this.phase;
+    const dispatched = new Set(plan.decisions.filter(({ kind }) => kind === "dispatch").map(({ clusterId }) => clusterId));
+    for (const { target: before, ...change } of plan.changes) {
+      const { state, wave, wasDegraded, dispatchedAt, acknowledgedAt, succeededAt } = change;
+      const generation = dispatched.has(before.clusterId) ? (before.assignment?.generation ?? 0) + 1 : change.generation;
+      const assignment = dispatched.has(before.clusterId) ? this.#assignment(generation ?? 0) : before.assignment;
+      this.#put({ ...before, state, wave, wasDegraded, dispatchedAt, acknowledgedAt, succeededAt, generation, assignment });
+    }
+    return plan;
+  }
+
+  dispatched(): string[] {
+    return this.plan().decisions.flatMap(({ kind, clusterId }) => (kind === "dispatch" ? [String(clusterId)] : []));
+  }
+
+  states(): Record<string, TargetState> {
+    return Object.fromEntries([...this.#targets].map(([name, { state }]) => [name, state]));
+  }
+
+  /** The states of each wave's dispatched clusters. */
+  waves(): ReadonlyMap<number, readonly TargetState[]> {
+    const dispatched = [...this.#targets.values()].filter(({ wave }) => wave !== undefined);
+    const waves = Map.groupBy(dispatched, ({ wave }) => wave ?? 0);
+    return new Map([...waves].map(([wave, targets]) => [wave, targets.map(({ state }) => state)]));
+  }
+
+  resume(acceptFailures: number): void {
+    this.#acceptedFailures += acceptFailures;
+    this.phase = nextPhase(this.phase, "resumed") ?? this.phase;
+  }
+
+  /** Time passes; agents that are not excepted keep in touch. */
+  wait(s: number, { except }: { except?: string } = {}): void {
+    this.now = instant(this.now + s * 1000);
+    for (const name of this.#targets.keys()) if (name !== except) this.seen(name);
+  }
+
+  seen(name: string): void {
+    this.#change(name, { lastSeen: this.now });
+  }
+
+  /** A report of exactly what the cluster was given. */
+  report(name: string, health: Health, over: Partial<Omit<ObservedStatus, "bundle">> & { bundle?: string } = {}): void {
+    this.#report(name, this.#get(name).assignment?.generation ?? 0, health, over);
+  }
+
+  /** A report of what the cluster had before. */
+  reportOther(name: string, health: Health): void {
+    this.#report(name, (this.#get(name).assignment?.generation ?? 1) - 1, health, {});
+  }
+
+  alreadyHas(name: string, proof: "proven" | "unproven"): void {
+    this.#change(name, { assignment: { ...this.#assignment(7), provenAt: proof === "proven" ? this.now : undefined } });
+  }
+
+  label(name: string, labels: Labels): void {
+    this.#change(name, { labels });
+  }
+
+  join(name: string): void {
+    this.#put({ ...target(name), lastSeen: this.now });
+  }
+
+  leave(name: string): void {
+    this.#change(name, { goal: undefined });
+  }
+
+  #report(name: string, generation: number, health: Health, over: Partial<Omit<ObservedStatus, "bundle">> & { bundle?: string }): void {
+    const before = this.#get(name).status;
+    const degradedSince = health === "Degraded" ? (before?.degradedSince ?? this.now) : undefined;
+    const lastDegradedAt = health === "Degraded" ? this.now : before?.lastDegradedAt;
+    const said = { generation, sync: "Synced" as const, health, degradedSince, lastDegradedAt, reportedAt: this.now, ...over };
+    this.#change(name, { status: { ...said, bundle: (over.bundle ?? bundle) as Digest }, lastSeen: this.now });
+  }
+
+  #assignment(generation: number): NonNullable<Target["assignment"]> {
+    return { generation, contentDigest: content, state: "active", acknowledgedAt: undefined, provenAt: undefined };
+  }
+
+  #get(name: string): Target {
+    return this.#targets.get(name) ?? target(name);
+  }
+
+  #change(name: string, over: Partial<Target>): void {
+    this.#put({ ...this.#get(name), ...over });
+  }
+
+  #put(changed: Target): void {
+    this.#targets.set(changed.name, changed);
+  }
+}
