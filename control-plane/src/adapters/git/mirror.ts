@@ -1,0 +1,146 @@
+import { access } from "node:fs/promises";
+import { join } from "node:path";
+import { DroverError } from "@drover/kit";
+import type { Clock } from "@drover/kit/node";
+import type { Mirror, Pushed, RepositoryPlace } from "../../app/git.ts";
+import { type AccessOptions, openAccess } from "./access.ts";
+import { draftRef, fastImportScript } from "./fast-import.ts";
+import { isObjectId, openObjectReader } from "./object-reader.ts";
+import { parseCommit } from "./parse-commit.ts";
+import { type GitResult, type GitRun, runGit } from "./run-git.ts";
+import { transportError } from "./transport-error.ts";
+import { readFiles, walkTree } from "./walk.ts";
+
+export interface MirrorOptions {
+  readonly gitDir: string;
+  readonly place: RepositoryPlace;
+  readonly access: AccessOptions;
+  readonly clock: Clock;
+}
+
+const maxCommitBytes = 1024 * 1024;
+/** The host's branches live beside our own references, never among them. */
+const refspecs = ["+refs/heads/*:refs/remotes/origin/*", "+refs/tags/*:refs/tags/*"];
+
+export function createMirror({ gitDir, place, access: accessOptions, clock }: MirrorOptions): Mirror {
+  const git = (run: GitRun, signal: AbortSignal): Promise<GitResult> =>
+    runGit({ ...run, args: ["--git-dir", gitDir, ...run.args] }, signal);
+  const inTurn = createTurns();
+
+  const fetch = async (signal: AbortSignal): Promise<void> => {
+    await using access = await openAccess(accessOptions, place);
+    const args = ["fetch", "--quiet", "--prune", "--no-tags", "--no-write-fetch-head", "--no-auto-gc", "--", access.url, ...refspecs];
+    const { status, stderr } = await git({ ...access, args }, signal);
+    if (status !== 0) throw transportError(`fetch ${place.repository}`, stderr);
+  };
+
+  const push = async (branch: string, from: string, to: string, signal: AbortSignal): Promise<Pushed> => {
+    await using access = await openAccess(accessOptions, place);
+    const ref = `refs/heads/${branch}`;
+    const args = ["push", "--porcelain", "--no-verify", `--force-with-lease=${ref}:${from}`, "--", access.url, `${to}:${ref}`];
+    const { status, stdout, stderr } = await git({ ...access, args }, signal);
+    if (status === 0) return { kind: "pushed" };
+    if (/^!.*(stale info|fetch first|non-fast-forward|failed to update ref|cannot lock ref|incorrect old value)/m.test(stdout))
+      return { kind: "moved" };
+    if (/^!.*\[remote rejected\]/m.test(stdout)) throw pushRefused(place.repository, branch, stdout + stderr);
+    throw transportError(`push to ${place.repository}`, stderr);
+  };
+
+  return {
+    fetch: (signal) => inTurn(() => fetch(signal)),
+    push: (branch, from, to, signal) => inTurn(() => push(branch, from, to, signal)),
+
+    async resolve(revision, signal) {
+      const names = candidates(revision);
+      if (names.length === 0) return undefined;
+      const input = names.map((name) => `${name}^{commit}\n`).join("");
+      const { stdout } = await git({ args: ["cat-file", "--batch-check=%(objectname) %(objecttype)"], input }, signal);
+      return /^([0-9a-f]{40}) commit$/m.exec(stdout)?.[1];
+    },
+
+    async commit(id, signal) {
+      await using reader = openObjectReader(gitDir, signal);
+      return (await reader.info(id))?.type === "commit" ? parseCommit(id, await reader.read(id, "commit", maxCommitBytes)) : undefined;
+    },
+
+    async isAncestor(older, newer, signal) {
+      const { status } = await git({ args: ["merge-base", "--is-ancestor", older, newer] }, signal);
+      return status === 0;
+    },
+
+    async firstParents(from, to, limit, signal) {
+      const { status, stdout, stderr } = await git({ args: ["rev-list", "--first-parent", "--reverse", `${from}..${to}`] }, signal);
+      if (status !== 0) throw failed("list commits", stderr);
+      await using reader = openObjectReader(gitDir, signal);
+      const commits = [];
+      for (const id of stdout.split("\n").filter(Boolean).slice(0, limit))
+        commits.push(parseCommit(id, await reader.read(id, "commit", maxCommitBytes)));
+      return commits;
+    },
+
+    async files(commit, folder, limits, signal) {
+      await using reader = openObjectReader(gitDir, signal);
+      const { tree } = parseCommit(commit, await reader.read(commit, "commit", maxCommitBytes));
+      return await walkTree(reader, tree, folder, limits);
+    },
+
+    async contents(files, limits, signal) {
+      await using reader = openObjectReader(gitDir, signal);
+      return await readFiles(reader, files, limits);
+    },
+
+    write: (parent, commits, signal) =>
+      inTurn(async () => {
+        const args = ["fast-import", "--quiet", "--force", "--done"];
+        const { status, stdout, stderr } = await git({ args, input: fastImportScript(parent, commits, clock.now()) }, signal);
+        const ids = stdout.split("\n").filter(isObjectId);
+        if (status !== 0 || ids.length !== commits.length) throw failed(`write ${draftRef}`, stderr);
+        return ids;
+      }),
+
+    async pin(commit, signal) {
+      const { status, stderr } = await git({ args: ["update-ref", `refs/drover/pins/${commit}`, commit] }, signal);
+      if (status !== 0) throw failed("pin a commit", stderr);
+    },
+  };
+}
+
+/** Makes an empty repository for a mirror, unless it is there. Doing so twice at once is harmless. */
+export async function makeMirrorFolder(gitDir: string, signal: AbortSignal): Promise<void> {
+  const there = await access(join(gitDir, "HEAD")).then(
+    () => true,
+    () => false,
+  );
+  if (there) return;
+  const { status, stderr } = await runGit({ args: ["init", "--quiet", "--bare", "--template=", gitDir] }, signal);
+  if (status !== 0) throw failed("make a mirror", stderr);
+}
+
+/** What a revision may be, in the order in which it is tried. Empty for text that git would read as something else. */
+function candidates(revision: string): readonly string[] {
+  if (isObjectId(revision)) return [revision];
+  if (!/^[\w][\w./+-]{0,254}$/.test(revision) || /\.\.|\/\/|@\{|\.lock$|\/$/.test(revision)) return [];
+  const named = [`refs/remotes/origin/${revision}`, `refs/tags/${revision}`];
+  return /^[0-9a-f]{7,39}$/.test(revision) ? [...named, revision] : named;
+}
+
+/** git locks references, but says so by failing: in one process we wait for one another instead. */
+function createTurns() {
+  let last: Promise<unknown> = Promise.resolve();
+  return <T>(work: () => Promise<T>): Promise<T> => {
+    const mine = last.then(work);
+    last = mine.catch(() => {});
+    return mine;
+  };
+}
+
+const failed = (operation: string, stderr: string): DroverError =>
+  new DroverError("internal", "GIT_FAILED", `${operation}: git failed`, { cause: new Error(stderr.trim()) });
+
+const pushRefused = (repository: string, branch: string, said: string): DroverError =>
+  new DroverError(
+    "wrong-state",
+    "FLEET_PUSH_REFUSED",
+    `push to ${branch} of ${repository}: the host refuses it; allow Drover's account to push to that branch`,
+    { cause: new Error(said.trim().slice(-2000)) },
+  );
