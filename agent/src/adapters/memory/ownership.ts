@@ -37,12 +37,12 @@ export function applyFields(
   time: string,
 ): Applied {
   const owners = live === undefined ? [] : ownersOf(shapeOf, live);
-  const stated = ownable(fieldsOf(shapeOf, applied));
+  const all = fieldsOf(shapeOf, applied);
   const before = owners.find((owner) => isSame(owner, writer))?.fields ?? noFields;
   const others = owners.filter((owner) => !isSame(owner, writer));
   const base = live === undefined ? undefined : withoutManagedFields(live);
   const merged = merge(shapeOf, base, applied);
-  const owned = others.reduce((all, owner) => union(all, owner.fields), stated);
+  const owned = others.reduce((fields, owner) => union(fields, owner.fields), all);
   const next = prune(shapeOf, merged, before, owned);
 
   const { added, modified, removed } = compare(shapeOf, base ?? {}, next);
@@ -52,7 +52,7 @@ export function applyFields(
   );
   if (conflicts.length > 0 && !force) return { kind: "conflict", conflicts };
   const left = others.map((owner) => ({ ...owner, fields: difference(difference(owner.fields, changed), removed) }));
-  const own: Owner = { ...writer, time, fields: stated };
+  const own: Owner = { ...writer, time, fields: ownable(all) };
   return { kind: "applied", object: withOwners(next as KubeObject, [own, ...left], owners) };
 }
 
