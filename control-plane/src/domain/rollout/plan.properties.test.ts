@@ -40,13 +40,21 @@ function play(world: World, { kind, cluster }: Move): void {
 }
 
 test("clusters that fail before their first success never exceed maxFailures + maxConcurrency + maxOffline, in any order of reports", () => {
+  // Biased to the worst: most clusters fail, everything that was dispatched is heard of late, and silent ones come back to fail too.
+  const fates = fc.array(fc.constantFrom("degraded", "degraded", "degraded", "healthy", "silence"), { minLength: 12, maxLength: 12 });
   fc.assert(
-    fc.property(strategies, moves, (strategy, story) => {
+    fc.property(strategies, fates, moves, (strategy, fate, story) => {
       const world = new World(strategy, names);
       const succeeded = new Set<string>();
       const failedFirst = new Set<string>();
-      for (const move of story) {
+      const worst: Move[] = [
+        ...story.slice(0, 30),
+        { kind: "plan", cluster: 0 },
+        ...names.map((_, cluster): Move => ({ kind: fate[cluster] ?? "degraded", cluster })),
+      ];
+      for (const move of [...worst, { kind: "wait", cluster: 0 }, { kind: "wait", cluster: 0 }, ...worst, ...story] as const) {
         play(world, move);
+        world.plan();
         for (const [name, state] of Object.entries(world.states())) {
           if (state === "succeeded") succeeded.add(name);
           if (state === "failed" && !succeeded.has(name)) failedFirst.add(name);
@@ -55,7 +63,7 @@ test("clusters that fail before their first success never exceed maxFailures + m
       const bound = Number(strategy.maxFailures) + Number(strategy.maxConcurrency) + Number(strategy.maxOffline);
       expect(failedFirst.size).toBeLessThanOrEqual(bound);
     }),
-    { numRuns: 1500 },
+    { numRuns: 500 },
   );
 });
 

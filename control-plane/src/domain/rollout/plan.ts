@@ -167,8 +167,11 @@ function walkWaves(rollout: Rollout, judged: readonly Judgement[], tally: Tally,
 function heldInWave(wave: Wave, maxConcurrency: number, { lastSeen }: Target, tally: Tally, now: Instant): HoldReason | undefined {
   const { inFlight, offline, maxOffline } = tally;
   if (offline > maxOffline) return { kind: "OfflineBudget", offline, maxOffline };
-  if (connectionOf(lastSeen, now) !== "Connected") return offline < maxOffline ? undefined : { kind: "Offline", lastSeen };
-  return inFlight < maxConcurrency ? undefined : { kind: "Concurrency", wave: wave.name, inFlight, maxConcurrency };
+  const away = connectionOf(lastSeen, now) !== "Connected";
+  if (away && offline >= maxOffline) return { kind: "Offline", lastSeen };
+  // Those that return from being away may be one too many in flight each; none is sent after them before they are done.
+  const places = away ? maxConcurrency + 1 : maxConcurrency;
+  return inFlight < places ? undefined : { kind: "Concurrency", wave: wave.name, inFlight, maxConcurrency };
 }
 
 /** A cluster that is away gets its assignment too, and applies it when it returns; meanwhile it counts as offline. */
