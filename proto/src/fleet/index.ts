@@ -1,2 +1,15 @@
+export { checkFleet, defaultProject, type FleetEntry } from "./check-fleet.ts";
+export {
+  newClusterFile,
+  removePinException,
+  removePinRevision,
+  setClusterLabels,
+  setPinException,
+  setPinRevision,
+} from "./edit-fleet-file.ts";
+export { fleetJsonSchemas } from "./fleet-kinds.ts";
+export { fleetName, type FleetPath, fleetPathOf, parseFleetPath } from "./fleet-path.ts";
 export * from "./objects.ts";
+export { type ParsedFleetFile, parseFleetFile } from "./parse-fleet-file.ts";
 export * from "./schemas.ts";
+export { duplicateNames, validateFleet, type ValidatedFleet } from "./validate-fleet.ts";

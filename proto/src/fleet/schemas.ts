@@ -8,13 +8,29 @@ import { namePattern } from "../wire/words.ts";
  */
 const closed = { additionalProperties: false } as const;
 
-const Name = Type.String({ pattern: namePattern });
-const Duration = Type.String({ pattern: durationPattern, description: "90s, 5m, 1h30m" });
-const CountOrPercent = Type.Union([Type.Integer({ minimum: 0, maximum: 100_000 }), Type.String({ pattern: "^(100|[1-9]?[0-9])%$" })]);
-const AtLeastOne = Type.Union([Type.Integer({ minimum: 1, maximum: 100_000 }), Type.String({ pattern: "^(100|[1-9]?[0-9])%$" })]);
+// A pattern's description stands in error messages after "must be".
+const Name = Type.String({ pattern: namePattern, description: "a name of at most 53 lower-case letters, digits and dashes" });
+const Duration = Type.String({ pattern: durationPattern, maxLength: 40, description: "a duration such as 90s, 5m or 1h30m" });
+const percent = "a percentage such as 25%";
+const CountOrPercent = Type.Union([
+  Type.Integer({ minimum: 0, maximum: 100_000 }),
+  Type.String({ pattern: "^(100|[1-9]?[0-9])%$", description: percent }),
+]);
+const AtLeastOne = Type.Union([
+  Type.Integer({ minimum: 1, maximum: 100_000 }),
+  Type.String({ pattern: "^(100|[1-9][0-9]?)%$", description: percent }),
+]);
 const Revision = Type.String({ minLength: 1, maxLength: 256, description: "a commit; later also a chart version or a digest" });
 const Reason = Type.String({ minLength: 1, maxLength: 1000 });
-const LabelMap = Type.Record(Type.String({ maxLength: 317 }), Type.String({ maxLength: 63 }));
+
+// Kubernetes' own rules for labels: an optional DNS prefix, then at most 63 characters.
+const labelKeyPattern = "^([a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$";
+const LabelKey = Type.String({ pattern: labelKeyPattern, description: "a label's key as Kubernetes takes it" });
+const LabelValue = Type.String({
+  pattern: "^([A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?)?$",
+  description: "a label's value as Kubernetes takes it: at most 63 letters, digits, dashes, underscores and dots",
+});
+const LabelMap = Type.Record(LabelKey, LabelValue, { ...closed, description: "labels as Kubernetes takes them" });
 
 export const LabelSelector = Type.Object(
   {
@@ -23,9 +39,9 @@ export const LabelSelector = Type.Object(
       Type.Array(
         Type.Object(
           {
-            key: Type.String({ minLength: 1, maxLength: 317 }),
+            key: LabelKey,
             operator: Type.Union([Type.Literal("In"), Type.Literal("NotIn"), Type.Literal("Exists"), Type.Literal("DoesNotExist")]),
-            values: Type.Optional(Type.Array(Type.String({ maxLength: 63 }), { maxItems: 100 })),
+            values: Type.Optional(Type.Array(LabelValue, { maxItems: 100 })),
           },
           closed,
         ),
@@ -36,10 +52,14 @@ export const LabelSelector = Type.Object(
   closed,
 );
 
-/** Inputs of a render. `null` declares a key that an override, an environment or a cluster must give. */
+/**
+ * Inputs of a render. `null` declares a key that an override, an environment or a cluster must give. Keys that JavaScript gives a
+ * meaning are refused: values are merged in many places.
+ */
 export const Values = Type.Record(
-  Type.String({ pattern: "^[A-Za-z_][A-Za-z0-9_]{0,62}$" }),
+  Type.String({ pattern: "^(?!(__proto__|constructor|prototype)$)[A-Za-z_][A-Za-z0-9_]{0,62}$" }),
   Type.Union([Type.String({ maxLength: 4096 }), Type.Number(), Type.Boolean(), Type.Null()]),
+  { ...closed, description: "keys of letters, digits and underscores that do not begin with a digit" },
 );
 export type Values = Static<typeof Values>;
 
@@ -178,7 +198,12 @@ export const Pin = Type.Object(
   {
     revision: Type.Optional(Revision),
     reason: Type.Optional(Reason),
-    clusters: Type.Optional(Type.Record(Name, Type.Object({ revision: Revision, reason: Type.Optional(Reason) }, closed))),
+    clusters: Type.Optional(
+      Type.Record(Name, Type.Object({ revision: Revision, reason: Type.Optional(Reason) }, closed), {
+        ...closed,
+        description: "names of clusters",
+      }),
+    ),
   },
   { ...closed, title: "Pin", description: "pins/<environment>/<application>.yaml: the revision an environment should run, and exceptions" },
 );

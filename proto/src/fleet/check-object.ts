@@ -1,0 +1,115 @@
+import { type LabelSelector, parseDuration } from "@drover/kit";
+import type { KeyPath } from "./fleet-yaml.ts";
+import { nearest } from "./nearest.ts";
+import type { FleetObject } from "./objects.ts";
+import type { Application, Strategy, Values } from "./schemas.ts";
+
+/** A rule that an object breaks by itself, though its shape is right. */
+export interface ObjectFault {
+  readonly keys: KeyPath;
+  readonly code: string;
+  readonly message: string;
+}
+
+export function checkObject(object: FleetObject): readonly ObjectFault[] {
+  switch (object.kind) {
+    case "Application":
+      return checkApplication(object.form);
+    case "Environment":
+      return [
+        ...checkSelector(object.form.clusterSelector, ["clusterSelector"]),
+        ...(object.form.source?.path === undefined ? [] : checkFolder(object.form.source.path, ["source", "path"])),
+      ];
+    case "Strategy":
+      return checkStrategy(object.form);
+    case "Project":
+      return (object.form.destinations ?? []).flatMap(({ clusterSelector }, index) =>
+        checkSelector(clusterSelector, ["destinations", index, "clusterSelector"]),
+      );
+    case "Cluster":
+    case "Pin":
+    case "Quarantine":
+    case "Fleet":
+      return [];
+  }
+}
+
+function checkApplication({ source, values = {}, overrides = [] }: Application): readonly ObjectFault[] {
+  return [
+    ...checkRepository(source.repository),
+    ...(source.path === undefined ? [] : checkFolder(source.path, ["source", "path"])),
+    ...overrides.flatMap((override, index) => [
+      ...checkSelector(override.clusterSelector, ["overrides", index, "clusterSelector"]),
+      ...checkDeclared(override.values, values, ["overrides", index, "values"]),
+    ]),
+  ];
+}
+
+/** Overrides belong to their application, so a key it does not declare can only be a mistake. */
+function checkDeclared(given: Values, declared: Values, keys: KeyPath): readonly ObjectFault[] {
+  return Object.keys(given)
+    .filter((key) => !Object.hasOwn(declared, key))
+    .map((key) => {
+      const near = nearest(key, Object.keys(declared));
+      const hint = near === undefined ? `declare it there (\`${key}: null\` when it has no default)` : `did you mean "${near}"?`;
+      return { keys: [...keys, key], code: "FLEET_VALUE_UNDECLARED", message: `"${key}" is not among the application's values: ${hint}` };
+    });
+}
+
+/** `host:path` as in `git@host:team/app.git`, ssh's own short form. */
+const scpForm = /^([a-z0-9_.-]+@)?[a-z0-9.-]+:(?!\/\/)[^\s]+$/i;
+
+function checkRepository(repository: string): readonly ObjectFault[] {
+  const keys = ["source", "repository"];
+  const wrong = (message: string): readonly ObjectFault[] => [{ keys, code: "FLEET_SOURCE_INVALID", message }];
+  const url = URL.canParse(repository) ? new URL(repository) : undefined;
+  if (url === undefined || !repository.includes("://"))
+    return scpForm.test(repository) ? [] : wrong("the repository is no URL: write https://… or ssh://…");
+  if (!["https:", "http:", "ssh:"].includes(url.protocol)) return wrong(`${url.protocol}// is not fetched from: use https:// or ssh://`);
+  if (url.password !== "" || (url.username !== "" && url.protocol !== "ssh:"))
+    return wrong("credentials do not belong into the repository's URL: name them in credentialsRef");
+  if (url.search !== "" || url.hash !== "") return wrong("a repository's URL has no ? and no #: set source.ref and source.path instead");
+  return [];
+}
+
+function checkFolder(path: string, keys: KeyPath): readonly ObjectFault[] {
+  const isInside = !path.startsWith("/") && !path.includes("\\") && !path.split("/").includes("..");
+  return isInside
+    ? []
+    : [{ keys, code: "FLEET_SOURCE_INVALID", message: "the path leaves the repository: write it from the repository's root" }];
+}
+
+function checkStrategy(strategy: Strategy): readonly ObjectFault[] {
+  const waves = strategy.waves ?? [];
+  const durations: readonly (readonly [KeyPath, string | undefined])[] = [
+    [["progressDeadline"], strategy.progressDeadline],
+    [["degradedGracePeriod"], strategy.degradedGracePeriod],
+    ...waves.map((wave, index) => [["waves", index, "soakTime"], wave.soakTime] as const),
+  ];
+  return [
+    ...durations.flatMap(([keys, text]) => (text === undefined ? [] : checkDuration(text, keys))),
+    ...waves.flatMap((wave, index) =>
+      wave.clusterSelector ? checkSelector(wave.clusterSelector, ["waves", index, "clusterSelector"]) : [],
+    ),
+    ...waves.flatMap(({ name }, index) =>
+      waves.findIndex((other) => other.name === name) === index
+        ? []
+        : [{ keys: ["waves", index, "name"], code: "FLEET_DUPLICATE_NAME", message: `an earlier wave is called "${name}": rename one` }],
+    ),
+  ];
+}
+
+/** Longer waits belong into a person's calendar; the bound also keeps sums of times exact. */
+const longestDurationMs = 30 * 86_400_000;
+
+const checkDuration = (text: string, keys: KeyPath): readonly ObjectFault[] =>
+  parseDuration(text) <= longestDurationMs ? [] : [{ keys, code: "FLEET_DURATION_INVALID", message: `${text} is longer than 30d` }];
+
+function checkSelector(selector: LabelSelector, keys: KeyPath): readonly ObjectFault[] {
+  return (selector.matchExpressions ?? []).flatMap(({ operator, values = [] }, index): readonly ObjectFault[] => {
+    const takesValues = operator === "In" || operator === "NotIn";
+    if (takesValues === values.length > 0) return [];
+    const message = takesValues ? `${operator} needs at least one of "values"` : `${operator} takes no "values": remove them`;
+    return [{ keys: [...keys, "matchExpressions", index, takesValues ? "operator" : "values"], code: "FLEET_SELECTOR_INVALID", message }];
+  });
+}

@@ -1,0 +1,28 @@
+import type { TSchema } from "typebox";
+import type { FleetKind } from "./objects.ts";
+import { Application, Cluster, Environment, Fleet, Pin, Project, Quarantine, Strategy } from "./schemas.ts";
+
+interface KindEntry {
+  /** Where files of the kind lie; `drover.yaml` itself for the fleet. */
+  readonly folder: string;
+  readonly schema: TSchema;
+}
+
+/** Every kind of fleet file. What a pull request may hold is exactly this table. */
+export const fleetKinds = {
+  Fleet: { folder: "", schema: Fleet },
+  Application: { folder: "applications", schema: Application },
+  Environment: { folder: "environments", schema: Environment },
+  Strategy: { folder: "strategies", schema: Strategy },
+  Cluster: { folder: "clusters", schema: Cluster },
+  Project: { folder: "projects", schema: Project },
+  Quarantine: { folder: "quarantines", schema: Quarantine },
+  Pin: { folder: "pins", schema: Pin },
+} as const satisfies Record<FleetKind, KindEntry>;
+
+/** The JSON Schemas that docs/reference/schemas/ publishes, for editors and for CI jobs without Drover. */
+export const fleetJsonSchemas = (): readonly { readonly name: string; readonly schema: Readonly<Record<string, unknown>> }[] =>
+  Object.entries(fleetKinds).map(([kind, { schema }]) => ({
+    name: kind.toLowerCase(),
+    schema: { $schema: "https://json-schema.org/draft/2020-12/schema", ...schema },
+  }));
