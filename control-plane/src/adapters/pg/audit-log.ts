@@ -1,16 +1,7 @@
+import type { AuditEntry } from "../../app/audit.ts";
 import type { Db } from "./database.ts";
 
-/** One line of the record of who did what. `details` never holds a secret. */
-export interface AuditEntry {
-  /** `users/<subject>`, `clusters/<id>` or `drover`. */
-  readonly actor: string;
-  /** `promotion.create`, `cluster.revoke`, … */
-  readonly action: string;
-  readonly object: string;
-  readonly result: "allowed" | "refused";
-  readonly requestId: string;
-  readonly details?: Readonly<Record<string, unknown>>;
-}
+export type { AuditEntry };
 
 /** Appends in the transaction of the change itself: no change without its line. */
 export async function recordAudit(db: Db, entry: AuditEntry): Promise<void> {

@@ -1,0 +1,97 @@
+import type { ClusterId, Secret } from "@drover/kit";
+import type { Clock, Log } from "@drover/kit/node";
+import type { AbortRollout, NewCluster, NewPromotion, NewRollback, PauseRollout, ResumeRollout, WhyLink } from "@drover/proto/rest";
+import type { Challenge, EnrolmentRequest, Identity, RenewalRequest } from "@drover/proto/wire";
+import type { RecordRefusal } from "../app/audit.ts";
+import type { Caller } from "../app/caller.ts";
+import type { IdempotencyKeys } from "../app/idempotency.ts";
+import type { AuditReads, ClusterReads, FleetReads, PromotionReads, ReleaseReads, RolloutReads, StatusReads } from "../app/read-models.ts";
+import type { ApiTokens } from "../app/tokens.ts";
+import type { EventWatch } from "../app/watch-events.ts";
+
+/** Everything that the API calls, REST and gRPC alike. main.ts fills it in; tests fill in what they need. */
+export interface ApiDeps {
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly version: string;
+  readonly tokens: ApiTokens;
+  readonly idempotency: IdempotencyKeys;
+  readonly recordRefusal: RecordRefusal;
+  readonly events: EventWatch;
+  readonly reads: Reads;
+  readonly commands: Commands;
+  readonly agents: AgentEntry;
+  readonly webhooks: Webhooks;
+  readonly readiness: readonly ReadinessCheck[];
+  /** The registry's text, for /metrics. */
+  readonly metrics: () => Promise<{ readonly contentType: string; readonly text: string }>;
+  readonly observe: ObserveRequest;
+}
+
+export interface Reads {
+  readonly clusters: ClusterReads;
+  readonly fleet: FleetReads;
+  readonly releases: ReleaseReads;
+  readonly promotions: PromotionReads;
+  readonly rollouts: RolloutReads;
+  readonly statuses: StatusReads;
+  readonly audit: AuditReads;
+  readonly explain: (subject: WhySubject, signal: AbortSignal) => Promise<readonly WhyLink[]>;
+}
+
+export type WhySubject =
+  | { readonly kind: "rollout"; readonly rolloutId: string }
+  | { readonly kind: "placement"; readonly application: string; readonly environment: string }
+  | { readonly kind: "cluster"; readonly clusterId: ClusterId; readonly application: string };
+
+/** The changes people can ask for. Each authorises nothing (the API has), and writes its audit row in its own transaction. */
+export interface Commands {
+  /** The id of the intent, which is the promotion's. */
+  readonly promote: (caller: Caller, request: NewPromotion, signal: AbortSignal) => Promise<{ readonly id: string }>;
+  readonly rollback: (caller: Caller, request: NewRollback, signal: AbortSignal) => Promise<{ readonly id: string }>;
+  readonly addCluster: (caller: Caller, request: NewCluster, signal: AbortSignal) => Promise<{ readonly clusterId: ClusterId }>;
+  readonly createEnrolmentToken: (
+    caller: Caller,
+    clusterId: ClusterId,
+    request: { readonly ttlMs: number },
+    signal: AbortSignal,
+  ) => Promise<{ readonly id: string; readonly token: Secret; readonly createdAt: number; readonly expiresAt: number }>;
+  readonly revokeCluster: (
+    caller: Caller,
+    clusterId: ClusterId,
+    request: { readonly reason: string },
+    signal: AbortSignal,
+  ) => Promise<void>;
+  readonly pauseRollout: (caller: Caller, rolloutId: string, request: PauseRollout, signal: AbortSignal) => Promise<void>;
+  readonly resumeRollout: (caller: Caller, rolloutId: string, request: ResumeRollout, signal: AbortSignal) => Promise<void>;
+  readonly abortRollout: (caller: Caller, rolloutId: string, request: AbortRollout, signal: AbortSignal) => Promise<void>;
+}
+
+/** What agents call before they have an identity. `address` is the peer's, for limits and the audit record. */
+export interface AgentEntry {
+  readonly challenge: () => Promise<Challenge>;
+  readonly enrol: (request: EnrolmentRequest, from: { readonly address: string; readonly requestId: string }) => Promise<Identity>;
+  readonly renew: (request: RenewalRequest, from: { readonly address: string; readonly requestId: string }) => Promise<Identity>;
+}
+
+export interface Webhooks {
+  /** Absent: every webhook is refused. */
+  readonly secret: Secret | undefined;
+  /** Asks for a look at those of the repositories that are known, and answers which. URLs come from outside: text to compare, never to call. */
+  readonly hint: (push: { readonly urls: readonly string[]; readonly ref: string }) => Promise<readonly string[]>;
+}
+
+export interface ReadinessCheck {
+  readonly name: string;
+  /** Rejects when the part does not work. */
+  readonly check: (signal: AbortSignal) => Promise<void>;
+}
+
+/** Told of every finished request, for metrics. `operation` is an operationId, so its values are few. */
+export type ObserveRequest = (request: {
+  readonly protocol: "rest" | "grpc";
+  readonly operation: string;
+  /** HTTP status or gRPC code. */
+  readonly code: number;
+  readonly seconds: number;
+}) => void;

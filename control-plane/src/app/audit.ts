@@ -1,0 +1,14 @@
+/** One line of the record of who did what. `details` never holds a secret. */
+export interface AuditEntry {
+  /** `users/<subject>`, `clusters/<id>` or `drover`. */
+  readonly actor: string;
+  /** `promotion.create`, `cluster.revoke`, … */
+  readonly action: string;
+  readonly object: string;
+  readonly result: "allowed" | "refused";
+  readonly requestId: string;
+  readonly details?: Readonly<Record<string, unknown>>;
+}
+
+/** For refusals, which have no change of their own to be written with. */
+export type RecordRefusal = (entry: AuditEntry) => Promise<void>;

@@ -1,0 +1,105 @@
+import type { ClusterId, LabelSelector } from "@drover/kit";
+import type {
+  Application,
+  ApplicationStatus,
+  Assignment,
+  AuditEntry,
+  Bundle,
+  Cluster,
+  ClusterApplication,
+  ClusterState,
+  Environment,
+  FleetProblem,
+  Placement,
+  Promotion,
+  PromotionState,
+  Release,
+  Rollout,
+  RolloutPhase,
+  RolloutTarget,
+  RolloutTransition,
+  TargetState,
+} from "@drover/proto/rest";
+import type { Digest, Health, Sync } from "@drover/proto/wire";
+import type { Page, PageRequest } from "./page.ts";
+
+/**
+ * What the API shows. Reads answer in the API's own shapes: nothing else looks at them, so a form in between would only be copied.
+ * `get` throws `not-found`; a list of something that does not exist is empty.
+ */
+export interface ClusterReads {
+  list(filter: ClusterFilter, page: PageRequest): Promise<Page<Cluster>>;
+  /** By id or name, an id first. Throws CLUSTER_NOT_FOUND. */
+  get(idOrName: string): Promise<Cluster>;
+}
+export interface ClusterFilter {
+  readonly labels?: LabelSelector | undefined;
+  readonly environment?: string | undefined;
+  readonly project?: string | undefined;
+  readonly state?: ClusterState | undefined;
+}
+
+export interface FleetReads {
+  listApplications(page: PageRequest): Promise<Page<Application>>;
+  getApplication(name: string): Promise<Application>;
+  listEnvironments(page: PageRequest): Promise<Page<Environment>>;
+  getEnvironment(name: string): Promise<Environment>;
+  listPlacements(of: { readonly environment: string } | { readonly application: string }, page: PageRequest): Promise<Page<Placement>>;
+  getPlacement(environment: string, application: string): Promise<Placement>;
+  listProblems(page: PageRequest): Promise<Page<FleetProblem>>;
+}
+
+export interface ReleaseReads {
+  list(application: string | undefined, page: PageRequest): Promise<Page<Release>>;
+  get(idOrName: string): Promise<Release>;
+  getBundle(digest: string): Promise<Bundle>;
+  /** The compressed bundle as stored. */
+  loadBundle(digest: string): Promise<{ readonly digest: Digest; readonly gzip: Uint8Array }>;
+}
+
+export interface PromotionReads {
+  list(filter: PromotionFilter, page: PageRequest): Promise<Page<Promotion>>;
+  get(id: string): Promise<Promotion>;
+}
+export interface PromotionFilter {
+  readonly application?: string | undefined;
+  readonly environment?: string | undefined;
+  readonly state?: PromotionState | undefined;
+  readonly kind?: "Promotion" | "Rollback" | undefined;
+}
+
+export interface RolloutReads {
+  list(filter: RolloutFilter, page: PageRequest): Promise<Page<Rollout>>;
+  /** Throws ROLLOUT_NOT_FOUND, as the next two do. */
+  get(id: string): Promise<Rollout>;
+  targets(id: string, state: TargetState | undefined, page: PageRequest): Promise<Page<RolloutTarget>>;
+  transitions(id: string, page: PageRequest): Promise<Page<RolloutTransition>>;
+}
+export interface RolloutFilter {
+  readonly application?: string | undefined;
+  readonly environment?: string | undefined;
+  readonly phase?: RolloutPhase | undefined;
+  readonly changeId?: string | undefined;
+}
+
+export interface StatusReads {
+  assignments(filter: StatusFilter, page: PageRequest): Promise<Page<Assignment>>;
+  statuses(
+    filter: StatusFilter & { readonly health?: Health | undefined; readonly sync?: Sync | undefined },
+    page: PageRequest,
+  ): Promise<Page<ApplicationStatus>>;
+  clusterApplications(cluster: ClusterId, page: PageRequest): Promise<Page<ClusterApplication>>;
+  clusterApplication(cluster: ClusterId, application: string): Promise<ClusterApplication>;
+}
+export interface StatusFilter {
+  readonly cluster?: ClusterId | undefined;
+  readonly application?: string | undefined;
+  readonly environment?: string | undefined;
+}
+
+export interface AuditReads {
+  list(
+    filter: { readonly object?: string | undefined; readonly actor?: string | undefined; readonly action?: string | undefined },
+    page: PageRequest,
+  ): Promise<Page<AuditEntry>>;
+}
