@@ -1,0 +1,30 @@
+import type { Client } from "@drover/proto/rest";
+import type { Command } from "commander";
+import { connect, type GlobalOptions } from "./connection.ts";
+
+/** What a command has besides its own arguments. */
+export interface Cli {
+  readonly env: NodeJS.ProcessEnv;
+  readonly out: (text: string) => void;
+  /** Messages for people: standard error, so that standard output stays data. */
+  readonly say: (text: string) => void;
+  readonly isTerminal: boolean;
+  /** Ends with another status than 0 although nothing was thrown, as when a watched rollout failed. */
+  readonly setExitCode: (code: number) => void;
+}
+
+export const clientFor = (cli: Cli, command: Command): Client => connect(command.optsWithGlobals<GlobalOptions>(), cli.env);
+
+type Page<Item> = { readonly items: readonly Item[]; readonly nextPageToken?: string };
+
+/** All pages of a list, one after another. */
+export async function allPages<Item>(page: (pageToken: string | undefined) => Promise<Page<Item>>): Promise<readonly Item[]> {
+  const items: Item[] = [];
+  let token: string | undefined;
+  do {
+    const answer = await page(token);
+    items.push(...answer.items);
+    token = answer.nextPageToken;
+  } while (token !== undefined);
+  return items;
+}

@@ -1,0 +1,56 @@
+import { randomUUID } from "node:crypto";
+import { type Command, InvalidArgumentError } from "commander";
+import { type Cli, clientFor } from "../cli.ts";
+import { formatOne, type OutputForm, outputOption } from "../output/print.ts";
+import { clusterView } from "../views.ts";
+
+type Labels = Readonly<Record<string, string>>;
+
+interface AddOptions {
+  readonly project?: string;
+  readonly label: Labels;
+  readonly ttl?: string;
+  readonly output?: OutputForm;
+}
+
+function addLabel(text: string, before: Labels): Labels {
+  const [key, value, ...rest] = text.split("=");
+  if (!key || value === undefined || rest.length > 0) throw new InvalidArgumentError("write a label like region=eu");
+  return { ...before, [key]: value };
+}
+
+/** `drover cluster add eu-1 -l tier=production`, `drover cluster revoke eu-1`. */
+export function clusterCommand(program: Command, cli: Cli): void {
+  const cluster = program.command("cluster").description("register clusters, and end their identities");
+
+  cluster
+    .command("add")
+    .description("register a cluster in the fleet repository, and print the token with which its agent enrols")
+    .argument("<name>")
+    .option("--project <name>", "the project it belongs to")
+    .option("-l, --label <key=value>", "a label; repeat it for more", addLabel, {})
+    .option("--ttl <duration>", "how long the token may be used (1h)")
+    .addOption(outputOption())
+    .action(async (name: string, options: AddOptions, command: Command) => {
+      const client = clientFor(cli, command);
+      const created = await client("createCluster", {
+        body: { name, project: options.project, labels: options.label },
+        idempotencyKey: randomUUID(),
+      });
+      const token = await client("createEnrolmentToken", { params: { cluster: created.id }, body: { ttl: options.ttl } });
+      if (options.output !== undefined) return cli.out(formatOne({ ...created, enrolmentToken: token }, clusterView, options));
+      cli.out(`cluster/${created.name} registered as ${created.id}\n`);
+      cli.say(`Start its agent with this token; it is shown once, works once, and expires at ${token.expiresAt}:`);
+      cli.out(`${token.token}\n`);
+    });
+
+  cluster
+    .command("revoke")
+    .description("end a cluster's identity at once; what runs there keeps running")
+    .argument("<name>")
+    .requiredOption("-m, --reason <text>", "why; kept in the audit record")
+    .action(async (name: string, { reason }: { readonly reason: string }, command: Command) => {
+      const revoked = await clientFor(cli, command)("revokeCluster", { params: { cluster: name }, body: { reason } });
+      cli.out(`cluster/${revoked.name} ${revoked.state}\n`);
+    });
+}

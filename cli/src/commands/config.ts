@@ -1,0 +1,74 @@
+import { resolve } from "node:path";
+import { DroverError } from "@drover/kit";
+import type { Command } from "commander";
+import type { Cli } from "../cli.ts";
+import { type Context, contextPath, readContexts, writeContexts } from "../contexts.ts";
+import { formatTable } from "../output/columns.ts";
+
+interface SetOptions {
+  readonly server?: string;
+  readonly tokenFile?: string;
+  readonly caFile?: string;
+}
+
+/** `drover config set-context lab --server https://… --token-file … --ca-file …`, `use-context`, `get-contexts`. */
+export function configCommand(program: Command, cli: Cli): void {
+  const config = program.command("config").description("which servers this machine knows");
+  const path = contextPath(cli.env);
+
+  config
+    .command("set-context")
+    .description("add or change a context, and use it; `--server URL` says where its REST API is")
+    .argument("<name>")
+    .option("--token-file <file>", "holds the token; it is read at every call")
+    .option("--ca-file <file>", "the CA to trust, when it is a private one")
+    .action((name: string, _options: object, command: Command) => {
+      const options = command.optsWithGlobals<SetOptions>();
+      if (options.server === undefined)
+        throw new DroverError("invalid", "SERVER_UNKNOWN", `set context ${name}: say where its REST API is with --server`);
+      const context: Context = {
+        name,
+        server: options.server,
+        ...(options.tokenFile === undefined ? {} : { tokenFile: resolve(options.tokenFile) }),
+        ...(options.caFile === undefined ? {} : { caFile: resolve(options.caFile) }),
+      };
+      const others = readContexts(path).contexts.filter((other) => other.name !== name);
+      writeContexts(path, { currentContext: name, contexts: [...others, context] });
+      cli.out(`context ${name} is in use\n`);
+    });
+
+  config
+    .command("use-context")
+    .description("speak to this server from now on")
+    .argument("<name>")
+    .action((name: string) => {
+      const file = readContexts(path);
+      if (!file.contexts.some((context) => context.name === name))
+        throw new DroverError("not-found", "CONTEXT_NOT_FOUND", `no context ${name} in ${path}; \`drover config get-contexts\` lists them`);
+      writeContexts(path, { ...file, currentContext: name });
+      cli.out(`context ${name} is in use\n`);
+    });
+
+  config
+    .command("get-contexts")
+    .description("list contexts")
+    .action(() => {
+      const { contexts, currentContext } = readContexts(path);
+      const columns = [
+        { head: "CURRENT", cell: ({ name }: Context) => (name === currentContext ? "*" : " ") },
+        { head: "NAME", cell: ({ name }: Context) => name },
+        { head: "SERVER", cell: ({ server }: Context) => server },
+      ];
+      if (contexts.length === 0) return cli.say(`No contexts in ${path}.`);
+      return cli.out(formatTable(contexts, columns, { wide: false, headers: true }));
+    });
+
+  config
+    .command("current-context")
+    .description("print the name of the context in use")
+    .action(() => {
+      const { currentContext } = readContexts(path);
+      if (currentContext === undefined) throw new DroverError("not-found", "CONTEXT_NOT_FOUND", "no context is in use");
+      cli.out(`${currentContext}\n`);
+    });
+}

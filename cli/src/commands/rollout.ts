@@ -1,0 +1,89 @@
+import { DroverError } from "@drover/kit";
+import type { Client } from "@drover/proto/rest";
+import { type Command, InvalidArgumentError } from "commander";
+import { allPages, type Cli, clientFor } from "../cli.ts";
+import { followRolloutById, newestRollout, parseTimeout } from "../follow-rollout.ts";
+import { formatOne, type OutputForm, outputOption } from "../output/print.ts";
+import { formatTable } from "../output/columns.ts";
+import { rolloutView, targetView } from "../views.ts";
+
+interface PlaceOptions {
+  readonly environment?: string;
+}
+
+interface StatusOptions extends PlaceOptions {
+  readonly watch?: boolean;
+  readonly timeout: number;
+  readonly output?: OutputForm;
+}
+
+interface ControlOptions extends PlaceOptions {
+  readonly reason: string;
+  readonly acceptFailures?: number;
+}
+
+/** A rollout by its id, or the newest of an application in an environment. */
+async function resolveRollout(client: Client, name: string, { environment }: PlaceOptions): Promise<string> {
+  if (environment === undefined) return name;
+  const newest = await newestRollout(client, { application: name, environment });
+  if (newest) return newest.id;
+  throw new DroverError(
+    "not-found",
+    "ROLLOUT_NOT_FOUND",
+    `${name} has had no rollout in ${environment}; \`drover promote ${name} --to ${environment} --revision …\` starts one`,
+  );
+}
+
+const wholeNumber = (text: string): number => {
+  if (!/^\d{1,6}$/.test(text)) throw new InvalidArgumentError("a whole number is wanted");
+  return Number(text);
+};
+
+export function rolloutCommand(program: Command, cli: Cli): void {
+  const rollout = program.command("rollout").description("look at a rollout, and control it");
+
+  const withPlace = (name: string, description: string): Command =>
+    rollout
+      .command(name)
+      .description(description)
+      .argument("<rollout>", "its id, or an application together with --environment")
+      .option("-e, --environment <name>", "the newest rollout of the application in this environment");
+
+  withPlace("status", "how far it is; with --watch until it has ended")
+    .option("-w, --watch", "follow it; exit status 1 unless it completes")
+    .option("--timeout <duration>", "with --watch", parseTimeout, parseTimeout("30m"))
+    .addOption(outputOption())
+    .action(async (name: string, options: StatusOptions, command: Command) => {
+      const client = clientFor(cli, command);
+      const id = await resolveRollout(client, name, options);
+      if (options.watch === true) return followRolloutById(client, cli, id, options.timeout);
+      const found = await client("getRollout", { params: { rollout: id } });
+      cli.out(formatOne(found, rolloutView, options));
+      if (options.output !== undefined && options.output !== "wide") return;
+      const targets = await allPages((pageToken) =>
+        client("listRolloutTargets", { params: { rollout: id }, query: { pageSize: 500, pageToken } }),
+      );
+      cli.out(`\n${formatTable(targets, targetView.columns, { wide: options.output === "wide", headers: true })}`);
+    });
+
+  const control = (name: "pause" | "resume" | "abort", description: string): Command =>
+    withPlace(name, description).option("-m, --reason <text>", "why; kept in the audit record", `${name} from the command line`);
+
+  const act =
+    (operation: "pauseRollout" | "resumeRollout" | "abortRollout") => async (name: string, options: ControlOptions, command: Command) => {
+      const client = clientFor(cli, command);
+      const params = { rollout: await resolveRollout(client, name, options) };
+      const { reason, acceptFailures } = options;
+      const changed =
+        operation === "resumeRollout"
+          ? await client(operation, { params, body: { reason, acceptFailures } })
+          : await client(operation, { params, body: { reason } });
+      cli.out(`rollout/${changed.id} ${changed.phase}\n`);
+    };
+
+  control("pause", "dispatch nothing more; clusters already dispatched finish").action(act("pauseRollout"));
+  control("abort", "end it where it stands").action(act("abortRollout"));
+  control("resume", "go on with a paused or halted rollout")
+    .option("--accept-failures <n>", "how many more failures to accept; a halted rollout needs it", wholeNumber)
+    .action(act("resumeRollout"));
+}

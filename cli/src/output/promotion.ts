@@ -1,0 +1,18 @@
+import type { Promotion } from "@drover/proto/rest";
+import { formatOne, type OutputForm, type View } from "./print.ts";
+
+const view: View<Promotion> = {
+  kind: "promotion",
+  name: ({ id }) => id,
+  columns: [
+    { head: "ID", cell: ({ id }) => id },
+    { head: "KIND", cell: ({ kind }) => kind },
+    { head: "APPLICATION", cell: ({ application }) => application },
+    { head: "ENVIRONMENT", cell: ({ environment, cluster }) => (cluster === undefined ? environment : `${environment}/${cluster}`) },
+    { head: "REVISION", cell: ({ revision }) => revision.slice(0, 12) },
+    { head: "STATE", cell: ({ state }) => state },
+    { head: "COMMIT", cell: ({ commit }) => commit?.slice(0, 12) },
+  ],
+};
+
+export const formatPromotion = (promotion: Promotion, output: OutputForm | undefined): string => formatOne(promotion, view, { output });

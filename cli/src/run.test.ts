@@ -1,0 +1,65 @@
+import { mkdtempSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, expect, test } from "vitest";
+import { run } from "./run.ts";
+
+const home = mkdtempSync(join(tmpdir(), "drover-cli-"));
+afterAll(() => rmSync(home, { recursive: true, force: true }));
+
+async function drover(...argv: string[]) {
+  let out = "";
+  let said = "";
+  const env = { DROVER_CONFIG: join(home, "config") };
+  const status = await run(argv, { env, isTerminal: false, out: (text) => (out += text), say: (text) => (said += `${text}\n`) });
+  return { status, out, said };
+}
+
+test("a command nobody knows is a usage error", async () => {
+  expect(await drover("gett", "clusters")).toMatchObject({ status: 2, out: "" });
+});
+
+test("a resource nobody knows names the ones there are", async () => {
+  const { status, said } = await drover("get", "pods");
+  expect(status).toBe(2);
+  expect(said).toContain("clusters, applications, environments, releases, rollouts");
+});
+
+test("without a server it says how to name one", async () => {
+  const { status, said } = await drover("get", "clusters");
+  expect(status).toBe(2);
+  expect(said).toContain("drover config set-context");
+});
+
+test("a server that does not answer is named", async () => {
+  const { status, said } = await drover("get", "clusters", "--server", "https://127.0.0.1:1");
+  expect(status).toBe(1);
+  expect(said).toContain("https://127.0.0.1:1 does not answer");
+});
+
+test("contexts are kept for their owner alone", async () => {
+  writeFileSync(join(home, "config"), "contexts: []\n", { mode: 0o644 });
+  expect(await drover("config", "set-context", "lab", "--server", "https://lab:8443", "--token-file", "/tmp/t")).toMatchObject({
+    status: 0,
+  });
+  expect(statSync(join(home, "config")).mode & 0o777).toBe(0o600);
+  expect((await drover("config", "get-contexts")).out).toContain("*         lab    https://lab:8443");
+  expect(readFileSync(join(home, "config"), "utf8")).toContain("tokenFile: /tmp/t");
+});
+
+test("validate names file, line and reason, and fails a pull request's job", async () => {
+  const fleet = join(home, "fleet");
+  mkdirSync(join(fleet, "environments"), { recursive: true });
+  writeFileSync(join(fleet, "drover.yaml"), "apiVersion: drover.dev/v1\n");
+  writeFileSync(join(fleet, "environments/staging.yaml"), "clusterSelector: {}\n# a comment\nstratgy: careful\n");
+  const { status, out } = await drover("validate", fleet);
+  expect(out).toMatch(/^environments\/staging\.yaml:3:1: error: .*stratgy/m);
+  expect(status).toBe(1);
+});
+
+test("validate of a sound fleet succeeds", async () => {
+  const fleet = join(home, "sound");
+  mkdirSync(fleet, { recursive: true });
+  writeFileSync(join(fleet, "drover.yaml"), "apiVersion: drover.dev/v1\n");
+  expect(await drover("validate", fleet)).toMatchObject({ status: 0, out: "" });
+});

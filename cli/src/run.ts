@@ -1,0 +1,29 @@
+import { DroverError, errorChain, toDroverError } from "@drover/kit";
+import { CommanderError } from "commander";
+import type { Cli } from "./cli.ts";
+import { printable } from "./output/columns.ts";
+import { createProgram } from "./program.ts";
+
+/** Runs one command line. Exit status: 0 done, 1 refused or failed, 2 not understood. */
+export async function run(argv: readonly string[], io: Omit<Cli, "setExitCode">): Promise<number> {
+  let exitCode = 0;
+  const cli: Cli = { ...io, setExitCode: (code) => (exitCode = code) };
+  try {
+    await createProgram(cli).parseAsync([...argv], { from: "user" });
+    return exitCode;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+    cli.say(`error: ${describe(error)}`);
+    return error instanceof DroverError && usage.has(error.code) ? 2 : 1;
+  }
+}
+
+const usage = new Set(["RESOURCE_UNKNOWN", "SERVER_UNKNOWN"]);
+
+function describe(error: unknown): string {
+  const known = toDroverError(error);
+  const message = known.code === "INTERNAL" ? errorChain(error) : known.message;
+  const requestId = known.details["requestId"];
+  const trace = typeof requestId === "string" ? `, request ${requestId}` : "";
+  return printable(`${message} (${known.code}${trace})`);
+}

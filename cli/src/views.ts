@@ -1,0 +1,116 @@
+import { formatAge } from "@drover/kit";
+import type { Application, ApiToken, Cluster, Environment, Release, Rollout, RolloutTarget } from "@drover/proto/rest";
+import type { View } from "./output/print.ts";
+
+const age = (time: string | undefined): string => (time === undefined ? "<unknown>" : formatAge(Date.now() - Date.parse(time)));
+const labels = (of: Readonly<Record<string, string>>): string =>
+  Object.entries(of)
+    .map(([key, value]) => `${key}=${value}`)
+    .join(",");
+const short = (revision: string | undefined): string =>
+  revision === undefined ? "" : /^[0-9a-f]{40}$/.test(revision) ? revision.slice(0, 7) : revision;
+const total = (counts: Readonly<Record<string, number>>): number => Object.values(counts).reduce((sum, count) => sum + count, 0);
+
+export const clusterView: View<Cluster> = {
+  kind: "cluster",
+  name: ({ name }) => name,
+  columns: [
+    { head: "NAME", cell: ({ name }) => name },
+    { head: "STATE", cell: ({ state }) => state },
+    { head: "ENVIRONMENTS", cell: ({ environments }) => environments.join(",") },
+    { head: "HEALTHY", cell: ({ applications }) => `${applications.Healthy}/${total(applications)}` },
+    { head: "LAST SEEN", cell: ({ lastSeenAt }) => (lastSeenAt === undefined ? "<never>" : `${age(lastSeenAt)} ago`) },
+    { head: "KUBERNETES", cell: ({ kubernetesVersion }) => kubernetesVersion },
+    { head: "AGE", cell: ({ createdAt }) => age(createdAt) },
+    { head: "AGENT", cell: ({ agentVersion }) => agentVersion, wide: true },
+    { head: "ID", cell: ({ id }) => id, wide: true },
+    { head: "LABELS", cell: (cluster) => labels(cluster.labels), wide: true },
+  ],
+};
+
+export const applicationView: View<Application> = {
+  kind: "application",
+  name: ({ name }) => name,
+  columns: [
+    { head: "NAME", cell: ({ name }) => name },
+    { head: "PROJECT", cell: ({ project }) => project },
+    { head: "REPOSITORY", cell: ({ spec }) => spec.source.repository },
+    { head: "REF", cell: ({ spec }) => spec.source.ref ?? "main" },
+    { head: "PATH", cell: ({ spec }) => spec.source.path ?? "." },
+    { head: "AGE", cell: ({ updatedAt }) => age(updatedAt) },
+    { head: "PROBLEM", cell: ({ problem }) => problem?.code },
+    { head: "FILE", cell: ({ path }) => path, wide: true },
+  ],
+};
+
+export const environmentView: View<Environment> = {
+  kind: "environment",
+  name: ({ name }) => name,
+  columns: [
+    { head: "NAME", cell: ({ name }) => name },
+    { head: "CLUSTERS", cell: ({ clusters }) => `${clusters.connected}/${clusters.total}` },
+    { head: "APPLICATIONS", cell: ({ applications }) => applications.length },
+    { head: "PROMOTES FROM", cell: ({ spec }) => spec.promotesFrom?.join(",") },
+    { head: "STRATEGY", cell: ({ spec }) => spec.strategy ?? "<default>" },
+    { head: "TRACK", cell: ({ spec }) => spec.track },
+    { head: "PROBLEM", cell: ({ problem }) => problem?.code },
+    { head: "FILE", cell: ({ path }) => path, wide: true },
+  ],
+};
+
+export const releaseView: View<Release> = {
+  kind: "release",
+  name: ({ name }) => name,
+  columns: [
+    { head: "NAME", cell: ({ name }) => name },
+    { head: "APPLICATION", cell: ({ application }) => application },
+    { head: "REVISION", cell: ({ revision }) => short(revision) },
+    { head: "AUTHOR", cell: ({ author }) => author },
+    { head: "MESSAGE", cell: ({ message }) => message.split("\n", 1)[0] },
+    { head: "AGE", cell: ({ createdAt }) => age(createdAt) },
+    { head: "COMMIT", cell: ({ revision }) => revision, wide: true },
+  ],
+};
+
+export const rolloutView: View<Rollout> = {
+  kind: "rollout",
+  name: ({ id }) => id,
+  columns: [
+    { head: "ID", cell: ({ id }) => id },
+    { head: "APPLICATION", cell: ({ application }) => application },
+    { head: "ENVIRONMENT", cell: ({ environment }) => environment },
+    { head: "RELEASE", cell: ({ release }) => release },
+    { head: "PHASE", cell: ({ phase }) => phase },
+    { head: "DONE", cell: ({ targets }) => `${targets.Succeeded + targets.Unchanged}/${total(targets) - targets.Left}` },
+    { head: "FAILED", cell: ({ targets }) => targets.Failed },
+    { head: "AGE", cell: ({ createdAt }) => age(createdAt) },
+    { head: "REVISION", cell: ({ revision }) => revision, wide: true },
+    { head: "ACTOR", cell: ({ actor }) => actor, wide: true },
+    { head: "CHANGE", cell: ({ changeId }) => short(changeId), wide: true },
+  ],
+};
+
+export const targetView: View<RolloutTarget> = {
+  kind: "target",
+  name: ({ cluster }) => cluster,
+  columns: [
+    { head: "CLUSTER", cell: ({ cluster }) => cluster },
+    { head: "WAVE", cell: ({ wave }) => wave },
+    { head: "STATE", cell: ({ state }) => state },
+    { head: "SINCE", cell: (target) => age(target.failedAt ?? target.succeededAt ?? target.acknowledgedAt ?? target.dispatchedAt) },
+    { head: "BECAUSE", cell: ({ because }) => because?.message ?? because?.kind },
+  ],
+};
+
+export const tokenView: View<ApiToken> = {
+  kind: "token",
+  name: ({ id }) => id,
+  columns: [
+    { head: "ID", cell: ({ id }) => id },
+    { head: "SUBJECT", cell: ({ subject }) => subject },
+    { head: "ROLE", cell: ({ role }) => role },
+    { head: "EXPIRES", cell: ({ expiresAt }) => expiresAt },
+    { head: "REVOKED", cell: ({ revokedAt }) => revokedAt },
+    { head: "LAST USED", cell: ({ lastUsedAt }) => (lastUsedAt === undefined ? "<never>" : `${age(lastUsedAt)} ago`) },
+  ],
+};
