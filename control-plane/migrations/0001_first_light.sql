@@ -41,6 +41,7 @@ create table fleet_objects (
   updated_at   timestamptz not null default now(),
   primary key (kind, name)
 );
+create index fleet_objects_cluster_id on fleet_objects ((form ->> 'id')) where kind = 'Cluster';
 
 -- What the API was asked to change in git. Pending until the commit is pushed and projected; void when it never will be.
 create table intents (
@@ -242,6 +243,9 @@ create table placements (
   revision     text,
   release_id   text        references releases (id),
   problem      jsonb,
+  -- Clusters that are held by themselves, and the other environments that want the application on some of them.
+  holds        jsonb       not null default '[]',
+  rivals       text[]      not null default '{}',
   updated_at   timestamptz not null default now(),
   version      bigint      not null default 1,
   primary key (application, environment)
@@ -260,7 +264,7 @@ create table goals (
   project         text not null,
   sync_policy     jsonb not null,
   content_digest  text not null,
-  rollout_id      text not null,
+  rollout_id      text,
   primary key (application, environment, cluster_id)
 );
 
@@ -280,6 +284,7 @@ create table rollouts (
   reason            text        not null,
   traceparent       text,
   holds             jsonb       not null default '[]',
+  wave_sizes        jsonb       not null default '{}',
   created_at        timestamptz not null default now(),
   started_at        timestamptz,
   finished_at       timestamptz,
