@@ -5,7 +5,7 @@ import { withDefaults } from "./defaults.ts";
 import { shapeOfBuiltIn, shapeOfCustom, type ShapeOf } from "./field-shape.ts";
 import { countsGenerations, isBuiltIn, namespaces, servedResources } from "./kinds.ts";
 import { applyFields, isUnchanged, updateFields, type Writer } from "./ownership.ts";
-import { conflict, exists, invalid, kindNotFound, namespaceNotFound, notFound, stale } from "./refusals.ts";
+import { conflict, exists, immutable, invalid, kindNotFound, namespaceNotFound, notFound, stale } from "./refusals.ts";
 import { collectionOf, type ObjectStore } from "./store.ts";
 import { checkNamespaceTakes, checkSent, checkStored, finalizersOf, isDying } from "./validation.ts";
 
@@ -124,7 +124,9 @@ export function createApiServer({ store, now, newUid }: ApiServerDeps): ApiServe
       checkSent(ref, object);
       if (object.metadata["managedFields"] !== undefined) throw invalid(ref, "metadata.managedFields must be nil");
       const live = current(ref);
-      checkPrecondition(ref, live, { resourceVersion: object.metadata["resourceVersion"], uid: object.metadata["uid"] });
+      const uid = object.metadata["uid"];
+      if (live !== undefined && uid !== undefined && uid !== live.metadata["uid"]) throw immutable(ref, "metadata.uid");
+      checkPrecondition(ref, live, { resourceVersion: object.metadata["resourceVersion"], uid });
       if (live === undefined) checkNamespace(ref);
       const sent = withoutStatus(withoutNulls(object));
       const result = applyFields(shapeFor(ref), live, sent, writer(ref, fieldManager, "Apply"), force, time());

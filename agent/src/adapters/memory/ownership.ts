@@ -94,7 +94,7 @@ function ownersAfterReset(shapeOf: ShapeOf, live: KubeObject | undefined, next: 
 function ownersOf(shapeOf: ShapeOf, live: KubeObject): readonly Owner[] {
   const owners = decodeOwners(memberAt(live, "metadata", "managedFields"));
   if (owners.length > 0) return owners;
-  const fields = ownable(fieldsOf(shapeOf, withoutManagedFields(live)));
+  const fields = ownable(compare(shapeOf, {}, withoutManagedFields(live)).added);
   const time = String(memberAt(live, "metadata", "creationTimestamp") ?? "");
   return [{ manager: "before-first-apply", operation: "Update", apiVersion: live.apiVersion, time, fields }];
 }

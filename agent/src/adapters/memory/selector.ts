@@ -13,7 +13,7 @@ function parseRequirement(text: string): LabelExpression {
     const values = (set[3] ?? "").split(",").map((value) => value.trim());
     return { key: set[1] ?? "", operator: set[2] === "in" ? "In" : "NotIn", values };
   }
-  const equality = /^([^!=\s]+)\s*(!=|==|=)\s*(\S*)$/.exec(text);
+  const equality = /^([^!=\s]+)\s*(!=|==|=)\s*([^!=\s]*)$/.exec(text);
   if (equality !== null) return { key: equality[1] ?? "", operator: equality[2] === "!=" ? "NotIn" : "In", values: [equality[3] ?? ""] };
   const presence = /^(!?)([^!=\s]+)$/.exec(text);
   if (presence !== null) return { key: presence[2] ?? "", operator: presence[1] === "!" ? "DoesNotExist" : "Exists" };

@@ -166,7 +166,7 @@ export function applyContract({ kube, run, ref, namespace, apply, applyAs, signa
       };
       expect(await errorOf(apply(target, pinned))).toMatchObject({ kind: "stale", code: "KUBE_STALE" });
       const other = { ...configMap("a", { color: "red" }), metadata: { name: "a", uid: "00000000-0000-4000-8000-000000000000" } };
-      expect(await errorOf(apply(target, other))).toMatchObject({ kind: "stale", code: "KUBE_STALE" });
+      expect(await errorOf(apply(target, other))).toMatchObject({ code: "KUBE_IMMUTABLE", details: { fields: ["metadata.uid"] } });
     });
 
     test("keeps integers beyond 2^53 exact, in CustomResources and through a watch", async () => {

@@ -1,0 +1,133 @@
+import { canonicalJson, DroverError, type Json, parseJson } from "@drover/kit";
+import { Agent, type Dispatcher, errors } from "undici";
+import type { Connection } from "./connection.ts";
+import { refused } from "./errors.ts";
+
+export interface KubeRequest {
+  /** For people: `apply ConfigMap shop/settings`. */
+  readonly operation: string;
+  readonly method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
+  /** With its query. */
+  readonly path: string;
+  readonly body?: Json;
+  readonly contentType?: string;
+  readonly accept?: string;
+}
+
+export interface KubeClient {
+  /** The answer of a 2xx, or an error of the port. Takes 30 s at most. */
+  request(request: KubeRequest, signal: AbortSignal): Promise<Json>;
+  /** The body of a 2xx as it comes, without an end that we set; ends when no byte comes for 10 minutes. */
+  stream(request: KubeRequest, signal: AbortSignal): Promise<AsyncIterable<Buffer>>;
+  close(): Promise<void>;
+}
+
+export interface KubeClientOptions {
+  readonly connection: Connection;
+  /** The user all requests act as, for instance `system:serviceaccount:shop:deployer`. */
+  readonly impersonate?: string;
+  readonly timeoutMs?: number;
+}
+
+/** Four to sixteen requests in flight saturate an API server on two cores; more only queue there. */
+const maxConnections = 16;
+/** A watch holds its connection, hence connections of its own: one per kind that is watched. */
+const maxWatches = 256;
+const watchIdleMs = 10 * 60_000;
+/** A page of 500 objects of a megabyte each, the largest that etcd takes, would be more; such a page fails. */
+const maxBodyBytes = 256 * 1024 * 1024;
+
+export function createKubeClient({ connection, impersonate, timeoutMs = 30_000 }: KubeClientOptions): KubeClient {
+  const { key, ...tls } = connection.tls;
+  const connect = { ...tls, ...(key === undefined ? {} : { key: key.reveal() }), timeout: 10_000 };
+  const calls = new Agent({
+    connect,
+    connections: maxConnections,
+    allowH2: false,
+    maxResponseSize: maxBodyBytes,
+    bodyTimeout: 0,
+    headersTimeout: 0,
+  });
+  const watches = new Agent({ connect, connections: maxWatches, allowH2: false, bodyTimeout: watchIdleMs, headersTimeout: timeoutMs });
+
+  const base = new URL(connection.server);
+  const root = base.pathname.replace(/\/$/, "");
+
+  const ask = async (dispatcher: Dispatcher, request: KubeRequest, signal: AbortSignal): Promise<Dispatcher.ResponseData> => {
+    const credentials = Object.entries(await connection.authenticate()).map(([name, secret]) => [name, secret.reveal()] as const);
+    return dispatcher.request({
+      origin: base.origin,
+      path: root + request.path,
+      method: request.method,
+      signal,
+      headers: {
+        accept: request.accept ?? "application/json",
+        "user-agent": "drover-agent",
+        ...(request.body === undefined ? {} : { "content-type": request.contentType ?? "application/json" }),
+        ...(impersonate === undefined ? {} : { "impersonate-user": impersonate }),
+        ...Object.fromEntries(credentials),
+      },
+      ...(request.body === undefined ? {} : { body: canonicalJson(request.body) }),
+    });
+  };
+
+  const send = async (dispatcher: Dispatcher, request: KubeRequest, signal: AbortSignal): Promise<Dispatcher.ResponseData> => {
+    let response = await ask(dispatcher, request, signal);
+    if (response.statusCode === 401) {
+      // A token that was replaced early: once more with what is there now.
+      await response.body.dump();
+      connection.forget();
+      response = await ask(dispatcher, request, signal);
+    }
+    if (response.statusCode < 300) return response;
+    const retryAfter = Number(response.headers["retry-after"]);
+    const body = jsonOrText(await response.body.text());
+    throw refused(request.operation, { status: response.statusCode, body, ...(retryAfter > 0 ? { retryAfterSeconds: retryAfter } : {}) });
+  };
+
+  return {
+    request: async (request, signal) => {
+      const deadline = AbortSignal.timeout(timeoutMs);
+      try {
+        const response = await send(calls, request, AbortSignal.any([signal, deadline]));
+        return parseJson(await response.body.text());
+      } catch (cause) {
+        throw translate(request.operation, cause, signal, deadline, timeoutMs);
+      }
+    },
+    stream: async (request, signal) => {
+      try {
+        return (await send(watches, request, signal)).body;
+      } catch (cause) {
+        throw translate(request.operation, cause, signal, undefined, timeoutMs);
+      }
+    },
+    close: async () => void (await Promise.all([calls.destroy(), watches.destroy()])),
+  };
+}
+
+/** What ended a request that got no answer. An answer of the server is translated already. */
+export function translate(
+  operation: string,
+  cause: unknown,
+  signal: AbortSignal,
+  deadline: AbortSignal | undefined,
+  timeoutMs: number,
+): DroverError {
+  if (cause instanceof DroverError) return cause;
+  if (signal.aborted) return new DroverError("cancelled", "KUBE_CANCELLED", `${operation}: cancelled`, { cause });
+  const isLate = deadline?.aborted === true || cause instanceof errors.HeadersTimeoutError;
+  if (isLate)
+    return new DroverError("timeout", "KUBE_TIMEOUT", `${operation}: no answer from the API server within ${timeoutMs / 1000} s`, {
+      cause,
+    });
+  return new DroverError("unavailable", "KUBE_UNAVAILABLE", `${operation}: the connection to the API server failed`, { cause });
+}
+
+function jsonOrText(text: string): Json {
+  try {
+    return parseJson(text);
+  } catch {
+    return text;
+  }
+}

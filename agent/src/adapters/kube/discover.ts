@@ -1,0 +1,86 @@
+import { DroverError, type Json, member, memberAt } from "@drover/kit";
+import type { Resource } from "../../app/kube.ts";
+import type { KubeClient } from "./client.ts";
+
+const aggregated = "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList";
+
+/** Every kind that the server serves: two requests where it knows aggregated discovery (1.30 and later), one per version elsewhere. */
+export async function discover(client: KubeClient, signal: AbortSignal): Promise<readonly Resource[]> {
+  const roots = await Promise.all(
+    ["/api", "/apis"].map((path) =>
+      client.request({ operation: "discover kinds", method: "GET", path, accept: `${aggregated},application/json` }, signal),
+    ),
+  );
+  const lists = await Promise.all(
+    roots.map((root) =>
+      member(root, "kind") === "APIGroupDiscoveryList" ? aggregatedResources(root) : listedResources(client, root, signal),
+    ),
+  );
+  return lists.flat();
+}
+
+function aggregatedResources(root: Json): readonly Resource[] {
+  return arrayAt(root, "items").flatMap((item) => {
+    const group = textAt(item, "metadata", "name");
+    return arrayAt(item, "versions").flatMap((version) => {
+      const name = textAt(version, "version");
+      if (textAt(version, "freshness") === "Stale") throw partial(`${group}/${name}`);
+      return arrayAt(version, "resources").map((resource) => ({
+        group,
+        version: name,
+        kind: textAt(resource, "responseKind", "kind"),
+        plural: textAt(resource, "resource"),
+        namespaced: textAt(resource, "scope") === "Namespaced",
+        verbs: arrayAt(resource, "verbs").map(String),
+      }));
+    });
+  });
+}
+
+async function listedResources(client: KubeClient, root: Json, signal: AbortSignal): Promise<readonly Resource[]> {
+  const core = arrayAt(root, "versions").map(String);
+  const versions =
+    member(root, "kind") === "APIVersions"
+      ? core.map((version) => ({ group: "", version, path: `/api/${version}` }))
+      : arrayAt(root, "groups").flatMap(versionsOf);
+  const lists = await Promise.all(
+    versions.map(async ({ group, version, path }) => {
+      const list = await client.request({ operation: `discover kinds of ${path.slice(1)}`, method: "GET", path }, signal);
+      return arrayAt(list, "resources")
+        .filter((resource) => !textAt(resource, "name").includes("/")) // subresources
+        .map((resource) => ({
+          group,
+          version,
+          kind: textAt(resource, "kind"),
+          plural: textAt(resource, "name"),
+          namespaced: member(resource, "namespaced") === true,
+          verbs: arrayAt(resource, "verbs").map(String),
+        }));
+    }),
+  );
+  return lists.flat();
+}
+
+function versionsOf(group: Json): readonly { readonly group: string; readonly version: string; readonly path: string }[] {
+  const name = textAt(group, "name");
+  const preferred = textAt(group, "preferredVersion", "version");
+  const versions = arrayAt(group, "versions").map((version) => textAt(version, "version"));
+  return versions
+    .toSorted((a, b) => Number(b === preferred) - Number(a === preferred))
+    .map((version) => ({ group: name, version, path: `/apis/${name}/${version}` }));
+}
+
+/** A shorter list would read as "these kinds are gone", and what is gone may be pruned. */
+const partial = (groupVersion: string): DroverError =>
+  new DroverError(
+    "unavailable",
+    "KUBE_UNAVAILABLE",
+    `discover kinds: the server behind ${groupVersion} does not answer; repair or remove its APIService`,
+  );
+
+function arrayAt(value: Json, key: string): readonly Json[] {
+  const inner = member(value, key);
+  return Array.isArray(inner) ? (inner as readonly Json[]) : [];
+}
+
+const textAt = (value: Json, ...path: readonly string[]): string => String(memberAt(value, ...path) ?? "");
