@@ -5,12 +5,12 @@ export const digestPattern = "^sha256:[0-9a-f]{64}$";
 
 /** Health and sync words are those Argo CD taught everybody. */
 export const healthWords = ["Healthy", "Progressing", "Degraded", "Suspended", "Missing", "Unknown"] as const;
-export const Health = Type.Union(healthWords.map((word) => Type.Literal(word)));
 export type Health = (typeof healthWords)[number];
+export const Health = Type.Unsafe<Health>(Type.Union(healthWords.map((word) => Type.Literal(word))));
 
 export const syncWords = ["Synced", "OutOfSync", "Unknown"] as const;
-export const Sync = Type.Union(syncWords.map((word) => Type.Literal(word)));
 export type Sync = (typeof syncWords)[number];
+export const Sync = Type.Unsafe<Sync>(Type.Union(syncWords.map((word) => Type.Literal(word))));
 
 /** Kubernetes' own limit for names that become labels; an application's name becomes one together with its cluster. */
 export const namePattern = "^[a-z0-9]([-a-z0-9]{0,51}[a-z0-9])?$";

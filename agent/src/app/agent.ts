@@ -1,0 +1,137 @@
+import { parseClusterId, type Secret } from "@drover/kit";
+import { type Clock, Lifecycle, type Log } from "@drover/kit/node";
+import type { ApplicationStatus } from "@drover/proto/wire";
+import { AgentEvents } from "./agent-events.ts";
+import { createBundles } from "./bundles.ts";
+import { readClusterUid } from "./cluster-uid.ts";
+import type { ConnectControlPlane, ControlPlane, EnrolmentApi } from "./control-plane.ts";
+import { DesiredState } from "./desired-state.ts";
+import { Engine } from "./engine/engine.ts";
+import { enrol, type Enrolled } from "./enrol.ts";
+import type { Kube } from "./kube.ts";
+import { keepRenewed } from "./renew.ts";
+import { Reporter } from "./reporter.ts";
+import { raiseBoot } from "./state/boot.ts";
+import { BundleStore } from "./state/bundle-store.ts";
+import { EnvelopeStore } from "./state/envelope-store.ts";
+import { IdentityStore } from "./state/identity-store.ts";
+import { InventoryStore } from "./state/inventory-store.ts";
+import { SecretRecords } from "./state/secret-records.ts";
+import { Sync } from "./sync.ts";
+
+export interface AgentDeps {
+  readonly kube: Kube;
+  readonly enrolment: EnrolmentApi;
+  readonly connect: ConnectControlPlane;
+  readonly clock: Clock;
+  /** In [0, 1). */
+  readonly random: () => number;
+  readonly log: Log;
+  /** Where the agent keeps its own Secrets. */
+  readonly namespace: string;
+  readonly enrolmentToken?: Secret | undefined;
+  readonly agentVersion: string;
+  readonly kubernetesVersion: string;
+}
+
+export interface Agent {
+  readonly boot: number;
+  /** What the next report would say. */
+  statuses(): readonly ApplicationStatus[];
+  health(): AgentHealth;
+  stop(): Promise<void>;
+}
+
+export interface AgentHealth {
+  readonly connected: boolean;
+  /** Of the envelope in force. Undefined before the first. */
+  readonly position: { readonly epoch: number; readonly sequence: number } | undefined;
+}
+
+const stopWithinMs = 4_000;
+
+/**
+ * Starts an agent: who it is, what it was told last, then the engine, and only then the network. A cluster is kept right
+ * from the stored envelope whether or not anybody answers. Resolves when the engine runs and the link is being made.
+ */
+export async function startAgent(deps: AgentDeps): Promise<Agent> {
+  const { kube, clock, random, log, connect, agentVersion, kubernetesVersion } = deps;
+  const stopping = new AbortController();
+  const { signal } = stopping;
+  const lifecycle = new Lifecycle(log, stopWithinMs);
+  lifecycle.add("loops", async () => stopping.abort());
+
+  const records = new SecretRecords(kube, deps.namespace);
+  await records.prepare(signal);
+  const clusterUid = await readClusterUid(kube, signal);
+  const boot = await raiseBoot(records, signal);
+  const identities = new IdentityStore(records);
+  let enrolled = await findIdentity(identities, clusterUid, deps, signal);
+  const current = (): Enrolled => enrolled;
+  const clusterId = parseClusterId(enrolled.identity.cluster);
+
+  let link: ControlPlane | undefined;
+  let connected = false;
+  const events = new AgentEvents(clock);
+  const inventories = new InventoryStore(records, signal);
+  const bundles = createBundles({ store: new BundleStore(records), controlPlane: () => link, clock, log });
+  let reporter: Reporter | undefined;
+  const engine = new Engine({ clusterId, kube, clock, random, log, bundles, inventories, events }, () => reporter?.changed());
+  lifecycle.add("engine", () => engine.stop());
+  engine.restore(await inventories.loadAll(signal));
+  const desired = new DesiredState({ store: new EnvelopeStore(records), engine, events, log, clusterUid, current });
+  await desired.restore(signal);
+
+  const controlPlane = connect(() => enrolled, {
+    connected: () => {
+      connected = true;
+      sync.connected();
+      reporter?.connected();
+      engine.resume();
+    },
+    disconnected: () => {
+      connected = false;
+      reporter?.disconnected();
+    },
+    assign: (message) => sync.received(message, signal),
+  });
+  link = controlPlane;
+  lifecycle.add("link", () => controlPlane.close());
+  const sync = new Sync({ controlPlane, desired, clock, random, log });
+  const statuses = (): readonly ApplicationStatus[] => engine.statuses();
+  reporter = new Reporter({ controlPlane, statuses, events, desired, current, boot, agentVersion, kubernetesVersion, clock, random, log });
+  const renewed = async (next: Enrolled): Promise<void> => {
+    enrolled = next;
+    log.info({ renewals: next.identity.renewals }, "identity renewed");
+    await controlPlane.reconnect();
+  };
+  const loops = Promise.all([
+    sync.run(signal),
+    reporter.run(signal),
+    keepRenewed({ api: deps.enrolment, identities, clock, random, log, current, renewed }, signal),
+  ]);
+  loops.catch((err: unknown) => log.error({ err }, "a loop of the agent ended"));
+  log.info({ clusterId, boot }, "agent started");
+  return { boot, statuses, health: () => ({ connected, position: desired.held }), stop: () => lifecycle.stop() };
+}
+
+/** The stored identity, or a new one by enrolment. One that was made for another cluster is never used. */
+async function findIdentity(identities: IdentityStore, clusterUid: string, deps: AgentDeps, signal: AbortSignal): Promise<Enrolled> {
+  const stored = await identities.load(signal);
+  if (stored?.identity) return { ...stored, identity: stored.identity };
+  const { clock, random, log, enrolmentToken, kubernetesVersion, agentVersion } = deps;
+  const asking = {
+    api: deps.enrolment,
+    identities,
+    clock,
+    random,
+    log,
+    token: enrolmentToken,
+    clusterUid,
+    kubernetesVersion,
+    agentVersion,
+  };
+  const enrolled = await enrol(stored, asking, signal);
+  log.info({ clusterId: enrolled.identity.cluster, clusterName: enrolled.identity.clusterName }, "enrolled");
+  return enrolled;
+}

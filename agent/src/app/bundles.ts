@@ -1,0 +1,69 @@
+import { DroverError, type JsonObject } from "@drover/kit";
+import type { Clock, Log } from "@drover/kit/node";
+import { type Assignment, type BundleRef, type Digest, bundleLimits, unpackBundle } from "@drover/proto/wire";
+import type { ControlPlane } from "./control-plane.ts";
+import type { BundleStore } from "./state/bundle-store.ts";
+
+/** The objects of an assignment's bundle. */
+export interface Bundles {
+  /** From the store, else from the control plane, and then stored. Throws BUNDLE_UNAVAILABLE or BUNDLE_CORRUPT. */
+  load(assignment: Pick<Assignment, "application" | "bundle">, signal: AbortSignal): Promise<readonly JsonObject[]>;
+}
+
+interface Deps {
+  readonly store: BundleStore;
+  readonly controlPlane: () => ControlPlane | undefined;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+export const createBundles = (deps: Deps): Bundles => ({
+  async load({ application, bundle }, signal) {
+    const stored = await loadStored(application, bundle, deps, signal);
+    if (stored) return stored;
+    const gzip = await fetchChunks(bundle, deps, signal);
+    const objects = unpackBundle(bundle.sha256 as Digest, gzip);
+    await deps.store.save(application, bundle, gzip, signal);
+    return objects;
+  },
+});
+
+async function loadStored(
+  application: string,
+  bundle: BundleRef,
+  { store, log }: Deps,
+  signal: AbortSignal,
+): Promise<readonly JsonObject[] | undefined> {
+  const gzip = await store.load(application, bundle, signal);
+  if (!gzip) return undefined;
+  try {
+    return unpackBundle(bundle.sha256 as Digest, gzip);
+  } catch (err) {
+    log.warn({ err, application }, "a stored bundle is damaged and is fetched again");
+    return undefined;
+  }
+}
+
+async function fetchChunks(bundle: BundleRef, { controlPlane, clock }: Deps, signal: AbortSignal): Promise<Uint8Array> {
+  const link = controlPlane();
+  if (!link) throw unavailable("the control plane has not been reached yet");
+  const chunks: Buffer[] = [];
+  for (let chunk = 0; chunk < bundle.chunks;) {
+    const answer = await link.bundle({ sha256: bundle.sha256, chunk }, signal).catch((cause: unknown) => {
+      throw unavailable("it could not be fetched", cause);
+    });
+    if (answer.kind === "refused") throw unavailable(`${answer.code}: ${answer.message}`);
+    if (answer.kind === "busy") {
+      await clock.sleep(answer.retryAfterMs, signal);
+      continue;
+    }
+    const data = Buffer.from(answer.data, "base64");
+    if (answer.chunk !== chunk || data.length > bundleLimits.chunkBytes) throw unavailable("the answer is not the chunk asked for");
+    chunks.push(data);
+    chunk += 1;
+  }
+  return Buffer.concat(chunks);
+}
+
+const unavailable = (why: string, cause?: unknown): DroverError =>
+  new DroverError("unavailable", "BUNDLE_UNAVAILABLE", `load bundle: ${why}`, { cause });

@@ -1,0 +1,93 @@
+import { parseClusterId, toDroverError } from "@drover/kit";
+import type { Log } from "@drover/kit/node";
+import {
+  acceptEnvelope,
+  type Digest,
+  type Dsse,
+  type EnvelopePosition,
+  openEnvelope,
+  type OpenedEnvelope,
+  type TrustedKeys,
+} from "@drover/proto/wire";
+import type { AgentEvents } from "./agent-events.ts";
+import type { Enrolled } from "./enrol.ts";
+import type { Engine } from "./engine/engine.ts";
+import type { EnvelopeStore } from "./state/envelope-store.ts";
+
+interface Deps {
+  readonly store: EnvelopeStore;
+  readonly engine: Pick<Engine, "assign">;
+  readonly events: AgentEvents;
+  readonly log: Log;
+  readonly clusterUid: string;
+  readonly current: () => Enrolled;
+}
+
+export interface Held extends EnvelopePosition {
+  readonly digest: Digest;
+  readonly dsse: Dsse;
+}
+
+/** The envelope in force: verified, stored, then obeyed, in this order and one at a time. */
+export class DesiredState {
+  readonly #deps: Deps;
+  #held: Held | undefined;
+  #tail: Promise<void> = Promise.resolve();
+
+  constructor(deps: Deps) {
+    this.#deps = deps;
+  }
+
+  get held(): Held | undefined {
+    return this.#held;
+  }
+
+  /** Puts the stored envelope in force again. One that does not verify any more is kept aside and asked for again. */
+  async restore(signal: AbortSignal): Promise<void> {
+    const { store, engine, log, current } = this.#deps;
+    const dsse = await store.load(signal);
+    if (!dsse) return;
+    try {
+      const opened = openEnvelope(dsse, trustedKeys(current()));
+      this.#held = heldFrom(dsse, opened);
+      engine.assign(opened.envelope.assignments);
+    } catch (err) {
+      log.error({ err }, "the stored envelope is not valid; nothing is changed until another comes");
+    }
+  }
+
+  /** Takes a newer envelope. A bad one changes nothing and is reported; the same one again is nothing. */
+  accept(dsse: Dsse, signal: AbortSignal): Promise<void> {
+    this.#tail = this.#tail.then(() => this.#accept(dsse, signal));
+    return this.#tail;
+  }
+
+  async #accept(dsse: Dsse, signal: AbortSignal): Promise<void> {
+    const { store, engine, events, log, clusterUid, current } = this.#deps;
+    const enrolled = current();
+    try {
+      if (this.#held?.dsse.payload === dsse.payload) return;
+      const cluster = parseClusterId(enrolled.identity.cluster);
+      const opened = acceptEnvelope(dsse, trustedKeys(enrolled), { cluster, clusterUid, held: this.#held });
+      await store.save(dsse, signal);
+      this.#held = heldFrom(dsse, opened);
+      log.info({ epoch: opened.envelope.epoch, sequence: opened.envelope.sequence }, "envelope accepted");
+      engine.assign(opened.envelope.assignments);
+    } catch (thrown) {
+      if (signal.aborted) return;
+      const error = toDroverError(thrown);
+      events.record({ kind: "EnvelopeRefused", message: `${error.code}: ${error.message}` });
+      log.warn({ err: error }, "envelope not accepted, the last good one stays in force");
+    }
+  }
+}
+
+const heldFrom = (dsse: Dsse, { envelope, digest }: OpenedEnvelope): Held => ({
+  epoch: envelope.epoch,
+  sequence: envelope.sequence,
+  digest,
+  dsse,
+});
+
+const trustedKeys = ({ identity }: Enrolled): TrustedKeys =>
+  new Map(identity.keyset.keys.map(({ keyId, publicKey }) => [keyId, new Uint8Array(Buffer.from(publicKey, "base64"))]));

@@ -1,0 +1,110 @@
+import type { ApplicationStatus, Assignment, SyncPolicy } from "@drover/proto/wire";
+import { type Instant, rfc3339 } from "@drover/kit";
+import type { Inventory } from "../../domain/inventory.ts";
+import { type ApplicationFacts, type Progress, statusOf } from "../../domain/status/application-status.ts";
+import { driftOf, type Tracked, trackedFromInventory } from "./tracked.ts";
+
+/** What a status speaks of: the assignment, or what the inventory remembers of the last one. */
+export interface Head {
+  readonly project: string;
+  readonly environment: string;
+  readonly generation: number;
+  readonly bundle: string;
+  readonly traceparent?: string | undefined;
+}
+
+/** One application in this cluster: what is asked for, what is there, and how far we are. */
+export interface Application {
+  readonly name: string;
+  head: Head;
+  /** Undefined: no envelope names it, so it is left as it is. */
+  assignment: Assignment | undefined;
+  readonly objects: Map<string, Tracked>;
+  progress: Progress;
+  /** The bundle and namespace whose manifests `objects` want, to tell when they have to be read again. */
+  wantedFrom: string | undefined;
+  /** Its objects were left in the cluster as a `removing` assignment asked. */
+  removed: boolean;
+  lastDegradedAt: Instant | undefined;
+}
+
+export const createApplication = (name: string, head: Head): Application => ({
+  name,
+  head,
+  assignment: undefined,
+  objects: new Map(),
+  progress: { kind: "pending" },
+  wantedFrom: undefined,
+  removed: false,
+  lastDegradedAt: undefined,
+});
+
+export function applicationFromInventory({ application, items, ...head }: Inventory): Application {
+  const restored = createApplication(application, head);
+  for (const item of items) {
+    const tracked = trackedFromInventory(item);
+    restored.objects.set(tracked.key, tracked);
+  }
+  return restored;
+}
+
+export const headOf = ({ project, environment, generation, bundle, traceparent }: Assignment): Head => ({
+  project,
+  environment,
+  generation,
+  bundle: bundle.sha256,
+  traceparent,
+});
+
+export const inventoryOf = ({ name, head, objects }: Application): Inventory => ({
+  application: name,
+  project: head.project,
+  environment: head.environment,
+  generation: head.generation,
+  bundle: head.bundle,
+  items: [...objects.values()]
+    .filter(({ owned }) => owned)
+    .map(({ id, version, applied, finished }) => ({ id, version, ...(applied ? { applied } : {}), ...(finished ? { finished } : {}) })),
+});
+
+/** Whether the agent may write the application's objects at all. */
+export const isActive = (application: Application): boolean => application.assignment?.state === "active";
+
+/** `CreateNamespace=true` and the like. */
+export const hasSyncOption = (policy: SyncPolicy, option: string): boolean => policy.syncOptions.includes(option);
+
+export function reportOf(application: Application, now: Instant): ApplicationStatus {
+  const { name, head, lastDegradedAt } = application;
+  const status = statusOf(factsOf(application));
+  return {
+    application: name,
+    generation: head.generation,
+    bundle: head.bundle,
+    ...status,
+    failing: [...status.failing],
+    observedAt: rfc3339(now),
+    ...(lastDegradedAt === undefined ? {} : { lastDegradedAt: rfc3339(lastDegradedAt) }),
+    ...(head.traceparent === undefined ? {} : { traceparent: head.traceparent }),
+  };
+}
+
+export function factsOf(application: Application): ApplicationFacts {
+  const off = application.assignment?.syncPolicy.drift.mode === "off";
+  return {
+    state: stateOf(application),
+    progress: application.progress,
+    objects: Array.from(application.objects.values(), (tracked) => ({
+      id: tracked.id,
+      wanted: tracked.wanted !== undefined,
+      assessment: tracked.assessment,
+      failure: tracked.failure,
+      drifted: !off && driftOf(tracked) !== undefined,
+    })),
+  };
+}
+
+function stateOf({ assignment, removed }: Application): ApplicationFacts["state"] {
+  if (removed) return "removed";
+  if (!assignment) return "unassigned";
+  return assignment.state === "suspended" ? "suspended" : "active";
+}

@@ -1,0 +1,38 @@
+import type { ClusterId } from "@drover/kit";
+import type { Clock, Log } from "@drover/kit/node";
+import type { AgentEvents } from "../agent-events.ts";
+import type { Bundles } from "../bundles.ts";
+import type { Kube } from "../kube.ts";
+import type { Inventories } from "../state/inventory-store.ts";
+import type { Application } from "./application.ts";
+import type { Discovery } from "./discovery.ts";
+import type { KeyedWork } from "./keyed-work.ts";
+import type { Tracked } from "./tracked.ts";
+import type { Watches } from "./watches.ts";
+
+/** What the engine needs of the world. */
+export interface EngineDeps {
+  readonly clusterId: ClusterId;
+  readonly kube: Kube;
+  readonly clock: Clock;
+  /** In [0, 1). */
+  readonly random: () => number;
+  readonly log: Log;
+  readonly bundles: Bundles;
+  readonly inventories: Inventories;
+  readonly events: AgentEvents;
+}
+
+/** What the engine's parts share. */
+export interface EngineContext extends EngineDeps {
+  readonly discovery: Discovery;
+  readonly watches: Watches;
+  /** One object is worked on by one piece of work at a time. */
+  readonly work: KeyedWork;
+  /** Aborted when the agent stops. */
+  readonly signal: AbortSignal;
+  /** More is known about an object: its status may have changed, or it needs healing. */
+  readonly observed: (application: Application, tracked: Tracked) => void;
+  /** The inventory in memory is ahead of the stored one; it is written soon. */
+  readonly inventoryChanged: (application: Application) => void;
+}

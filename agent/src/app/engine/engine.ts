@@ -1,0 +1,257 @@
+import { type Backoff, backoffMs, fullJitter } from "@drover/kit";
+import type { ApplicationStatus, Assignment } from "@drover/proto/wire";
+import { canonicalJson } from "@drover/kit";
+import type { Inventory } from "../../domain/inventory.ts";
+import { groupOf, keyOf } from "../../domain/manifest.ts";
+import { namespaceOf } from "../../domain/manifest-fields.ts";
+import { ownerLabel } from "../../domain/owner.ts";
+import { takeUp } from "../../domain/take-up.ts";
+import type { KubeObject, Resource } from "../kube.ts";
+import { type Application, applicationFromInventory, createApplication, headOf, reportOf } from "./application.ts";
+import type { EngineContext, EngineDeps } from "./context.ts";
+import { Discovery } from "./discovery.ts";
+import { reactToDrift } from "./heal.ts";
+import { receive } from "./hold-object.ts";
+import { KeyedWork } from "./keyed-work.ts";
+import { PodInspector } from "./pod-inspector.ts";
+import { isHealthyEnough } from "./prune.ts";
+import { type Outcome, reconcile } from "./reconcile.ts";
+import { inApplySpan } from "./trace.ts";
+import type { ObjectEvent, Tracked } from "./tracked.ts";
+import { Wake } from "./wake.ts";
+import { Watches, type WatchSink } from "./watches.ts";
+
+/** Requests to the API server at once. Its own fairness gives one client little more. */
+const requestsAtOnce = 8;
+const retries: Backoff = { firstMs: 1_000, factor: 3, maxMs: 300_000 };
+/** Statuses are computed and inventories written at most this often, however many events come. */
+const settleEveryMs = 20;
+const saveInventoryAfterMs = 500;
+
+/** Keeps every application of this cluster as its assignment says. Applications do not wait for each other. */
+export class Engine implements WatchSink {
+  readonly #context: EngineContext;
+  readonly #applications = new Map<string, Application>();
+  readonly #wakes = new Map<string, Wake>();
+  readonly #stop = new AbortController();
+  readonly #loops: Promise<void>[] = [];
+  readonly #pods: PodInspector;
+  readonly #onStatus: () => void;
+  readonly #unsettled = new Set<Application>();
+  readonly #unsaved = new Set<Application>();
+  readonly #settling = new Wake();
+  readonly #saving = new Wake();
+
+  /** `onStatus` is told that statuses may have changed; it asks `statuses()` when it likes. */
+  constructor(deps: EngineDeps, onStatus: () => void) {
+    const signal = this.#stop.signal;
+    const { kube, clock, log, random } = deps;
+    const discovery = new Discovery(kube);
+    const watches = new Watches({ kube, clock, random, log, labelSelector: ownerLabel, sink: this }, signal);
+    const observed = (application: Application, tracked: Tracked): void => this.#observed(application, tracked);
+    const inventoryChanged = (application: Application): void => void (this.#unsaved.add(application), this.#saving.request());
+    this.#context = { ...deps, discovery, watches, work: new KeyedWork(requestsAtOnce), signal, observed, inventoryChanged };
+    this.#pods = new PodInspector({ kube, discovery, clock, log, signal }, (tracked) => this.#inspected(tracked));
+    this.#onStatus = onStatus;
+    this.#loops.push(this.#settleLoop(), this.#saveLoop());
+  }
+
+  /** Takes over what the last process left, before anything is assigned. */
+  restore(inventories: readonly Inventory[]): void {
+    for (const inventory of inventories) this.#add(applicationFromInventory(inventory));
+  }
+
+  /** Puts the assignments of a newer envelope in force. What it does not name stays as it is and is not changed any more. */
+  assign(assignments: readonly Assignment[]): void {
+    const held = [...this.#applications.values()].flatMap(({ assignment }) => assignment ?? []);
+    for (const taken of takeUp(held, assignments))
+      if (taken.kind === "take") this.#take(taken.assignment);
+      else
+        this.#context.events.record({
+          kind: "AssignmentRefused",
+          application: taken.assignment.application,
+          message: `generation ${taken.assignment.generation} is older than ${taken.held.generation}, which stays in force`,
+        });
+    const named = new Set(assignments.map(({ application }) => application));
+    for (const application of this.#applications.values()) if (!named.has(application.name)) this.#unassign(application);
+  }
+
+  statuses(): readonly ApplicationStatus[] {
+    const now = this.#context.clock.now();
+    return [...this.#applications.values()].map((application) => reportOf(application, now));
+  }
+
+  /** Tries again at once what waits for the control plane. */
+  resume(): void {
+    for (const { name, progress } of this.#applications.values()) if (progress.kind === "failed") this.#wakes.get(name)?.request();
+  }
+
+  /** Stops every loop and waits for writes under way. */
+  async stop(): Promise<void> {
+    this.#stop.abort();
+    await Promise.allSettled(this.#loops);
+  }
+
+  listed(resource: Resource, objects: readonly KubeObject[]): void {
+    const byKey = new Map(objects.map((object) => [keyOfObject(object), object]));
+    for (const application of this.#applications.values())
+      for (const tracked of application.objects.values()) {
+        if (!this.#isWatchedAs(tracked, resource)) continue;
+        const object = byKey.get(tracked.key);
+        receive(application, tracked, object ? { kind: "changed", object } : { kind: "absent" }, this.#context);
+      }
+  }
+
+  changed(resource: Resource, object: KubeObject): void {
+    this.#deliver(resource, { kind: "changed", object });
+  }
+
+  deleted(resource: Resource, object: KubeObject): void {
+    this.#deliver(resource, { kind: "deleted", object });
+  }
+
+  /** By identity and not by label: an object whose label somebody changed is still the one we know. */
+  #deliver(resource: Resource, event: Exclude<ObjectEvent, { kind: "absent" }>): void {
+    const key = keyOfObject(event.object);
+    for (const application of this.#applications.values()) {
+      const tracked = application.objects.get(key);
+      if (tracked && this.#isWatchedAs(tracked, resource)) receive(application, tracked, event, this.#context);
+    }
+  }
+
+  /** Versions of one kind differ in their fields, so an object is judged in the version it was applied in. */
+  #isWatchedAs({ id, version }: Tracked, { group, kind, version: watched }: Resource): boolean {
+    return id.group === group && id.kind === kind && this.#context.discovery.find(group, kind, version)?.version === watched;
+  }
+
+  #take(assignment: Assignment): void {
+    const application =
+      this.#applications.get(assignment.application) ?? this.#add(createApplication(assignment.application, headOf(assignment)));
+    if (application.assignment && isSame(application.assignment, assignment)) return;
+    const { head } = application;
+    application.assignment = assignment;
+    application.head = headOf(assignment);
+    application.removed = false;
+    if (head.generation !== assignment.generation) application.lastDegradedAt = undefined;
+    application.progress = { kind: "pending" };
+    this.#request(application);
+  }
+
+  #unassign(application: Application): void {
+    if (application.removed) {
+      this.#applications.delete(application.name);
+      this.#wakes.get(application.name)?.request();
+      this.#wakes.delete(application.name);
+    } else if (application.assignment) {
+      application.assignment = undefined;
+      this.#request(application);
+    }
+  }
+
+  #add(application: Application): Application {
+    const wake = new Wake();
+    this.#applications.set(application.name, application);
+    this.#wakes.set(application.name, wake);
+    this.#loops.push(this.#drive(application, wake));
+    return application;
+  }
+
+  #request(application: Application): void {
+    this.#wakes.get(application.name)?.request();
+    this.#touch(application);
+  }
+
+  /** One application's loop: a run when something asks for one, and again after a failure. */
+  async #drive(application: Application, wake: Wake): Promise<void> {
+    const { clock, random, signal } = this.#context;
+    // The first turn lets `restore` and `assign` finish, so that a stored assignment is seen by the very first run.
+    await Promise.resolve();
+    for (let failures = 0; !signal.aborted && this.#wakes.get(application.name) === wake;) {
+      wake.taken();
+      const outcome = await this.#run(application);
+      this.#touch(application);
+      failures = outcome.kind === "retry" ? failures + 1 : 0;
+      if (outcome.kind === "superseded") continue;
+      const waitMs = outcome.kind === "retry" ? 500 + fullJitter(backoffMs(retries, failures - 1), random()) : undefined;
+      await wake.requested(waitMs, clock, signal);
+    }
+  }
+
+  async #run(application: Application): Promise<Outcome> {
+    const { log, signal } = this.#context;
+    try {
+      return await inApplySpan(application.assignment, () => reconcile(application, this.#context));
+    } catch (err) {
+      if (!signal.aborted) log.warn({ err, application: application.name }, "a run for an application failed, trying again");
+      return { kind: "retry" };
+    }
+  }
+
+  #observed(application: Application, tracked: Tracked): void {
+    const { work, inventoryChanged } = this.#context;
+    if (!tracked.wanted && tracked.applied && tracked.leftover.kind === "missing" && !work.isBusy(tracked.key)) {
+      application.objects.delete(tracked.key);
+      inventoryChanged(application);
+    }
+    this.#pods.inspect(tracked);
+    reactToDrift(application, tracked, this.#context);
+    this.#touch(application);
+  }
+
+  #inspected(tracked: Tracked): void {
+    for (const application of this.#applications.values()) if (application.objects.get(tracked.key) === tracked) this.#touch(application);
+  }
+
+  #touch(application: Application): void {
+    this.#unsettled.add(application);
+    this.#settling.request();
+  }
+
+  async #settleLoop(): Promise<void> {
+    const { clock, signal } = this.#context;
+    while (!signal.aborted) {
+      await this.#settling.requested(undefined, clock, signal);
+      this.#settling.taken();
+      for (const application of this.#unsettled) this.#settle(application);
+      this.#unsettled.clear();
+      this.#onStatus();
+      await clock.sleep(settleEveryMs, signal).catch(() => {});
+    }
+  }
+
+  #settle(application: Application): void {
+    const now = this.#context.clock.now();
+    // Latched here and not when a report is made: a Degraded between two reports counts.
+    if (reportOf(application, now).health === "Degraded") application.lastDegradedAt = now;
+    const { progress } = application;
+    const waits = progress.kind === "applied" && progress.prune.kind === "waiting";
+    if (waits && isHealthyEnough(application)) this.#wakes.get(application.name)?.request();
+  }
+
+  async #saveLoop(): Promise<void> {
+    const { clock, signal, inventories, log } = this.#context;
+    while (!signal.aborted) {
+      await this.#saving.requested(undefined, clock, signal);
+      await clock.sleep(saveInventoryAfterMs, signal).catch(() => {});
+      this.#saving.taken();
+      const unsaved = [...this.#unsaved];
+      this.#unsaved.clear();
+      for (const application of unsaved) {
+        try {
+          if (!application.removed) await inventories.save(application);
+        } catch (err) {
+          // On stop too: the next process finds the objects by uid and projection, only a healed uid is looked up again.
+          log.warn({ err, application: application.name }, "an inventory could not be stored, trying again");
+          if (!signal.aborted) this.#context.inventoryChanged(application);
+        }
+      }
+    }
+  }
+}
+
+/** The trace that caused an assignment is no part of what it asks for. */
+const isSame = ({ traceparent: _a, ...a }: Assignment, { traceparent: _b, ...b }: Assignment): boolean =>
+  canonicalJson(a) === canonicalJson(b);
+
+const keyOfObject = (object: KubeObject): string =>
+  keyOf({ group: groupOf(object.apiVersion), kind: object.kind, namespace: namespaceOf(object), name: object.metadata.name });

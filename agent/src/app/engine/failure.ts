@@ -1,0 +1,39 @@
+import { DroverError, isJsonObject, toDroverError } from "@drover/kit";
+import type { Failure } from "../../domain/status/application-status.ts";
+
+/** The word under which an error of the Kubernetes port reaches people. */
+const words: Readonly<Record<string, string>> = {
+  KUBE_CONFLICT: "Conflict",
+  OBJECT_CONFLICT: "Conflict",
+  KUBE_IMMUTABLE: "ImmutableField",
+  KUBE_INVALID: "Invalid",
+  KUBE_FORBIDDEN: "Forbidden",
+  KUBE_NOT_FOUND: "NotFound",
+  KUBE_THROTTLED: "Throttled",
+  KUBE_UNAVAILABLE: "Unavailable",
+  KUBE_TIMEOUT: "Unavailable",
+  KIND_UNKNOWN: "UnknownKind",
+  OBJECT_TERMINATING: "Terminating",
+  CRD_NOT_ESTABLISHED: "NotEstablished",
+  BUNDLE_UNAVAILABLE: "BundleUnavailable",
+  BUNDLE_CORRUPT: "BundleInvalid",
+  BUNDLE_INVALID: "BundleInvalid",
+};
+
+export function failureOf(thrown: unknown): Failure {
+  const error = toDroverError(thrown);
+  return { reason: words[error.code] ?? "ApplyFailed", message: error.code === "KUBE_CONFLICT" ? conflictText(error) : messageOf(error) };
+}
+
+/** "kubectl owns .spec.replicas, .spec.template.…": whom to talk to, and about what. */
+function conflictText(error: DroverError): string {
+  const conflicts = Array.isArray(error.details["conflicts"]) ? error.details["conflicts"].filter(isJsonObject) : [];
+  const byManager = Map.groupBy(conflicts, (conflict) => String(conflict["manager"]));
+  const texts = Array.from(byManager, ([manager, owned]) => `${manager} owns ${owned.map(({ field }) => String(field)).join(", ")}`);
+  return texts.join("; ") || error.message;
+}
+
+const messageOf = (error: DroverError): string => {
+  const cause = error.cause instanceof Error ? `: ${error.cause.message}` : "";
+  return `${error.message}${cause}`;
+};

@@ -1,0 +1,92 @@
+import { canonicalJson, DroverError, type JsonObject, member, memberAt } from "@drover/kit";
+import type { Assignment } from "@drover/proto/wire";
+import { prepareManifest } from "../../domain/apply/prepare.ts";
+import { fingerprint } from "../../domain/fingerprint.ts";
+import { groupOf, keyOf, type Manifest, nameOf, type ObjectId, versionOf } from "../../domain/manifest.ts";
+import { ownerOf } from "../../domain/owner.ts";
+import type { Application } from "./application.ts";
+import type { EngineContext } from "./context.ts";
+import { createTracked, type Wanted } from "./tracked.ts";
+
+/** One object of a bundle, ready to be applied. */
+interface Read {
+  readonly id: ObjectId;
+  readonly version: string;
+  readonly wanted: Wanted;
+}
+
+/**
+ * Makes the bundle of the assignment what the application wants. Until its last byte is here and right, what was wanted
+ * before stays wanted. Throws BUNDLE_UNAVAILABLE, BUNDLE_CORRUPT or BUNDLE_INVALID.
+ */
+export async function readBundle(application: Application, assignment: Assignment, context: EngineContext): Promise<void> {
+  const source = `${assignment.bundle.sha256} ${assignment.namespace}`;
+  if (application.wantedFrom === source) return;
+  const objects = await context.bundles.load(assignment, context.signal);
+  const read = await readObjects(objects.map(checked), assignment, context);
+  replaceWanted(application, read);
+  application.wantedFrom = source;
+}
+
+function checked(object: JsonObject, position: number): Manifest {
+  const named =
+    typeof object["apiVersion"] === "string" &&
+    typeof object["kind"] === "string" &&
+    typeof memberAt(object, "metadata", "name") === "string";
+  if (!named) throw new DroverError("invalid", "BUNDLE_INVALID", `read bundle: object ${position} has no apiVersion, kind or name`);
+  return object as Manifest;
+}
+
+async function readObjects(objects: readonly Manifest[], assignment: Assignment, context: EngineContext): Promise<readonly Read[]> {
+  await context.discovery.ready(context.signal);
+  const defined = new Map(objects.flatMap(definedKind));
+  const scopeOf = ({ apiVersion, kind }: Manifest): boolean | undefined =>
+    context.discovery.find(groupOf(apiVersion), kind)?.namespaced ?? defined.get(`${groupOf(apiVersion)}/${kind}`);
+  // A kind that nobody has heard of may be new since the last look.
+  if (objects.some((object) => scopeOf(object) === undefined)) await context.discovery.refresh(context.signal);
+  const placement = {
+    application: assignment.application,
+    owner: ownerOf(assignment.application, context.clusterId),
+    namespace: assignment.namespace,
+  };
+  const seen = new Set<string>();
+  return objects.map((object) => {
+    // Without a scope we cannot tell where it goes; it fails by itself, with the kind's name, when it is applied.
+    const prepared = prepareManifest(object, scopeOf(object) ?? true, placement);
+    const id = idOf(prepared);
+    if (seen.has(keyOf(id))) throw new DroverError("invalid", "BUNDLE_INVALID", `read bundle: it has ${nameOf(id)} twice`);
+    seen.add(keyOf(id));
+    const text = canonicalJson(prepared);
+    return { id, version: versionOf(object.apiVersion), wanted: { text, desired: fingerprint(text) } };
+  });
+}
+
+/** `[group/kind, namespaced]` of what a CustomResourceDefinition in the same bundle will add to the cluster. */
+function definedKind(object: Manifest): readonly [string, boolean][] {
+  if (object.kind !== "CustomResourceDefinition") return [];
+  const group = memberAt(object, "spec", "group");
+  const kind = memberAt(object, "spec", "names", "kind");
+  return [[`${String(group)}/${String(kind)}`, memberAt(object, "spec", "scope") !== "Cluster"]];
+}
+
+const idOf = (prepared: Manifest): ObjectId => ({
+  group: groupOf(prepared.apiVersion),
+  kind: prepared.kind,
+  namespace: member(prepared.metadata, "namespace") as string | undefined,
+  name: prepared.metadata.name,
+});
+
+function replaceWanted({ objects }: Application, read: readonly Read[]): void {
+  for (const tracked of objects.values()) {
+    tracked.wanted = undefined;
+    tracked.failure = undefined;
+  }
+  for (const { id, version, wanted } of read) {
+    const tracked = objects.get(keyOf(id)) ?? createTracked(id, version);
+    tracked.version = version;
+    tracked.wanted = wanted;
+    objects.set(tracked.key, tracked);
+  }
+  // What was wanted but never became ours leaves no trace.
+  for (const [key, { wanted, owned }] of objects) if (!wanted && !owned) objects.delete(key);
+}

@@ -1,0 +1,146 @@
+import type { Assignment } from "@drover/proto/wire";
+import { DroverError, toDroverError } from "@drover/kit";
+import { crdRank, rankOf } from "../../domain/apply/order.ts";
+import { planApply } from "../../domain/apply/plan.ts";
+import { isEstablished } from "../../domain/health/assess.ts";
+import type { Resource } from "../kube.ts";
+import { type Application, hasSyncOption } from "./application.ts";
+import { applyObject } from "./apply-object.ts";
+import type { EngineContext } from "./context.ts";
+import { failureOf } from "./failure.ts";
+import { prune } from "./prune.ts";
+import { readBundle } from "./read-bundle.ts";
+import type { Tracked } from "./tracked.ts";
+
+export type Outcome =
+  /** Nothing is left to do until something happens. */
+  | { readonly kind: "settled" }
+  /** A newer assignment came meanwhile. */
+  | { readonly kind: "superseded" }
+  | { readonly kind: "retry" };
+
+const establishedWithinMs = 30_000;
+
+/**
+ * One run for one application: read, apply in order, then prune. It may be repeated at any time and at any point of a
+ * run that was cut off; what is right already costs no request.
+ */
+export async function reconcile(application: Application, context: EngineContext): Promise<Outcome> {
+  const { assignment } = application;
+  if (!assignment) return watchOwned(application, context);
+  if (assignment.state === "removing") return release(application, context);
+  try {
+    await readBundle(application, assignment, context);
+  } catch (thrown) {
+    application.progress = { kind: "failed", failure: failureOf(thrown) };
+    await watchOwned(application, context);
+    return { kind: "retry" };
+  }
+  await watchOwned(application, context);
+  if (assignment.state === "suspended") return { kind: "settled" };
+  application.progress = { kind: "applying" };
+  const applied = await applyAll(application, assignment, context);
+  if (application.assignment !== assignment) return { kind: "superseded" };
+  await context.inventories.save(application);
+  const pruned = await prune(application, assignment, applied, context);
+  if (application.assignment !== assignment) return { kind: "superseded" };
+  application.progress = { kind: "applied", prune: pruned };
+  return applied === "complete" ? { kind: "settled" } : { kind: "retry" };
+}
+
+/** `removing` orphans: the objects stay as they are and the agent lets go of them. */
+async function release(application: Application, context: EngineContext): Promise<Outcome> {
+  application.objects.clear();
+  application.wantedFrom = undefined;
+  application.removed = true;
+  await context.inventories.remove(application);
+  return { kind: "settled" };
+}
+
+/** Watches every kind of which the application wants or owns an object; kinds that cannot be watched fail their objects. */
+async function watchOwned(application: Application, context: EngineContext): Promise<Outcome> {
+  await context.discovery.ready(context.signal);
+  const byKind = Map.groupBy(application.objects.values(), ({ id, version }) => `${id.group}/${version}/${id.kind}`);
+  const results = await Promise.all([...byKind.values()].map((objects) => watchKind(objects, context)));
+  return { kind: results.every((watched) => watched) ? "settled" : "retry" };
+}
+
+async function watchKind(objects: readonly Tracked[], context: EngineContext): Promise<boolean> {
+  const [{ id, version }] = objects as [Tracked, ...Tracked[]];
+  const resource = context.discovery.find(id.group, id.kind, version);
+  if (!resource) return false; // a CustomResourceDefinition may still make it; applying the object says so otherwise
+  try {
+    await context.watches.ensure(resource);
+    return true;
+  } catch (thrown) {
+    if (context.signal.aborted) throw thrown;
+    for (const tracked of objects) tracked.failure = failureOf(thrown);
+    return false;
+  }
+}
+
+type Applied = "complete" | "incomplete";
+
+async function applyAll(application: Application, assignment: Assignment, context: EngineContext): Promise<Applied> {
+  const wanted = [...application.objects.values()].filter((tracked) => tracked.wanted !== undefined);
+  const groups = planApply(
+    wanted.map(({ key, id, wanted: { desired } = { desired: "" } }) => ({ key, rank: rankOf(id), desired })),
+    application.objects,
+  );
+  const news = wanted.filter(({ owned }) => !owned);
+  if (hasSyncOption(assignment.syncPolicy, "CreateNamespace=true") && news.length > 0) await createNamespace(assignment.namespace, context);
+  await intend(application, news, context);
+  let applied: Applied = "complete";
+  for (const group of groups) {
+    if (application.assignment !== assignment) return "incomplete";
+    const members = group.map(({ key }) => application.objects.get(key)!);
+    const outcomes = await Promise.all(members.map((tracked) => applyObject(application, tracked, "normal", context)));
+    if (outcomes.includes("failed")) applied = "incomplete";
+    const definitions = members.filter(({ id }) => rankOf(id) === crdRank);
+    if (outcomes.includes("written") && definitions.length > 0) await establish(application, definitions, context);
+  }
+  return applied;
+}
+
+/** Before an object is created the inventory says that it will be, so that a crash in between cannot make it nobody's. */
+async function intend(application: Application, news: readonly Tracked[], context: EngineContext): Promise<void> {
+  if (news.length === 0) return;
+  for (const tracked of news) tracked.owned = true;
+  await context.inventories.save(application);
+}
+
+async function createNamespace(name: string, context: EngineContext): Promise<void> {
+  const resource = context.discovery.find("", "Namespace");
+  if (!resource) return;
+  const ref = { resource, namespace: undefined, name };
+  if (await context.kube.get(ref, context.signal)) return;
+  try {
+    await context.kube.create(ref, { apiVersion: "v1", kind: "Namespace", metadata: { name } }, context.signal);
+  } catch (thrown) {
+    if (toDroverError(thrown).code !== "KUBE_EXISTS") throw thrown;
+  }
+}
+
+/** Waits until the cluster serves what the definitions define, then looks at its kinds again and watches the new ones. */
+async function establish(application: Application, definitions: readonly Tracked[], context: EngineContext): Promise<void> {
+  const giveUpAt = context.clock.monotonicMs() + establishedWithinMs;
+  for (const tracked of definitions) {
+    const resource = context.discovery.find(tracked.id.group, tracked.id.kind, tracked.version);
+    if (!resource || tracked.failure) continue;
+    if (!(await isEstablishedBy(giveUpAt, resource, tracked, context)))
+      tracked.failure = failureOf(
+        new DroverError("timeout", "CRD_NOT_ESTABLISHED", `${tracked.id.name} was not established within ${establishedWithinMs / 1000} s`),
+      );
+  }
+  await context.discovery.refresh(context.signal);
+  await watchOwned(application, context);
+}
+
+async function isEstablishedBy(giveUpAt: number, resource: Resource, { id }: Tracked, context: EngineContext): Promise<boolean> {
+  for (let waitMs = 20; context.clock.monotonicMs() < giveUpAt; waitMs = Math.min(1_000, waitMs * 2)) {
+    const live = await context.kube.get({ resource, namespace: undefined, name: id.name }, context.signal);
+    if (live && isEstablished(live)) return true;
+    await context.clock.sleep(waitMs, context.signal);
+  }
+  return false;
+}

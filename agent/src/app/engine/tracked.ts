@@ -1,0 +1,79 @@
+import type { Drift } from "../../domain/drift/judge.ts";
+import { type HealHistory, noHeals } from "../../domain/drift/heal-pace.ts";
+import type { Live } from "../../domain/apply/plan.ts";
+import type { Assessment } from "../../domain/health/health.ts";
+import type { Applied, InventoryItem } from "../../domain/inventory.ts";
+import { keyOf, type ObjectId } from "../../domain/manifest.ts";
+import type { LeftoverLive } from "../../domain/prune/plan.ts";
+import type { Failure } from "../../domain/status/application-status.ts";
+import type { KubeObject } from "../kube.ts";
+
+/**
+ * One object of one application, as the engine knows it. Texts and fingerprints instead of trees: an agent keeps ten
+ * thousand of these. Changed only by work that holds the object's key, or by a watch event while nobody does.
+ */
+export interface Tracked {
+  readonly key: string;
+  readonly id: ObjectId;
+  version: string;
+  /** Undefined once the bundle no longer names it. */
+  wanted: Wanted | undefined;
+  /** In the inventory, if only as an intention to create it. */
+  owned: boolean;
+  applied: Applied | undefined;
+  live: Live;
+  /** The same as far as pruning asks. */
+  leftover: LeftoverLive;
+  /** Undefined until it has been seen. */
+  assessment: Assessment | undefined;
+  failure: Failure | undefined;
+  /** A Job that ran to its end; when it is gone, it is not made again. */
+  finished: boolean;
+  heals: HealHistory;
+  /** One drift is healed or told once: `healing` until the work is done, `told` until the object is as it should be again. */
+  drift: "unnoticed" | "healing" | "told";
+  /** The last event that came while work was done on the object; judged afterwards. */
+  unseen: ObjectEvent | undefined;
+}
+
+export interface Wanted {
+  /** Canonical JSON of the prepared manifest. */
+  readonly text: string;
+  readonly desired: string;
+}
+
+export type ObjectEvent =
+  | { readonly kind: "changed"; readonly object: KubeObject }
+  | { readonly kind: "deleted"; readonly object: KubeObject }
+  /** A new list of the kind does not have it. */
+  | { readonly kind: "absent" };
+
+export const createTracked = (id: ObjectId, version: string): Tracked => ({
+  key: keyOf(id),
+  id,
+  version,
+  wanted: undefined,
+  owned: false,
+  applied: undefined,
+  live: { kind: "missing" },
+  leftover: { kind: "missing" },
+  assessment: undefined,
+  failure: undefined,
+  finished: false,
+  heals: noHeals,
+  drift: "unnoticed",
+  unseen: undefined,
+});
+
+export const trackedFromInventory = ({ id, version, applied, finished = false }: InventoryItem): Tracked => ({
+  ...createTracked(id, version),
+  owned: true,
+  applied,
+  finished,
+});
+
+export const driftOf = (tracked: Tracked): Drift | undefined => {
+  if (!tracked.applied || !tracked.wanted) return undefined;
+  if (tracked.live.kind === "drifted") return tracked.live.drift;
+  return tracked.live.kind === "missing" ? { kind: "deleted" } : undefined;
+};

@@ -1,0 +1,82 @@
+import { isJsonObject, type JsonObject, member, memberAt } from "@drover/kit";
+import { isBeingDeleted, labelOf } from "../manifest-fields.ts";
+import type { Manifest } from "../manifest.ts";
+import { conditionOf } from "./conditions.ts";
+import { type Assessment, degraded, healthy, progressing } from "./health.ts";
+
+/** Reasons for waiting that do not go away by waiting. */
+const stuck = new Set([
+  "CrashLoopBackOff",
+  "ImagePullBackOff",
+  "ErrImagePull",
+  "ErrImageNeverPull",
+  "InvalidImageName",
+  "CreateContainerConfigError",
+  "CreateContainerError",
+  "RunContainerError",
+]);
+
+/** A pod by itself: a container that cannot start is named, with what its last run died of. */
+export function assessPod(pod: Manifest): Assessment {
+  const phase = memberAt(pod, "status", "phase");
+  if (phase === "Succeeded") return healthy;
+  const troubled = containersOf(pod)
+    .map(containerTrouble)
+    .find((trouble) => trouble !== undefined);
+  if (troubled) return troubled;
+  if (phase === "Failed")
+    return degraded(String(memberAt(pod, "status", "reason") ?? "Failed"), String(memberAt(pod, "status", "message") ?? ""));
+  const scheduled = conditionOf(pod, "PodScheduled");
+  // Not a failure by itself: a new node may be on its way. The workload's own deadline decides.
+  if (scheduled?.status === "False") return progressing(scheduled.reason || "Unschedulable", scheduled.message);
+  const ready = conditionOf(pod, "Ready");
+  return phase === "Running" && ready?.status === "True" ? healthy : progressing(ready?.reason || "NotReady", ready?.message ?? "");
+}
+
+/** What the pods of a workload that is not ready have to say: the worst of them speaks. Undefined when none says anything. */
+export function explainByPods(workload: Assessment, pods: readonly Manifest[]): Assessment {
+  const found = pods.filter((pod) => !isBeingDeleted(pod)).map(assessPod);
+  const cause = found.find(({ health }) => health === "Degraded") ?? found.find(({ reason }) => reason === "Unschedulable");
+  if (!cause) return workload;
+  const health = cause.health === "Degraded" ? "Degraded" : workload.health;
+  return { ...workload, ...cause, health, byItself: workload };
+}
+
+/** The revision that the newest ReplicaSet of a Deployment gives its pods. */
+export function newestTemplateHash(replicaSets: readonly Manifest[], ownerUid: string): string | undefined {
+  const owned = replicaSets.filter((set) => ownersOf(set).includes(ownerUid));
+  const newest = owned.toSorted((a, b) => revisionOf(b) - revisionOf(a))[0];
+  return newest && labelOf(newest, "pod-template-hash");
+}
+
+const revisionOf = (set: Manifest): number => Number(memberAt(set, "metadata", "annotations", "deployment.kubernetes.io/revision") ?? 0);
+
+function ownersOf(object: Manifest): readonly unknown[] {
+  const owners = member(object.metadata, "ownerReferences");
+  return Array.isArray(owners) ? owners.map((owner) => member(owner, "uid")) : [];
+}
+
+function containersOf(pod: Manifest): readonly JsonObject[] {
+  const lists = ["initContainerStatuses", "containerStatuses"].map((list) => memberAt(pod, "status", list));
+  return lists.flatMap((list) => (Array.isArray(list) ? list.filter(isJsonObject) : []));
+}
+
+function containerTrouble(container: JsonObject): Assessment | undefined {
+  const name = String(container["name"] ?? "");
+  const waiting = memberAt(container, "state", "waiting");
+  const reason = member(waiting, "reason");
+  if (typeof reason === "string" && stuck.has(reason))
+    return { ...degraded(reason, joined(member(waiting, "message"), lastDeath(container))), container: name };
+  const killed = memberAt(container, "state", "terminated", "reason");
+  return killed === "OOMKilled" ? { ...degraded("OOMKilled", lastDeath(container)), container: name } : undefined;
+}
+
+/** "exit code 1 (Error), 4 restarts" of the last run that ended. */
+function lastDeath(container: JsonObject): string {
+  const ended = memberAt(container, "lastState", "terminated") ?? memberAt(container, "state", "terminated");
+  const restarts = Number(container["restartCount"] ?? 0);
+  const exit = isJsonObject(ended) ? `exit code ${String(ended["exitCode"] ?? "unknown")} (${String(ended["reason"] ?? "Error")})` : "";
+  return joined(exit, restarts > 0 ? `${restarts} restarts` : "");
+}
+
+const joined = (...texts: readonly unknown[]): string => texts.filter((text) => typeof text === "string" && text !== "").join(", ");

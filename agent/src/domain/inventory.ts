@@ -1,0 +1,69 @@
+import { parseJson } from "@drover/kit";
+import type { ObjectId } from "./manifest.ts";
+
+/** What we know of an object after our last apply of it. */
+export interface Applied {
+  /** Of exactly the object we wrote: one deleted and made again by somebody else is not ours. */
+  readonly uid: string;
+  /** Fingerprint of the manifest we sent. */
+  readonly desired: string;
+  /** Our fields of the answer, as canonical JSON (see drift/projection.ts); equal for most objects of a kind. */
+  readonly fields: string;
+  /** Fingerprint of the values at those fields. */
+  readonly projection: string;
+  readonly resourceVersion: string;
+}
+
+/** An object that the application owns, or is about to: `applied` is missing from when we decide to create it until the answer. */
+export interface InventoryItem {
+  readonly id: ObjectId;
+  readonly version: string;
+  readonly applied?: Applied;
+  /** A Job that ran to its end. */
+  readonly finished?: boolean;
+}
+
+/** All that one application owns in this cluster. Nothing outside it is ever deleted. */
+export interface Inventory {
+  readonly application: string;
+  readonly project: string;
+  readonly environment: string;
+  readonly generation: number;
+  readonly bundle: string;
+  readonly items: readonly InventoryItem[];
+}
+
+type Row = [group: string, version: string, kind: string, namespace: string, name: string, applied?: AppliedRow, finished?: 1];
+type AppliedRow = [uid: string, desired: string, fields: number, projection: string, resourceVersion: string];
+interface Stored extends Omit<Inventory, "items"> {
+  /** Each distinct set of fields once; rows name it by position. */
+  readonly fields: readonly string[];
+  readonly rows: readonly Row[];
+}
+
+export function encodeInventory({ items, ...head }: Inventory): string {
+  const fields = new Map<string, number>();
+  const position = (text: string): number => fields.get(text) ?? (fields.set(text, fields.size), fields.size - 1);
+  const rows = items.map(({ id, version, applied, finished }): Row => {
+    const { group, kind, namespace = "", name } = id;
+    if (!applied) return [group, version, kind, namespace, name];
+    const { uid, desired, projection, resourceVersion } = applied;
+    const row: AppliedRow = [uid, desired, position(applied.fields), projection, resourceVersion];
+    return finished ? [group, version, kind, namespace, name, row, 1] : [group, version, kind, namespace, name, row];
+  });
+  return JSON.stringify({ ...head, fields: [...fields.keys()], rows } satisfies Stored);
+}
+
+/** Reads what `encodeInventory` wrote; the store has checked that it is whole. */
+export function decodeInventory(text: string): Inventory {
+  const { fields, rows, ...head } = parseJson(text) as unknown as Stored;
+  return { ...head, items: rows.map((row) => itemOf(row, fields)) };
+}
+
+function itemOf([group, version, kind, namespace, name, applied, finished]: Row, fields: readonly string[]): InventoryItem {
+  const id = { group, kind, namespace: namespace === "" ? undefined : namespace, name };
+  if (!applied) return { id, version };
+  const [uid, desired, at, projection, resourceVersion] = applied;
+  const item = { id, version, applied: { uid, desired, fields: fields[at] ?? "{}", projection, resourceVersion } };
+  return finished ? { ...item, finished: true } : item;
+}

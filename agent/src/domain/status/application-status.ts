@@ -1,0 +1,146 @@
+import { type Assessment, type Health, worstHealth } from "../health/health.ts";
+import type { ObjectId } from "../manifest.ts";
+import { cut } from "./cut.ts";
+
+export type Sync = "Synced" | "OutOfSync" | "Unknown";
+
+/** Why an object or application could not be brought to what git says. */
+export interface Failure {
+  /** One word: Conflict, ImmutableField, Forbidden, BundleUnavailable… */
+  readonly reason: string;
+  readonly message: string;
+}
+
+export interface ObjectFacts {
+  readonly id: ObjectId;
+  readonly wanted: boolean;
+  /** Undefined until it has been seen. */
+  readonly assessment: Assessment | undefined;
+  readonly failure: Failure | undefined;
+  readonly drifted: boolean;
+}
+
+export type Progress =
+  /** Not read, or not yet compared with the cluster. */
+  | { readonly kind: "pending" }
+  | { readonly kind: "applying" }
+  | { readonly kind: "failed"; readonly failure: Failure }
+  | { readonly kind: "applied"; readonly prune: PruneProgress };
+
+export type PruneProgress =
+  | { readonly kind: "done" }
+  | { readonly kind: "waiting"; readonly objects: number }
+  | { readonly kind: "held"; readonly message: string };
+
+export interface ApplicationFacts {
+  readonly state: "active" | "suspended" | "removed" | "unassigned";
+  readonly progress: Progress;
+  readonly objects: Iterable<ObjectFacts>;
+}
+
+export interface StatusFailing {
+  readonly group: string;
+  readonly kind: string;
+  readonly namespace?: string;
+  readonly name: string;
+  readonly container?: string;
+  readonly reason: string;
+  readonly message: string;
+}
+
+export interface StatusOfApplication {
+  readonly sync: Sync;
+  readonly health: Health;
+  readonly reason?: string;
+  readonly message?: string;
+  readonly failing: readonly StatusFailing[];
+  readonly objects: number;
+  readonly drifted: number;
+}
+
+/** Bounds that keep a status under 1 KB on the wire, with names of the longest kind. */
+const limits = { failing: 3, message: 160, reason: 64 } as const;
+
+/** What an application reports of itself. */
+export function statusOf({ state, progress, objects }: ApplicationFacts): StatusOfApplication {
+  const all = [...objects];
+  const wanted = all.filter((object) => object.wanted);
+  const counted = state === "unassigned" || wanted.length === 0 ? all : wanted;
+  const drifted = all.filter((object) => object.drifted).length;
+  const failed = wanted.filter(({ failure }) => failure !== undefined);
+  const verdict = verdictOf(state, progress, failed, drifted);
+  return {
+    ...verdict,
+    ...(verdict.message === undefined ? {} : { message: cut(verdict.message, limits.message) }),
+    health: state === "removed" ? "Healthy" : worstHealth(counted.map(({ assessment }) => assessment?.health ?? "Unknown")),
+    failing: failingOf(all),
+    objects: all.length,
+    drifted,
+  };
+}
+
+type Verdict = Pick<StatusOfApplication, "sync" | "reason" | "message">;
+
+function verdictOf(state: ApplicationFacts["state"], progress: Progress, failed: readonly ObjectFacts[], drifted: number): Verdict {
+  if (state === "unassigned")
+    return { sync: "Unknown", reason: "Unassigned", message: "no assignment names it: it keeps running, unchanged" };
+  if (state === "removed") return { sync: "Synced", reason: "Removed", message: "its objects were left in the cluster" };
+  if (state === "suspended") return { sync: "Unknown", reason: "Suspended", message: "suspended: nothing is changed or healed" };
+  switch (progress.kind) {
+    case "pending":
+    case "applying":
+      return { sync: "OutOfSync", reason: "Applying" };
+    case "failed":
+      return { sync: "OutOfSync", ...progress.failure };
+    case "applied":
+      return applied(progress.prune, failed, drifted);
+  }
+}
+
+function applied(prune: PruneProgress, failed: readonly ObjectFacts[], drifted: number): Verdict {
+  const first = failed[0]?.failure;
+  // One kind of failure names itself; several are looked up in `failing`.
+  if (first) {
+    const same = failed.every(({ failure }) => failure?.reason === first.reason);
+    return { sync: "OutOfSync", reason: same ? first.reason : "ApplyFailed", message: `${failed.length} objects could not be applied` };
+  }
+  if (prune.kind === "held") return { sync: "OutOfSync", reason: "PruneHeld", message: prune.message };
+  if (prune.kind === "waiting")
+    return { sync: "OutOfSync", reason: "PruneWaiting", message: `${prune.objects} objects go once the rest is healthy` };
+  if (drifted > 0) return { sync: "OutOfSync", reason: "Drifted", message: `${drifted} objects differ from git` };
+  return { sync: "Synced" };
+}
+
+function failingOf(objects: readonly ObjectFacts[]): readonly StatusFailing[] {
+  const reasons = objects.flatMap((object) => {
+    const cause = causeOf(object);
+    return cause ? [{ object, ...cause }] : [];
+  });
+  reasons.sort((a, b) => b.weight - a.weight);
+  return reasons.slice(0, limits.failing).map(({ object: { id }, reason, message, container }) => ({
+    group: id.group,
+    kind: id.kind,
+    ...(id.namespace === undefined ? {} : { namespace: id.namespace }),
+    name: id.name,
+    ...(container === undefined ? {} : { container }),
+    reason: cut(reason, limits.reason),
+    message: cut(message, limits.message),
+  }));
+}
+
+interface Cause extends Failure {
+  readonly container?: string | undefined;
+  /** What people have to act on comes before what may pass. */
+  readonly weight: number;
+}
+
+function causeOf({ failure, assessment }: ObjectFacts): Cause | undefined {
+  if (failure) return { ...failure, weight: 3 };
+  if (!assessment || assessment.health === "Healthy" || assessment.health === "Suspended") return undefined;
+  return {
+    reason: assessment.reason ?? assessment.health,
+    message: assessment.message ?? "",
+    container: assessment.container,
+    weight: assessment.health === "Degraded" ? 2 : 1,
+  };
+}

@@ -1,0 +1,164 @@
+import { type ClusterId, type JsonObject, parseClusterId, rfc3339 } from "@drover/kit";
+import { type Clock, createLog } from "@drover/kit/node";
+import {
+  type AgentEvent,
+  type ApplicationStatus,
+  type Assignment,
+  chunkCount,
+  chunkOf,
+  createSeed,
+  createSigner,
+  type Dsse,
+  type Envelope,
+  type Identity,
+  nkeyFromSeed,
+  openReport,
+  type PackedBundle,
+  packBundle,
+  publicKeyOfNkey,
+  type Report,
+  type Signer,
+  signEnvelope,
+} from "@drover/proto/wire";
+import type { ConnectControlPlane, ControlPlaneHandlers, EnrolmentApi } from "../../src/app/control-plane.ts";
+
+/** A control plane of one cluster in this process, for tests of the agent over its ports. */
+export class TestControlPlane {
+  readonly cluster: ClusterId = parseClusterId("abcdefghijklmnopqrstuvwxyz");
+  readonly signer: Signer = createSigner("test", createSeed());
+  readonly reports: Report[] = [];
+  readonly events: AgentEvent[] = [];
+  /** While false nobody answers, and agents are not connected. */
+  #online = true;
+  #envelope: Dsse | undefined;
+  #sequence = 0;
+  #clusterUid = "";
+  #publicKey = "";
+  #enrolments = 0;
+  readonly #bundles = new Map<string, PackedBundle>();
+  readonly #links = new Set<ControlPlaneHandlers>();
+  readonly #clock: Clock;
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  get clusterUid(): string {
+    return this.#clusterUid;
+  }
+
+  bundle(objects: readonly JsonObject[]): Assignment["bundle"] {
+    const packed = packBundle(objects);
+    this.#bundles.set(packed.digest, packed);
+    return { sha256: packed.digest, size: packed.size, chunks: chunkCount(packed.gzip.length) };
+  }
+
+  envelope(assignments: readonly Assignment[], over: Partial<Envelope> = {}): Dsse {
+    const envelope = {
+      cluster: this.cluster,
+      clusterUid: this.#clusterUid,
+      epoch: 1,
+      sequence: ++this.#sequence,
+      issuedAt: rfc3339(this.#clock.now()),
+      keysetVersion: 1,
+      assignments: [...assignments],
+    };
+    return signEnvelope({ ...envelope, ...over }, this.signer);
+  }
+
+  /** Puts assignments in force and tells every agent that is connected. */
+  assign(...assignments: readonly Assignment[]): void {
+    this.#envelope = this.envelope(assignments);
+    this.push(this.#envelope);
+  }
+
+  push(envelope: Dsse): void {
+    for (const link of this.#links) if (this.#online) link.assign({ kind: "envelope", envelope });
+  }
+
+  goOffline(): void {
+    this.#online = false;
+    for (const link of this.#links) link.disconnected();
+  }
+
+  goOnline(): void {
+    this.#online = true;
+    for (const link of this.#links) link.connected();
+  }
+
+  /** What the last report said of an application. */
+  status(application: string): ApplicationStatus | undefined {
+    return this.reports.at(-1)?.applications.find((status) => status.application === application);
+  }
+
+  readonly enrolment: EnrolmentApi = {
+    challenge: async () => ({ nonce: "0123456789abcdef", expiresAt: rfc3339(this.#clock.now()) }),
+    enroll: async ({ publicKey, clusterUid }) => {
+      this.#publicKey = publicKey;
+      this.#clusterUid = clusterUid;
+      this.#enrolments += 1;
+      return this.#identity(0);
+    },
+    renew: async ({ newPublicKey, counter }) => {
+      this.#publicKey = newPublicKey;
+      return this.#identity(counter + 1);
+    },
+  };
+
+  readonly connect: ConnectControlPlane = (credentials, handlers) => {
+    this.#links.add(handlers);
+    nkeyFromSeed("user", credentials().seed.reveal());
+    if (this.#online) queueMicrotask(() => handlers.connected());
+    const whenOnline = async (): Promise<void> => {
+      if (!this.#online) throw new Error("offline");
+    };
+    const common = { serverTime: rfc3339(this.#clock.now()), spreadMs: 0 };
+    return {
+      sync: async ({ have }) => {
+        await whenOnline();
+        const known = have?.sequence === this.#sequence || !this.#envelope;
+        return known || !this.#envelope ? { kind: "unchanged", ...common } : { kind: "envelope", envelope: this.#envelope, ...common };
+      },
+      report: async (dsse) => {
+        await whenOnline();
+        const report = openReport(dsse, new Map([[this.#publicKey, publicKeyOfNkey("user", this.#publicKey)]]));
+        this.reports.push(report);
+        this.events.push(...report.events);
+        return {
+          kind: "accepted",
+          boot: report.boot,
+          seq: report.seq,
+          eventSeq: report.events.at(-1)?.seq ?? 0,
+          serverTime: common.serverTime,
+        };
+      },
+      bundle: async ({ sha256, chunk }) => {
+        await whenOnline();
+        const packed = this.#bundles.get(sha256);
+        if (!packed) return { kind: "refused", code: "BUNDLE_UNKNOWN", message: "no assignment names it" };
+        const data = Buffer.from(chunkOf(packed.gzip, chunk)).toString("base64");
+        return { kind: "chunk", chunk, chunks: chunkCount(packed.gzip.length), data };
+      },
+      reconnect: async () => handlers.connected(),
+      close: async () => void this.#links.delete(handlers),
+    };
+  };
+
+  #identity(renewals: number): Identity {
+    const now = this.#clock.now();
+    return {
+      cluster: this.cluster,
+      clusterName: "test",
+      enrolment: this.#enrolments,
+      renewals,
+      jwt: "jwt",
+      jwtExpiresAt: rfc3339((now + 30 * 86_400_000) as typeof now),
+      natsUrls: ["tls://localhost:4222"],
+      ca: "",
+      keyset: { version: 1, keys: [{ keyId: this.signer.keyId, publicKey: Buffer.from(this.signer.publicKey).toString("base64") }] },
+      serverTime: rfc3339(now),
+    };
+  }
+}
+
+export const silentLog = createLog("agent", "silent");
