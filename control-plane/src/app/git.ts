@@ -53,7 +53,7 @@ export interface Mirror {
    * SOURCE_CREDENTIALS_REFUSED, SOURCE_HOST_KEY_UNKNOWN.
    */
   fetch(signal: AbortSignal): Promise<void>;
-  /** The commit that a full or unique short id, a branch or a tag names in what was fetched last; undefined when none does. */
+  /** The commit that a full or unique short id, a branch or a tag (also as `refs/heads/…`, `refs/tags/…`) names in what was fetched last; undefined when none does. */
   resolve(revision: string, signal: AbortSignal): Promise<string | undefined>;
   /** Undefined when the mirror does not have it. */
   commit(id: string, signal: AbortSignal): Promise<GitCommit | undefined>;

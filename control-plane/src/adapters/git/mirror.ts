@@ -39,7 +39,10 @@ export function createMirror({ gitDir, place, access: accessOptions, clock }: Mi
     const ref = `refs/heads/${branch}`;
     const args = ["push", "--porcelain", "--no-verify", `--force-with-lease=${ref}:${from}`, "--", access.url, `${to}:${ref}`];
     const { status, stdout, stderr } = await git({ ...access, args }, signal);
-    if (status === 0) return { kind: "pushed" };
+    if (status === 0) {
+      await git({ args: ["update-ref", `refs/remotes/origin/${branch}`, to] }, signal);
+      return { kind: "pushed" };
+    }
     if (/^!.*(stale info|fetch first|non-fast-forward|failed to update ref|cannot lock ref|incorrect old value)/m.test(stdout))
       return { kind: "moved" };
     if (/^!.*\[remote rejected\]/m.test(stdout)) throw pushRefused(place.repository, branch, stdout + stderr);
@@ -120,6 +123,8 @@ export async function makeMirrorFolder(gitDir: string, signal: AbortSignal): Pro
 function candidates(revision: string): readonly string[] {
   if (isObjectId(revision)) return [revision];
   if (!/^[\w][\w./+-]{0,254}$/.test(revision) || /\.\.|\/\/|@\{|\.lock$|\/$/.test(revision)) return [];
+  const full = /^refs\/(heads|tags)\/(.+)$/.exec(revision);
+  if (full !== null) return [full[1] === "heads" ? `refs/remotes/origin/${full[2] as string}` : revision];
   const named = [`refs/remotes/origin/${revision}`, `refs/tags/${revision}`];
   return /^[0-9a-f]{7,39}$/.test(revision) ? [...named, revision] : named;
 }

@@ -1,0 +1,37 @@
+import type { FleetEdit } from "./fleet-edit.ts";
+import { formatMessage } from "./trailers.ts";
+
+/** Who asked for what, in the words of the commit that carries it out. */
+export interface CommitRequest {
+  readonly id: string;
+  readonly actor: string;
+  readonly reason: string;
+  readonly kind: "Promotion" | "Rollback" | "ClusterAdded" | "FileEdit";
+  readonly edit: FleetEdit;
+}
+
+export function fleetCommitMessage({ id, actor, reason, kind, edit }: CommitRequest): string {
+  const trailers = { "Drover-Request": id, "Drover-Actor": actor, ...(reason === "" ? {} : { "Drover-Reason": reason }) };
+  return formatMessage(subject(kind, edit), reason, trailers);
+}
+
+function subject(kind: CommitRequest["kind"], edit: FleetEdit): string {
+  const verb = kind === "Rollback" ? "roll back" : "promote";
+  switch (edit.kind) {
+    case "set-pin":
+      return kind === "Rollback"
+        ? `${verb} ${edit.application} in ${edit.environment} to ${short(edit.revision)}${from(edit.previousRevision)}`
+        : `${verb} ${edit.application} to ${edit.environment}: ${short(edit.revision)}${from(edit.previousRevision)}`;
+    case "remove-pin":
+      return `let ${edit.application} in ${edit.environment} follow its source again${from(edit.previousRevision)}`;
+    case "set-exception":
+      return `${verb} ${edit.application} on ${edit.cluster} in ${edit.environment} to ${short(edit.revision)}${from(edit.previousRevision)}`;
+    case "add-cluster":
+      return `add cluster ${edit.cluster}`;
+    case "set-labels":
+      return `label cluster ${edit.cluster}`;
+  }
+}
+
+const short = (revision: string): string => (/^[0-9a-f]{40}$/.test(revision) ? revision.slice(0, 7) : revision);
+const from = (revision: string | null): string => (revision === null ? "" : ` (from ${short(revision)})`);
