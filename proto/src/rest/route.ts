@@ -35,6 +35,10 @@ export interface Route {
   /** The only success: its status, and the schema of its body. 204 has none. Every error is a Problem. */
   readonly status: 200 | 201 | 202 | 204;
   readonly answer?: TSchema;
+  /** Where to read what was made, with members of the answer as `{id}`. */
+  readonly location?: string;
+  /** The answer shows a secret, once. It is never stored, so a repeated Idempotency-Key is refused. */
+  readonly secret?: true;
   /** Media types of the answer, first one by default. `application/json` when absent. */
   readonly media?: readonly string[];
 }

@@ -22,6 +22,7 @@ export const accessRoutes = {
     body: NewApiToken,
     status: 201,
     answer: CreatedApiToken,
+    secret: true,
   },
   listApiTokens: {
     method: "GET",

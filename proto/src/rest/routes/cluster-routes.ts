@@ -44,6 +44,7 @@ export const clusterRoutes = {
     body: NewCluster,
     status: 201,
     answer: Cluster,
+    location: "/v1/clusters/{id}",
   },
   createEnrolmentToken: {
     method: "POST",
@@ -54,6 +55,7 @@ export const clusterRoutes = {
     body: NewEnrolmentToken,
     status: 201,
     answer: EnrolmentToken,
+    secret: true,
   },
   revokeCluster: {
     method: "POST",

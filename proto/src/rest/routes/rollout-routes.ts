@@ -17,6 +17,7 @@ export const rolloutRoutes = {
     body: NewPromotion,
     status: 201,
     answer: Promotion,
+    location: "/v1/promotions/{id}",
   },
   listPromotions: {
     method: "GET",
@@ -50,6 +51,7 @@ export const rolloutRoutes = {
     body: NewRollback,
     status: 201,
     answer: Promotion,
+    location: "/v1/promotions/{id}",
   },
   listRollouts: {
     method: "GET",

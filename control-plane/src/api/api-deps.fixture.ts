@@ -1,0 +1,173 @@
+import { type ClusterId, DroverError, Secret, instant } from "@drover/kit";
+import { createLog, systemClock } from "@drover/kit/node";
+import type { Cluster, Promotion, Role, Rollout } from "@drover/proto/rest";
+import type { AuditEntry } from "../app/audit.ts";
+import type { Begun, IdempotencyKeys, StoredAnswer } from "../app/idempotency.ts";
+import type { Principal } from "../app/tokens.ts";
+import type { ApiDeps } from "./deps.ts";
+
+/** Dependencies for tests of routing, authorisation and forms: they remember what was asked and answer one of each thing. */
+export interface FakeApi {
+  readonly deps: ApiDeps;
+  /** Names of the commands that ran, in order. */
+  readonly ran: string[];
+  readonly refusals: AuditEntry[];
+  readonly revoked: Set<string>;
+}
+
+const at = "2026-11-21T08:00:00.000Z";
+export const clusterId = "aaaaaaaaaaaaaaaaaaaaaaaaaa" as ClusterId;
+const zeroHealth = { Healthy: 0, Progressing: 0, Degraded: 0, Suspended: 0, Missing: 0, Unknown: 0 };
+
+export const cluster: Cluster = {
+  id: clusterId,
+  name: "staging-1",
+  project: "default",
+  labels: {},
+  state: "Pending",
+  environments: [],
+  applications: zeroHealth,
+};
+
+export const promotion: Promotion = {
+  id: "p1",
+  kind: "Promotion",
+  application: "web",
+  environment: "staging",
+  revision: "abc",
+  state: "Pending",
+  reason: "try it",
+  actor: "users/ada",
+  rollouts: [],
+  createdAt: at,
+};
+
+const noTargets = { Waiting: 0, Unchanged: 0, InFlight: 0, Succeeded: 0, Failed: 0, Offline: 0, Left: 0 };
+export const rollout: Rollout = {
+  id: "r1",
+  application: "web",
+  environment: "staging",
+  scope: "Environment",
+  changeId: "c1",
+  releaseId: "rel1",
+  release: "web-1",
+  revision: "abc",
+  phase: "Running",
+  strategy: {},
+  acceptedFailures: 0,
+  targets: { ...noTargets, Succeeded: 1, Waiting: 2 },
+  waves: [{ index: 0, name: "canary", targets: { ...noTargets, Succeeded: 1 } }],
+  holds: [{ kind: "concurrency", message: "1 of 1 in flight" }],
+  actor: "users/ada",
+  reason: "try it",
+  createdAt: at,
+  startedAt: at,
+  version: 3,
+};
+
+/** Tokens are `viewer`, `operator` and `admin`. */
+export function fakeApi(change: (deps: ApiDeps) => ApiDeps = (deps) => deps): FakeApi {
+  const ran: string[] = [];
+  const refusals: AuditEntry[] = [];
+  const revoked = new Set<string>();
+  const empty = async () => ({ items: [], next: undefined });
+  const missing = (what: string) => async (): Promise<never> => {
+    throw new DroverError("not-found", `${what.toUpperCase()}_NOT_FOUND`, `there is no such ${what}`);
+  };
+  const run =
+    <T>(name: string, answer: T) =>
+    async (): Promise<T> => {
+      ran.push(name);
+      return answer;
+    };
+  const deps: ApiDeps = {
+    clock: systemClock,
+    log: createLog("test", "silent"),
+    version: "0.0.0",
+    tokens: {
+      create: async () => ({ token: new Secret("drover_x_y"), record: tokenRecord }),
+      list: empty,
+      revoke: async (_caller, id) => void revoked.add(id),
+      authenticate: async (token) => principalOf(token),
+      recognises: () => false,
+      stillGood: async (id) => !revoked.has(id),
+    },
+    idempotency: memoryIdempotencyKeys(),
+    recordRefusal: async (entry) => void refusals.push(entry),
+    events: { list: async () => ({ events: [], next: "1-1" }), watch: async () => nothing(), wake: () => {} },
+    reads: {
+      clusters: { list: async () => ({ items: [cluster], next: ["staging-1"] }), get: async () => cluster },
+      fleet: {
+        listApplications: empty,
+        getApplication: missing("application"),
+        listEnvironments: empty,
+        getEnvironment: missing("environment"),
+        listPlacements: empty,
+        getPlacement: missing("placement"),
+        listProblems: empty,
+      },
+      releases: { list: empty, get: missing("release"), getBundle: missing("bundle"), loadBundle: missing("bundle") },
+      promotions: { list: async () => ({ items: [promotion], next: undefined }), get: async () => promotion },
+      rollouts: { list: async () => ({ items: [rollout], next: undefined }), get: async () => rollout, targets: empty, transitions: empty },
+      statuses: { assignments: empty, statuses: empty, clusterApplications: empty, clusterApplication: missing("assignment") },
+      audit: { list: empty },
+      explain: async () => [
+        { kind: "Halted", subject: "rollouts/r1", message: "1 of 0 failures", numbers: { failed: 1 }, action: "resume" },
+      ],
+    },
+    commands: {
+      promote: run("promote", { id: "p1" }),
+      rollback: run("rollback", { id: "p1" }),
+      addCluster: run("addCluster", { clusterId }),
+      createEnrolmentToken: run("createEnrolmentToken", { id: "t1", token: new Secret("drv1_a_b"), createdAt: 1, expiresAt: 2 }),
+      revokeCluster: run("revokeCluster", undefined),
+      pauseRollout: run("pauseRollout", undefined),
+      resumeRollout: run("resumeRollout", undefined),
+      abortRollout: run("abortRollout", undefined),
+    },
+    agents: {
+      challenge: async () => ({ nonce: "n".repeat(16), expiresAt: at }),
+      enrol: async () => Promise.reject(new DroverError("forbidden", "ENROLMENT_REFUSED", "enrol: no")),
+      renew: async () => Promise.reject(new DroverError("forbidden", "ENROLMENT_REFUSED", "renew: no")),
+    },
+    webhooks: { secret: new Secret("hook"), hint: async ({ urls }) => urls },
+    readiness: [{ name: "database", check: async () => {} }],
+    metrics: async () => ({ contentType: "text/plain", text: "" }),
+    observe: () => {},
+  };
+  return { deps: change(deps), ran, refusals, revoked };
+}
+
+const tokenRecord = { id: "t1", subject: "ada", role: "viewer" as const, createdBy: "users/root", createdAt: at, expiresAt: at };
+
+function principalOf(token: string): Principal {
+  if (token !== "viewer" && token !== "operator" && token !== "admin")
+    throw new DroverError("unauthenticated", "TOKEN_INVALID", "the API token is unknown");
+  return { actor: `users/${token}`, role: token satisfies Role, tokenId: token, expiresAt: instant(Date.now() + 60_000) };
+}
+
+async function* nothing(): AsyncGenerator<never, void> {}
+
+/** Keeps the port's contract in memory. */
+function memoryIdempotencyKeys(): IdempotencyKeys {
+  const known = new Map<string, { readonly hash: string; answer?: StoredAnswer }>();
+  return {
+    async begin(subject, key, hash): Promise<Begun> {
+      const place = `${subject} ${key}`;
+      const entry = known.get(place);
+      if (entry === undefined) {
+        known.set(place, { hash: String(hash) });
+        return { kind: "begun", startedAt: instant(0) };
+      }
+      if (entry.hash !== String(hash)) return { kind: "other-request" };
+      return entry.answer === undefined ? { kind: "running" } : { kind: "answered", answer: entry.answer };
+    },
+    async finish(subject, key, _startedAt, answer) {
+      const entry = known.get(`${subject} ${key}`);
+      if (entry !== undefined) entry.answer = answer;
+    },
+    async forget(subject, key) {
+      known.delete(`${subject} ${key}`);
+    },
+  };
+}

@@ -1,0 +1,89 @@
+import { DroverError } from "@drover/kit";
+import type { Event } from "@drover/proto/rest";
+import type { FastifyReply, FastifyRequest } from "fastify";
+import type { ServerResponse } from "node:http";
+import type { Principal } from "../../app/tokens.ts";
+import type { ApiDeps } from "../deps.ts";
+import { eventFilter } from "./event-filter.ts";
+
+const heartbeatMs = 15_000;
+/** A revoked or expired token's streams end within this time and one look at the database: under 5 s. */
+const tokenCheckMs = 2_000;
+/** A client that takes no bytes for this long is cut; it resumes with its last cursor. */
+const drainDeadlineMs = 10_000;
+const maxStreams = 1_000;
+
+interface WatchQuery {
+  readonly kind?: string;
+  readonly subject?: string;
+  readonly after?: string;
+}
+
+/** Serves `text/event-stream`. At most one batch is held for a slow client; the rest waits in the database. */
+export function createEventStreams(deps: Pick<ApiDeps, "events" | "tokens" | "clock">, closing: AbortSignal) {
+  let open = 0;
+
+  return async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
+    if (open >= maxStreams)
+      throw new DroverError("exhausted", "TOO_MANY_WATCHES", `watch events: ${maxStreams} streams are open; try another replica`);
+    const query = request.query as WatchQuery;
+    const ended = new AbortController();
+    const signal = AbortSignal.any([ended.signal, closing]);
+    const after = [request.headers["last-event-id"]].flat()[0] ?? query.after;
+    // Fails as a problem while the head is not written yet.
+    const batches = await deps.events.watch(eventFilter(query), after, signal);
+
+    open += 1;
+    reply.hijack();
+    const out = reply.raw;
+    out.once("close", () => ended.abort());
+    out.writeHead(200, { ...headersOf(reply), "content-type": "text/event-stream; charset=utf-8", "cache-control": "no-store" });
+    out.flushHeaders();
+    const heartbeat = setInterval(() => void (out.writableNeedDrain || out.write(":\n\n")), heartbeatMs);
+    const guard = guardToken(deps, request.principal, ended);
+    try {
+      for await (const batch of batches) await write(out, batch, signal);
+    } catch {
+      // The client is gone or too slow, or the database does not answer: the client resumes where it was.
+    } finally {
+      open -= 1;
+      ended.abort();
+      clearInterval(heartbeat);
+      clearInterval(guard);
+      out.end();
+    }
+    return reply;
+  };
+}
+
+/** Ends the stream when its token no longer counts. While that cannot be found out, the stream goes on: it may only read. */
+function guardToken({ tokens, clock }: Pick<ApiDeps, "tokens" | "clock">, principal: Principal | undefined, ended: AbortController) {
+  return setInterval(() => {
+    if (principal === undefined || principal.expiresAt <= clock.now()) return ended.abort();
+    tokens.stillGood(principal.tokenId).then(
+      (good) => good || ended.abort(),
+      () => {},
+    );
+  }, tokenCheckMs);
+}
+
+async function write(out: ServerResponse, batch: readonly Event[], signal: AbortSignal): Promise<void> {
+  const text = batch.map((event) => `id: ${event.cursor}\nevent: ${event.kind}\ndata: ${JSON.stringify(event)}\n\n`).join("");
+  if (out.write(text)) return;
+  const limit = AbortSignal.any([signal, AbortSignal.timeout(drainDeadlineMs)]);
+  await new Promise<void>((resolve, reject) => {
+    const stop = (): void => {
+      out.destroy();
+      reject(new DroverError("cancelled", "WATCH_CUT", "write events: the client takes no more"));
+    };
+    limit.addEventListener("abort", stop, { once: true });
+    out.once("drain", () => {
+      limit.removeEventListener("abort", stop);
+      resolve();
+    });
+  });
+}
+
+/** What hooks have set so far; a hijacked reply does not send it by itself. */
+const headersOf = (reply: FastifyReply): Record<string, string> =>
+  Object.fromEntries(Object.entries(reply.getHeaders()).map(([name, value]) => [name, String(value)]));

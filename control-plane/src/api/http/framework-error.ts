@@ -1,0 +1,30 @@
+import { DroverError } from "@drover/kit";
+
+/** HTTP knows refusals that our kinds do not: they keep their own status. */
+interface FrameworkError {
+  readonly status: number;
+  readonly error: DroverError;
+}
+
+/** What Fastify throws before a handler runs, as ours. Undefined for everything else. */
+export function fromFramework(thrown: Error): FrameworkError | undefined {
+  if (thrown instanceof DroverError) return undefined;
+  const { code } = thrown as { code?: unknown };
+  const invalid = (ours: string, message: string, status = 400): FrameworkError => ({
+    status,
+    error: new DroverError("invalid", ours, message, { cause: thrown }),
+  });
+  switch (code) {
+    case "FST_ERR_CTP_BODY_TOO_LARGE":
+      return invalid("REQUEST_TOO_LARGE", "the body is larger than 1 MB", 413);
+    case "FST_ERR_CTP_INVALID_MEDIA_TYPE":
+      return invalid("REQUEST_MEDIA_TYPE", "the body must be application/json", 415);
+    case "FST_ERR_CTP_INVALID_CONTENT_LENGTH":
+      return invalid("REQUEST_INVALID", "the body is shorter or longer than its Content-Length");
+    case "FST_ERR_BAD_URL":
+    case "FST_ERR_MAX_PARAM_LENGTH":
+      return invalid("REQUEST_INVALID", "the path is not well-formed");
+    default:
+      return undefined;
+  }
+}

@@ -1,0 +1,42 @@
+import { rfc3339 } from "@drover/kit";
+import { rolePermissions } from "@drover/proto/rest";
+import type { ApiDeps } from "../../deps.ts";
+import { pageAnswer, pageRequest } from "../page-token.ts";
+import type { Handlers } from "../serve-route.ts";
+import { readPush } from "../webhook.ts";
+
+type Ids =
+  | "whoAmI"
+  | "createApiToken"
+  | "listApiTokens"
+  | "revokeApiToken"
+  | "getEnrolmentChallenge"
+  | "enrol"
+  | "renew"
+  | "receiveGithubPush";
+
+export function accessHandlers({ tokens, agents, webhooks }: Pick<ApiDeps, "tokens" | "agents" | "webhooks">): Handlers<Ids> {
+  return {
+    async whoAmI({ caller, principal }) {
+      const { actor, role } = caller;
+      const token = principal && { tokenId: principal.tokenId, expiresAt: rfc3339(principal.expiresAt) };
+      return { actor, role, permissions: [...rolePermissions[role]], ...token };
+    },
+    async createApiToken({ caller, body }) {
+      const { token, record } = await tokens.create(caller, body);
+      return { ...record, token: token.reveal() };
+    },
+    listApiTokens: async (request) => pageAnswer(request, await tokens.list(pageRequest(request))),
+    async revokeApiToken({ caller, params }) {
+      await tokens.revoke(caller, params.token);
+      return undefined;
+    },
+    getEnrolmentChallenge: () => agents.challenge(),
+    enrol: ({ body, address, requestId }) => agents.enrol(body, { address, requestId }),
+    renew: ({ body, address, requestId }) => agents.renew(body, { address, requestId }),
+    async receiveGithubPush({ rawBody, body, header }) {
+      const push = readPush({ secret: webhooks.secret, rawBody, body, header });
+      return { hinted: push === undefined ? [] : [...(await webhooks.hint(push))] };
+    },
+  };
+}

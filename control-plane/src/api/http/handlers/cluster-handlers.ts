@@ -1,0 +1,73 @@
+import { type ClusterId, DroverError, instant, parseDuration, rfc3339 } from "@drover/kit";
+import { parseLabelSelector } from "../../../domain/cluster/parse-label-selector.ts";
+import type { ApiDeps } from "../../deps.ts";
+import { pageAnswer, pageRequest } from "../page-token.ts";
+import type { Handlers } from "../serve-route.ts";
+import { type RenderRequest, renderObjects } from "./rendered-objects.ts";
+
+const defaultTtl = "1h";
+const maxTtlMs = parseDuration("7d");
+
+type Ids =
+  | "listClusters"
+  | "getCluster"
+  | "createCluster"
+  | "createEnrolmentToken"
+  | "revokeCluster"
+  | "listClusterApplications"
+  | "getClusterApplication"
+  | "getClusterBundle";
+
+export function clusterHandlers({ reads, commands }: Pick<ApiDeps, "reads" | "commands">): Handlers<Ids> {
+  const idOf = async (cluster: string): Promise<ClusterId> => (await reads.clusters.get(cluster)).id as ClusterId;
+
+  return {
+    async listClusters(request) {
+      const { labels, environment, project, state } = request.query;
+      const selector = labels === undefined ? undefined : parseLabelSelector(labels);
+      return pageAnswer(request, await reads.clusters.list({ labels: selector, environment, project, state }, pageRequest(request)));
+    },
+    getCluster: ({ params }) => reads.clusters.get(params.cluster),
+    async createCluster({ caller, body, signal }) {
+      const { clusterId } = await commands.addCluster(caller, body, signal);
+      return reads.clusters.get(clusterId);
+    },
+    async createEnrolmentToken({ caller, params, body, signal }) {
+      const cluster = await reads.clusters.get(params.cluster);
+      const made = await commands.createEnrolmentToken(caller, cluster.id as ClusterId, { ttlMs: ttlMsOf(body.ttl ?? defaultTtl) }, signal);
+      return {
+        id: made.id,
+        cluster: cluster.name,
+        clusterId: cluster.id,
+        token: made.token.reveal(),
+        createdAt: rfc3339(instant(made.createdAt)),
+        expiresAt: rfc3339(instant(made.expiresAt)),
+      };
+    },
+    async revokeCluster({ caller, params, body, signal }) {
+      const id = await idOf(params.cluster);
+      await commands.revokeCluster(caller, id, body, signal);
+      return reads.clusters.get(id);
+    },
+    async listClusterApplications(request) {
+      const page = await reads.statuses.clusterApplications(await idOf(request.params.cluster), pageRequest(request));
+      return pageAnswer(request, page);
+    },
+    async getClusterApplication({ params }) {
+      return reads.statuses.clusterApplication(await idOf(params.cluster), params.application);
+    },
+    async getClusterBundle({ params, query, header }) {
+      const { assignment } = await reads.statuses.clusterApplication(await idOf(params.cluster), params.application);
+      const bundle = await reads.releases.loadBundle(assignment.bundle);
+      const request: RenderRequest = { format: query.format, accept: header("accept") };
+      return renderObjects(bundle, request);
+    },
+  };
+}
+
+function ttlMsOf(ttl: string): number {
+  const ms = parseDuration(ttl);
+  if (ms <= 0 || ms > maxTtlMs)
+    throw new DroverError("invalid", "ENROLMENT_TTL_INVALID", `create enrolment token: a lifetime of ${ttl} is not between 1s and 7d`);
+  return ms;
+}

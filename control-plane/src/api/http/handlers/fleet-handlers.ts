@@ -1,0 +1,43 @@
+import type { ApiDeps } from "../../deps.ts";
+import { pageAnswer, pageRequest } from "../page-token.ts";
+import type { Handlers } from "../serve-route.ts";
+
+type Ids =
+  | "listApplications"
+  | "getApplication"
+  | "listApplicationReleases"
+  | "listApplicationPlacements"
+  | "listEnvironments"
+  | "getEnvironment"
+  | "listPlacements"
+  | "getPlacement"
+  | "listReleases"
+  | "getRelease"
+  | "getBundle"
+  | "listFleetProblems";
+
+export function fleetHandlers({ fleet, releases }: Pick<ApiDeps["reads"], "fleet" | "releases">): Handlers<Ids> {
+  return {
+    listApplications: async (request) => pageAnswer(request, await fleet.listApplications(pageRequest(request))),
+    getApplication: ({ params }) => fleet.getApplication(params.application),
+    async listApplicationReleases(request) {
+      await fleet.getApplication(request.params.application);
+      return pageAnswer(request, await releases.list(request.params.application, pageRequest(request)));
+    },
+    async listApplicationPlacements(request) {
+      await fleet.getApplication(request.params.application);
+      return pageAnswer(request, await fleet.listPlacements(request.params, pageRequest(request)));
+    },
+    listEnvironments: async (request) => pageAnswer(request, await fleet.listEnvironments(pageRequest(request))),
+    getEnvironment: ({ params }) => fleet.getEnvironment(params.environment),
+    async listPlacements(request) {
+      await fleet.getEnvironment(request.params.environment);
+      return pageAnswer(request, await fleet.listPlacements(request.params, pageRequest(request)));
+    },
+    getPlacement: ({ params }) => fleet.getPlacement(params.environment, params.application),
+    listReleases: async (request) => pageAnswer(request, await releases.list(request.query.application, pageRequest(request))),
+    getRelease: ({ params }) => releases.get(params.release),
+    getBundle: ({ params }) => releases.getBundle(params.digest),
+    listFleetProblems: async (request) => pageAnswer(request, await fleet.listProblems(pageRequest(request))),
+  };
+}

@@ -1,0 +1,78 @@
+import { type ClusterId, DroverError, rfc3339 } from "@drover/kit";
+import type { Query, Rollout } from "@drover/proto/rest";
+import type { Caller } from "../../../app/caller.ts";
+import type { ApiDeps, WhySubject } from "../../deps.ts";
+import { pageAnswer, pageRequest } from "../page-token.ts";
+import type { Handlers } from "../serve-route.ts";
+
+type Ids =
+  | "createPromotion"
+  | "listPromotions"
+  | "getPromotion"
+  | "createRollback"
+  | "listRollouts"
+  | "getRollout"
+  | "listRolloutTargets"
+  | "listRolloutTransitions"
+  | "pauseRollout"
+  | "resumeRollout"
+  | "abortRollout"
+  | "explain";
+
+export function rolloutHandlers({ reads, commands, clock }: Pick<ApiDeps, "reads" | "commands" | "clock">): Handlers<Ids> {
+  /** Does a verb on a rollout and answers the rollout as it then is. */
+  const after = async <Request extends { caller: Caller; params: { rollout: string }; body: Body; signal: AbortSignal }, Body>(
+    verb: (caller: Caller, rolloutId: string, body: Body, signal: AbortSignal) => Promise<void>,
+    { caller, params, body, signal }: Request,
+  ): Promise<Rollout> => {
+    await verb(caller, params.rollout, body, signal);
+    return reads.rollouts.get(params.rollout);
+  };
+
+  return {
+    async createPromotion({ caller, body, signal }) {
+      const { id } = await commands.promote(caller, body, signal);
+      return reads.promotions.get(id);
+    },
+    listPromotions: async (request) => pageAnswer(request, await reads.promotions.list(request.query, pageRequest(request))),
+    getPromotion: ({ params }) => reads.promotions.get(params.promotion),
+    async createRollback({ caller, body, signal }) {
+      const { id } = await commands.rollback(caller, body, signal);
+      return reads.promotions.get(id);
+    },
+    listRollouts: async (request) => pageAnswer(request, await reads.rollouts.list(request.query, pageRequest(request))),
+    getRollout: ({ params }) => reads.rollouts.get(params.rollout),
+    async listRolloutTargets(request) {
+      const { params, query } = request;
+      return pageAnswer(request, await reads.rollouts.targets(params.rollout, query.state, pageRequest(request)));
+    },
+    listRolloutTransitions: async (request) =>
+      pageAnswer(request, await reads.rollouts.transitions(request.params.rollout, pageRequest(request))),
+    pauseRollout: (request) => after(commands.pauseRollout, request),
+    resumeRollout: (request) => after(commands.resumeRollout, request),
+    abortRollout: (request) => after(commands.abortRollout, request),
+    async explain({ query, signal }) {
+      const { subject, name } = await whySubject(query, reads);
+      return { subject: name, at: rfc3339(clock.now()), links: [...(await reads.explain(subject, signal))] };
+    },
+  };
+}
+
+async function whySubject(
+  { rollout, application, environment, cluster }: Query<"explain">,
+  { clusters }: Pick<ApiDeps["reads"], "clusters">,
+): Promise<{ readonly subject: WhySubject; readonly name: string }> {
+  if (rollout !== undefined && application === undefined && environment === undefined && cluster === undefined)
+    return { subject: { kind: "rollout", rolloutId: rollout }, name: `rollouts/${rollout}` };
+  if (rollout === undefined && application !== undefined && environment !== undefined && cluster === undefined)
+    return { subject: { kind: "placement", application, environment }, name: `environments/${environment}/applications/${application}` };
+  if (rollout === undefined && application !== undefined && environment === undefined && cluster !== undefined) {
+    const { id, name } = await clusters.get(cluster);
+    return { subject: { kind: "cluster", clusterId: id as ClusterId, application }, name: `clusters/${name}/applications/${application}` };
+  }
+  throw new DroverError(
+    "invalid",
+    "WHY_SUBJECT_INVALID",
+    "explain: ask with rollout alone, with application and environment, or with application and cluster",
+  );
+}

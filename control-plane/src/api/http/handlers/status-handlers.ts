@@ -1,0 +1,36 @@
+import type { ClusterId } from "@drover/kit";
+import { defaultPageSize } from "@drover/proto/rest";
+import type { ApiDeps } from "../../deps.ts";
+import { eventFilter } from "../event-filter.ts";
+import { pageAnswer, pageRequest } from "../page-token.ts";
+import type { Handlers } from "../serve-route.ts";
+
+type Ids = "listAssignments" | "listStatuses" | "listAudit" | "listEvents";
+
+export function statusHandlers({ reads, events }: Pick<ApiDeps, "reads" | "events">): Handlers<Ids> {
+  const clusterOf = async (cluster: string | undefined): Promise<ClusterId | undefined> =>
+    cluster === undefined ? undefined : ((await reads.clusters.get(cluster)).id as ClusterId);
+
+  return {
+    async listAssignments(request) {
+      const { application, environment } = request.query;
+      const cluster = await clusterOf(request.query.cluster);
+      return pageAnswer(request, await reads.statuses.assignments({ cluster, application, environment }, pageRequest(request)));
+    },
+    async listStatuses(request) {
+      const { application, environment, health, sync } = request.query;
+      const cluster = await clusterOf(request.query.cluster);
+      return pageAnswer(request, await reads.statuses.statuses({ cluster, application, environment, health, sync }, pageRequest(request)));
+    },
+    listAudit: async (request) => pageAnswer(request, await reads.audit.list(request.query, pageRequest(request))),
+    async listEvents({ query }) {
+      // Cursors of events are their own page tokens: a reader may stop here and go on with a watch.
+      const { events: items, next } = await events.list(
+        eventFilter(query),
+        query.pageToken ?? query.after,
+        query.pageSize ?? defaultPageSize,
+      );
+      return { items: [...items], nextPageToken: next };
+    },
+  };
+}

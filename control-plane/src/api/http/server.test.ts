@@ -1,0 +1,220 @@
+import { createHmac } from "node:crypto";
+import { DroverError } from "@drover/kit";
+import type { InjectOptions } from "fastify";
+import { expect, test } from "vitest";
+import { type FakeApi, cluster, fakeApi } from "../api-deps.fixture.ts";
+import { createHttpServer } from "./server.ts";
+
+const call = async (options: InjectOptions, api: FakeApi = fakeApi(), role = "admin") => {
+  const { app } = createHttpServer(api.deps, { checkAnswers: true });
+  return app.inject({ ...options, headers: { authorization: `Bearer ${role}`, ...options.headers } });
+};
+
+const promote = { application: "web", environment: "staging", revision: "abc", reason: "try it" };
+
+test("an unknown path is a problem too", async () => {
+  const answer = await call({ url: "/v2/nothing" });
+  expect([answer.statusCode, answer.headers["content-type"]]).toEqual([404, "application/problem+json; charset=utf-8"]);
+  expect(answer.json()).toMatchObject({ type: "/errors/ROUTE_NOT_FOUND", status: 404, code: "ROUTE_NOT_FOUND", instance: "/v2/nothing" });
+});
+
+test.each([
+  { url: "/v1/clusters?lables=a", want: "query/lables is not known here" },
+  { url: "/v1/clusters?pageSize=501", want: "query/pageSize must be <= 500" },
+  { url: "/v1/clusters?pageSize=ten", want: "query/pageSize must be integer" },
+  { url: "/v1/clusters?pageSize=1&pageSize=2", want: "query/pageSize must be integer" },
+  { url: "/v1/clusters?project=a%00b", want: "query a NUL character is nowhere allowed" },
+  { url: "/v1/clusters/x?verbose=1", want: "query/verbose is not known here" },
+  { url: "/v1/bundles/sha256:zz", want: "path/digest" },
+])("refuses $url by name", async ({ url, want }) => {
+  const answer = await call({ url });
+  expect(answer.statusCode).toBe(400);
+  expect(answer.json().detail).toContain(want);
+  expect(answer.json()).toMatchObject({ code: "REQUEST_INVALID" });
+});
+
+test.each([
+  { name: "a body of another media type", headers: { "content-type": "text/plain" }, payload: "x", want: [415, "REQUEST_MEDIA_TYPE"] },
+  { name: "no JSON", headers: { "content-type": "application/json" }, payload: "{", want: [400, "REQUEST_JSON_INVALID"] },
+  {
+    name: "a prototype",
+    headers: { "content-type": "application/json" },
+    payload: '{"__proto__":{}}',
+    want: [400, "REQUEST_JSON_INVALID"],
+  },
+  { name: "a misspelt member", headers: {}, payload: { ...promote, revison: "x" }, want: [400, "REQUEST_INVALID"] },
+  { name: "a number for a text", headers: {}, payload: { ...promote, revision: 7 }, want: [400, "REQUEST_INVALID"] },
+  { name: "more than 1 MB", headers: {}, payload: { ...promote, reason: "x".repeat(1_100_000) }, want: [413, "REQUEST_TOO_LARGE"] },
+  {
+    name: "brackets a hundred thousand deep",
+    headers: { "content-type": "application/json" },
+    payload: `{"a":${"[".repeat(100_000)}${"]".repeat(100_000)}}`,
+    want: [400, "REQUEST_INVALID"],
+  },
+])("refuses $name", async ({ headers, payload, want }) => {
+  const api = fakeApi();
+  const answer = await call({ method: "POST", url: "/v1/promotions", headers, payload }, api);
+  expect([answer.statusCode, answer.json().code]).toEqual(want);
+  expect(api.ran).toEqual([]);
+});
+
+test("creates with 201, a place to read it, and the caller's own request id", async () => {
+  const answer = await call({ method: "POST", url: "/v1/promotions", payload: promote, headers: { "x-request-id": "mine-1" } });
+  expect([answer.statusCode, answer.headers["location"], answer.headers["x-request-id"]]).toEqual([201, "/v1/promotions/p1", "mine-1"]);
+});
+
+test("makes an id of its own for a request whose id is not plain", async () => {
+  const answer = await call({ url: "/v1/whoami", headers: { "x-request-id": "a b\tc" } });
+  expect(answer.headers["x-request-id"]).toMatch(/^[0-9a-f-]{36}$/);
+});
+
+test("echoes a trace and hands it to the command", async () => {
+  const traceparent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+  let seen: string | undefined;
+  const api = fakeApi((deps) => ({
+    ...deps,
+    commands: { ...deps.commands, promote: async (caller) => ((seen = caller.traceparent), { id: "p1" }) },
+  }));
+  const answer = await call({ method: "POST", url: "/v1/promotions", payload: promote, headers: { traceparent } }, api);
+  expect([answer.headers["traceparent"], seen]).toEqual([traceparent, traceparent]);
+});
+
+test("hides what a bug says", async () => {
+  const api = fakeApi((deps) => ({
+    ...deps,
+    reads: { ...deps.reads, clusters: { ...deps.reads.clusters, get: () => Promise.reject(new TypeError("secret is undefined")) } },
+  }));
+  const answer = await call({ url: "/v1/clusters/x" }, api);
+  expect(answer.statusCode).toBe(500);
+  expect(answer.json()).not.toHaveProperty("detail");
+  expect(answer.body).not.toContain("secret is");
+});
+
+test("says when to come back after a failure that passes", async () => {
+  const api = fakeApi((deps) => ({
+    ...deps,
+    commands: {
+      ...deps.commands,
+      promote: () =>
+        Promise.reject(
+          new DroverError("unavailable", "FLEET_UNAVAILABLE", "promote: git does not answer", { details: { retryAfterMs: 4200 } }),
+        ),
+    },
+  }));
+  const answer = await call({ method: "POST", url: "/v1/promotions", payload: promote }, api);
+  expect([answer.statusCode, answer.headers["retry-after"]]).toEqual([503, "5"]);
+});
+
+test("answers 304 to who has it already", async () => {
+  const first = await call({ url: "/v1/clusters/x" });
+  const again = await call({ url: "/v1/clusters/x", headers: { "if-none-match": `W/"other", ${first.headers["etag"]}` } });
+  expect([first.statusCode, again.statusCode, again.body]).toEqual([200, 304, ""]);
+});
+
+test("a page token fits only its own list", async () => {
+  const api = fakeApi();
+  const { nextPageToken } = (await call({ url: "/v1/clusters?project=a&pageSize=1" }, api)).json();
+  const next = await call({ url: `/v1/clusters?project=a&pageSize=5&pageToken=${nextPageToken}` }, api);
+  const other = await call({ url: `/v1/clusters?project=b&pageToken=${nextPageToken}` }, api);
+  const broken = await call({ url: `/v1/clusters?project=a&pageToken=${nextPageToken.slice(0, -2)}` }, api);
+  expect([next.statusCode, other.json().code, broken.json().code]).toEqual([200, "PAGE_TOKEN_INVALID", "PAGE_TOKEN_INVALID"]);
+});
+
+test("repeats an answer for the same key and body, and runs the command once", async () => {
+  const api = fakeApi();
+  const send = (payload: object) => call({ method: "POST", url: "/v1/promotions", payload, headers: { "idempotency-key": "k1" } }, api);
+  const [first, again, other] = [await send(promote), await send(promote), await send({ ...promote, revision: "def" })];
+  expect([first.statusCode, again.statusCode, again.body]).toEqual([201, 201, first.body]);
+  expect(again.headers["idempotent-replayed"]).toBe("true");
+  expect([other.statusCode, other.json().code]).toEqual([409, "IDEMPOTENCY_KEY_REUSED"]);
+  expect(api.ran).toEqual(["promote"]);
+});
+
+test("does not keep an answer that holds a secret", async () => {
+  const api = fakeApi();
+  const send = () =>
+    call({ method: "POST", url: "/v1/tokens", payload: { subject: "ada", role: "viewer" }, headers: { "idempotency-key": "k1" } }, api);
+  const [first, again] = [await send(), await send()];
+  expect([first.statusCode, again.statusCode, again.json().code]).toEqual([201, 409, "IDEMPOTENCY_ANSWER_WITHHELD"]);
+});
+
+test("a failure may be tried again with its key", async () => {
+  let fail = true;
+  const api = fakeApi((deps) => ({
+    ...deps,
+    commands: {
+      ...deps.commands,
+      promote: async () => {
+        if (fail) throw new DroverError("unavailable", "FLEET_UNAVAILABLE", "promote: git does not answer");
+        return { id: "p1" };
+      },
+    },
+  }));
+  const send = () => call({ method: "POST", url: "/v1/promotions", payload: promote, headers: { "idempotency-key": "k1" } }, api);
+  const first = await send();
+  fail = false;
+  expect([first.statusCode, (await send()).statusCode]).toEqual([503, 201]);
+});
+
+test("reads a push only when its signature fits its bytes", async () => {
+  const payload = JSON.stringify({ ref: "refs/heads/main", repository: { clone_url: "https://git.test/web.git" } });
+  const sign = (secret: string) => `sha256=${createHmac("sha256", secret).update(payload).digest("hex")}`;
+  const deliver = (signature: string, api?: FakeApi) =>
+    call(
+      {
+        method: "POST",
+        url: "/v1/webhooks/github",
+        payload,
+        headers: { "content-type": "application/json", "x-github-event": "push", "x-hub-signature-256": signature },
+      },
+      api,
+    );
+  const good = await deliver(sign("hook"));
+  const bad = await deliver(sign("guess"));
+  const off = await deliver(
+    sign("hook"),
+    fakeApi((deps) => ({ ...deps, webhooks: { ...deps.webhooks, secret: undefined } })),
+  );
+  expect([good.statusCode, good.json()]).toEqual([202, { hinted: ["https://git.test/web.git"] }]);
+  expect([bad.statusCode, bad.json().code]).toEqual([401, "WEBHOOK_SIGNATURE_INVALID"]);
+  expect([off.statusCode, off.json().code]).toEqual([403, "WEBHOOKS_DISABLED"]);
+});
+
+test("asks for one subject of why", async () => {
+  expect((await call({ url: "/v1/why?rollout=r1" })).json().links).toHaveLength(1);
+  expect((await call({ url: "/v1/why?application=web&cluster=staging-1" })).json().subject).toBe(
+    `clusters/${cluster.name}/applications/web`,
+  );
+  expect((await call({ url: "/v1/why?application=web" })).json().code).toBe("WHY_SUBJECT_INVALID");
+});
+
+test("is not ready while a part fails or the server drains, and names the part alone", async () => {
+  const broken = fakeApi((deps) => ({
+    ...deps,
+    readiness: [{ name: "database", check: () => Promise.reject(new Error("host db-7 refused")) }],
+  }));
+  const answer = await call({ url: "/readyz?verbose" }, broken);
+  expect([answer.statusCode, answer.body]).toEqual([503, "[+]not-draining ok\n[-]database failed\nnot ready\n"]);
+  const server = createHttpServer(fakeApi().deps);
+  expect((await server.app.inject("/readyz")).body).toBe("ok");
+  server.drain();
+  expect((await server.app.inject("/readyz")).statusCode).toBe(503);
+  expect((await server.app.inject("/livez")).statusCode).toBe(200);
+});
+
+test("gives the document of itself", async () => {
+  const document = (await call({ url: "/openapi.json" })).json();
+  expect(document.openapi).toBe("3.1.0");
+  expect(document.components.schemas.Cluster.properties.applications).toEqual({ $ref: "#/components/schemas/HealthCounts" });
+  expect(document.paths["/v1/clusters/{cluster}"].get.operationId).toBe("getCluster");
+  const used = new Set([...JSON.stringify(document).matchAll(/#\/components\/schemas\/(\w+)/g)].map(([, name]) => name));
+  expect(Object.keys(document.components.schemas)).toEqual([...used].toSorted());
+});
+
+test("no answer is a page", async () => {
+  const { headers } = await call({ url: "/v1/whoami" });
+  expect(headers).toMatchObject({
+    "x-content-type-options": "nosniff",
+    "content-security-policy": expect.stringContaining("default-src 'none'"),
+  });
+});
