@@ -32,6 +32,8 @@ export interface AgentDeps {
   readonly enrolmentToken?: Secret | undefined;
   readonly agentVersion: string;
   readonly kubernetesVersion: string;
+  /** Gives up an enrolment that nobody answers. Once started, `stop` ends the agent. */
+  readonly signal?: AbortSignal;
 }
 
 export interface Agent {
@@ -58,6 +60,8 @@ export async function startAgent(deps: AgentDeps): Promise<Agent> {
   const { kube, clock, random, log, connect, agentVersion, kubernetesVersion } = deps;
   const stopping = new AbortController();
   const { signal } = stopping;
+  const giveUp = (): void => stopping.abort();
+  deps.signal?.addEventListener("abort", giveUp);
   const lifecycle = new Lifecycle(log, stopWithinMs);
   lifecycle.add("loops", async () => stopping.abort());
 
@@ -111,6 +115,7 @@ export async function startAgent(deps: AgentDeps): Promise<Agent> {
     keepRenewed({ api: deps.enrolment, identities, clock, random, log, current, renewed }, signal),
   ]);
   loops.catch((err: unknown) => log.error({ err }, "a loop of the agent ended"));
+  deps.signal?.removeEventListener("abort", giveUp);
   log.info({ clusterId, boot }, "agent started");
   return { boot, statuses, health: () => ({ connected, position: desired.held }), stop: () => lifecycle.stop() };
 }

@@ -4,13 +4,6 @@ import { DroverError } from "@drover/kit";
 
 const timeoutMs = 10_000;
 
-/** Hex or base64url SHA-256 of a SubjectPublicKeyInfo, in one form. */
-export const parsePin = (text: string): string | undefined => {
-  if (/^[0-9a-fA-F]{64}$/.test(text)) return text.toLowerCase();
-  const bytes = /^[A-Za-z0-9_-]{43}=?$/.test(text) ? Buffer.from(text, "base64url") : undefined;
-  return bytes?.length === 32 ? bytes.toString("hex") : undefined;
-};
-
 export const pinOf = (certificate: X509Certificate): string =>
   createHash("sha256")
     .update(certificate.publicKey.export({ format: "der", type: "spki" }))

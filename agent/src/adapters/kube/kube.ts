@@ -12,6 +12,8 @@ export interface RealKubeOptions extends KubeClientOptions {
 
 /** A real API server. `close` ends its connections; calls in flight fail. */
 export interface RealKube extends Kube {
+  /** Of the server, such as v1.36.3. */
+  version(signal: AbortSignal): Promise<string>;
   close(): Promise<void>;
 }
 
@@ -66,6 +68,10 @@ export function createKube(options: RealKubeOptions): RealKube {
     delete: async (ref, preconditions, signal) => {
       const body = { apiVersion: "v1", kind: "DeleteOptions", propagationPolicy: "Background", preconditions };
       await client.request({ operation: `delete ${subject(ref)}`, method: "DELETE", path: objectPath(ref), body }, signal);
+    },
+    version: async (signal) => {
+      const answer = await client.request({ operation: "read the server's version", method: "GET", path: "/version" }, signal);
+      return String(member(answer, "gitVersion") ?? "unknown");
     },
     close: () => client.close(),
   };

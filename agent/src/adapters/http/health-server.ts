@@ -1,0 +1,46 @@
+import { createServer } from "node:http";
+import { once } from "node:events";
+import type { Agent } from "../../app/agent.ts";
+
+/** What the kubelet and Prometheus ask. Ready means that the engine runs: an agent without a network is still doing its work. */
+export async function serveHealth(port: number, agent: Agent): Promise<{ readonly port: number; close(): Promise<void> }> {
+  const server = createServer((request, response) => {
+    const body = answers(agent)[request.url ?? ""];
+    response.writeHead(body === undefined ? 404 : 200, { "content-type": "text/plain; version=0.0.4; charset=utf-8" });
+    response.end(body ?? "not found\n");
+  });
+  server.listen(port);
+  await once(server, "listening");
+  const address = server.address();
+  return {
+    port: typeof address === "object" && address ? address.port : port,
+    close: async () => {
+      server.close();
+      server.closeAllConnections();
+    },
+  };
+}
+
+const answers = (agent: Agent): Readonly<Record<string, string>> => ({
+  "/livez": "ok\n",
+  "/readyz": "ok\n",
+  "/metrics": metrics(agent),
+});
+
+function metrics(agent: Agent): string {
+  const { connected } = agent.health();
+  const statuses = agent.statuses();
+  const count = (sync: string): number => statuses.filter((status) => status.sync === sync).length;
+  return [
+    "# HELP drover_agent_connected Whether there is a connection to the control plane.",
+    "# TYPE drover_agent_connected gauge",
+    `drover_agent_connected ${connected ? 1 : 0}`,
+    "# HELP drover_agent_applications Applications by sync state.",
+    "# TYPE drover_agent_applications gauge",
+    ...["Synced", "OutOfSync", "Unknown"].map((sync) => `drover_agent_applications{sync="${sync}"} ${count(sync)}`),
+    "# HELP process_resident_memory_bytes Resident memory.",
+    "# TYPE process_resident_memory_bytes gauge",
+    `process_resident_memory_bytes ${process.memoryUsage.rss()}`,
+    "",
+  ].join("\n");
+}
