@@ -1,0 +1,204 @@
+import type { ClusterId, Instant } from "@drover/kit";
+import { type Digest, publicKeyOfNkey, type PublicKey } from "@drover/proto/wire";
+import type { AcceptedReport, Committed, Reporter, ReportStore } from "../../app/ingest-reports.ts";
+import type { Database, Db } from "./database.ts";
+import { eventChannel } from "./event-log.ts";
+import { askFor } from "./work-queue.ts";
+
+export const createReportStore = (database: Database): ReportStore => ({
+  reporters: (clusters) => loadReporters(database, clusters),
+  commit: (reports) => database.transaction((tx) => commit(tx, reports)),
+});
+
+interface ReporterRow {
+  readonly id: ClusterId;
+  readonly state: Reporter["state"];
+  readonly enrolment: number;
+  readonly public_key: string | null;
+  readonly previous_key: string | null;
+  readonly last_enrolment: number | null;
+  readonly boot: number;
+  readonly seq: number;
+  readonly digest: Digest;
+  readonly event_seq: number;
+}
+
+/** Read for every batch: a revocation counts from the next batch on, in every replica, without a cache to be told. */
+async function loadReporters(db: Db, clusters: readonly ClusterId[]): Promise<ReadonlyMap<ClusterId, Reporter>> {
+  const { rows } = await db.query<ReporterRow>({
+    name: "reporters-load",
+    text: `select c.id, c.state, c.enrolment, c.public_key, case when c.previous_until > now() then c.previous_key end as previous_key,
+                  r.enrolment as last_enrolment, r.boot, r.seq, r.digest, r.event_seq
+             from clusters c left join cluster_reports r on r.cluster_id = c.id
+            where c.id = any($1)`,
+    values: [clusters],
+  });
+  return new Map(rows.map((row) => [row.id, toReporter(row)]));
+}
+
+const toReporter = (row: ReporterRow): Reporter => ({
+  state: row.state,
+  enrolment: row.enrolment,
+  keys: new Map(
+    [row.public_key, row.previous_key].filter((key) => key !== null).map((key): [string, PublicKey] => [key, publicKeyOfNkey("user", key)]),
+  ),
+  last:
+    row.last_enrolment === null
+      ? undefined
+      : { enrolment: row.last_enrolment, boot: row.boot, seq: row.seq, digest: row.digest, eventSeq: row.event_seq },
+});
+
+/**
+ * Four statements, whatever the size. The first takes the clusters' own rows, in order of their ids, and refuses what is no
+ * longer newer; as it holds those locks, nobody else writes these clusters' statuses until the commit.
+ */
+async function commit(tx: Db, reports: readonly AcceptedReport[]): Promise<Committed> {
+  const sorted = [...reports].sort((a, b) => (a.report.cluster < b.report.cluster ? -1 : 1));
+  const { eventSeqs, serverTime } = await advanceClusters(tx, sorted);
+  const newer = sorted.filter(({ report }) => eventSeqs.has(report.cluster as ClusterId));
+  if (newer.length === 0) return { eventSeqs, serverTime, unknownGenerations: 0 };
+  const { unknownGenerations, changed, rollouts } = await storeStatuses(tx, newer);
+  await recordAgentEvents(tx, newer, changed);
+  await askFor(tx, "rollout", rollouts);
+  return { eventSeqs, serverTime, unknownGenerations };
+}
+
+const lastEvent = ({ report, eventSeq }: AcceptedReport): number => report.events.reduce((last, { seq }) => Math.max(last, seq), eventSeq);
+
+async function advanceClusters(
+  tx: Db,
+  sorted: readonly AcceptedReport[],
+): Promise<{ readonly eventSeqs: ReadonlyMap<ClusterId, number>; readonly serverTime: Instant }> {
+  const { rows } = await tx.query<{ cluster_id: ClusterId; event_seq: number; seen_at: Instant }>({
+    name: "cluster-reports-advance",
+    text: `insert into cluster_reports as c (cluster_id, enrolment, boot, seq, digest, event_seq, agent_version, kubernetes_version, epoch, sequence, seen_at)
+           select cluster_id, enrolment, boot, seq, digest, event_seq, agent_version, kubernetes_version, epoch, sequence, now()
+             from json_to_recordset($1::json) as r (cluster_id text, enrolment bigint, boot bigint, seq bigint, digest text, event_seq bigint,
+                                                    agent_version text, kubernetes_version text, epoch bigint, sequence bigint)
+            order by cluster_id
+           on conflict (cluster_id) do update
+             set enrolment = excluded.enrolment, boot = excluded.boot, seq = excluded.seq, digest = excluded.digest,
+                 event_seq = excluded.event_seq, agent_version = excluded.agent_version,
+                 kubernetes_version = excluded.kubernetes_version, epoch = excluded.epoch, sequence = excluded.sequence,
+                 seen_at = excluded.seen_at
+           where (c.enrolment, c.boot, c.seq) < (excluded.enrolment, excluded.boot, excluded.seq)
+           returning c.cluster_id, c.event_seq, c.seen_at`,
+    values: [
+      JSON.stringify(
+        sorted.map((accepted) => ({
+          cluster_id: accepted.report.cluster,
+          enrolment: accepted.report.enrolment,
+          boot: accepted.report.boot,
+          seq: accepted.report.seq,
+          digest: accepted.digest,
+          event_seq: lastEvent(accepted),
+          agent_version: accepted.report.agentVersion,
+          kubernetes_version: accepted.report.kubernetesVersion,
+          epoch: accepted.report.epoch,
+          sequence: accepted.report.sequence,
+        })),
+      ),
+    ],
+  });
+  return {
+    eventSeqs: new Map(rows.map((row) => [row.cluster_id, row.event_seq])),
+    serverTime: rows[0]?.seen_at ?? (0 as Instant),
+  };
+}
+
+interface StoredStatuses {
+  readonly unknownGenerations: number;
+  /** How many say something new. */
+  readonly changed: number;
+  /** Those under way that wait for one of them. */
+  readonly rollouts: readonly string[];
+}
+
+/**
+ * Replaces the clusters' statuses by what the reports say; they are whole, so what they do not name is gone. Left out is what
+ * speaks of a generation that was never assigned. An assignment is acknowledged by a status of its very generation and
+ * bundle, and proven once that status is Synced and Healthy.
+ */
+async function storeStatuses(tx: Db, newer: readonly AcceptedReport[]): Promise<StoredStatuses> {
+  const statuses = newer.flatMap(({ report: { cluster, enrolment, boot, seq, applications } }) =>
+    applications.map((status) => ({ ...status, cluster_id: cluster, enrolment, boot, seq })),
+  );
+  const { rows } = await tx.query<{ unknown: number; changed: number; rollouts: readonly string[] }>({
+    name: "statuses-store",
+    text: `with reported as materialized (
+             select distinct on (r.cluster_id, r.application) r.*, a.generation >= r.generation as known, a.environment,
+                    a.generation = r.generation and a.bundle = r.bundle and
+                      (a.acknowledged_at is null or a.proven_at is null and r.sync = 'Synced' and r.health = 'Healthy') as answers,
+                    s.cluster_id is null or (s.generation, s.bundle, s.sync, s.health, s.reason)
+                      is distinct from (r.generation, r.bundle, r.sync, r.health, r.reason) as changed
+               from json_to_recordset($1::json) as r (cluster_id text, application text, enrolment bigint, boot bigint, seq bigint,
+                      generation bigint, bundle text, sync text, health text, reason text, message text, failing jsonb,
+                      objects integer, drifted integer, "lastDegradedAt" timestamptz)
+               left join assignments a on a.cluster_id = r.cluster_id and a.application = r.application
+               left join statuses s on s.cluster_id = r.cluster_id and s.application = r.application
+              order by r.cluster_id, r.application),
+           gone as (
+             delete from statuses s
+              where s.cluster_id = any($2)
+                and not exists (select 1 from reported r where r.cluster_id = s.cluster_id and r.application = s.application)),
+           stored as (
+             insert into statuses as s (cluster_id, application, enrolment, boot, seq, generation, bundle, sync, health, reason, message,
+                                        failing, objects, drifted, degraded_since, last_degraded_at, reported_at, changed_at)
+             select cluster_id, application, enrolment, boot, seq, generation, bundle, sync, health, reason, message,
+                    failing, objects, drifted, case when health = 'Degraded' then now() end,
+                    coalesce("lastDegradedAt", case when health = 'Degraded' then now() end), now(), now()
+               from reported where known
+             on conflict (cluster_id, application) do update
+               set enrolment = excluded.enrolment, boot = excluded.boot, seq = excluded.seq, generation = excluded.generation,
+                   bundle = excluded.bundle, sync = excluded.sync, health = excluded.health, reason = excluded.reason,
+                   message = excluded.message, failing = excluded.failing, objects = excluded.objects, drifted = excluded.drifted,
+                   degraded_since = case when excluded.health = 'Degraded' and s.generation = excluded.generation
+                                         then coalesce(s.degraded_since, excluded.degraded_since) else excluded.degraded_since end,
+                   last_degraded_at = coalesce(excluded.last_degraded_at,
+                                               case when s.generation = excluded.generation then s.last_degraded_at end),
+                   reported_at = excluded.reported_at,
+                   changed_at = case when (s.generation, s.bundle, s.sync, s.health, s.reason)
+                                          is distinct from (excluded.generation, excluded.bundle, excluded.sync, excluded.health, excluded.reason)
+                                     then excluded.changed_at else s.changed_at end
+             where (s.enrolment, s.boot, s.seq) <= (excluded.enrolment, excluded.boot, excluded.seq)),
+           answered as (
+             update assignments a
+                set acknowledged_at = coalesce(a.acknowledged_at, now()),
+                    proven_at = case when r.sync = 'Synced' and r.health = 'Healthy' then coalesce(a.proven_at, now()) else a.proven_at end
+               from reported r
+              where r.answers and a.cluster_id = r.cluster_id and a.application = r.application
+                and a.generation = r.generation and a.bundle = r.bundle),
+           told as (
+             insert into events (kind, subject, body)
+             select 'StatusChanged', 'clusters/' || cluster_id, jsonb_build_object('cluster', cluster_id, 'application', application,
+                    'environment', environment, 'generation', generation, 'sync', sync, 'health', health, 'reason', reason)
+               from reported where known and changed)
+           select (select count(*) from reported where known is not true) as unknown,
+                  (select count(*) from reported where known and changed) as changed,
+                  array(select distinct o.id from reported r
+                          join rollouts o on o.application = r.application and o.phase in ('Pending','Running','Paused','Halted','RollingBack')
+                          join rollout_targets t on t.rollout_id = o.id and t.cluster_id = r.cluster_id
+                         where r.known and (r.changed or r.answers)) as rollouts`,
+    values: [JSON.stringify(statuses), newer.map(({ report }) => report.cluster)],
+  });
+  const [row] = rows;
+  return { unknownGenerations: row?.unknown ?? 0, changed: row?.changed ?? 0, rollouts: row?.rollouts ?? [] };
+}
+
+/** Also wakes those who watch: the changed statuses' own events are in this transaction. */
+async function recordAgentEvents(tx: Db, newer: readonly AcceptedReport[], changed: number): Promise<void> {
+  const events = newer.flatMap(({ report, eventSeq }) =>
+    report.events
+      .filter(({ seq }) => seq > eventSeq)
+      .map((event) => ({ subject: `clusters/${report.cluster}`, body: { cluster: report.cluster, ...event } })),
+  );
+  if (events.length === 0 && changed === 0) return;
+  await tx.query({
+    name: "agent-events-record",
+    text: `with recorded as (
+             insert into events (kind, subject, body)
+             select 'AgentEvent', e.subject, e.body from json_to_recordset($1::json) as e (subject text, body jsonb))
+           select pg_notify('${eventChannel}', '')`,
+    values: [JSON.stringify(events)],
+  });
+}
