@@ -2,6 +2,8 @@ import { isDeepStrictEqual } from "node:util";
 import { isJsonObject, type Instant, type Json, type JsonObject, member, rfc3339 } from "@drover/kit";
 import type { ApplyOptions, KubeObject, ObjectRef, Resource } from "../../app/kube.ts";
 import { withDefaults } from "./defaults.ts";
+import { duplicateKey } from "./duplicates.ts";
+import { withoutEmptyFields } from "./empty-fields.ts";
 import { shapeOfBuiltIn, shapeOfCustom, type ShapeOf } from "./field-shape.ts";
 import { countsGenerations, isBuiltIn, namespaces, servedResources } from "./kinds.ts";
 import { applyFields, isUnchanged, updateFields, type Writer } from "./ownership.ts";
@@ -123,6 +125,8 @@ export function createApiServer({ store, now, newUid }: ApiServerDeps): ApiServe
     apply: (ref, object, { fieldManager, force, dryRun = false }) => {
       checkSent(ref, object);
       if (object.metadata["managedFields"] !== undefined) throw invalid(ref, "metadata.managedFields must be nil");
+      const duplicate = duplicateKey(shapeFor(ref), object);
+      if (duplicate !== undefined) throw invalid(ref, `${duplicate}: duplicate entries for key`);
       const live = current(ref);
       const uid = object.metadata["uid"];
       if (live !== undefined && uid !== undefined && uid !== live.metadata["uid"]) throw immutable(ref, "metadata.uid");
@@ -153,7 +157,8 @@ export function createApiServer({ store, now, newUid }: ApiServerDeps): ApiServe
 }
 
 const idOf = ({ group, version, plural }: Resource): readonly string[] => [group, version, plural];
-const defaulted = (ref: ObjectRef, object: KubeObject): KubeObject => (isBuiltIn(ref.resource) ? withDefaults(object) : object);
+const defaulted = (ref: ObjectRef, object: KubeObject): KubeObject =>
+  isBuiltIn(ref.resource) ? withDefaults(withoutEmptyFields(object)) : object;
 const shapeFor = (ref: ObjectRef): ShapeOf => (isBuiltIn(ref.resource) ? shapeOfBuiltIn : shapeOfCustom);
 const apiVersionOf = ({ group, version }: Resource): string => (group === "" ? version : `${group}/${version}`);
 

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { isJsonObject, type Json, type JsonObject, member } from "@drover/kit";
 import { type FieldSet, noFields, union, withPath } from "./field-set.ts";
+import { mergedOrder } from "./list-order.ts";
 import { itemKey, itemsByKey, type Shape, type ShapeOf } from "./field-shape.ts";
 
 // The four walks of server-side apply over plain JSON. Objects are rebuilt with Object.fromEntries, which stores a key
@@ -46,36 +47,18 @@ export function merge(shapeOf: ShapeOf, live: Json | undefined, applied: Json, p
   return applied;
 }
 
-/** The applied order wins; items that only `live` has stay where they stood between their neighbours. */
 function mergeList(shapeOf: ShapeOf, shape: Shape, live: readonly Json[], applied: readonly Json[], path: readonly string[]): Json {
-  const liveItems = itemsByKey(shape, live);
-  const appliedKeys = applied.map((item) => itemKey(shape, item));
-  const known = new Set(appliedKeys);
-  const merged: Json[] = [];
-  let position = 0;
-  const takeForeign = (): void => {
-    for (; position < live.length; position += 1) {
-      const item = live[position] as Json;
-      const key = itemKey(shape, item);
-      if (known.has(key)) return;
-      merged.push(item);
-    }
-  };
-  for (const [index, item] of applied.entries()) {
-    takeForeign();
-    const key = appliedKeys[index];
-    if (position < live.length && itemKey(shape, live[position] as Json) === key) position += 1;
-    const [before] = (key === undefined ? undefined : liveItems.get(key)) ?? [];
-    merged.push(before === undefined || shape.kind === "set" ? item : (mergeItem(shapeOf, before, item, path) as Json));
-  }
-  for (; position < live.length; position += 1) {
-    const item = live[position] as Json;
-    if (!known.has(itemKey(shape, item))) merged.push(item);
-  }
-  return merged;
+  const keysOf = (items: readonly Json[]): readonly string[] => items.map((item, index) => itemKey(shape, item) ?? `i:${index}`);
+  const liveKeys = keysOf(live);
+  const appliedKeys = keysOf(applied);
+  return mergedOrder(liveKeys, appliedKeys).map(({ from, index }) => {
+    if (from === "live") return live[index] ?? null;
+    const before = live[liveKeys.indexOf(appliedKeys[index] ?? "")];
+    return mergeItem(shapeOf, before, applied[index] ?? null, path);
+  });
 }
 
-const mergeItem = (shapeOf: ShapeOf, live: Json, applied: Json, path: readonly string[]): Json =>
+const mergeItem = (shapeOf: ShapeOf, live: Json | undefined, applied: Json, path: readonly string[]): Json =>
   isJsonObject(live) && isJsonObject(applied)
     ? Object.fromEntries([
         ...Object.entries(live),
@@ -93,7 +76,8 @@ export function prune(shapeOf: ShapeOf, value: Json, last: FieldSet, owned: Fiel
     const lastItem = last.children.get(key);
     const ownedItem = owned.children.get(key);
     if (lastItem === undefined) return [item];
-    if (ownedItem === undefined) return [];
+    // Who owns fields of an item but not the item itself cannot keep it.
+    if (ownedItem?.member !== true) return [];
     return [isJsonObject(item) && shape.kind === "keyed" ? pruneFields(shapeOf, item, lastItem, ownedItem, path, shape.keys) : item];
   });
   return kept;
@@ -129,7 +113,7 @@ export function compare(shapeOf: ShapeOf, before: Json, after: Json): Comparison
   let modified = noFields;
   let removed = noFields;
   const whole = (value: Json, path: readonly string[], at: readonly string[]): FieldSet =>
-    union(withPath(noFields, at), placed(fieldsOf(shapeOf, value, path), at));
+    union(withPath(noFields, at), placed(everyNode(fieldsOf(shapeOf, value, path)), at));
 
   const walk = (old: Json | undefined, now: Json | undefined, path: readonly string[], at: readonly string[]): void => {
     if (isDeepStrictEqual(old, now)) return;
@@ -164,6 +148,12 @@ export function compare(shapeOf: ShapeOf, before: Json, after: Json): Comparison
   walk(before, after, [], []);
   return { added, modified, removed };
 }
+
+/** What comes or goes as a whole does so with the maps and lists on the way. */
+const everyNode = ({ children }: FieldSet): FieldSet => ({
+  member: true,
+  children: new Map([...children].map(([key, child]) => [key, everyNode(child)])),
+});
 
 function placed(set: FieldSet, at: readonly string[]): FieldSet {
   return [...at].reverse().reduce<FieldSet>((inner, key) => ({ member: false, children: new Map([[key, inner]]) }), set);

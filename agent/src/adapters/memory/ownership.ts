@@ -56,11 +56,17 @@ export function applyFields(
   return { kind: "applied", object: withOwners(next as KubeObject, [own, ...left], owners) };
 }
 
-/** A plain write (create, replace, patch): the writer comes to own whatever it changed, and nobody is asked. */
+/**
+ * A plain write (create, replace, patch): the writer comes to own whatever it changed, and nobody is asked. It may bring
+ * `managedFields` of its own; `[]` and `[{}]` wipe them out.
+ */
 export function updateFields(shapeOf: ShapeOf, live: KubeObject | undefined, next: KubeObject, writer: Writer, time: string): KubeObject {
-  const owners = ownersAfterReset(shapeOf, live, next);
+  const owners = decodeOwners(memberAt(next, "metadata", "managedFields") ?? memberAt(live, "metadata", "managedFields"));
+  // Once its owners are wiped out, an object is tracked again only from the next apply on.
+  if (live !== undefined && owners.length === 0) return withoutManagedFields(next);
   const { added, modified, removed } = compare(shapeOf, live === undefined ? {} : withoutManagedFields(live), withoutManagedFields(next));
-  const gained = ownable(union(added, modified));
+  const changed = union(added, modified);
+  const gained = ownable(changed);
   const before = owners.find((owner) => isSame(owner, writer));
   const unchanged = isEmpty(gained) && isEmpty(removed);
   const own: Owner = {
@@ -70,7 +76,7 @@ export function updateFields(shapeOf: ShapeOf, live: KubeObject | undefined, nex
   };
   const others = owners
     .filter((owner) => !isSame(owner, writer))
-    .map((owner) => ({ ...owner, fields: difference(difference(owner.fields, removed), modified) }));
+    .map((owner) => ({ ...owner, fields: difference(difference(owner.fields, removed), changed) }));
   return withOwners(withoutManagedFields(next), [...others, own], owners);
 }
 
@@ -82,13 +88,6 @@ const isSame = (a: Writer, b: Writer): boolean =>
   a.operation === b.operation &&
   a.subresource === b.subresource &&
   (a.operation === "Apply" || a.apiVersion === b.apiVersion);
-
-/** A writer may bring its own `managedFields`; `[{}]` or `[]` resets them, as on the server. */
-function ownersAfterReset(shapeOf: ShapeOf, live: KubeObject | undefined, next: KubeObject): readonly Owner[] {
-  const brought = memberAt(next, "metadata", "managedFields");
-  if (brought !== undefined) return decodeOwners(brought);
-  return live === undefined ? [] : ownersOf(shapeOf, live);
-}
 
 /** An object without owners was last written before anybody applied: the server gives all of it to `before-first-apply`. */
 function ownersOf(shapeOf: ShapeOf, live: KubeObject): readonly Owner[] {

@@ -36,6 +36,7 @@ export function checkSent(ref: ObjectRef, object: KubeObject): void {
 export function checkStored(ref: ObjectRef, before: KubeObject | undefined, next: KubeObject): void {
   if (!isBuiltIn(ref.resource)) return;
   if (["Deployment", "StatefulSet", "DaemonSet"].includes(next.kind)) checkSelector(ref, next);
+  if (["Deployment", "StatefulSet", "DaemonSet", "Job"].includes(next.kind)) checkContainers(ref, next);
   if (before === undefined) return;
   const frozen = frozenFields(before).find((path) => !isDeepStrictEqual(memberAt(before, ...path), memberAt(next, ...path)));
   if (frozen !== undefined) throw immutable(ref, frozen.join("."));
@@ -51,6 +52,13 @@ function checkSelector(ref: ObjectRef, object: KubeObject): void {
   if (memberAt(object, "spec", "selector") === undefined) throw invalid(ref, "spec.selector: Required value");
   const missing = Object.entries(isJsonObject(labels) ? labels : {}).some(([key, value]) => member(template, key) !== value);
   if (missing) throw invalid(ref, "spec.template.metadata.labels: `selector` does not match template `labels`");
+}
+
+function checkContainers(ref: ObjectRef, object: KubeObject): void {
+  const containers = memberAt(object, "spec", "template", "spec", "containers");
+  if (!Array.isArray(containers) || containers.length === 0) throw invalid(ref, "spec.template.spec.containers: Required value");
+  const imageless = (containers as readonly Json[]).findIndex((container) => member(container, "image") === undefined);
+  if (imageless >= 0) throw invalid(ref, `spec.template.spec.containers[${imageless}].image: Required value`);
 }
 
 function frozenFields(object: KubeObject): readonly (readonly string[])[] {
