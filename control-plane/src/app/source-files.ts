@@ -11,12 +11,7 @@ export interface SourceCommit {
   readonly committedAt: Instant;
 }
 
-/**
- * Reads application repositories without a work tree.
- *
- * Failures: `unavailable`, `timeout` and `exhausted` are worth another try. `not-found` and `invalid` are about the commit itself,
- * which never changes, so callers may store them.
- */
+/** Reads application repositories without a work tree. */
 export interface SourceFiles {
   /**
    * The full commit id that a commit id (also a unique short one), branch or tag names now.
@@ -36,3 +31,11 @@ export interface SourceFiles {
 
 /** What one `files` call may read. A repository beyond it needs a narrower path or another layout. */
 export const sourceLimits = { files: 20_000, fileBytes: 8 * 1024 * 1024, bytes: 64 * 1024 * 1024, depth: 32 } as const;
+
+/** The codes of `files` that are about the commit itself. It never changes, so they may be remembered; others may pass. */
+export const commitFaults: ReadonlySet<string> = new Set([
+  "SOURCE_PATH_NOT_FOUND",
+  "SOURCE_SYMLINK",
+  "SOURCE_PATH_UNSAFE",
+  "SOURCE_TOO_LARGE",
+]);

@@ -1,0 +1,99 @@
+import { DroverError, type Json } from "@drover/kit";
+import {
+  boolYaml11Tag,
+  defineScalarTag,
+  loadAll,
+  mapTag,
+  mergeTag,
+  NOT_RESOLVED,
+  nullYaml11Tag,
+  Schema,
+  seqTag,
+  strTag,
+  YAMLException,
+} from "js-yaml";
+import { measure } from "./expanded-size.ts";
+
+/**
+ * YAML as Kubernetes reads it: the words and octal numbers of YAML 1.1, but neither its dates nor its sexagesimal numbers. JSON is the
+ * YAML that it is. The golden corpus beside this file holds it to kubectl's own reading; keys that are there twice are refused where
+ * kubectl lets the last one win.
+ */
+
+/** Nesting that is read. What Kubernetes itself takes is less. */
+export const maxDepth = 100;
+
+/** Go reads integers after taking out every underscore; a leading 0 is octal. */
+const integer = /^[-+]?(?:0[xX][0-9a-fA-F]+|0[bB][01]+|0[oO]?[0-7]+|0|[1-9][0-9]*)$/;
+const decimal = /^[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?$/;
+
+const intTag = defineScalarTag<number | bigint>("tag:yaml.org,2002:int", {
+  implicit: true,
+  implicitFirstChars: [..."-+0123456789"],
+  resolve(source) {
+    const digits = source.replaceAll("_", "");
+    return integer.test(digits) ? toInteger(digits) : NOT_RESOLVED;
+  },
+  identify: () => false,
+});
+
+/** Beyond 2^53 a bigint, so that an int64 keeps its last digits. */
+function toInteger(digits: string): number | bigint {
+  const isNegative = digits.startsWith("-");
+  const magnitude = BigInt(digits.replace(/^[-+]/, "").replace(/^0[oO]?(?=[0-7])/, "0o"));
+  const value = isNegative ? -magnitude : magnitude;
+  return Number.isSafeInteger(Number(value)) ? Number(value) : value;
+}
+
+const floatTag = defineScalarTag<number>("tag:yaml.org,2002:float", {
+  implicit: true,
+  implicitFirstChars: [..."-+.0123456789"],
+  resolve(source) {
+    if (/^(?:[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN))$/.test(source)) return Number.NaN; // refused when it is measured
+    const digits = source.startsWith(".") ? source : source.replaceAll("_", "");
+    const value = decimal.test(digits) ? Number(digits) : Number.NaN;
+    return Number.isFinite(value) ? value : NOT_RESOLVED; // a number too large for Go to read is text for it
+  },
+  identify: () => false,
+});
+
+const binaryTag = defineScalarTag<string>("tag:yaml.org,2002:binary", {
+  resolve: (source) => Buffer.from(source, "base64").toString("utf8"),
+  identify: () => false,
+});
+
+/** Objects with the keys that Go makes of keys that are no text; a key without a value is an error for it. */
+const objectTag: typeof mapTag = {
+  ...mapTag,
+  addPair: (object, key, value) => (key === null ? "a key is empty" : mapTag.addPair(object, key, value)),
+};
+
+const schema = new Schema([strTag, seqTag, objectTag, nullYaml11Tag, boolYaml11Tag, intTag, floatTag, mergeTag, binaryTag]);
+
+/** The documents of one file; empty ones are null. Throws `invalid` MANIFEST_* with the file's name and the line. */
+export function readKubernetesYaml(file: string, bytes: Uint8Array): readonly Json[] {
+  const documents = load(file, decode(file, bytes));
+  documents.forEach((document, index) => measure(document, { file, document: index + 1 }));
+  return documents as Json[];
+}
+
+function decode(file: string, bytes: Uint8Array): string {
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch (cause) {
+    throw new DroverError("invalid", "MANIFEST_NOT_TEXT", `read ${file}: it is no UTF-8 text`, { cause, details: { file } });
+  }
+}
+
+function load(file: string, text: string): readonly unknown[] {
+  try {
+    return loadAll(text, { schema, maxDepth });
+  } catch (cause) {
+    if (!(cause instanceof YAMLException)) throw cause;
+    const line = (cause.mark?.line ?? 0) + 1;
+    const tooDeep = cause.reason.includes("maxDepth");
+    const code = tooDeep ? "MANIFEST_TOO_DEEP" : "MANIFEST_YAML";
+    const reason = tooDeep ? `nesting is deeper than ${maxDepth} levels` : cause.reason;
+    throw new DroverError("invalid", code, `read ${file}: ${reason} (line ${line})`, { details: { file, line } });
+  }
+}

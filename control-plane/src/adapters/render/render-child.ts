@@ -1,0 +1,23 @@
+/**
+ * The render process: what tenants write is parsed here, where it may exhaust memory or time without harm. It is forked by
+ * render-process.ts with an empty environment, renders one job at a time and answers each.
+ */
+import { DroverError, toDroverError } from "@drover/kit";
+import { type RenderAnswer, type RenderJob, renderBundle } from "./render-job.ts";
+
+process.on("message", (job: RenderJob) => {
+  void answer(job).then((said) => process.send?.(said));
+});
+// Nobody would read the answer.
+process.on("disconnect", () => process.exit(0));
+
+async function answer(job: RenderJob): Promise<RenderAnswer> {
+  try {
+    return { kind: "bundle", bundle: await renderBundle(job) };
+  } catch (thrown) {
+    const error = toDroverError(thrown);
+    const { code, message, details } = error;
+    if (error.kind === "invalid") return { kind: "problem", problem: { code, message, details } };
+    return { kind: "failed", code, message: error instanceof DroverError && error.cause ? `${message}: ${String(error.cause)}` : message };
+  }
+}
