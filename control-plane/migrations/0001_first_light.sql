@@ -41,7 +41,6 @@ create table fleet_objects (
   updated_at   timestamptz not null default now(),
   primary key (kind, name)
 );
-create index fleet_objects_cluster_id on fleet_objects ((form ->> 'id')) where kind = 'Cluster';
 
 -- What the API was asked to change in git. Pending until the commit is pushed and projected; void when it never will be.
 create table intents (

@@ -1,4 +1,4 @@
-import type { Application } from "@drover/proto/fleet";
+import { type Application, defaultProject } from "@drover/proto/fleet";
 import { type Digest, digestOf, type SyncPolicy } from "@drover/proto/wire";
 import type { ReleaseId } from "../release/release.ts";
 
@@ -14,7 +14,6 @@ export interface Content {
   readonly digest: Digest;
 }
 
-export const defaultProject = "default";
 const defaultNamespace = "default";
 
 export function contentOf(

@@ -60,10 +60,16 @@ describe("planPlacement", () => {
     ]);
   });
 
-  test("a commit that changes no object only renames the goals", () => {
-    const same = wants({ a: "v1" }).map((target) => ({ ...target, content: { ...target.content, revision: "newer" } }));
-    const plan = planPlacement(same, place({ a: "v1" }, { completed: v("v1") }));
+  const renamed = wants({ a: "v1" }).map((target) => ({ ...target, content: { ...target.content, revision: "newer" } }));
+
+  test("a commit that changes no object is a rollout with nothing to do, so that its revision is known to have completed", () => {
+    expect(starts(planPlacement(renamed, place({ a: "v1" }, { completed: v("v1") })))).toEqual(["Environment: a"]);
+  });
+
+  test("during a rollout of the same content it only renames the goals", () => {
+    const plan = planPlacement(renamed, place({ a: "v1" }, { active: { Environment: "r1" } }));
     expect(plan.starts).toEqual([]);
+    expect(plan.ends).toEqual([]);
     expect(ids(plan.renames)).toEqual(["a"]);
   });
 

@@ -65,7 +65,10 @@ export function planPlacement(desired: readonly Desired[], place: Place): Placem
 
   const release = members[0]?.content.releaseId;
   const isFirst = members.length > 0 && settled.length === 0 && active.Environment === undefined && completed !== release;
-  const begins = isFirst || settled.some(differs);
+  // A newer name for the same content joins the rollout under way; without one it gets a rollout of its own, which has nothing to do but
+  // records that the revision was completed here.
+  const isRenamedAtRest = active.Environment === undefined && settled.some(isRenamed);
+  const begins = isFirst || isRenamedAtRest || settled.some(differs);
   const isUnderWay = begins || active.Environment !== undefined;
   const environment: NewRollout[] = begins ? [{ scope: "Environment", supersedes: active.Environment, targets: members }] : [];
   const clusters = exceptionRollout();

@@ -1,0 +1,163 @@
+import type { ClusterId } from "@drover/kit";
+import type { Digest } from "@drover/proto/wire";
+import type { Cause, PlaceName, PlacementSnapshot, PlacementStore, StoredAssignment } from "../../app/placement-store.ts";
+import { parseTrailers } from "../../domain/fleet/trailers.ts";
+import type { ClusterHold } from "../../domain/placement/members.ts";
+import type { Scope, StoredGoal } from "../../domain/placement/plan.ts";
+import type { Problem, ReleaseId } from "../../domain/release/release.ts";
+import { activePhases } from "./active-rollouts.ts";
+import type { Database, Db } from "./database.ts";
+import { commitPlacement, commitProblem } from "./placement-commit.ts";
+
+export const createPlacementStore = (database: Database): Omit<PlacementStore, "loadRelease"> => ({
+  load: (place) => loadPlacement(database, place),
+  loadHead: (repository, ref) => loadHead(database, repository, ref),
+  loadCause: (commit) => loadCause(database, commit),
+  commit: (snapshot, change) => database.transaction((tx) => commitPlacement(tx, snapshot, change)),
+  commitProblem: (snapshot, placement) => database.transaction((tx) => commitProblem(tx, snapshot, placement)),
+});
+
+async function loadPlacement(db: Db, { application, environment }: PlaceName): Promise<PlacementSnapshot> {
+  // The version first: whatever is newer in the rest is found again by the compare-and-set.
+  const { version, stored } = await loadStored(db, application, environment);
+  const [clusters, active, completed] = await Promise.all([
+    loadClusters(db, application, environment),
+    loadActive(db, application, environment),
+    loadCompleted(db, application, environment),
+  ]);
+  return { application, environment, version, stored, active, completed, ...clusters };
+}
+
+interface PlacementRow {
+  readonly version: number;
+  readonly revision: string | null;
+  readonly release_id: ReleaseId | null;
+  readonly problem: Problem | null;
+  readonly holds: readonly ClusterHold[];
+  readonly rivals: readonly string[];
+}
+
+async function loadStored(db: Db, application: string, environment: string): Promise<Pick<PlacementSnapshot, "version" | "stored">> {
+  const { rows } = await db.query<PlacementRow & Record<string, unknown>>({
+    name: "placement-load",
+    text: "select version, revision, release_id, problem, holds, rivals from placements where application = $1 and environment = $2",
+    values: [application, environment],
+  });
+  const row = rows[0];
+  if (row === undefined)
+    return { version: 0, stored: { revision: undefined, releaseId: undefined, problem: undefined, held: [], rivals: [] } };
+  const stored = {
+    revision: row.revision ?? undefined,
+    releaseId: row.release_id ?? undefined,
+    problem: row.problem ?? undefined,
+    held: row.holds,
+    rivals: row.rivals,
+  };
+  return { version: row.version, stored };
+}
+
+interface ClusterRow {
+  readonly id: ClusterId;
+  readonly enrolled: boolean;
+  readonly others: number;
+  readonly scope: Scope | null;
+  readonly goal_digest: Digest | null;
+  readonly goal_revision: string | null;
+  readonly goal_rollout: string | null;
+  readonly a_digest: Digest | null;
+  readonly a_state: StoredAssignment["state"] | null;
+  readonly objects: number;
+}
+
+async function loadClusters(db: Db, application: string, environment: string) {
+  const { rows } = await db.query<ClusterRow & Record<string, unknown>>({
+    name: "placement-clusters",
+    text: `select c.id, c.state = 'Enrolled' as enrolled, coalesce(o.others, 0)::int as others,
+                  g.scope, g.content_digest as goal_digest, g.revision as goal_revision, g.rollout_id as goal_rollout,
+                  a.content_digest as a_digest, a.state as a_state, greatest(gb.objects, ab.objects, 0) as objects
+             from clusters c
+             left join (select cluster_id, count(*) as others from assignments
+                         where application <> $1 and state <> 'withdrawn' group by cluster_id) o on o.cluster_id = c.id
+             left join goals g on g.application = $1 and g.environment = $2 and g.cluster_id = c.id
+             left join bundles gb on gb.digest = g.bundle
+             left join assignments a on a.application = $1 and a.environment = $2 and a.cluster_id = c.id
+             left join bundles ab on ab.digest = a.bundle and a.state <> 'withdrawn'
+            where c.state = 'Enrolled' or g.cluster_id is not null`,
+    values: [application, environment],
+  });
+  const goals = new Map<ClusterId, StoredGoal>();
+  const assignments = new Map<ClusterId, StoredAssignment>();
+  for (const row of rows) {
+    if (row.scope !== null && row.goal_digest !== null)
+      goals.set(row.id, {
+        scope: row.scope,
+        digest: row.goal_digest,
+        revision: row.goal_revision ?? "",
+        rolloutId: row.goal_rollout ?? undefined,
+      });
+    if (row.a_digest !== null && row.a_state !== null) assignments.set(row.id, { digest: row.a_digest, state: row.a_state });
+  }
+  return {
+    goals,
+    assignments,
+    filled: new Set(rows.filter(({ objects }) => objects > 0).map(({ id }) => id)),
+    enrolled: new Set(rows.filter(({ enrolled }) => enrolled).map(({ id }) => id)),
+    applicationsOn: new Map(rows.filter(({ others }) => others > 0).map(({ id, others }) => [id, others])),
+  };
+}
+
+async function loadActive(db: Db, application: string, environment: string): Promise<Partial<Record<Scope, string>>> {
+  const { rows } = await db.query<{ id: string; scope: Scope }>({
+    name: "placement-active-rollouts",
+    text: `select id, scope from rollouts where application = $1 and environment = $2 and phase in ${activePhases}`,
+    values: [application, environment],
+  });
+  return Object.fromEntries(rows.map(({ scope, id }) => [scope, id]));
+}
+
+async function loadCompleted(db: Db, application: string, environment: string): Promise<PlacementSnapshot["completed"]> {
+  const { rows } = await db.query<{ release_id: ReleaseId; revision: string }>({
+    name: "placement-completed",
+    text: `select release_id, revision from rollouts
+            where application = $1 and environment = $2 and scope = 'Environment' and phase = 'Completed'
+            order by finished_at desc, id limit 1`,
+    values: [application, environment],
+  });
+  const row = rows[0];
+  return row && { releaseId: row.release_id, revision: row.revision };
+}
+
+async function loadHead(db: Db, repository: string, ref: string) {
+  const { rows } = await db.query<{ commit: string | null; problem: Problem | null }>({
+    name: "placement-head",
+    text: "select commit, problem from sources where repository = $1 and ref = $2",
+    values: [repository, ref],
+  });
+  const row = rows[0];
+  return row && { commit: row.commit ?? undefined, problem: row.problem ?? undefined };
+}
+
+/** Drover's own commits were asked for by somebody; the intent says by whom. Without it, after a lost database, the trailers do. */
+async function loadCause(db: Db, commit: string): Promise<Cause> {
+  const { rows } = await db.query<{
+    author: string;
+    message: string;
+    actor: string | null;
+    reason: string | null;
+    traceparent: string | null;
+  }>({
+    name: "placement-cause",
+    text: `select c.author, c.message, i.actor, i.reason, i.traceparent
+             from fleet_commits c left join intents i on i.id = c.request_id where c.commit = $1`,
+    values: [commit],
+  });
+  const row = rows[0];
+  if (row === undefined) return { changeId: commit, actor: "drover", reason: "fleet repository", traceparent: undefined };
+  const trailers = parseTrailers(row.message);
+  return {
+    changeId: commit,
+    actor: row.actor ?? trailers.get("drover-actor") ?? `git/${row.author}`,
+    reason: row.reason ?? trailers.get("drover-reason") ?? row.message.split("\n", 1)[0] ?? "",
+    traceparent: row.traceparent ?? undefined,
+  };
+}
