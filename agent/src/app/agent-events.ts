@@ -19,16 +19,19 @@ const capacity = 1_000;
  */
 export class AgentEvents {
   readonly #clock: Clock;
+  readonly #onEvent: () => void;
   #ring: AgentEvent[] = [];
   #lastSeq = 0;
   #lost = 0;
 
-  constructor(clock: Clock) {
+  constructor(clock: Clock, onEvent: () => void) {
     this.#clock = clock;
+    this.#onEvent = onEvent;
   }
 
   record(event: NewEvent): void {
     this.#ring.push(this.#stamped(event));
+    this.#onEvent();
     if (this.#ring.length <= capacity) return;
     const [gapOrOldest, oldest, ...rest] = this.#ring;
     this.#lost += gapOrOldest?.kind === "Gap" ? 1 : 2;

@@ -76,10 +76,10 @@ export async function startAgent(deps: AgentDeps): Promise<Agent> {
 
   let link: ControlPlane | undefined;
   let connected = false;
-  const events = new AgentEvents(clock);
   const inventories = new InventoryStore(records, signal);
   const bundles = createBundles({ store: new BundleStore(records), controlPlane: () => link, clock, log });
   let reporter: Reporter | undefined;
+  const events = new AgentEvents(clock, () => reporter?.changed());
   const engine = new Engine({ clusterId, kube, clock, random, log, bundles, inventories, events }, () => reporter?.changed());
   lifecycle.add("engine", () => engine.stop());
   engine.restore(await inventories.loadAll(signal));

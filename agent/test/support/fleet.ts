@@ -1,7 +1,7 @@
 import type { JsonObject } from "@drover/kit";
 import { Secret } from "@drover/kit";
 import { systemClock } from "@drover/kit/node";
-import type { Assignment, SyncPolicy } from "@drover/proto/wire";
+import type { ApplicationStatus, Assignment, SyncPolicy } from "@drover/proto/wire";
 import { createMemoryCluster, type MemoryCluster } from "../../src/adapters/memory/cluster.ts";
 import { type Agent, startAgent } from "../../src/app/agent.ts";
 import type { Kube, ObjectRef, Resource } from "../../src/app/kube.ts";
@@ -92,13 +92,34 @@ const deployments: Resource = { group: "apps", version: "v1", kind: "Deployment"
 export const configMapRef = (name: string, namespace = "shop"): ObjectRef => ({ resource: configMaps, namespace, name });
 export const deploymentRef = (name: string, namespace = "shop"): ObjectRef => ({ resource: deployments, namespace, name });
 
-/** Waits until `holds`, and says what was awaited when it does not within 5 s. */
+/** Waits until `holds`, and says what was awaited when it does not within 4 s. */
 export async function eventually<T>(what: string, holds: () => T | undefined | false | Promise<T | undefined | false>): Promise<T> {
-  const giveUpAt = Date.now() + 5_000;
+  const giveUpAt = Date.now() + 4_000;
   for (;;) {
     const found = await holds();
     if (found !== undefined && found !== false) return found;
     if (Date.now() > giveUpAt) throw new Error(`never: ${what}`);
     await new Promise((resolve) => setTimeout(resolve, 5));
   }
+}
+
+/** The next status of `shop` that is as described. */
+export const reported = (fleet: TestFleet, sync: string, health: string, generation?: number): Promise<ApplicationStatus> =>
+  eventually(`shop is reported ${sync} ${health}`, () => {
+    const status = fleet.controlPlane.status("shop");
+    const right = status?.sync === sync && status.health === health && (generation === undefined || status.generation === generation);
+    return right ? status : undefined;
+  });
+
+/** How often each verb was asked of a cluster, for tests of what costs nothing. */
+export function counted(kube: Kube): { readonly kube: Kube; readonly calls: Map<string, number> } {
+  const calls = new Map<string, number>();
+  const count = (verb: string): void => void calls.set(verb, (calls.get(verb) ?? 0) + 1);
+  const counting = new Proxy(kube, {
+    get: (target, verb, receiver) => {
+      count(String(verb));
+      return Reflect.get(target, verb, receiver) as unknown;
+    },
+  });
+  return { kube: counting, calls };
 }

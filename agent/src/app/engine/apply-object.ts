@@ -3,6 +3,8 @@ import type { Assignment } from "@drover/proto/wire";
 import { differences } from "../../domain/apply/difference.ts";
 import { managersOf, meetObject } from "../../domain/apply/meet.ts";
 import { decideApply } from "../../domain/apply/plan.ts";
+import { assess } from "../../domain/health/assess.ts";
+import { missing } from "../../domain/health/health.ts";
 import { evictPeople } from "../../domain/drift/evict.ts";
 import { resourceVersionOf, uidOf } from "../../domain/manifest-fields.ts";
 import { nameOf } from "../../domain/manifest.ts";
@@ -37,6 +39,7 @@ export function applyObject(
       return await applyDecided(application, tracked, context);
     } catch (thrown) {
       tracked.failure = failureOf(thrown);
+      tracked.assessment ??= missing;
       return "failed";
     }
   });
@@ -87,6 +90,7 @@ async function meet(tracked: Tracked, object: Writing, context: EngineContext): 
   const { assignment, ref } = object;
   const live = await context.kube.get(ref, context.signal);
   if (live && tracked.applied?.uid === uidOf(live)) return write(object, true, context); // only its label was taken off
+  if (live) tracked.assessment = assess(live); // theirs, should it stay theirs
   const meeting = meetObject(live, ownerOf(assignment.application, context.clusterId), assignment.syncPolicy.whenToTakeOver);
   switch (meeting.kind) {
     case "create":

@@ -1,6 +1,6 @@
 import { judge } from "../../domain/drift/judge.ts";
 import { assess } from "../../domain/health/assess.ts";
-import { healthy, withKnownCause } from "../../domain/health/health.ts";
+import { healthy, missing, withKnownCause } from "../../domain/health/health.ts";
 import { isFinishedJob } from "../../domain/health/workloads.ts";
 import type { Applied } from "../../domain/inventory.ts";
 import { annotationOf, isBeingDeleted, isLaterVersion, labelOf, resourceVersionOf, uidOf } from "../../domain/manifest-fields.ts";
@@ -38,9 +38,10 @@ function observeLive(application: Application, tracked: Tracked, object: KubeObj
 }
 
 function observeGone(tracked: Tracked): void {
+  if (!tracked.applied && tracked.failure) return; // somebody else's: our label-limited watch never has it
   tracked.live = { kind: tracked.finished ? "finished-and-gone" : "missing" };
   tracked.leftover = { kind: "missing" };
-  tracked.assessment = tracked.finished ? healthy : { health: "Missing", reason: "Missing", message: "it is not in the cluster" };
+  tracked.assessment = tracked.finished ? healthy : missing;
 }
 
 /** Takes the answer to an apply: from now on the object is ours, and this is what it should look like. */

@@ -1,6 +1,6 @@
 import type { Clock, Log } from "@drover/kit/node";
 import type { Assessment, PodsOfWorkload } from "../../domain/health/health.ts";
-import { explainByPods, newestTemplateHash } from "../../domain/health/pods.ts";
+import { explainByPods, newestPods, newestTemplateHash } from "../../domain/health/pods.ts";
 import { selectorText } from "../../domain/health/selector-text.ts";
 import type { Kube, KubeObject } from "../kube.ts";
 import type { Discovery } from "./discovery.ts";
@@ -82,7 +82,8 @@ export class PodInspector {
         return this.#list("", "Pod", `${text},${revision.label}=${revision.value}`, namespace);
       case "newest-replicaset": {
         const hash = newestTemplateHash(await this.#list("apps", "ReplicaSet", text, namespace), revision.ownerUid);
-        return hash === undefined ? [] : this.#list("", "Pod", `${text},pod-template-hash=${hash}`, namespace);
+        if (hash !== undefined) return this.#list("", "Pod", `${text},pod-template-hash=${hash}`, namespace);
+        return newestPods(await this.#list("", "Pod", text, namespace));
       }
     }
   }

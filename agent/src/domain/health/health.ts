@@ -30,6 +30,8 @@ export interface PodsOfWorkload {
 
 export const healthy: Assessment = { health: "Healthy" };
 
+export const missing: Assessment = { health: "Missing", reason: "Missing", message: "it is not in the cluster" };
+
 export const progressing = (reason: string, message: string): Assessment => ({ health: "Progressing", reason, message });
 export const degraded = (reason: string, message: string): Assessment => ({ health: "Degraded", reason, message });
 

@@ -49,6 +49,24 @@ export function newestTemplateHash(replicaSets: readonly Manifest[], ownerUid: s
   return newest && labelOf(newest, "pod-template-hash");
 }
 
+/**
+ * The pods made from the newest template, judged by themselves: those of the revision that has the youngest pod. None when
+ * two revisions have one of the same second, because the wrong one would blame what is already being replaced.
+ */
+export function newestPods(pods: readonly Manifest[]): readonly Manifest[] {
+  const byRevision = [
+    ...Map.groupBy(pods, (pod) => labelOf(pod, "pod-template-hash") ?? labelOf(pod, "controller-revision-hash")).values(),
+  ];
+  const [first, second] = byRevision.toSorted((a, b) => youngest(b).localeCompare(youngest(a)));
+  return first && (!second || youngest(first) > youngest(second)) ? first : [];
+}
+
+const youngest = (pods: readonly Manifest[]): string =>
+  pods
+    .map(({ metadata }) => String(metadata["creationTimestamp"]))
+    .toSorted()
+    .at(-1) ?? "";
+
 const revisionOf = (set: Manifest): number => Number(memberAt(set, "metadata", "annotations", "deployment.kubernetes.io/revision") ?? 0);
 
 function ownersOf(object: Manifest): readonly unknown[] {
