@@ -1,0 +1,130 @@
+import { randomBytes } from "node:crypto";
+import { mkdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { Lifecycle } from "@drover/kit/node";
+import { freePorts, type GitHost, kubernetesPrograms, locateAll, startGitHost, startPostgres } from "@drover/tools";
+import { createBroker } from "./broker.ts";
+import { agentBundle } from "./clusters/agent-bundle.ts";
+import { planFleet } from "./clusters/fleet-plan.ts";
+import { type ControlPlane, prepareControlPlane } from "./control-plane.ts";
+import { createAgents } from "./enrol.ts";
+import { type Checkout, cloneRepository } from "./git/checkout.ts";
+import { fleetFiles } from "./git/fleet-repository.ts";
+import type { Options } from "./options.ts";
+import type { Progress } from "./progress.ts";
+import { startClusters } from "./start-clusters.ts";
+import type { World } from "./world.ts";
+
+interface Surroundings {
+  /** Private to this user, empty. */
+  readonly folder: string;
+  /** Learns how to stop each part as soon as it runs; its order of stopping is the reverse of this function. */
+  readonly lifecycle: Lifecycle;
+  readonly progress: Progress;
+  readonly signal: AbortSignal;
+}
+
+/** Starts everything but the agents, which enrolment starts. All of it listens on 127.0.0.1. */
+export async function startFleet(options: Options, surroundings: Surroundings): Promise<World> {
+  const { folder, lifecycle, progress, signal } = surroundings;
+  const logs = join(folder, "logs");
+  await mkdir(logs, { mode: 0o700 });
+  await findPrograms(options, progress);
+  const bundle = await progress.during("agent bundled to one file", agentBundle);
+  const ports = await choosePorts(options.ports);
+  signal.throwIfAborted();
+
+  const clusters = await startClusters(planFleet(options.clusters, options.kubernetes), surroundings);
+  signal.throwIfAborted();
+
+  const host = await progress.during("git host", () => startGit(folder, ports.git));
+  lifecycle.add("git host", host.stop);
+
+  const postgresFolder = join(folder, "postgres");
+  const postgres = await progress.during("PostgreSQL", () =>
+    startPostgres({ dataDir: postgresFolder, port: ports.postgres, durable: true }),
+  );
+  lifecycle.add("PostgreSQL", postgres.stop);
+  signal.throwIfAborted();
+
+  const webhookSecret = randomBytes(24).toString("base64url");
+  const controlPlane = await progress.during("keys, certificates and NATS accounts", () =>
+    prepareControlPlane({
+      dataDir: join(folder, "control-plane"),
+      logFile: join(logs, "control-plane.log"),
+      databaseUrl: postgres.url,
+      fleetRepository: host.fleetUrl,
+      git: { credentials: host.credentials, port: host.port },
+      webhookSecret,
+      ports,
+    }),
+  );
+
+  const broker = createBroker(controlPlane.natsConfigFile, logs);
+  await progress.during("nats-server", broker.start);
+  lifecycle.add("nats-server", broker.stop);
+
+  lifecycle.add("control plane", controlPlane.stop);
+  await progress.during("control plane", () => controlPlane.start(signal));
+  await announcePushes(host, controlPlane, webhookSecret);
+
+  const agents = createAgents(controlPlane, bundle, logs);
+  lifecycle.add("agents", agents.stop);
+  const api = await controlPlane.client();
+  return {
+    api,
+    clusters,
+    enrol: (cluster) => agents.enrol(api, cluster),
+    applicationRepository: host.application,
+    fleetRepository: host.fleet,
+    controlPlane,
+    broker,
+    commits: new Map(),
+    ids: new Map(),
+    signal,
+  };
+}
+
+async function findPrograms({ kubernetes }: Options, progress: Progress): Promise<void> {
+  const needed = ["nats-server", ...(kubernetes > 0 ? kubernetesPrograms : [])] as const;
+  await progress.during("programs found", () => locateAll(needed, { progress: progress.line }));
+}
+
+async function choosePorts(given: Options["ports"]): Promise<{ readonly [Name in keyof Options["ports"]]: number }> {
+  const [api, grpc, nats, postgres, git] = (await freePorts(5)) as [number, number, number, number, number];
+  return {
+    api: given.api ?? api,
+    grpc: given.grpc ?? grpc,
+    nats: given.nats ?? nats,
+    postgres: given.postgres ?? postgres,
+    git: given.git ?? git,
+  };
+}
+
+interface Git extends GitHost {
+  readonly credentials: { readonly username: string; readonly password: string };
+  readonly fleetUrl: string;
+  readonly application: Checkout;
+  readonly fleet: Checkout;
+}
+
+/** A git host with the application's repository, still empty, and the fleet repository as a person begins it. */
+async function startGit(folder: string, port: number): Promise<Git> {
+  const credentials = { username: "demo", password: randomBytes(24).toString("base64url") };
+  const host = await startGitHost({ root: join(folder, "git"), port, credentials });
+  try {
+    const applicationUrl = await host.createRepository("web");
+    const fleetUrl = await host.createRepository("fleet");
+    const application = await cloneRepository(applicationUrl, join(folder, "checkouts/web"), credentials);
+    const fleet = await cloneRepository(fleetUrl, join(folder, "checkouts/fleet"), credentials);
+    await fleet.push("Begin the fleet", fleetFiles(applicationUrl));
+    return { ...host, credentials, fleetUrl, application, fleet };
+  } catch (error) {
+    await host.stop();
+    throw error;
+  }
+}
+
+async function announcePushes(host: GitHost, { apiUrl, caFile }: ControlPlane, secret: string): Promise<void> {
+  host.addWebhook({ url: `${apiUrl}/v1/webhooks/github`, secret, ca: await readFile(caFile, "utf8") });
+}
