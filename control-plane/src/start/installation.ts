@@ -1,0 +1,25 @@
+import { resolve } from "node:path";
+import { systemClock } from "@drover/kit/node";
+import { createKeyFolder } from "../adapters/keys/key-folder.ts";
+import { createNatsConfigWriter } from "../adapters/nats/server-config.ts";
+import { createCertificateFolder } from "../adapters/tls/certificate-folder.ts";
+import { createBootstrap, type Installation } from "../app/bootstrap.ts";
+import type { Config, Listener } from "../config.ts";
+
+/** Where things lie under the data directory. */
+export const places = (config: Config) => {
+  const at = (name: string): string => resolve(config.dataDir, name);
+  return { keys: at("keys"), tls: at("tls"), nats: at("nats"), adminToken: at("admin-token"), fleet: at("fleet.git") };
+};
+
+/** Finds or makes keys, certificates and the NATS configuration. Idempotent: `drover bootstrap`, and the start of every server. */
+export function openInstallation(config: Config, natsListener: Listener): Promise<Installation> {
+  const { keys, tls, nats } = places(config);
+  const bootstrap = createBootstrap({
+    keys: createKeyFolder(keys),
+    issueCertificates: createCertificateFolder(tls, systemClock.now),
+    writeNatsConfig: createNatsConfigWriter(nats, { listen: natsListener }),
+    now: systemClock.now,
+  });
+  return bootstrap(config.tlsNames);
+}
