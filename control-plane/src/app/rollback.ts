@@ -1,0 +1,56 @@
+import { DroverError, matchesSelector } from "@drover/kit";
+import type { NewRollback } from "@drover/proto/rest";
+import { decideRollback } from "../domain/fleet/decide-promotion.ts";
+import type { Caller } from "./caller.ts";
+import type { PromoteDeps } from "./promote.ts";
+import { loadStanding } from "./standing.ts";
+import { newIntent, notFound, submitIntent } from "./submit-intent.ts";
+
+/**
+ * Moves an environment, or one cluster of it by an exception, back to a revision that completed there, by a commit in the fleet repository.
+ * Going forward again afterwards is the same with a later revision, or a `git revert` of the commit.
+ */
+export function createRollback(deps: PromoteDeps) {
+  return async (caller: Caller, request: NewRollback, signal: AbortSignal): Promise<{ readonly id: string }> => {
+    const { application, environment, cluster, revision, expectedRevision, reason } = request;
+    const operation = `roll ${application} in ${environment} back`;
+    const loaded = await loadStanding(deps, { application, environment }, operation, signal);
+    if (cluster !== undefined) await checkCluster(deps, cluster, loaded.environment.clusterSelector, operation, environment);
+    const completed = await deps.completed.list(application, environment);
+    const decision = decideRollback(loaded.standing, { cluster, revision, expectedRevision, reason, completed });
+
+    const intent = { kind: "Rollback", subject: `${environment}/${application}`, reason } as const;
+    const id = deps.newId();
+    if (decision.kind === "edit") {
+      await submitIntent(deps, newIntent(id, caller, { ...intent, edit: decision.edit }), caller, signal);
+    } else {
+      const edit = {
+        kind: "set-pin",
+        application,
+        environment,
+        revision: decision.revision,
+        previousRevision: decision.revision,
+        reason,
+      } as const;
+      await deps.intents.addFulfilled(newIntent(id, caller, { ...intent, edit }), loaded.pin?.commit, caller);
+    }
+    return { id };
+  };
+}
+
+async function checkCluster(
+  { fleet }: PromoteDeps,
+  name: string,
+  selector: Parameters<typeof matchesSelector>[0],
+  operation: string,
+  environment: string,
+): Promise<void> {
+  const cluster = await fleet.get("Cluster", name);
+  if (cluster === undefined) throw notFound("cluster", name, operation);
+  if (!matchesSelector(selector, cluster.form.labels ?? {}))
+    throw new DroverError(
+      "wrong-state",
+      "CLUSTER_NOT_IN_ENVIRONMENT",
+      `${operation}: cluster ${name} is not in ${environment}, whose clusterSelector does not match its labels`,
+    );
+}
