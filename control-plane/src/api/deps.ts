@@ -1,4 +1,4 @@
-import type { ClusterId, Secret } from "@drover/kit";
+import type { ClusterId, Instant, Secret } from "@drover/kit";
 import type { Clock, Log } from "@drover/kit/node";
 import type { AbortRollout, NewCluster, NewPromotion, NewRollback, PauseRollout, ResumeRollout, WhyLink } from "@drover/proto/rest";
 import type { Challenge, EnrolmentRequest, Identity, RenewalRequest } from "@drover/proto/wire";
@@ -51,27 +51,21 @@ export interface Commands {
   readonly rollback: (caller: Caller, request: NewRollback, signal: AbortSignal) => Promise<{ readonly id: string }>;
   readonly addCluster: (caller: Caller, request: NewCluster, signal: AbortSignal) => Promise<{ readonly clusterId: ClusterId }>;
   readonly createEnrolmentToken: (
+    cluster: ClusterId,
+    ttlMs: number,
     caller: Caller,
-    clusterId: ClusterId,
-    request: { readonly ttlMs: number },
-    signal: AbortSignal,
-  ) => Promise<{ readonly id: string; readonly token: Secret; readonly createdAt: number; readonly expiresAt: number }>;
-  readonly revokeCluster: (
-    caller: Caller,
-    clusterId: ClusterId,
-    request: { readonly reason: string },
-    signal: AbortSignal,
-  ) => Promise<void>;
+  ) => Promise<{ readonly token: Secret; readonly expiresAt: Instant }>;
+  readonly revokeCluster: (cluster: ClusterId, reason: string, caller: Caller) => Promise<unknown>;
   readonly pauseRollout: (caller: Caller, rolloutId: string, request: PauseRollout, signal: AbortSignal) => Promise<void>;
   readonly resumeRollout: (caller: Caller, rolloutId: string, request: ResumeRollout, signal: AbortSignal) => Promise<void>;
   readonly abortRollout: (caller: Caller, rolloutId: string, request: AbortRollout, signal: AbortSignal) => Promise<void>;
 }
 
-/** What agents call before they have an identity. `address` is the peer's, for limits and the audit record. */
+/** What agents call before they have an identity. */
 export interface AgentEntry {
   readonly challenge: () => Promise<Challenge>;
-  readonly enrol: (request: EnrolmentRequest, from: { readonly address: string; readonly requestId: string }) => Promise<Identity>;
-  readonly renew: (request: RenewalRequest, from: { readonly address: string; readonly requestId: string }) => Promise<Identity>;
+  readonly enrol: (request: EnrolmentRequest, requestId: string) => Promise<Identity>;
+  readonly renew: (request: RenewalRequest, requestId: string) => Promise<Identity>;
 }
 
 export interface Webhooks {

@@ -109,6 +109,6 @@ export function createEventWatch({ reads, clock }: { readonly reads: EventReads;
 export const eventCursor = ({ xid, id }: EventPosition): string => `${xid}-${id}`;
 
 export function parseEventCursor(text: string): EventPosition | undefined {
-  const [, xid, id] = /^(\d{1,19})-(\d{1,15})$/.exec(text) ?? [];
+  const [, xid, id] = /^(\d{1,19})-(\d{1,16})$/.exec(text) ?? [];
   return xid === undefined || id === undefined ? undefined : { xid, id: Number(id) };
 }

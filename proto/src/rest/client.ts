@@ -22,7 +22,7 @@ interface CallOptions {
 }
 
 /** Optional members may also be given as undefined; they are then left out. */
-type Loose<T> = { readonly [K in keyof T]: {} extends Pick<T, K> ? T[K] | undefined : T[K] };
+export type Loose<T> = { readonly [K in keyof T]: {} extends Pick<T, K> ? T[K] | undefined : T[K] };
 
 type Given<Key extends string, Value> = undefined extends Value
   ? { readonly [K in Key]?: undefined }

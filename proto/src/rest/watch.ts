@@ -1,5 +1,5 @@
 import { DroverError } from "@drover/kit";
-import { type ClientOptions, sendRequest } from "./client.ts";
+import { type ClientOptions, type Loose, sendRequest } from "./client.ts";
 import type { Event } from "./record.ts";
 import type { Query } from "./routes.ts";
 
@@ -10,7 +10,11 @@ const maxLine = 1024 * 1024;
  * Events as they happen, until the signal. Ends when the server or the network ends the stream: call again with `after` set to
  * the last event's cursor, and nothing is lost or seen twice.
  */
-export async function* watchEvents(options: ClientOptions, query: Query<"watchEvents">, signal: AbortSignal): AsyncGenerator<Event, void> {
+export async function* watchEvents(
+  options: ClientOptions,
+  query: Loose<Query<"watchEvents">>,
+  signal: AbortSignal,
+): AsyncGenerator<Event, void> {
   const response = await sendRequest(options, "watchEvents", { query, signal });
   if (response.body === null) return;
   let data = "";

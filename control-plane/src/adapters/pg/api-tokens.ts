@@ -12,12 +12,14 @@ interface TokenRow {
   readonly role: Role;
   readonly created_by: string;
   readonly created_at: Instant;
+  /** Exact to the microsecond, for paging. */
+  readonly created_key: string;
   readonly expires_at: Instant;
   readonly revoked_at: Instant | null;
   readonly last_used_at: Instant | null;
 }
 
-const columns = "id, hash, subject, role, created_by, created_at, expires_at, revoked_at, last_used_at";
+const columns = "id, hash, subject, role, created_by, created_at, created_at::text as created_key, expires_at, revoked_at, last_used_at";
 
 export const createApiTokenStore = (db: Database): ApiTokenStore => ({
   insert: (token, audit) =>
@@ -60,7 +62,7 @@ async function listTokens(db: Db, { size, after }: PageRequest): Promise<Page<Ap
             order by created_at desc, id desc limit $3`,
     values: [after === undefined ? null : after[0], after?.[1] ?? null, size + 1],
   });
-  return pageOf(rows, size, shown, (row) => [rfc3339(row.created_at), row.id]);
+  return pageOf(rows, size, shown, (row) => [row.created_key, row.id]);
 }
 
 async function revokeToken(tx: Db, id: string): Promise<"revoked" | "already" | "unknown"> {

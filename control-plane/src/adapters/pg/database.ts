@@ -99,6 +99,8 @@ function translate(error: unknown): DroverError {
     return new DroverError("exists", "DATABASE_DUPLICATE", `unique constraint ${constraint}`, { cause: error, details });
   if (code === "40001" || code === "40P01") return new DroverError("stale", "DATABASE_CONTENTION", "transactions met", { cause: error });
   if (code === "57014") return new DroverError("timeout", "DATABASE_TIMEOUT", "statement took too long", { cause: error });
+  if (code?.startsWith("22") === true)
+    return new DroverError("invalid", "VALUE_REFUSED", "a value has a form that cannot be stored", { cause: error });
   if (code === undefined || /^(08|53|57|58)/.test(code))
     return new DroverError("unavailable", "DATABASE_UNAVAILABLE", "database does not answer", { cause: error });
   return new DroverError("internal", "DATABASE_FAILED", "statement failed", { cause: error, details });

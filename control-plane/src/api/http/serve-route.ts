@@ -29,7 +29,6 @@ export interface ApiRequest<Id extends OperationId> {
   readonly caller: Caller;
   readonly principal: Principal | undefined;
   readonly requestId: string;
-  readonly address: string;
   readonly rawBody: Buffer;
   readonly header: (name: string) => string | undefined;
   readonly signal: AbortSignal;
@@ -123,7 +122,6 @@ function apiRequest(operation: OperationId, request: FastifyRequest) {
     caller: callerOf(request, request.principal ?? nobody),
     principal: request.principal,
     requestId: request.id,
-    address: request.ip,
     rawBody: request.rawBody ?? Buffer.alloc(0),
     header: (name: string) => [request.headers[name]].flat()[0],
     // A change goes on when its caller hangs up: it may be asked for again, and must then have one effect.

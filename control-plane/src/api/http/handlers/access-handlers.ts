@@ -32,8 +32,8 @@ export function accessHandlers({ tokens, agents, webhooks }: Pick<ApiDeps, "toke
       return undefined;
     },
     getEnrolmentChallenge: () => agents.challenge(),
-    enrol: ({ body, address, requestId }) => agents.enrol(body, { address, requestId }),
-    renew: ({ body, address, requestId }) => agents.renew(body, { address, requestId }),
+    enrol: ({ body, requestId }) => agents.enrol(body, requestId),
+    renew: ({ body, requestId }) => agents.renew(body, requestId),
     async receiveGithubPush({ rawBody, body, header }) {
       const push = readPush({ secret: webhooks.secret, rawBody, body, header });
       return { hinted: push === undefined ? [] : [...(await webhooks.hint(push))] };

@@ -1,4 +1,4 @@
-import { type ClusterId, DroverError, instant, parseDuration, rfc3339 } from "@drover/kit";
+import { type ClusterId, DroverError, parseDuration, rfc3339 } from "@drover/kit";
 import { parseLabelSelector } from "../../../domain/cluster/parse-label-selector.ts";
 import type { ApiDeps } from "../../deps.ts";
 import { pageAnswer, pageRequest } from "../page-token.ts";
@@ -18,7 +18,7 @@ type Ids =
   | "getClusterApplication"
   | "getClusterBundle";
 
-export function clusterHandlers({ reads, commands }: Pick<ApiDeps, "reads" | "commands">): Handlers<Ids> {
+export function clusterHandlers({ reads, commands, clock }: Pick<ApiDeps, "reads" | "commands" | "clock">): Handlers<Ids> {
   const idOf = async (cluster: string): Promise<ClusterId> => (await reads.clusters.get(cluster)).id as ClusterId;
 
   return {
@@ -32,21 +32,22 @@ export function clusterHandlers({ reads, commands }: Pick<ApiDeps, "reads" | "co
       const { clusterId } = await commands.addCluster(caller, body, signal);
       return reads.clusters.get(clusterId);
     },
-    async createEnrolmentToken({ caller, params, body, signal }) {
+    async createEnrolmentToken({ caller, params, body }) {
       const cluster = await reads.clusters.get(params.cluster);
-      const made = await commands.createEnrolmentToken(caller, cluster.id as ClusterId, { ttlMs: ttlMsOf(body.ttl ?? defaultTtl) }, signal);
+      const createdAt = clock.now();
+      const { token, expiresAt } = await commands.createEnrolmentToken(cluster.id as ClusterId, ttlMsOf(body.ttl ?? defaultTtl), caller);
       return {
-        id: made.id,
+        id: token.reveal().split("_")[1] ?? "",
         cluster: cluster.name,
         clusterId: cluster.id,
-        token: made.token.reveal(),
-        createdAt: rfc3339(instant(made.createdAt)),
-        expiresAt: rfc3339(instant(made.expiresAt)),
+        token: token.reveal(),
+        createdAt: rfc3339(createdAt),
+        expiresAt: rfc3339(expiresAt),
       };
     },
-    async revokeCluster({ caller, params, body, signal }) {
+    async revokeCluster({ caller, params, body }) {
       const id = await idOf(params.cluster);
-      await commands.revokeCluster(caller, id, body, signal);
+      await commands.revokeCluster(id, body.reason, caller);
       return reads.clusters.get(id);
     },
     async listClusterApplications(request) {

@@ -1,0 +1,63 @@
+import { onTestFinished } from "vitest";
+import { systemClock } from "@drover/kit/node";
+import { type Client, createClient, type Role } from "@drover/proto/rest";
+import { fakeApi } from "../../control-plane/src/api/api-deps.fixture.ts";
+import type { ApiDeps } from "../../control-plane/src/api/deps.ts";
+import { createHttpServer } from "../../control-plane/src/api/http/server.ts";
+import { createApiTokens } from "../../control-plane/src/app/tokens.ts";
+import { createEventWatch } from "../../control-plane/src/app/watch-events.ts";
+import { createApiTokenStore } from "../../control-plane/src/adapters/pg/api-tokens.ts";
+import { recordAudit } from "../../control-plane/src/adapters/pg/audit-log.ts";
+import { createAuditReads } from "../../control-plane/src/adapters/pg/audit-reads.ts";
+import { createClusterReads } from "../../control-plane/src/adapters/pg/cluster-reads.ts";
+import { createEventReads } from "../../control-plane/src/adapters/pg/events.ts";
+import { createFleetReads } from "../../control-plane/src/adapters/pg/fleet-reads.ts";
+import { createIdempotencyKeys } from "../../control-plane/src/adapters/pg/idempotency-keys.ts";
+import { createPromotionReads } from "../../control-plane/src/adapters/pg/promotion-reads.ts";
+import { createReleaseReads } from "../../control-plane/src/adapters/pg/release-reads.ts";
+import { createStatusReads } from "../../control-plane/src/adapters/pg/status-reads.ts";
+import { type TestDatabase, testDatabase } from "./database.ts";
+
+export interface TestApi {
+  readonly database: TestDatabase;
+  readonly deps: ApiDeps;
+  readonly baseUrl: string;
+  readonly client: (token: string) => Client;
+  readonly tokenOf: (role: Role, subject?: string) => Promise<string>;
+}
+
+/** The API over HTTP on a real database. What belongs to other parts of the control plane is the fixture's, unless `change` gives it. */
+export async function startApi(change: (deps: ApiDeps) => ApiDeps = (deps) => deps): Promise<TestApi> {
+  const database = await testDatabase();
+  const tokens = createApiTokens({ store: createApiTokenStore(database), clock: systemClock });
+  const { deps } = fakeApi((fake) =>
+    change({
+      ...fake,
+      tokens,
+      idempotency: createIdempotencyKeys(database),
+      recordRefusal: (entry) => recordAudit(database, entry),
+      events: createEventWatch({ reads: createEventReads(database), clock: systemClock }),
+      reads: {
+        ...fake.reads,
+        clusters: createClusterReads(database),
+        fleet: createFleetReads(database),
+        releases: createReleaseReads(database),
+        promotions: createPromotionReads(database),
+        statuses: createStatusReads(database),
+        audit: createAuditReads(database),
+      },
+    }),
+  );
+  const server = createHttpServer(deps, { checkAnswers: true });
+  const port = await server.listen({ host: "127.0.0.1", port: 0 });
+  onTestFinished(() => server.close());
+  const baseUrl = `http://127.0.0.1:${port}`;
+  const root = { actor: "drover", role: "admin", requestId: "test", traceparent: undefined } as const;
+  return {
+    database,
+    deps,
+    baseUrl,
+    client: (token) => createClient({ baseUrl, token }),
+    tokenOf: async (role, subject = role) => (await tokens.create(root, { subject, role })).token.reveal(),
+  };
+}
