@@ -21,7 +21,8 @@ export function kubeContract(name: string, open: () => Promise<KubeUnderTest>): 
     beforeAll(async () => {
       opened = await open();
       kinds = await opened.kube.discover(new AbortController().signal);
-    }, 300_000);
+      // The first time on a machine, a real cluster is built before it is started.
+    }, 1_800_000);
     afterAll(() => opened?.close());
 
     const bench = createBench(under, () => kinds);

@@ -55,7 +55,7 @@ export function createKubeClient({ connection, impersonate, timeoutMs = 30_000 }
 
   const ask = async (dispatcher: Dispatcher, request: KubeRequest, signal: AbortSignal): Promise<Dispatcher.ResponseData> => {
     const credentials = Object.entries(await connection.authenticate()).map(([name, secret]) => [name, secret.reveal()] as const);
-    return dispatcher.request({
+    const answer = dispatcher.request({
       origin: base.origin,
       path: root + request.path,
       method: request.method,
@@ -69,6 +69,7 @@ export function createKubeClient({ connection, impersonate, timeoutMs = 30_000 }
       },
       ...(request.body === undefined ? {} : { body: canonicalJson(request.body) }),
     });
+    return abortable(answer, signal);
   };
 
   const send = async (dispatcher: Dispatcher, request: KubeRequest, signal: AbortSignal): Promise<Dispatcher.ResponseData> => {
@@ -122,6 +123,16 @@ export function translate(
       cause,
     });
   return new DroverError("unavailable", "KUBE_UNAVAILABLE", `${operation}: the connection to the API server failed`, { cause });
+}
+
+/** undici looks at the signal once it has a connection, which a server that hangs delays by 10 s. */
+function abortable<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const abort = (): void => reject(signal.reason as Error);
+    if (signal.aborted) abort();
+    signal.addEventListener("abort", abort, { once: true });
+    work.then(resolve, reject).finally(() => signal.removeEventListener("abort", abort));
+  });
 }
 
 function jsonOrText(text: string): Json {

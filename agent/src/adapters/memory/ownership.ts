@@ -93,7 +93,8 @@ const isSame = (a: Writer, b: Writer): boolean =>
 function ownersOf(shapeOf: ShapeOf, live: KubeObject): readonly Owner[] {
   const owners = decodeOwners(memberAt(live, "metadata", "managedFields"));
   if (owners.length > 0) return owners;
-  const fields = ownable(compare(shapeOf, {}, withoutManagedFields(live)).added);
+  const { status: _status, ...rest } = withoutManagedFields(live);
+  const fields = ownable(compare(shapeOf, {}, rest).added);
   const time = String(memberAt(live, "metadata", "creationTimestamp") ?? "");
   return [{ manager: "before-first-apply", operation: "Update", apiVersion: live.apiVersion, time, fields }];
 }
