@@ -3,7 +3,7 @@ import { type ServerProcess, startServerProcess } from "@drover/tools";
 import type { LiveCluster } from "./live-cluster.ts";
 
 /** Where the agent keeps its state in its cluster, as the chart installs it. */
-export const agentNamespace = "drover-agent";
+export const agentNamespace = "drover-system";
 
 export interface Enrolment {
   readonly apiUrl: string;
