@@ -70,12 +70,16 @@ export const createBootstrap =
     const operator = await nkey("operator", "operator");
     const operatorSigning = await nkey("operator", "operator-signing");
     const system = await nkey("account", "system-account");
+    const systemSigning = await nkey("account", "system-signing");
     const control = await nkey("account", "control-account");
+    const controlSigning = await nkey("account", "control-signing");
     const agents = await nkey("account", "agents-account");
     const agentSigning = await nkey("account", "agent-signing");
     const accounts: AccountIds = {
       system: system.keyId,
+      systemSigningKey: systemSigning.keyId,
       control: control.keyId,
+      controlSigningKey: controlSigning.keyId,
       agents: agents.keyId,
       agentSigningKey: agentSigning.keyId,
     };
@@ -85,7 +89,7 @@ export const createBootstrap =
     const users = {} as Record<ControlUser, { jwt: string; key: Signer }>;
     for (const user of controlUsers) {
       const key = await nkey("user", user);
-      users[user] = { key, jwt: controlUserJwt(user, key.keyId, accounts, user === "system" ? system : control, issuedAt) };
+      users[user] = { key, jwt: controlUserJwt(user, key.keyId, accounts, user === "system" ? systemSigning : controlSigning, issuedAt) };
     }
     const certificates = await issueCertificates(tlsNames);
     const trust: NatsTrust = {

@@ -120,7 +120,7 @@ async function renew(
   const now = await databaseNow(tx);
   if (judge(row, now) === "again") return mint({ ...row, publicKey: newPublicKey, now }).identity;
   await consumeNonce(tx, nonce);
-  await refuseTakenKey(tx, newPublicKey, cluster);
+  await refuseTakenKey(tx, newPublicKey);
   const { identity, expiresAt } = mint({ ...row, renewals: row.renewals + 1, publicKey: newPublicKey, now });
   await tx.query({
     name: "cluster-renew",
@@ -143,12 +143,12 @@ async function renew(
 }
 
 /** A key belongs to one cluster, and to none again once revoked: its JWT could be of the very second of the revocation. */
-async function refuseTakenKey(tx: Db, publicKey: string, cluster: ClusterId): Promise<void> {
+async function refuseTakenKey(tx: Db, publicKey: string, except?: ClusterId): Promise<void> {
   const { rowCount } = await tx.query({
     name: "cluster-key-taken",
-    text: `select 1 from clusters where (public_key = $1 or previous_key = $1) and id <> $2
+    text: `select 1 from clusters where (public_key = $1 or previous_key = $1) and id is distinct from $2
            union all select 1 from nats_accounts where revocations ? $1`,
-    values: [publicKey, cluster],
+    values: [publicKey, except ?? null],
   });
   if (rowCount !== 0)
     throw new DroverError(

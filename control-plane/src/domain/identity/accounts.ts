@@ -1,11 +1,17 @@
 import { fromAgent, inboxTemplate, subjectOfAll, subjectTemplate, toAgent, type Signer } from "@drover/proto/wire";
 import { encodeNatsJwt } from "./nats-jwt.ts";
 
-/** Public nkeys of our accounts, and of the one key whose users are agents. */
+/**
+ * Public nkeys of our accounts, and of the keys that sign for them. The accounts' own keys sign nothing: a signing key that
+ * was stolen can be replaced without a new account.
+ */
 export interface AccountIds {
   readonly system: string;
+  readonly systemSigningKey: string;
   readonly control: string;
+  readonly controlSigningKey: string;
   readonly agents: string;
+  /** Scoped: whatever it signs is an agent. */
   readonly agentSigningKey: string;
 }
 
@@ -40,7 +46,10 @@ export const operatorJwt = (operator: Signer, signingKey: string, ids: AccountId
   );
 
 export const systemAccountJwt = (operatorSigning: Signer, ids: AccountIds, issuedAt: number): string =>
-  encodeNatsJwt({ name: "SYS", subject: ids.system, issuedAt, nats: { type: "account", limits: unlimited } }, operatorSigning);
+  encodeNatsJwt(
+    { name: "SYS", subject: ids.system, issuedAt, nats: { type: "account", limits: unlimited, signing_keys: [ids.systemSigningKey] } },
+    operatorSigning,
+  );
 
 export const controlAccountJwt = (operatorSigning: Signer, ids: AccountIds, issuedAt: number): string =>
   encodeNatsJwt(
@@ -51,6 +60,7 @@ export const controlAccountJwt = (operatorSigning: Signer, ids: AccountIds, issu
       nats: {
         type: "account",
         limits: unlimited,
+        signing_keys: [ids.controlSigningKey],
         exports: [
           ...toAgent.map((channel) => ({ name: channel, subject: subjectOfAll(channel), type: "stream" })),
           ...fromAgent.map((channel) => ({ name: channel, subject: subjectOfAll(channel), type: "service", response_type: "Singleton" })),

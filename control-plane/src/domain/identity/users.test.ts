@@ -8,7 +8,14 @@ import { mintAgentJwt } from "./users.ts";
 const signing = createNkey("account");
 const agentKey = createNkey("user").publicText;
 const account = createNkey("account").publicText;
-const ids: AccountIds = { system: account, control: account, agents: account, agentSigningKey: signing.publicText };
+const ids: AccountIds = {
+  system: account,
+  systemSigningKey: account,
+  control: account,
+  controlSigningKey: account,
+  agents: account,
+  agentSigningKey: signing.publicText,
+};
 
 const mint = (cluster: string, publicKey = agentKey): string =>
   mintAgentJwt({ cluster: cluster as ClusterId, publicKey }, ids, signing, instant(1_800_000_000_000)).jwt;

@@ -32,12 +32,12 @@ const permissions = (ids: AccountIds): Readonly<Record<ControlUser, object>> => 
   },
 });
 
-/** Signed by a key of the user's account: CONTROL's for responder and publisher, SYS' for system. */
-export function controlUserJwt(user: ControlUser, publicKey: string, ids: AccountIds, account: Signer, issuedAt: number): string {
-  return encodeNatsJwt(
-    { name: user, subject: publicKey, issuedAt, nats: { type: "user", subs: -1, data: -1, payload: -1, ...permissions(ids)[user] } },
-    account,
-  );
+/** Signed by the signing key of the user's account: CONTROL's for responder and publisher, SYS' for system. */
+export function controlUserJwt(user: ControlUser, publicKey: string, ids: AccountIds, signing: Signer, issuedAt: number): string {
+  const account = user === "system" ? ids.system : ids.control;
+  const limits = { subs: -1, data: -1, payload: -1 };
+  const nats = { type: "user", issuer_account: account, ...limits, ...permissions(ids)[user] };
+  return encodeNatsJwt({ name: user, subject: publicKey, issuedAt, nats }, signing);
 }
 
 /** Agents renew from a third of it. */
