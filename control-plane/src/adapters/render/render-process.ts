@@ -3,7 +3,11 @@ import { fileURLToPath } from "node:url";
 import { DroverError } from "@drover/kit";
 import type { RenderAnswer, RenderJob } from "./render-job.ts";
 
-export const renderLimits = { deadlineMs: 30_000, heapMegabytes: 512 } as const;
+export interface RenderLimits {
+  readonly deadlineMs: number;
+  readonly heapMegabytes: number;
+}
+export const renderLimits: RenderLimits = { deadlineMs: 30_000, heapMegabytes: 512 };
 
 /** Runs render jobs, one at a time, in one child process that is kept warm and replaced whenever it breaks a limit. */
 export interface RenderProcess {
@@ -12,14 +16,14 @@ export interface RenderProcess {
   close(): void;
 }
 
-export function createRenderProcess(deadlineMs: number = renderLimits.deadlineMs): RenderProcess {
+export function createRenderProcess({ deadlineMs, heapMegabytes }: RenderLimits = renderLimits): RenderProcess {
   let child: ChildProcess | undefined;
   let lastOfQueue: Promise<unknown> = Promise.resolve();
   let closed = false;
 
   const warm = (): ChildProcess => {
     if (child?.connected && child.exitCode === null) return child;
-    child = startChild();
+    child = startChild(heapMegabytes);
     return child;
   };
 
@@ -53,10 +57,10 @@ const cancelled = (signal: AbortSignal): DroverError =>
   new DroverError("cancelled", "RENDER_CANCELLED", "render: it was no longer wanted", { cause: signal.reason });
 
 /** Its own process group, so that a kustomize it started ends with it. Idle, it does not keep our process alive. */
-function startChild(): ChildProcess {
+function startChild(heapMegabytes: number): ChildProcess {
   const child = fork(fileURLToPath(new URL("render-child.ts", import.meta.url)), {
     env: {},
-    execArgv: [`--max-old-space-size=${renderLimits.heapMegabytes}`, "--disable-warning=ExperimentalWarning"],
+    execArgv: [`--max-old-space-size=${heapMegabytes}`, "--disable-warning=ExperimentalWarning"],
     serialization: "advanced",
     stdio: ["ignore", "ignore", "ignore", "ipc"],
     detached: true,
@@ -88,7 +92,11 @@ function answerOf(child: ChildProcess, job: RenderJob, signal: AbortSignal): Pro
 }
 
 const crashed = (): DroverError =>
-  new DroverError("exhausted", "RENDER_CRASHED", `render: its process ended, most likely at its limit of ${renderLimits.heapMegabytes} MB`);
+  new DroverError(
+    "exhausted",
+    "RENDER_CRASHED",
+    "render: its process ended, most likely at its limit of memory; make the application smaller",
+  );
 
 const tooLong = (): DroverError =>
   new DroverError("timeout", "RENDER_TIMEOUT", "render: it took longer than its deadline; make the application smaller");

@@ -87,7 +87,7 @@ test("inputs have exactly the declared keys, and a cluster's own value decides",
 
 test("an environment may look at another path; the repository and its credentials are the application's", () => {
   const { form } = application({ source: { repository: "https://git.example/web.git", path: "deploy", credentialsRef: "git" } });
-  expect(releaseSpecOf(form, environment({ source: { path: "deploy/production" } }))).toEqual({
+  expect(releaseSpecOf(form, environment({ source: { path: "./deploy/production/" } }))).toEqual({
     repository: "https://git.example/web.git",
     path: "deploy/production",
     credentialsRef: "git",

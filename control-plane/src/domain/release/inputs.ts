@@ -73,7 +73,14 @@ const missingValue = (application: string, key: string, cluster: string): Proble
 /** What of the files of an application and an environment decides its renders. */
 export const releaseSpecOf = ({ source, render }: Application, environment: Environment): ReleaseSpec => ({
   repository: source.repository,
-  path: environment.source?.path ?? source.path ?? "",
+  path: folderOf(environment.source?.path ?? source.path ?? ""),
   credentialsRef: source.credentialsRef,
   render: { kind: render?.kind ?? "yaml", substitute: render?.substitute ?? false },
 });
+
+/** `./deploy/` and `deploy` are one folder, and must be one release. */
+const folderOf = (path: string): string =>
+  path
+    .split("/")
+    .filter((segment) => segment !== "" && segment !== ".")
+    .join("/");
