@@ -1,16 +1,17 @@
-import type { ClusterId } from "@drover/kit";
+import { type ClusterId, DroverError, type Instant } from "@drover/kit";
 import type { Digest } from "@drover/proto/wire";
 import type { Cause, PlaceName, PlacementSnapshot, PlacementStore, StoredAssignment } from "../../app/placement-store.ts";
 import { parseTrailers } from "../../domain/fleet/trailers.ts";
 import type { ClusterHold } from "../../domain/placement/members.ts";
 import type { Scope, StoredGoal } from "../../domain/placement/plan.ts";
-import type { Problem, ReleaseId } from "../../domain/release/release.ts";
+import type { Problem, Release, ReleaseId } from "../../domain/release/release.ts";
 import { activePhases } from "./active-rollouts.ts";
 import type { Database, Db } from "./database.ts";
 import { commitPlacement, commitProblem } from "./placement-commit.ts";
 
-export const createPlacementStore = (database: Database): Omit<PlacementStore, "loadRelease"> => ({
+export const createPlacementStore = (database: Database): PlacementStore => ({
   load: (place) => loadPlacement(database, place),
+  loadRelease: (id) => loadRelease(database, id),
   loadHead: (repository, ref) => loadHead(database, repository, ref),
   loadCause: (commit) => loadCause(database, commit),
   commit: (snapshot, change) => database.transaction((tx) => commitPlacement(tx, snapshot, change)),
@@ -125,6 +126,18 @@ async function loadCompleted(db: Db, application: string, environment: string): 
   });
   const row = rows[0];
   return row && { releaseId: row.release_id, revision: row.revision };
+}
+
+async function loadRelease(db: Db, id: ReleaseId): Promise<Release> {
+  const { rows } = await db.query<Omit<Release, "committedAt"> & { readonly committed_at: Instant } & Record<string, unknown>>({
+    name: "placement-release",
+    text: "select id, application, number, revision, spec, author, message, committed_at from releases where id = $1",
+    values: [id],
+  });
+  const row = rows[0];
+  if (row === undefined) throw new DroverError("not-found", "RELEASE_NOT_FOUND", `load release ${id}: there is none`);
+  const { application, number, revision, spec, author, message } = row;
+  return { id, application, number, revision, spec, author, message, committedAt: row.committed_at };
 }
 
 async function loadHead(db: Db, repository: string, ref: string) {
