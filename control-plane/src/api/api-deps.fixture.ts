@@ -119,6 +119,7 @@ export function fakeApi(change: (deps: ApiDeps) => ApiDeps = (deps) => deps): Fa
       promote: run("promote", { id: "p1" }),
       rollback: run("rollback", { id: "p1" }),
       addCluster: run("addCluster", { clusterId }),
+      relabelCluster: run("relabelCluster", undefined),
       createEnrolmentToken: run("createEnrolmentToken", { token: new Secret("drv1_a_b"), expiresAt: instant(2) }),
       revokeCluster: run("revokeCluster", undefined),
       pauseRollout: run("pauseRollout", undefined),

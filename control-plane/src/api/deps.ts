@@ -1,4 +1,4 @@
-import type { ClusterId, Instant, Secret } from "@drover/kit";
+import type { ClusterId, Instant, Labels, Secret } from "@drover/kit";
 import type { Clock, Log } from "@drover/kit/node";
 import type { AbortRollout, NewCluster, NewPromotion, NewRollback, PauseRollout, ResumeRollout, WhyLink } from "@drover/proto/rest";
 import type { Challenge, EnrolmentRequest, Identity, RenewalRequest } from "@drover/proto/wire";
@@ -50,6 +50,11 @@ export interface Commands {
   readonly promote: (caller: Caller, request: NewPromotion, signal: AbortSignal) => Promise<{ readonly id: string }>;
   readonly rollback: (caller: Caller, request: NewRollback, signal: AbortSignal) => Promise<{ readonly id: string }>;
   readonly addCluster: (caller: Caller, request: NewCluster, signal: AbortSignal) => Promise<{ readonly clusterId: ClusterId }>;
+  readonly relabelCluster: (
+    caller: Caller,
+    request: { readonly name: string; readonly labels: Labels; readonly reason: string },
+    signal: AbortSignal,
+  ) => Promise<unknown>;
   readonly createEnrolmentToken: (
     cluster: ClusterId,
     ttlMs: number,

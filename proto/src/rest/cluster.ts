@@ -50,6 +50,13 @@ export const NewCluster = Type.Object(
 );
 export type NewCluster = Static<typeof NewCluster>;
 
+/** All of the labels, as they are to be. Environments may gain and lose the cluster by it. */
+export const ClusterLabels = Type.Object(
+  { labels: Labels, reason: Type.String({ minLength: 1, maxLength: 1000 }) },
+  { $id: "ClusterLabels", additionalProperties: false },
+);
+export type ClusterLabels = Static<typeof ClusterLabels>;
+
 export const NewEnrolmentToken = Type.Object(
   { ttl: Type.Optional(Type.String({ maxLength: 16, description: "how long it may be used, like 15m or 24h; 1h when absent" })) },
   { $id: "NewEnrolmentToken", additionalProperties: false },

@@ -1,5 +1,5 @@
 import { Type } from "typebox";
-import { Cluster, EnrolmentToken, NewCluster, NewEnrolmentToken, Revocation } from "../cluster.ts";
+import { Cluster, ClusterLabels, EnrolmentToken, NewCluster, NewEnrolmentToken, Revocation } from "../cluster.ts";
 import { ClusterApplication } from "../assignment.ts";
 import { listOf, pageQuery, queryOf } from "../page.ts";
 import { RenderedObjects } from "../release.ts";
@@ -45,6 +45,16 @@ export const clusterRoutes = {
     status: 201,
     answer: Cluster,
     location: "/v1/clusters/{id}",
+  },
+  relabelCluster: {
+    method: "POST",
+    path: "/v1/clusters/{cluster}/labels",
+    permission: "cluster.register",
+    summary: "Replaces the cluster's labels by a commit to the fleet repository",
+    params: Type.Object({ cluster }),
+    body: ClusterLabels,
+    status: 202,
+    answer: Cluster,
   },
   createEnrolmentToken: {
     method: "POST",

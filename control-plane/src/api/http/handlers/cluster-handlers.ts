@@ -1,4 +1,6 @@
 import { type ClusterId, DroverError, parseDuration, rfc3339 } from "@drover/kit";
+import { defaultProject } from "@drover/proto/fleet";
+import type { Cluster, NewCluster } from "@drover/proto/rest";
 import { parseLabelSelector } from "../../../domain/cluster/parse-label-selector.ts";
 import type { ApiDeps } from "../../deps.ts";
 import { pageAnswer, pageRequest } from "../page-token.ts";
@@ -12,6 +14,7 @@ type Ids =
   | "listClusters"
   | "getCluster"
   | "createCluster"
+  | "relabelCluster"
   | "createEnrolmentToken"
   | "revokeCluster"
   | "listClusterApplications"
@@ -30,7 +33,12 @@ export function clusterHandlers({ reads, commands, clock }: Pick<ApiDeps, "reads
     getCluster: ({ params }) => reads.clusters.get(params.cluster),
     async createCluster({ caller, body, signal }) {
       const { clusterId } = await commands.addCluster(caller, body, signal);
-      return reads.clusters.get(clusterId);
+      return reads.clusters.get(clusterId).catch((error: unknown) => transient(error, clusterId, body));
+    },
+    async relabelCluster({ caller, params, body, signal }) {
+      const { id, name } = await reads.clusters.get(params.cluster);
+      await commands.relabelCluster(caller, { name, ...body }, signal);
+      return reads.clusters.get(id);
     },
     async createEnrolmentToken({ caller, params, body }) {
       const cluster = await reads.clusters.get(params.cluster);
@@ -64,6 +72,13 @@ export function clusterHandlers({ reads, commands, clock }: Pick<ApiDeps, "reads
       return renderObjects(bundle, request);
     },
   };
+}
+
+/** The commit is accepted and may not be projected yet: the cluster as it will be. */
+function transient(error: unknown, id: ClusterId, { name, project, labels }: NewCluster): Cluster {
+  if (!(error instanceof DroverError && error.kind === "not-found")) throw error;
+  const applications = { Healthy: 0, Progressing: 0, Degraded: 0, Suspended: 0, Missing: 0, Unknown: 0 };
+  return { id, name, project: project ?? defaultProject, labels: labels ?? {}, state: "Pending", environments: [], applications };
 }
 
 function ttlMsOf(ttl: string): number {
