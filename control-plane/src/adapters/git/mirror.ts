@@ -18,6 +18,7 @@ export interface MirrorOptions {
   readonly clock: Clock;
 }
 
+const fetchesBetweenRepacks = 50;
 const maxCommitBytes = 1024 * 1024;
 /** The host's branches live beside our own references, never among them. */
 const refspecs = ["+refs/heads/*:refs/remotes/origin/*", "+refs/tags/*:refs/tags/*"];
@@ -26,13 +27,19 @@ export function createMirror({ gitDir, place, access: accessOptions, clock }: Mi
   const git = (run: GitRun, signal: AbortSignal): Promise<GitResult> =>
     runGit({ ...run, args: ["--git-dir", gitDir, ...run.args] }, signal);
   const inTurn = createTurns();
+  let fetches = 0;
 
   const fetch = async (signal: AbortSignal): Promise<void> => {
     await using access = await openAccess(accessOptions, place);
     const args = ["fetch", "--quiet", "--prune", "--no-tags", "--no-write-fetch-head", "--no-auto-gc", "--", access.url, ...refspecs];
     const { status, stderr } = await git({ ...access, args }, signal);
     if (status !== 0) throw transportError(`fetch ${place.repository}`, stderr);
+    fetches += 1;
+    if (fetches % fetchesBetweenRepacks === 0) void inTurn(() => repack(signal)).catch(() => {}); // only speed: tried again later
   };
+
+  // Every fetch leaves a pack. The small ones are joined; large ones stay as they are, so this is quick for any repository.
+  const repack = (signal: AbortSignal): Promise<GitResult> => git({ args: ["repack", "-d", "--quiet", "--geometric=2"] }, signal);
 
   const push = async (branch: string, from: string, to: string, signal: AbortSignal): Promise<Pushed> => {
     await using access = await openAccess(accessOptions, place);

@@ -95,6 +95,8 @@ const safety: Readonly<Record<string, string>> = {
   "http.lowSpeedTime": "20",
   "core.hooksPath": "/dev/null",
   "core.fsmonitor": "false",
+  // Larger files than we ever read are streamed to disk instead of held in memory.
+  "core.bigFileThreshold": "8m",
   "fetch.fsckObjects": "true",
   "transfer.fsckObjects": "true",
   "credential.helper": "",
