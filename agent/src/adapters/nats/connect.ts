@@ -117,7 +117,10 @@ class Link {
       maxReconnectAttempts: -1,
       // Refused today may be let in again tomorrow: a renewed identity, an account that is pushed again after a restart.
       ignoreAuthErrorAbort: true,
-      reconnectDelayHandler: () => reconnectDelayMs(this.#attempt++, random()),
+      // The library asks its delay handler anew after every wait, which would draw a second, longer delay; the delay before
+      // a dial is drawn once. The first dial of a connection that we make anew has been waited for already.
+      reconnectDelayHandler: () => 0,
+      reconnectToServer: ([server], info) => (server ? { server, delay: info ? reconnectDelayMs(this.#attempt++, random()) : 0 } : null),
       noAsyncTraces: true,
     };
   }
