@@ -170,7 +170,7 @@ test("a cluster whose row is gone or revoked is refused although NATS still lets
   const connection = await agent.connect();
   await transport.database.query({
     text: "update clusters set state = 'Revoked' where id = $1",
-    values: [agent.cluster satisfies ClusterId],
+    values: [agent.cluster],
   });
   expect(await sync(connection, agent)).toMatchObject({ kind: "refused", code: "CLUSTER_NOT_ENROLLED" });
   await connection.close();
