@@ -63,10 +63,12 @@ export type WatchEvent =
  * | KUBE_INVALID | invalid | the server refused the object (400, 422); details.causes |
  * | KUBE_IMMUTABLE | invalid | 422 because a field is immutable; details.fields |
  * | KUBE_FORBIDDEN | forbidden | RBAC or admission refused it |
+ * | KUBE_UNAUTHENTICATED | unauthenticated | the server refused our token or certificate, or we have none |
  * | KUBE_GONE | stale | list or watch from a resourceVersion that is too old: list again |
  * | KUBE_THROTTLED | exhausted | 429; details.retryAfterMs |
  * | KUBE_UNAVAILABLE | unavailable | no answer, 5xx, or a cut connection |
  * | KUBE_TIMEOUT | timeout | no answer within 30 s |
+ * | KUBE_CANCELLED | cancelled | the signal aborted a call; an aborted watch ends without an error |
  */
 export interface Kube {
   /** Every kind the server serves, preferred version of each group first. Partial discovery is an error, never a shorter list. */

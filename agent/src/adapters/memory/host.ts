@@ -58,10 +58,10 @@ async function serve(clusters: ReadonlyMap<string, MemoryCluster>, request: Inco
   try {
     const [, name = "", call = ""] = (request.url ?? "").split("/").map(decodeURIComponent);
     const cluster = clusters.get(name);
-    if (cluster === undefined) throw new DroverError("not-found", "CLUSTER_NOT_FOUND", `there is no in-memory cluster "${name}"`);
+    if (cluster === undefined) throw new DroverError("not-found", "MEMORY_CLUSTER_NOT_FOUND", `there is no in-memory cluster "${name}"`);
     const args = parseJson(await text(request));
     if (call === "watch") return await serveWatch(cluster, args as unknown as WatchCall, response, gone.signal);
-    if (!isCall(call)) throw new DroverError("invalid", "CALL_UNKNOWN", `in-memory clusters have no call "${call}"`);
+    if (!isCall(call)) throw new DroverError("invalid", "MEMORY_CALL_UNKNOWN", `in-memory clusters have no call "${call}"`);
     const handler: (cluster: MemoryCluster, args: never, signal: AbortSignal) => Promise<unknown> = handlers[call];
     const result = await handler(cluster, args as never, gone.signal);
     response.end(canonicalJson(result));
@@ -99,7 +99,8 @@ async function text(request: IncomingMessage): Promise<string> {
   let length = 0;
   for await (const chunk of request as AsyncIterable<Buffer>) {
     length += chunk.length;
-    if (length > maxMessageLength) throw new DroverError("invalid", "CALL_TOO_LARGE", `a call is larger than ${maxMessageLength} bytes`);
+    if (length > maxMessageLength)
+      throw new DroverError("invalid", "MEMORY_CALL_TOO_LARGE", `a call is larger than ${maxMessageLength} bytes`);
     chunks.push(chunk);
   }
   return Buffer.concat(chunks).toString("utf8");
