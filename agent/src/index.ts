@@ -3,15 +3,10 @@ export type { ConnectControlPlane, ControlPlane, ControlPlaneHandlers, Credentia
 export type { ApplyOptions, Kube, KubeObject, ListOptions, ObjectList, ObjectRef, Resource, WatchEvent } from "./app/kube.ts";
 export { type AgentConfig, agentSettings, parseAgentConfig } from "./config.ts";
 export { createEnrolmentApi, type ApiTrust } from "./adapters/http/enrolment-api.ts";
-export { createKube, inClusterConnection, kubeconfigConnection } from "./adapters/kube/index.ts";
-export {
-  createMemoryAdmin,
-  createMemoryCluster,
-  createRemoteKube,
-  type MemoryAdmin,
-  type MemoryCluster,
-  type MemoryHost,
-  startMemoryHost,
-} from "./adapters/memory/index.ts";
+export { inClusterConnection, kubeconfigConnection } from "./adapters/kube/connection.ts";
+export { createKube } from "./adapters/kube/kube.ts";
+export { createMemoryCluster, type MemoryCluster } from "./adapters/memory/cluster.ts";
+export { type MemoryHost, startMemoryHost } from "./adapters/memory/host.ts";
+export { createMemoryAdmin, createRemoteKube, type MemoryAdmin } from "./adapters/memory/remote.ts";
 export { createNatsLink } from "./adapters/nats/connect.ts";
 export { agentVersion } from "./version.ts";

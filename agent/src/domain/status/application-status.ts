@@ -72,11 +72,18 @@ export function statusOf({ state, progress, objects }: ApplicationFacts): Status
   return {
     ...verdict,
     ...(verdict.message === undefined ? {} : { message: cut(verdict.message, limits.message) }),
-    health: state === "removed" ? "Healthy" : worstHealth(counted.map(({ assessment }) => assessment?.health ?? "Unknown")),
+    health: healthOf(state, progress, counted),
     failing: failingOf(all),
     objects: all.length,
     drifted,
   };
+}
+
+/** Until the assignment is applied, what is Degraded is the one before: blaming the new one for it would halt its rollout. */
+function healthOf(state: ApplicationFacts["state"], progress: Progress, counted: readonly ObjectFacts[]): Health {
+  if (state === "removed") return "Healthy";
+  const worst = worstHealth(counted.map(({ assessment }) => assessment?.health ?? "Unknown"));
+  return worst === "Degraded" && state === "active" && progress.kind !== "applied" ? "Progressing" : worst;
 }
 
 type Verdict = Pick<StatusOfApplication, "sync" | "reason" | "message">;
