@@ -11,7 +11,7 @@ export type { KubeUnderTest } from "./kube-contract/bench.ts";
 
 /** Registers what every implementation of the Kube port does. The expectations are what a real API server was seen to do. */
 export function kubeContract(name: string, open: () => Promise<KubeUnderTest>): void {
-  describe(name, { timeout: 60_000 }, () => {
+  describe(`the Kubernetes port: ${name}`, { timeout: 60_000 }, () => {
     let opened: KubeUnderTest | undefined;
     let kinds: readonly Resource[] = [];
     const under = (): KubeUnderTest => {

@@ -86,10 +86,11 @@ test("only its user may open the socket", async () => {
 test("a host that is killed is unavailable to its agents, and cuts their watches", async () => {
   const { resourceVersion } = await kube.list(configMap.resource, {}, signal);
   const watching = kube.watch(configMap.resource, {}, resourceVersion, signal)[Symbol.asyncIterator]().next();
-  const cut = expect(watching).rejects.toMatchObject({ code: "KUBE_UNAVAILABLE" });
   await kube.get(configMap, signal);
+  const killed = once(host, "exit");
   host.kill("SIGKILL");
-  await cut;
+  await expect(watching).rejects.toMatchObject({ code: "KUBE_UNAVAILABLE" });
+  await killed;
   await expect(kube.get(configMap, signal)).rejects.toMatchObject({ kind: "unavailable", code: "KUBE_UNAVAILABLE" });
 });
 

@@ -17,7 +17,8 @@ export function createNamespaceController({ store, clock }: ControllerDeps): Con
       const namespace = store.get(collection, undefined, key);
       if (namespace === undefined || !isDying(namespace)) return undefined;
       let left = 0;
-      for (const [kind, object] of [...store.all()]) {
+      const objects = [...store.all()]; // read before the loop removes some
+      for (const [kind, object] of objects) {
         if (object.metadata["namespace"] !== key) continue;
         if (finalizersOf(object).length === 0) store.remove(kind, key, object.metadata.name);
         else {
