@@ -2,7 +2,7 @@
  * The render process: what tenants write is parsed here, where it may exhaust memory or time without harm. It is forked by
  * render-process.ts with an empty environment, renders one job at a time and answers each.
  */
-import { DroverError, toDroverError } from "@drover/kit";
+import { errorChain, toDroverError } from "@drover/kit";
 import { type RenderAnswer, type RenderJob, renderBundle } from "./render-job.ts";
 
 process.on("message", (job: RenderJob) => {
@@ -16,8 +16,8 @@ async function answer(job: RenderJob): Promise<RenderAnswer> {
     return { kind: "bundle", bundle: await renderBundle(job) };
   } catch (thrown) {
     const error = toDroverError(thrown);
-    const { code, message, details } = error;
-    if (error.kind === "invalid") return { kind: "problem", problem: { code, message, details } };
-    return { kind: "failed", code, message: error instanceof DroverError && error.cause ? `${message}: ${String(error.cause)}` : message };
+    const { kind, code, message, details } = error;
+    if (kind === "invalid") return { kind: "problem", problem: { code, message, details } };
+    return { kind: "failed", error: { kind, code, message: errorChain(error) } };
   }
 }

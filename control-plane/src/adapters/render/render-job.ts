@@ -1,9 +1,9 @@
-import { type JsonObject } from "@drover/kit";
+import type { DroverError, JsonObject } from "@drover/kit";
 import { type PackedBundle, packBundle } from "@drover/proto/wire";
 import type { Inputs, Problem, ReleaseSpec } from "../../domain/release/release.ts";
 import { readManifests, toObjects } from "./manifests.ts";
 import { manifestFiles } from "./manifest-files.ts";
-import { runKustomize } from "./kustomize.ts";
+import { buildKustomization } from "./kustomize.ts";
 import { checkPaths, normalFolder } from "./source-path.ts";
 import { substitute } from "./substitute.ts";
 
@@ -16,7 +16,7 @@ export interface RenderJob {
   readonly inputs: Inputs;
   /** The kustomize program; absent where the spec needs none. */
   readonly kustomize: string | undefined;
-  /** Where temporary folders may be made. */
+  /** An empty folder of this job's own; whoever made it removes it. Unused unless Kustomize runs. */
   readonly scratch: string;
 }
 
@@ -24,13 +24,14 @@ export interface RenderJob {
 export type RenderAnswer =
   | { readonly kind: "bundle"; readonly bundle: PackedBundle }
   | { readonly kind: "problem"; readonly problem: Problem }
-  | { readonly kind: "failed"; readonly code: string; readonly message: string };
+  | { readonly kind: "failed"; readonly error: Pick<DroverError, "kind" | "code" | "message"> };
 
 /** Files and inputs become objects. Throws `invalid` for what is wrong with them. */
 export async function renderObjects(job: RenderJob): Promise<readonly JsonObject[]> {
   checkPaths(job.files.keys());
   const folder = normalFolder(job.folder);
-  const manifests = readManifests(job.render.kind === "kustomize" ? await runKustomize(job, folder) : manifestFiles(job.files, folder));
+  const files = job.render.kind === "kustomize" ? await buildKustomization(job, folder) : manifestFiles(job.files, folder);
+  const manifests = readManifests(files);
   return toObjects(job.render.substitute ? manifests.map((manifest) => substitute(manifest, job.inputs)) : manifests);
 }
 

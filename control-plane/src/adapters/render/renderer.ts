@@ -1,6 +1,9 @@
+import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { DroverError } from "@drover/kit";
-import type { Renderer } from "../../app/render-release.ts";
+import type { Renderer, RenderResult } from "../../app/render-release.ts";
+import type { RenderJob } from "./render-job.ts";
 import { createRenderProcess, type RenderLimits } from "./render-process.ts";
 
 export interface RendererOptions {
@@ -14,12 +17,22 @@ export interface RendererOptions {
 /** Renders in a process of its own, with limits on time, memory and output. `close` ends that process. */
 export function createRenderer(options: RendererOptions): Renderer & { close(): void } {
   const renderProcess = createRenderProcess(options.limits);
+  const run = async (job: RenderJob, signal: AbortSignal): Promise<RenderResult> => {
+    const answer = await renderProcess.run(job, signal);
+    if (answer.kind === "failed") throw new DroverError(answer.error.kind, answer.error.code, answer.error.message);
+    return answer;
+  };
   return {
-    async render({ render, folder, files, inputs }, signal) {
-      const kustomize = render.kind === "kustomize" ? await options.kustomize() : undefined;
-      const answer = await renderProcess.run({ render, folder, files, inputs, kustomize, scratch: options.scratch ?? tmpdir() }, signal);
-      if (answer.kind === "failed") throw new DroverError("internal", answer.code, answer.message);
-      return answer;
+    async render(request, signal) {
+      if (request.render.kind !== "kustomize") return run({ ...request, kustomize: undefined, scratch: "" }, signal);
+      const kustomize = await options.kustomize();
+      // Made and removed here, so that nothing is left behind when the process has to be killed.
+      const scratch = await mkdtemp(join(options.scratch ?? tmpdir(), "drover-render-"));
+      try {
+        return await run({ ...request, kustomize, scratch }, signal);
+      } finally {
+        await rm(scratch, { recursive: true, force: true });
+      }
     },
     close: renderProcess.close,
   };
