@@ -6,6 +6,7 @@ import { duplicateKey } from "./duplicates.ts";
 import { withoutEmptyFields } from "./empty-fields.ts";
 import { shapeOfBuiltIn, shapeOfCustom, type ShapeOf } from "./field-shape.ts";
 import { countsGenerations, isBuiltIn, namespaces, servedResources } from "./kinds.ts";
+import { mergePatch, withoutNulls } from "./merge-patch.ts";
 import { applyFields, isUnchanged, updateFields, type Writer } from "./ownership.ts";
 import { conflict, exists, immutable, invalid, kindNotFound, namespaceNotFound, notFound, stale } from "./refusals.ts";
 import { collectionOf, type ObjectStore } from "./store.ts";
@@ -77,7 +78,9 @@ export function createApiServer({ store, now, newUid }: ApiServerDeps): ApiServe
       metadata: {
         ...metadata,
         ...(ref.namespace === undefined ? {} : { namespace: ref.namespace }),
-        ...(ref.resource.kind === "Namespace" ? { labels: { ...labelsOf(next), "kubernetes.io/metadata.name": ref.name } } : {}),
+        ...(ref.resource.kind === "Namespace"
+          ? { labels: { ...jsonObject(next.metadata["labels"]), "kubernetes.io/metadata.name": ref.name } }
+          : {}),
         uid: before?.metadata["uid"] ?? newUid(),
         creationTimestamp: before?.metadata["creationTimestamp"] ?? time(),
         ...(counts ? { generation } : {}),
@@ -86,26 +89,22 @@ export function createApiServer({ store, now, newUid }: ApiServerDeps): ApiServe
     };
   };
 
-  const write = (ref: ObjectRef, before: KubeObject | undefined, next: KubeObject, dryRun: boolean): KubeObject => {
+  const write = (ref: ObjectRef, before: KubeObject | undefined, next: KubeObject, isDryRun: boolean): KubeObject => {
     checkStored(ref, before, next);
-    const version = before?.metadata["resourceVersion"];
-    const unchanged = before !== undefined && isUnchanged(before, next);
-    if (unchanged || (dryRun && before !== undefined))
-      return unchanged ? before : { ...next, metadata: { ...next.metadata, resourceVersion: version ?? "" } };
-    if (dryRun) return next;
+    if (before !== undefined && isUnchanged(before, next)) return before;
+    if (isDryRun) return before === undefined ? next : withVersionOf(before, next);
     const stored = store.put(collectionOf(ref.resource), next);
     if (isDying(stored) && finalizersOf(stored).length === 0) remove(ref);
     return stored;
   };
 
-  // The namespace controller of this model empties a namespace before it goes; everything else goes at once.
   const remove = (ref: ObjectRef): void => store.remove(collectionOf(ref.resource), ref.namespace, ref.name);
 
   const create = (ref: ObjectRef, object: KubeObject, manager: string): KubeObject => {
     checkSent(ref, object);
     if (current(ref) !== undefined) throw exists(ref);
     checkNamespace(ref);
-    const sent = defaulted(ref, withoutStatus(withoutNulls(object)));
+    const sent = defaulted(ref, withoutStatus(withoutNulls(object) as KubeObject));
     const owned = updateFields(shapeFor(ref), undefined, sent, writer(ref, manager, "Update"), time());
     return write(ref, undefined, finished(ref, undefined, owned), false);
   };
@@ -114,7 +113,9 @@ export function createApiServer({ store, now, newUid }: ApiServerDeps): ApiServe
     checkSent(ref, next);
     checkPrecondition(ref, live, { resourceVersion: next.metadata["resourceVersion"], uid: next.metadata["uid"] });
     const sent =
-      part === "status" ? { ...live, status: member(next, "status") ?? {} } : defaulted(ref, withStatusOf(live, withoutNulls(next)));
+      part === "status"
+        ? { ...live, status: member(next, "status") ?? {} }
+        : defaulted(ref, withStatusOf(live, withoutNulls(next) as KubeObject));
     const by = writer(ref, manager, "Update", part === "status" ? "status" : undefined);
     return write(ref, live, finished(ref, live, updateFields(shapeFor(ref), live, sent, by, time())), false);
   };
@@ -132,7 +133,7 @@ export function createApiServer({ store, now, newUid }: ApiServerDeps): ApiServe
       if (live !== undefined && uid !== undefined && uid !== live.metadata["uid"]) throw immutable(ref, "metadata.uid");
       checkPrecondition(ref, live, { resourceVersion: object.metadata["resourceVersion"], uid });
       if (live === undefined) checkNamespace(ref);
-      const sent = withoutStatus(withoutNulls(object));
+      const sent = withoutStatus(withoutNulls(object) as KubeObject);
       const result = applyFields(shapeFor(ref), live, sent, writer(ref, fieldManager, "Apply"), force, time());
       if (result.kind === "conflict") throw conflict(ref, result.conflicts);
       return write(ref, live, finished(ref, live, result.object), dryRun);
@@ -140,16 +141,15 @@ export function createApiServer({ store, now, newUid }: ApiServerDeps): ApiServe
     replace: (ref, object, manager, part = "object") => update(ref, existing(ref), object, manager, part),
     merge: (ref, patch, manager, part = "object") => {
       const live = existing(ref);
-      // A patch brings its owners only when it names them; else they are those of the live object.
       return update(ref, live, mergePatch(live, patch) as KubeObject, manager, part);
     },
     delete: (ref, precondition) => {
       const live = existing(ref);
       checkPrecondition(ref, live, precondition);
-      const held = finalizersOf(live).length > 0 || ref.resource.kind === "Namespace";
-      if (!held) return remove(ref);
+      const isNamespace = ref.resource.kind === "Namespace"; // goes once its controller has emptied it
+      if (!isNamespace && finalizersOf(live).length === 0) return remove(ref);
       if (isDying(live)) return;
-      const status = ref.resource.kind === "Namespace" ? { status: { phase: "Terminating" } } : {};
+      const status = isNamespace ? { status: { phase: "Terminating" } } : {};
       const metadata = { ...live.metadata, deletionTimestamp: time(), deletionGracePeriodSeconds: 0 };
       store.put(collectionOf(ref.resource), { ...live, ...status, metadata });
     },
@@ -187,15 +187,17 @@ function checkPrecondition(
   }
 }
 
+const withVersionOf = (live: KubeObject, next: KubeObject): KubeObject => ({
+  ...next,
+  metadata: { ...next.metadata, resourceVersion: live.metadata["resourceVersion"] ?? "" },
+});
+
+const jsonObject = (value: Json | undefined): JsonObject => (isJsonObject(value) ? value : {});
+
 function specOf(object: KubeObject): JsonObject {
   const { apiVersion: _apiVersion, kind: _kind, metadata: _metadata, status: _status, ...rest } = object;
   return rest;
 }
-
-const labelsOf = (object: KubeObject): JsonObject => {
-  const labels = object.metadata["labels"];
-  return isJsonObject(labels) ? labels : {};
-};
 
 /** Status is written through its own subresource; in a write of the object it is ignored. */
 function withoutStatus(object: KubeObject): KubeObject {
@@ -206,24 +208,4 @@ function withoutStatus(object: KubeObject): KubeObject {
 function withStatusOf(live: KubeObject, object: KubeObject): KubeObject {
   const status = member(live, "status");
   return status === undefined ? withoutStatus(object) : { ...object, status };
-}
-
-/** A null in a client's object means the field is absent. */
-function withoutNulls(object: KubeObject): KubeObject {
-  return dropNulls(object) as KubeObject;
-}
-
-function dropNulls(value: Json): Json {
-  if (Array.isArray(value)) return (value as readonly Json[]).map(dropNulls);
-  if (!isJsonObject(value)) return value;
-  const present = Object.entries(value).filter(([, inner]) => inner !== null && inner !== undefined);
-  return Object.fromEntries(present.map(([key, inner]) => [key, dropNulls(inner)]));
-}
-
-/** RFC 7386. */
-function mergePatch(target: Json | undefined, patch: Json): Json {
-  if (!isJsonObject(patch)) return patch;
-  const base = isJsonObject(target) ? target : {};
-  const changed = Object.entries(patch).map(([key, inner]) => [key, inner === null ? null : mergePatch(member(base, key), inner)] as const);
-  return Object.fromEntries([...Object.entries(base), ...changed].filter(([key]) => member(patch, key) !== null));
 }

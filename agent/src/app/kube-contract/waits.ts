@@ -53,6 +53,7 @@ export async function customKind(kube: Kube, word: string, signal: AbortSignal):
     async () => {
       const served = (await kube.discover(signal)).find((one) => one.kind === kind);
       if (served === undefined) throw new Error(`${kind} is not served`);
+      await kube.list(served, {}, signal); // throttled while the server still reads it in
       return served;
     },
     { timeout: 30_000, interval: 50 },
