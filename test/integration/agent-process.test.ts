@@ -1,4 +1,5 @@
 import { execFile } from "node:child_process";
+import { createHash, X509Certificate } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -69,6 +70,13 @@ const logged = (logFile: string, text: string): Promise<unknown> =>
 test("a server without the pinned key never hears the token", async () => {
   const { logFile } = startAgent({ DROVER_CA_SHA256: "0".repeat(64), DROVER_ENROLMENT_TOKEN: await tokenFor("pinned") });
   await logged(logFile, "CA_PIN_MISMATCH");
+});
+
+test("the key of the authority is enough to trust the server", async () => {
+  const authority = new X509Certificate(await readFile(caFile(), "utf8"));
+  const pin = createHash("sha256").update(authority.publicKey.export({ format: "der", type: "spki" })).digest("base64url");
+  const { logFile } = startAgent({ DROVER_CA_SHA256: pin, DROVER_ENROLMENT_TOKEN: `drv1_${"a".repeat(26)}_${"B".repeat(43)}` });
+  await logged(logFile, "ENROLMENT_TOKEN_UNKNOWN");
 });
 
 test("a refusal is shown with the server's code and ends the process", async () => {

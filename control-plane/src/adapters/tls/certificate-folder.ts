@@ -111,7 +111,8 @@ async function makeServerCertificate(
   });
   // The key first: a crash in between leaves a pair that does not match for no longer than until the next start.
   await writePrivateKey(keyFile, keys.privateKey);
-  await writeWhole(certFile, certificate.toString("pem"));
+  // The whole chain: an agent that is told the authority's key, and nothing else, has to find that key in it.
+  await writeWhole(certFile, `${certificate.toString("pem")}\n${authority.certificate.toString("pem")}`);
 }
 
 const validity = (now: Instant, lifetimeMs: number): { notBefore: Date; notAfter: Date } => ({
