@@ -1,16 +1,24 @@
 import type { Instant } from "@drover/kit";
 import type { NewCommit } from "../../app/git.ts";
 
-/** Where drafts are built. Nothing reads it; what was written is known by its id. */
-export const draftRef = "refs/drover/draft";
+/** The commits to build, one upon the other. */
+export interface FastImport {
+  /** Where they are put; it is made to point to the last. */
+  readonly ref: string;
+  /** What the first is built on; nothing for a first commit of all. */
+  readonly parent: string | undefined;
+  readonly commits: readonly NewCommit[];
+  readonly at: Instant;
+}
 
-/** The input of `git fast-import` that builds the commits on `parent`, one upon the other, and prints their ids line by line. */
-export function fastImportScript(parent: string, commits: readonly NewCommit[], at: Instant): string {
+/** The input of `git fast-import`, which then prints the commits' ids line by line. */
+export function fastImportScript({ ref, parent, commits, at }: FastImport): string {
   const who = (author: string): string => `${author} ${Math.floor(at / 1000)} +0000`;
   const lines = ["feature done"];
   for (const [index, { message, author, files }] of commits.entries()) {
-    lines.push(`commit ${draftRef}`, `mark :${index + 1}`, `author ${who(author)}`, `committer ${who(author)}`, data(message));
-    lines.push(`from ${index === 0 ? parent : `:${index}`}`);
+    lines.push(`commit ${ref}`, `mark :${index + 1}`, `author ${who(author)}`, `committer ${who(author)}`, data(message));
+    const base = index === 0 ? parent : `:${index}`;
+    if (base !== undefined) lines.push(`from ${base}`);
     for (const [path, content] of files) {
       if (content === undefined) lines.push(`D ${quoted(path)}`);
       else lines.push(`M 100644 inline ${quoted(path)}`, data(content));

@@ -4,7 +4,7 @@ import { DroverError } from "@drover/kit";
 import type { Clock } from "@drover/kit/node";
 import type { Mirror, Pushed, RepositoryPlace } from "../../app/git.ts";
 import { type AccessOptions, openAccess } from "./access.ts";
-import { draftRef, fastImportScript } from "./fast-import.ts";
+import { fastImportScript } from "./fast-import.ts";
 import { isObjectId, openObjectReader } from "./object-reader.ts";
 import { parseCommit } from "./parse-commit.ts";
 import { type GitResult, type GitRun, runGit } from "./run-git.ts";
@@ -18,6 +18,8 @@ export interface MirrorOptions {
   readonly clock: Clock;
 }
 
+/** Where commits are built. Nothing reads it: what was written is known by its id. */
+const draftRef = "refs/drover/draft";
 const fetchesBetweenRepacks = 50;
 const maxCommitBytes = 1024 * 1024;
 /** The host's branches live beside our own references, never among them. */
@@ -102,7 +104,10 @@ export function createMirror({ gitDir, place, access: accessOptions, clock }: Mi
     write: (parent, commits, signal) =>
       inTurn(async () => {
         const args = ["fast-import", "--quiet", "--force", "--done"];
-        const { status, stdout, stderr } = await git({ args, input: fastImportScript(parent, commits, clock.now()) }, signal);
+        const { status, stdout, stderr } = await git(
+          { args, input: fastImportScript({ ref: draftRef, parent, commits, at: clock.now() }) },
+          signal,
+        );
         const ids = stdout.split("\n").filter(isObjectId);
         if (status !== 0 || ids.length !== commits.length) throw failed(`write ${draftRef}`, stderr);
         return ids;

@@ -21,10 +21,8 @@ export function affectedPlaces(
   changes: readonly FleetChange[],
 ): readonly Place[] {
   const fleets = [before, after].map(indexFleet);
-  const asked = new Map<string, Place>();
-  for (const change of changes)
-    for (const fleet of fleets) for (const place of placesOf(fleet)) if (concerns(change, place, fleets)) asked.set(placeKey(place), place);
-  return [...asked.values()];
+  const places = new Map(fleets.flatMap(placesOf).map((place) => [placeKey(place), place]));
+  return [...places.values()].filter((place) => changes.some((change) => concerns(change, place, fleets)));
 }
 
 /** A ref of a repository that some application is read from. */

@@ -3,7 +3,7 @@ export function entryNameProblem(name: string): string | undefined {
   if (name === "" || name === "." || name === "..") return "it is a step in a path, not a name";
   // Some file systems read these as `.git` too: case-insensitive ones, and Windows' short names.
   if (/^(\.git|git~1)[. ]*$/i.test(name)) return "it names git's own folder";
-  if (/[\0-\x1f\x7f]/.test(name)) return "it holds a control character";
+  if (/\p{Cc}/u.test(name)) return "it holds a control character";
   if (/[/\\]/.test(name)) return "it holds a slash";
   if (name.includes("\ufffd")) return "it is no UTF-8";
   if (/[. ]$/.test(name)) return "it ends in a dot or a space";

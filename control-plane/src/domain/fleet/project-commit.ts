@@ -127,8 +127,11 @@ function changesOf(
   return [...changed, ...gone].filter(({ before, after }) => canonicalJson(before) !== canonicalJson(after));
 }
 
-const isSame = (a: ProjectedFile, b: ProjectedFile | undefined): boolean =>
-  b !== undefined && a.path === b.path && a.blob === b.blob && canonicalJson([a.form, a.problem]) === canonicalJson([b.form, b.problem]);
+/** Most files of a commit are untouched and carry the very form they had. */
+function isSame(a: ProjectedFile, b: ProjectedFile | undefined): boolean {
+  if (b === undefined || a.path !== b.path || a.blob !== b.blob) return false;
+  return (a.form === b.form || canonicalJson(a.form) === canonicalJson(b.form)) && canonicalJson(a.problem) === canonicalJson(b.problem);
+}
 
 const isFleetFile = (path: string): boolean => parseFleetPath(path).kind !== "ignored";
 

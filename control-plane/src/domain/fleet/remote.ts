@@ -29,7 +29,7 @@ export function parseRemote(written: string): Remote {
   // A leading dash would be an option to ssh, and control characters a second line to a credential reader.
   if (!/^\[?[a-z0-9:.][-a-z0-9:._]*\]?$/i.test(url.hostname) || !/^[\w.-]{0,64}$/.test(url.username) || url.username.startsWith("-"))
     throw invalidUrl("its host or user is no plain name");
-  if (url.pathname.length < 2 || /[\0-\x20\x7f\\]/.test(decode(url.pathname))) throw invalidUrl("its path names no repository");
+  if (url.pathname.length < 2 || /[\p{Cc}\s\\]/u.test(decode(url.pathname))) throw invalidUrl("its path names no repository");
   return {
     url: text.replace(/\/+$/, ""),
     scheme,

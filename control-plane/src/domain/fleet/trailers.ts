@@ -18,7 +18,7 @@ export function formatMessage(subject: string, body: string, trailers: Readonly<
   return `${paragraphs.filter((paragraph) => paragraph !== "").join("\n\n")}\n`;
 }
 
-const oneLine = (text: string): string => text.replace(/[\0-\x1f\x7f\u2028\u2029]+/g, " ").trim();
+const oneLine = (text: string): string => text.replace(/[\p{Cc}\u2028\u2029]+/gu, " ").trim();
 
 const indentTrailers = (body: string): string =>
   body

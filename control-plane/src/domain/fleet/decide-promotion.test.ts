@@ -1,0 +1,107 @@
+import { expect, test } from "vitest";
+import { decidePromotion, decideRollback, type PromotionRequest, type RollbackRequest, type Standing } from "./decide-promotion.ts";
+
+const [one, two, three] = ["1", "2", "3"].map((digit) => `${digit}abcdef`.padEnd(40, digit)) as [string, string, string];
+const standing: Standing = {
+  application: "web",
+  environment: "production",
+  pinned: one,
+  current: one,
+  isTracked: false,
+  quarantine: undefined,
+};
+const promotion: PromotionRequest = {
+  wanted: { kind: "commit", revision: two },
+  expectedRevision: undefined,
+  reason: "ready",
+  promotesFrom: ["staging", "canary"],
+  completedIn: ["canary"],
+};
+const rollback: RollbackRequest = {
+  cluster: undefined,
+  revision: undefined,
+  expectedRevision: undefined,
+  reason: "errors",
+  completed: [three, two, one],
+};
+const quarantine = { revisions: [{ revision: two.slice(0, 7), reason: "it loses data" }] };
+const edit = { application: "web", environment: "production", previousRevision: one };
+
+test.each<{ name: string; standing?: Partial<Standing>; request?: Partial<PromotionRequest>; want: object }>([
+  {
+    name: "moves the pin when one upstream has completed",
+    want: { kind: "edit", edit: { ...edit, kind: "set-pin", revision: two, reason: "ready" } },
+  },
+  {
+    name: "holds the writer to the pin that was seen",
+    request: { expectedRevision: one.slice(0, 8) },
+    want: { edit: { before: { revision: one } } },
+  },
+  {
+    name: "expects what is written as well as what it means",
+    standing: { pinned: "v1.2" },
+    request: { expectedRevision: "v1.2" },
+    want: { edit: { before: { revision: "v1.2" } } },
+  },
+  {
+    name: "leaves what is there",
+    request: { wanted: { kind: "commit", revision: one }, completedIn: [] },
+    want: { kind: "unchanged", revision: one },
+  },
+  {
+    name: "removes the pin to follow",
+    request: { wanted: { kind: "follow", head: three }, completedIn: [] },
+    want: { edit: { kind: "remove-pin", revision: three } },
+  },
+  {
+    name: "has nothing to remove without a pin",
+    standing: { pinned: undefined },
+    request: { wanted: { kind: "follow", head: three } },
+    want: { kind: "unchanged" },
+  },
+])("a promotion $name", ({ standing: is, request, want }) => {
+  expect(decidePromotion({ ...standing, ...is }, { ...promotion, ...request })).toMatchObject(want);
+});
+
+test.each<{ code: string; standing?: Partial<Standing>; request?: Partial<PromotionRequest> }>([
+  { code: "NOT_COMPLETED_UPSTREAM", request: { completedIn: [] } },
+  { code: "REVISION_CHANGED", request: { expectedRevision: three } },
+  { code: "REVISION_CHANGED", request: { expectedRevision: "1" } },
+  { code: "REVISION_CHANGED", standing: { pinned: undefined, current: undefined }, request: { expectedRevision: one } },
+  { code: "REVISION_QUARANTINED", standing: { quarantine } },
+])("a promotion is refused: $code", ({ code, standing: is, request }) => {
+  expect(() => decidePromotion({ ...standing, ...is }, { ...promotion, ...request })).toThrowError(expect.objectContaining({ code }));
+});
+
+test.each<{ name: string; standing?: Partial<Standing>; request?: Partial<RollbackRequest>; want: object }>([
+  { name: "takes the newest other one", want: { edit: { kind: "set-pin", revision: three } } },
+  {
+    name: "passes over the present and the quarantined",
+    standing: { pinned: three, current: three, quarantine },
+    want: { edit: { revision: one } },
+  },
+  { name: "takes the one that is named", request: { revision: two.slice(0, 7) }, want: { edit: { revision: two } } },
+  {
+    name: "pins what is tracked at the same revision",
+    standing: { pinned: undefined },
+    request: { revision: one },
+    want: { edit: { kind: "set-pin", revision: one } },
+  },
+  {
+    name: "makes an exception for one cluster",
+    request: { cluster: "eu", revision: two },
+    want: { edit: { kind: "set-exception", cluster: "eu", revision: two } },
+  },
+  { name: "leaves what is pinned", request: { revision: one }, want: { kind: "unchanged" } },
+])("a rollback $name", ({ standing: is, request, want }) => {
+  expect(decideRollback({ ...standing, ...is }, { ...rollback, ...request })).toMatchObject(want);
+});
+
+test.each<{ code: string; standing?: Partial<Standing>; request?: Partial<RollbackRequest> }>([
+  { code: "NOT_COMPLETED_HERE", request: { completed: [one] } },
+  { code: "NOT_COMPLETED_HERE", request: { completed: [one], revision: two } },
+  { code: "REVISION_QUARANTINED", standing: { quarantine }, request: { revision: two } },
+  { code: "REVISION_CHANGED", request: { expectedRevision: two } },
+])("a rollback is refused: $code", ({ code, standing: is, request }) => {
+  expect(() => decideRollback({ ...standing, ...is }, { ...rollback, ...request })).toThrowError(expect.objectContaining({ code }));
+});
