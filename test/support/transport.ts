@@ -222,8 +222,13 @@ export async function enrolAgent(transport: Transport, name: string, cluster?: C
 
 const answerMs = 5_000;
 
-export async function sync(connection: NatsConnection, agent: WireAgent, request: SyncRequest = {}): Promise<SyncAnswer> {
-  const message = await connection.request(subject("sync", agent.cluster), JSON.stringify(request), { timeout: answerMs });
+export async function sync(
+  connection: NatsConnection,
+  agent: WireAgent,
+  request: SyncRequest = {},
+  timeout = answerMs,
+): Promise<SyncAnswer> {
+  const message = await connection.request(subject("sync", agent.cluster), JSON.stringify(request), { timeout });
   return readSyncAnswer(message.json());
 }
 
