@@ -1,7 +1,10 @@
 import { isJsonObject, type JsonObject, member, memberAt } from "@drover/kit";
 import type { Manifest } from "./manifest.ts";
 
-const text = (value: unknown): string | undefined => (typeof value === "string" && value !== "" ? value : undefined);
+/** The value if it is text, else nothing: what a cluster says is not always what its schema says. */
+export const textOf = (value: unknown): string => (typeof value === "string" ? value : "");
+
+const text = (value: unknown): string | undefined => textOf(value) || undefined;
 
 export const namespaceOf = (object: Manifest): string | undefined => text(member(object.metadata, "namespace"));
 export const uidOf = (object: Manifest): string => text(member(object.metadata, "uid")) ?? "";

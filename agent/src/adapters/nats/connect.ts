@@ -9,7 +9,15 @@ import {
   readSyncAnswer,
   subject,
 } from "@drover/proto/wire";
-import { type Authenticator, connect, type NatsConnection, RequestError, type Status, TimeoutError } from "@nats-io/transport-node";
+import {
+  type Authenticator,
+  connect,
+  type Msg,
+  type NatsConnection,
+  RequestError,
+  type Status,
+  TimeoutError,
+} from "@nats-io/transport-node";
 import type { ConnectControlPlane, ControlPlane, ControlPlaneHandlers, Credentials } from "../../app/control-plane.ts";
 import { reconnectDelayMs } from "./reconnect-delay.ts";
 
@@ -65,7 +73,7 @@ class Link {
     while (!this.#signal.aborted) {
       try {
         const connection = await connect(this.#options());
-        if (this.#signal.aborted) return void (await connection.close());
+        if (this.#signal.aborted) return await connection.close();
         this.#connection = connection;
         this.#listen(connection);
         this.#connected();
@@ -129,16 +137,20 @@ class Link {
     const cluster = parseClusterId(this.#credentials().identity.cluster);
     connection.subscribe(subject("assign", cluster), {
       callback: (err, message) => {
-        if (err) return void this.#deps.log.warn({ err }, "assignments cannot be heard");
-        try {
-          this.#handlers.assign(readAssignMessage(parseJson(message.string())));
-        } catch (err) {
-          this.#deps.log.warn({ err }, "a message that is no assignment was dropped");
-        }
+        if (err) this.#deps.log.warn({ err }, "assignments cannot be heard");
+        else this.#heard(message);
       },
     });
     // Questions are not answered yet; being subscribed keeps the permission template in use whole from the first version.
     connection.subscribe(subject("query", cluster), { callback: () => {} });
+  }
+
+  #heard(message: Msg): void {
+    try {
+      this.#handlers.assign(readAssignMessage(parseJson(message.string())));
+    } catch (err) {
+      this.#deps.log.warn({ err }, "a message that is no assignment was dropped");
+    }
   }
 
   async #follow(connection: NatsConnection): Promise<void> {
@@ -147,16 +159,11 @@ class Link {
 
   #noticed(status: Status): void {
     const { log } = this.#deps;
-    switch (status.type) {
-      case "reconnect":
-        return this.#connected();
-      case "disconnect":
-        log.info({ server: status.server }, "disconnected from the control plane");
-        return this.#handlers.disconnected();
-      case "error":
-        return log.warn({ err: status.error }, "the broker reports an error");
-      default:
-        return undefined;
+    if (status.type === "reconnect") this.#connected();
+    else if (status.type === "error") log.warn({ err: status.error }, "the broker reports an error");
+    else if (status.type === "disconnect") {
+      log.info({ server: status.server }, "disconnected from the control plane");
+      this.#handlers.disconnected();
     }
   }
 

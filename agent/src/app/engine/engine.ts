@@ -1,12 +1,12 @@
-import { type Backoff, backoffMs, fullJitter } from "@drover/kit";
+import { type Backoff, backoffMs, canonicalJson, fullJitter } from "@drover/kit";
 import type { ApplicationStatus, Assignment } from "@drover/proto/wire";
-import { canonicalJson } from "@drover/kit";
 import type { Inventory } from "../../domain/inventory.ts";
 import { groupOf, keyOf } from "../../domain/manifest.ts";
 import { namespaceOf } from "../../domain/manifest-fields.ts";
 import { ownerLabel } from "../../domain/owner.ts";
 import { takeUp } from "../../domain/take-up.ts";
 import type { KubeObject, Resource } from "../kube.ts";
+import { Batch } from "./batch.ts";
 import { type Application, applicationFromInventory, createApplication, headOf, reportOf } from "./application.ts";
 import type { EngineContext, EngineDeps } from "./context.ts";
 import { Discovery } from "./discovery.ts";
@@ -26,7 +26,7 @@ const requestsAtOnce = 8;
 const retries: Backoff = { firstMs: 1_000, factor: 3, maxMs: 300_000 };
 /** Statuses are computed and inventories written at most this often, however many events come. */
 const settleEveryMs = 20;
-const saveInventoryAfterMs = 500;
+const saveInventoriesEveryMs = 500;
 
 /** Keeps every application of this cluster as its assignment says. Applications do not wait for each other. */
 export class Engine implements WatchSink {
@@ -37,10 +37,8 @@ export class Engine implements WatchSink {
   readonly #loops: Promise<void>[] = [];
   readonly #pods: PodInspector;
   readonly #onStatus: () => void;
-  readonly #unsettled = new Set<Application>();
-  readonly #unsaved = new Set<Application>();
-  readonly #settling = new Wake();
-  readonly #saving = new Wake();
+  readonly #unsettled = new Batch<Application>(settleEveryMs);
+  readonly #unsaved = new Batch<Application>(saveInventoriesEveryMs);
 
   /** `onStatus` is told that statuses may have changed; it asks `statuses()` when it likes. */
   constructor(deps: EngineDeps, onStatus: () => void) {
@@ -49,11 +47,13 @@ export class Engine implements WatchSink {
     const discovery = new Discovery(kube);
     const watches = new Watches({ kube, clock, random, log, labelSelector: ownerLabel, sink: this }, signal);
     const observed = (application: Application, tracked: Tracked): void => this.#observed(application, tracked);
-    const inventoryChanged = (application: Application): void => void (this.#unsaved.add(application), this.#saving.request());
+    const inventoryChanged = (application: Application): void => this.#unsaved.add(application);
     this.#context = { ...deps, discovery, watches, work: new KeyedWork(requestsAtOnce), signal, observed, inventoryChanged };
     this.#pods = new PodInspector({ kube, discovery, clock, log, signal }, (tracked) => this.#inspected(tracked));
     this.#onStatus = onStatus;
-    this.#loops.push(this.#settleLoop(), this.#saveLoop());
+    const settle = (applications: readonly Application[]): void => this.#settle(applications);
+    const save = (applications: readonly Application[]): Promise<void> => this.#save(applications);
+    this.#loops.push(this.#unsettled.run(settle, clock, signal), this.#unsaved.run(save, clock, signal));
   }
 
   /** Takes over what the last process left, before anything is assigned. */
@@ -204,46 +204,29 @@ export class Engine implements WatchSink {
 
   #touch(application: Application): void {
     this.#unsettled.add(application);
-    this.#settling.request();
   }
 
-  async #settleLoop(): Promise<void> {
-    const { clock, signal } = this.#context;
-    while (!signal.aborted) {
-      await this.#settling.requested(undefined, clock, signal);
-      this.#settling.taken();
-      for (const application of this.#unsettled) this.#settle(application);
-      this.#unsettled.clear();
-      this.#onStatus();
-      await clock.sleep(settleEveryMs, signal).catch(() => {});
-    }
-  }
-
-  #settle(application: Application): void {
+  #settle(applications: readonly Application[]): void {
     const now = this.#context.clock.now();
-    // Latched here and not when a report is made: a Degraded between two reports counts.
-    if (reportOf(application, now).health === "Degraded") application.lastDegradedAt = now;
-    const { progress } = application;
-    const waits = progress.kind === "applied" && progress.prune.kind === "waiting";
-    if (waits && isHealthyEnough(application)) this.#wakes.get(application.name)?.request();
+    for (const application of applications) {
+      // Latched here and not when a report is made: a Degraded between two reports counts.
+      if (reportOf(application, now).health === "Degraded") application.lastDegradedAt = now;
+      const { progress } = application;
+      const waits = progress.kind === "applied" && progress.prune.kind === "waiting";
+      if (waits && isHealthyEnough(application)) this.#wakes.get(application.name)?.request();
+    }
+    this.#onStatus();
   }
 
-  async #saveLoop(): Promise<void> {
-    const { clock, signal, inventories, log } = this.#context;
-    while (!signal.aborted) {
-      await this.#saving.requested(undefined, clock, signal);
-      await clock.sleep(saveInventoryAfterMs, signal).catch(() => {});
-      this.#saving.taken();
-      const unsaved = [...this.#unsaved];
-      this.#unsaved.clear();
-      for (const application of unsaved) {
-        try {
-          if (!application.removed) await inventories.save(application);
-        } catch (err) {
-          // On stop too: the next process finds the objects by uid and projection, only a healed uid is looked up again.
-          log.warn({ err, application: application.name }, "an inventory could not be stored, trying again");
-          if (!signal.aborted) this.#context.inventoryChanged(application);
-        }
+  async #save(applications: readonly Application[]): Promise<void> {
+    const { inventories, inventoryChanged, log, signal } = this.#context;
+    for (const application of applications) {
+      try {
+        if (!application.removed) await inventories.save(application);
+      } catch (err) {
+        // Lost on stop, it costs the next process one look at each object that was healed meanwhile.
+        log.warn({ err, application: application.name }, "an inventory could not be stored, trying again");
+        if (!signal.aborted) inventoryChanged(application);
       }
     }
   }

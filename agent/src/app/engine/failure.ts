@@ -1,4 +1,5 @@
 import { DroverError, isJsonObject, toDroverError } from "@drover/kit";
+import { textOf } from "../../domain/manifest-fields.ts";
 import type { Failure } from "../../domain/status/application-status.ts";
 
 /** The word under which an error of the Kubernetes port reaches people. */
@@ -28,8 +29,8 @@ export function failureOf(thrown: unknown): Failure {
 /** "kubectl owns .spec.replicas, .spec.template.…": whom to talk to, and about what. */
 function conflictText(error: DroverError): string {
   const conflicts = Array.isArray(error.details["conflicts"]) ? error.details["conflicts"].filter(isJsonObject) : [];
-  const byManager = Map.groupBy(conflicts, (conflict) => String(conflict["manager"]));
-  const texts = Array.from(byManager, ([manager, owned]) => `${manager} owns ${owned.map(({ field }) => String(field)).join(", ")}`);
+  const byManager = Map.groupBy(conflicts, (conflict) => textOf(conflict["manager"]));
+  const texts = Array.from(byManager, ([manager, owned]) => `${manager} owns ${owned.map(({ field }) => textOf(field)).join(", ")}`);
   return texts.join("; ") || error.message;
 }
 

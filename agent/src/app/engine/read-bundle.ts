@@ -2,6 +2,7 @@ import { canonicalJson, DroverError, type JsonObject, member, memberAt } from "@
 import type { Assignment } from "@drover/proto/wire";
 import { prepareManifest } from "../../domain/apply/prepare.ts";
 import { fingerprint } from "../../domain/fingerprint.ts";
+import { textOf } from "../../domain/manifest-fields.ts";
 import { groupOf, keyOf, type Manifest, nameOf, type ObjectId, versionOf } from "../../domain/manifest.ts";
 import { ownerOf } from "../../domain/owner.ts";
 import type { Application } from "./application.ts";
@@ -66,7 +67,7 @@ function definedKind(object: Manifest): readonly [string, boolean][] {
   if (object.kind !== "CustomResourceDefinition") return [];
   const group = memberAt(object, "spec", "group");
   const kind = memberAt(object, "spec", "names", "kind");
-  return [[`${String(group)}/${String(kind)}`, memberAt(object, "spec", "scope") !== "Cluster"]];
+  return [[`${textOf(group)}/${textOf(kind)}`, memberAt(object, "spec", "scope") !== "Cluster"]];
 }
 
 const idOf = (prepared: Manifest): ObjectId => ({

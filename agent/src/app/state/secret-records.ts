@@ -1,5 +1,5 @@
 import { DroverError, isJsonObject, member } from "@drover/kit";
-import { labelOf, resourceVersionOf, uidOf } from "../../domain/manifest-fields.ts";
+import { labelOf, resourceVersionOf, textOf, uidOf } from "../../domain/manifest-fields.ts";
 import type { Kube, KubeObject, ObjectRef, Resource } from "../kube.ts";
 
 /** What the agent must not forget, as one Secret. */
@@ -96,7 +96,7 @@ function recordOf(secret: KubeObject): StoredRecord {
   return {
     name: secret.metadata.name,
     data: Object.fromEntries(
-      Object.entries(isJsonObject(data) ? data : {}).map(([key, text]) => [key, Buffer.from(String(text), "base64")]),
+      Object.entries(isJsonObject(data) ? data : {}).map(([key, text]) => [key, Buffer.from(textOf(text), "base64")]),
     ),
     labels: Object.fromEntries(Object.keys(isJsonObject(labels) ? labels : {}).map((label) => [label, labelOf(secret, label) ?? ""])),
     resourceVersion: resourceVersionOf(secret),

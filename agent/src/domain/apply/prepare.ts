@@ -1,4 +1,5 @@
 import { isJsonObject, type Json, type JsonObject, member } from "@drover/kit";
+import { textOf } from "../manifest-fields.ts";
 import type { Manifest } from "../manifest.ts";
 import { applicationAnnotation, ownerLabel } from "../owner.ts";
 
@@ -42,11 +43,13 @@ function prepareMetadata(metadata: Manifest["metadata"], namespaced: boolean, pl
 
 const objectOf = (value: Json | undefined): JsonObject => (isJsonObject(value) ? value : {});
 
-/** `stringData` is write-only: the server moves it to `data` and nobody would own the result. */
+/** `stringData` is write-only: the server moves it to `data` and nobody would own the result. What is no text, it refuses. */
 function withSecretData(manifest: Manifest): Manifest {
-  if (manifest.apiVersion !== "v1" || manifest.kind !== "Secret" || !isJsonObject(manifest["stringData"])) return manifest;
   const { stringData, ...rest } = manifest;
-  const encoded = Object.entries(stringData as JsonObject).map(([key, value]) => [key, Buffer.from(String(value)).toString("base64")]);
+  if (manifest.apiVersion !== "v1" || manifest.kind !== "Secret" || !isJsonObject(stringData)) return manifest;
+  const texts = Object.entries(stringData);
+  if (!texts.every(([, value]) => typeof value === "string")) return manifest;
+  const encoded = texts.map(([key, value]) => [key, Buffer.from(textOf(value)).toString("base64")]);
   return { ...rest, data: { ...objectOf(rest["data"]), ...Object.fromEntries(encoded) } } as Manifest;
 }
 

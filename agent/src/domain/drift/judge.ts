@@ -1,5 +1,5 @@
 import type { Applied } from "../inventory.ts";
-import { isBeingDeleted, isLaterVersion, managedFieldsOf, resourceVersionOf, uidOf } from "../manifest-fields.ts";
+import { isBeingDeleted, isLaterVersion, managedFieldsOf, resourceVersionOf, textOf, uidOf } from "../manifest-fields.ts";
 import type { Manifest } from "../manifest.ts";
 import { peopleWhoAdded } from "./evict.ts";
 import { ownFieldsOf, projectionOf } from "./projection.ts";
@@ -43,5 +43,5 @@ export function judge(applied: Applied, live: Manifest, fieldManager: string, pe
 /** Of the managers besides us that wrote the object itself, the one whose entry is youngest. */
 function lastManager(live: Manifest, fieldManager: string): string | undefined {
   const others = managedFieldsOf(live).filter(({ manager, ...rest }) => manager !== fieldManager && rest["subresource"] !== "status");
-  return others.toSorted((a, b) => String(b["time"] ?? "").localeCompare(String(a["time"] ?? "")))[0]?.manager;
+  return others.toSorted((a, b) => textOf(b["time"]).localeCompare(textOf(a["time"])))[0]?.manager;
 }

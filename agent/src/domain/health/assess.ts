@@ -1,5 +1,5 @@
 import { memberAt } from "@drover/kit";
-import { isBeingDeleted } from "../manifest-fields.ts";
+import { isBeingDeleted, textOf } from "../manifest-fields.ts";
 import { groupOf, type Manifest } from "../manifest.ts";
 import { assessConditions, conditionOf, conditionsOf, notObserved } from "./conditions.ts";
 import { type Assessment, degraded, healthy, progressing } from "./health.ts";
@@ -39,7 +39,7 @@ function assessClaim(object: Manifest): Assessment {
   // A claim with WaitForFirstConsumer stays Pending until a pod wants it, so Pending is never a failure.
   return phase === "Lost"
     ? degraded("Lost", "the volume behind the claim is gone")
-    : progressing(String(phase ?? "Pending"), "not bound yet");
+    : progressing(textOf(phase) || "Pending", "not bound yet");
 }
 
 function assessService(object: Manifest): Assessment {

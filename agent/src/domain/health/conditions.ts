@@ -1,4 +1,5 @@
 import { isJsonObject, memberAt } from "@drover/kit";
+import { textOf } from "../manifest-fields.ts";
 import type { Manifest } from "../manifest.ts";
 import { type Assessment, degraded, healthy, progressing } from "./health.ts";
 
@@ -13,10 +14,10 @@ export function conditionsOf(object: Manifest): readonly Condition[] {
   const conditions = memberAt(object, "status", "conditions");
   if (!Array.isArray(conditions)) return [];
   return conditions.filter(isJsonObject).map((condition) => ({
-    type: String(condition["type"] ?? ""),
-    status: String(condition["status"] ?? ""),
-    reason: String(condition["reason"] ?? ""),
-    message: String(condition["message"] ?? ""),
+    type: textOf(condition["type"]),
+    status: textOf(condition["status"]),
+    reason: textOf(condition["reason"]),
+    message: textOf(condition["message"]),
   }));
 }
 

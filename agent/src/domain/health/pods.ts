@@ -1,5 +1,5 @@
 import { isJsonObject, type JsonObject, member, memberAt } from "@drover/kit";
-import { isBeingDeleted, labelOf } from "../manifest-fields.ts";
+import { isBeingDeleted, labelOf, textOf } from "../manifest-fields.ts";
 import type { Manifest } from "../manifest.ts";
 import { conditionOf } from "./conditions.ts";
 import { type Assessment, degraded, healthy, progressing } from "./health.ts";
@@ -25,7 +25,7 @@ export function assessPod(pod: Manifest): Assessment {
     .find((trouble) => trouble !== undefined);
   if (troubled) return troubled;
   if (phase === "Failed")
-    return degraded(String(memberAt(pod, "status", "reason") ?? "Failed"), String(memberAt(pod, "status", "message") ?? ""));
+    return degraded(textOf(memberAt(pod, "status", "reason")) || "Failed", textOf(memberAt(pod, "status", "message")));
   const scheduled = conditionOf(pod, "PodScheduled");
   // Not a failure by itself: a new node may be on its way. The workload's own deadline decides.
   if (scheduled?.status === "False") return progressing(scheduled.reason || "Unschedulable", scheduled.message);
@@ -63,7 +63,7 @@ export function newestPods(pods: readonly Manifest[]): readonly Manifest[] {
 
 const youngest = (pods: readonly Manifest[]): string =>
   pods
-    .map(({ metadata }) => String(metadata["creationTimestamp"]))
+    .map(({ metadata }) => textOf(metadata["creationTimestamp"]))
     .toSorted()
     .at(-1) ?? "";
 
@@ -80,7 +80,7 @@ function containersOf(pod: Manifest): readonly JsonObject[] {
 }
 
 function containerTrouble(container: JsonObject): Assessment | undefined {
-  const name = String(container["name"] ?? "");
+  const name = textOf(container["name"]);
   const waiting = memberAt(container, "state", "waiting");
   const reason = member(waiting, "reason");
   if (typeof reason === "string" && stuck.has(reason))
@@ -93,7 +93,7 @@ function containerTrouble(container: JsonObject): Assessment | undefined {
 function lastDeath(container: JsonObject): string {
   const ended = memberAt(container, "lastState", "terminated") ?? memberAt(container, "state", "terminated");
   const restarts = Number(container["restartCount"] ?? 0);
-  const exit = isJsonObject(ended) ? `exit code ${String(ended["exitCode"] ?? "unknown")} (${String(ended["reason"] ?? "Error")})` : "";
+  const exit = isJsonObject(ended) ? `exit code ${Number(ended["exitCode"])} (${textOf(ended["reason"]) || "Error"})` : "";
   return joined(exit, restarts > 0 ? `${restarts} restarts` : "");
 }
 

@@ -1,0 +1,30 @@
+import type { Clock } from "@drover/kit/node";
+import { Wake } from "./wake.ts";
+
+/** Gathers items, each once, and hands them over together: the first at once, then at most every `everyMs`, the rest on stop. */
+export class Batch<T> {
+  readonly #everyMs: number;
+  readonly #wake = new Wake();
+  #items = new Set<T>();
+
+  constructor(everyMs: number) {
+    this.#everyMs = everyMs;
+  }
+
+  add(item: T): void {
+    this.#items.add(item);
+    this.#wake.request();
+  }
+
+  async run(handle: (items: readonly T[]) => void | Promise<void>, clock: Clock, signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      await this.#wake.requested(undefined, clock, signal);
+      this.#wake.taken();
+      const items = [...this.#items];
+      this.#items.clear();
+      if (items.length > 0) await handle(items);
+      await clock.sleep(this.#everyMs, signal).catch(() => {});
+    }
+    if (this.#items.size > 0) await handle([...this.#items]);
+  }
+}
