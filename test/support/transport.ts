@@ -66,6 +66,8 @@ export interface Transport {
   readonly natsUrl: string;
   server: NatsServer;
   startServer(): Promise<void>;
+  /** What a server forgets with its disk: every account JWT that it was given. */
+  wipeServer(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -152,6 +154,7 @@ export async function startTransport(program: NatsServerVariant = "nats-server")
     async startServer() {
       transport.server = await launch();
     },
+    wipeServer: () => rm(join(folder, "nats", "resolver"), { recursive: true, force: true }),
     async stop() {
       stopping.abort();
       await Promise.all(loops);

@@ -1,0 +1,47 @@
+import { connect, type NatsConnection } from "@nats-io/transport-node";
+import { inboxPrefix } from "@drover/proto/wire";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { assign } from "../support/assigned.ts";
+import { enrolAgent, fetchEnvelope, sendReport, startTransport, type Transport, type WireAgent } from "../support/transport.ts";
+import { waitUntil } from "../support/wait-until.ts";
+
+let transport: Transport;
+beforeAll(async () => void (transport = await startTransport()));
+afterAll(() => transport.stop());
+
+/** As an agent connects: it comes back by itself, for ever. */
+const connectForEver = ({ identity, key, cluster }: WireAgent): Promise<NatsConnection> =>
+  connect({
+    servers: identity.natsUrls,
+    tls: { ca: identity.ca },
+    inboxPrefix: inboxPrefix(cluster),
+    maxReconnectAttempts: -1,
+    reconnectTimeWait: 100,
+    ignoreAuthErrorAbort: true,
+    authenticator: (nonce = "") => ({
+      jwt: identity.jwt,
+      nkey: key.publicText,
+      sig: Buffer.from(key.sign(Buffer.from(nonce))).toString("base64url"),
+    }),
+  });
+
+test("nats-server is killed and loses its disk: every agent syncs and reports again, and nothing is lost", async () => {
+  const agents: WireAgent[] = [];
+  for (let n = 0; n < 10; n += 1) agents.push(await enrolAgent(transport, `agent-${n}`));
+  const connections = await Promise.all(agents.map(connectForEver));
+  await transport.server.kill();
+  await transport.wipeServer();
+  for (const agent of agents) await assign(transport.database, agent.cluster, "web", "changed while NATS was away");
+  expect(await transport.publish()).toBe(0); // it waits for a server rather than for nothing
+  await transport.startServer();
+
+  for (const [n, agent] of agents.entries()) {
+    const { envelope } = await waitUntil("the agent has synced", () => fetchEnvelope(connections[n]!, agent), 30_000);
+    expect(envelope.assignments).toMatchObject([{ revision: "changed while NATS was away" }]);
+    expect(await sendReport(connections[n]!, agent)).toMatchObject({ kind: "accepted" });
+  }
+  await waitUntil("what was behind has been sent", async () => (await transport.publish()) === 0 && transport.links.publisher.healthy());
+  const { rows } = await transport.database.query({ text: "select 1 from envelopes where published_sequence < sequence" });
+  expect(rows).toEqual([]);
+  await Promise.all(connections.map((connection) => connection.close()));
+});
