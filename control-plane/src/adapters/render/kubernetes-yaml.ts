@@ -87,7 +87,7 @@ function decode(file: string, bytes: Uint8Array): string {
 
 function load(file: string, text: string): readonly unknown[] {
   try {
-    return loadAll(text, { schema, maxDepth });
+    return parse(text);
   } catch (cause) {
     if (!(cause instanceof YAMLException)) throw cause;
     const line = (cause.mark?.line ?? 0) + 1;
@@ -97,3 +97,28 @@ function load(file: string, text: string): readonly unknown[] {
     throw new DroverError("invalid", code, `read ${file}: ${reason} (line ${line})`, { details: { file, line } });
   }
 }
+
+/**
+ * People close a list in brackets under its key, and Kubernetes reads that, while YAML and our parser want every line of it further in.
+ * White space at the beginning of such a line has no meaning, so the parser's objection is met by indenting the line it names.
+ */
+function parse(text: string): readonly unknown[] {
+  let indented = text;
+  let lastLine = -1;
+  for (let work = text.length; ; work += indented.length) {
+    try {
+      return loadAll(indented, { schema, maxDepth });
+    } catch (error) {
+      const mark = error instanceof YAMLException && error.reason === "deficient indentation" ? error.mark : undefined;
+      if (mark === undefined || mark.line <= lastLine || work > mostWork) throw error;
+      lastLine = mark.line;
+      const start = mark.position - mark.column;
+      indented = indented.slice(0, start) + furtherIn + indented.slice(start);
+    }
+  }
+}
+
+/** Characters that may be parsed in all, the text once for every such line: a few in a large file, hundreds in a small one. */
+const mostWork = 16 * 1024 * 1024;
+/** Further in than keys stand in practice; where they do not, the objection stays. */
+const furtherIn = " ".repeat(80);

@@ -74,8 +74,13 @@ function duplicate(identity: string, first: Manifest, second: Manifest): DroverE
   });
 }
 
+const serverFields = new Set(["status"]);
 const serverMetadata = new Set(["managedFields", "uid", "resourceVersion", "generation", "creationTimestamp", "selfLink"]);
 
-function withoutServerFields({ status: _, metadata, ...object }: JsonObject): JsonObject {
-  return { ...object, metadata: Object.fromEntries(Object.entries(metadata ?? {}).filter(([key]) => !serverMetadata.has(key))) };
-}
+const withoutServerFields = (object: JsonObject): JsonObject => ({
+  ...without(object, serverFields),
+  metadata: without(object["metadata"], serverMetadata),
+});
+
+const without = (object: Json | undefined, keys: ReadonlySet<string>): JsonObject =>
+  Object.fromEntries(Object.entries(object ?? {}).filter(([key]) => !keys.has(key)));
