@@ -182,6 +182,17 @@ test("a rewritten history moves nothing and says so, until a branch that contain
   expect(await world.projection.problem()).toBeUndefined();
 });
 
+test("a fleet repository that cannot be reached is shown as such, and forgotten when it can", async () => {
+  const world = await projected();
+  const lost = world.projectorOf({ ...world.repository, credentialsRef: "nosuch" });
+  await expect(lost.fetchAndProject(signal)).rejects.toMatchObject({ code: "SOURCE_CREDENTIALS_MISSING" });
+  expect(await world.projection.problem()).toMatchObject({ code: "SOURCE_CREDENTIALS_MISSING" });
+  await world.projector.fetchAndProject(signal);
+  expect(await world.projection.problem()).toBeUndefined();
+  const told = (await events(world)).map(({ kind }) => kind);
+  expect(told).toEqual(["FleetProjected", "FleetHeld", "FleetRecovered"]);
+});
+
 test("a symbolic link in place of a file is refused for that object alone", async () => {
   const world = await projected();
   await world.fleetTree.git("config", "core.symlinks", "true");

@@ -47,8 +47,9 @@ async function carriedOut<T>(world: FleetWorld, request: Promise<T>): Promise<T>
   return request;
 }
 
-const hasOpen = async ({ database }: FleetWorld): Promise<boolean> =>
-  (await database.query({ text: "select id from intents where state = 'pending'" })).rowCount !== 0;
+const pending = async ({ database }: FleetWorld): Promise<number> =>
+  (await database.query({ text: "select id from intents where state = 'pending'" })).rowCount ?? 0;
+const hasOpen = async (world: FleetWorld): Promise<boolean> => (await pending(world)) > 0;
 
 const pinOf = async (world: FleetWorld, environment: string): Promise<string | undefined> =>
   (await world.fleet.get("Pin", `${environment}/web`))?.form.revision;
@@ -104,10 +105,7 @@ test("promotions that wait together go into one push, a commit each", async () =
   const world = await town();
   const [, second, third] = world.revisions;
   const requests = [world.promote(caller, promotion("open", second), signal), world.promote(caller, promotion("staging", third), signal)];
-  await waitUntil(
-    "both wait",
-    async () => (await world.database.query({ text: "select id from intents where state = 'pending'" })).rowCount === 2,
-  );
+  await waitUntil("both wait", async () => (await pending(world)) === 2);
   const before = await world.fleetTree.pull();
   await carriedOut(world, Promise.all(requests));
   await world.fleetTree.pull();
@@ -196,6 +194,32 @@ test("a person's push at the same moment is kept, and the promotion comes on top
   await request;
   await world.fleetTree.pull();
   expect(await world.fleetTree.git("log", "-2", "--format=%s")).toMatch(/^promote web to open.*\nby hand$/);
+});
+
+test("what an intent rests on in the same push is not believed before the push succeeds", async () => {
+  const world = await town();
+  const [, second, third] = world.revisions;
+  const requests = [second, second].map((revision) => world.promote(caller, promotion("open", revision), signal));
+  for (const request of requests) request.catch(() => {});
+  await waitUntil("both wait", async () => (await pending(world)) === 2);
+  const currentAtPush: unknown[] = [];
+  const racing: FleetWorld["git"] = {
+    open: async (place, s) => {
+      const mirror = await world.git.open(place, s);
+      return {
+        ...mirror,
+        push: async (...args) => {
+          const { rowCount } = await world.database.query({ text: "select id from intents where state = 'current'" });
+          if (currentAtPush.push(rowCount) === 1) await world.fleetTree.push({ "pins/open/web.yaml": `revision: ${third}\n` }, "by hand");
+          return mirror.push(...args);
+        },
+      };
+    },
+  };
+  await world.writerWith(racing)("head", signal);
+  await Promise.all(requests);
+  expect(currentAtPush).toEqual([0, 0]);
+  expect(await pinOf(world, "open")).toBe(second);
 });
 
 test("a crash between push and projection does not commit twice", async () => {

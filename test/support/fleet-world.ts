@@ -17,7 +17,7 @@ import type { Caller } from "../../control-plane/src/app/caller.ts";
 import type { FleetStore } from "../../control-plane/src/app/fleet-store.ts";
 import type { Git } from "../../control-plane/src/app/git.ts";
 import type { IntentStore } from "../../control-plane/src/app/intent-store.ts";
-import { createFleetProjector, type FleetProjector } from "../../control-plane/src/app/project-fleet.ts";
+import { createFleetProjector, type FleetProjector, type FleetRepository } from "../../control-plane/src/app/project-fleet.ts";
 import type { ProjectionStore } from "../../control-plane/src/app/projection-store.ts";
 import type { SourceFiles } from "../../control-plane/src/app/source-files.ts";
 import type { SourceStore } from "../../control-plane/src/app/source-store.ts";
@@ -41,7 +41,9 @@ export interface FleetWorld {
   readonly intents: IntentStore;
   readonly sources: SourceStore;
   readonly sourceFiles: SourceFiles;
+  readonly repository: FleetRepository;
   readonly projector: FleetProjector;
+  readonly projectorOf: (repository: FleetRepository) => FleetProjector;
   /** Another replica's projector, with mirrors of its own. */
   readonly otherProjector: FleetProjector;
   readonly writer: Handler;
@@ -82,7 +84,9 @@ export async function fleetWorld(): Promise<FleetWorld> {
     newId: randomUUID,
     randomBytes: () => randomBytes(16),
   };
-  const projector = createFleetProjector({ ...common, store: createProjectionStore(database) });
+  const projectorOf = (repository: FleetRepository) =>
+    createFleetProjector({ ...common, fleet: repository, store: createProjectionStore(database) });
+  const projector = projectorOf(fleet);
   const writerWith = (seen: Git) => createIntentWriter({ ...common, git: seen, intents, projector, author: "Drover <drover@localhost>" });
   return {
     database,
@@ -102,6 +106,8 @@ export async function fleetWorld(): Promise<FleetWorld> {
     git: common.git,
     intents,
     projector,
+    repository: fleet,
+    projectorOf,
     otherProjector: createFleetProjector({
       ...common,
       git: createGit({ ...options, dataDir: `${git.dataDir}-other` }),

@@ -1,4 +1,4 @@
-import { DroverError } from "@drover/kit";
+import { DroverError, toDroverError } from "@drover/kit";
 import type { Log } from "@drover/kit/node";
 import { affectedPlaces, trackedSources } from "../domain/fleet/affected.ts";
 import { type FleetTexts, filesToRead, type ProjectedFile, projectCommit } from "../domain/fleet/project-commit.ts";
@@ -85,8 +85,14 @@ export function createFleetProjector({ git, store, fleet, log }: ProjectFleetDep
   return {
     project,
     async fetchAndProject(signal) {
-      await (await git.open(fleet, signal)).fetch(signal);
-      return project(signal);
+      try {
+        await (await git.open(fleet, signal)).fetch(signal);
+        return await project(signal);
+      } catch (error) {
+        const problem = repositoryProblem(error);
+        if (problem !== undefined) await store.setProblem(problem);
+        throw error;
+      }
     },
   };
 }
@@ -115,6 +121,13 @@ async function readTexts(mirror: Mirror, tree: readonly TreeFile[], paths: reado
       texts.set(path, { code: "FLEET_FILE_TOO_LARGE", message: (error as DroverError).message });
     }
   }
+}
+
+/** What a person has to know of; the rest passes, or is ours to repair. */
+function repositoryProblem(error: unknown): Problem | undefined {
+  const { kind, code, message } = toDroverError(error);
+  const isOfRepository = ["invalid", "forbidden", "unavailable", "not-found"].includes(kind) && !code.startsWith("DATABASE_");
+  return isOfRepository ? { code, message } : undefined;
 }
 
 const branchMissing = ({ repository, branch }: FleetRepository): Problem => ({

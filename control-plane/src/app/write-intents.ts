@@ -69,6 +69,7 @@ async function projectedHead({ projector, log }: WriteIntentsDeps, signal: Abort
   }
 }
 
+/** Nobody is told anything before the push: what one intent became may rest on the ones before it. */
 async function writeAll(
   { git, intents, projector, fleet, author, log }: WriteIntentsDeps,
   head: string,
@@ -76,27 +77,24 @@ async function writeAll(
   signal: AbortSignal,
 ): Promise<"pushed" | "moved" | "unanswered"> {
   const mirror = await git.open(fleet, signal);
-  const draft = await draftCommits(mirror, head, taken, author, signal);
-  for (const { intent, error } of draft.failed) await intents.voidIntents([intent.id], error);
-  for (const { id } of draft.unchanged) await intents.settleFulfilled(id, head);
-  if (draft.commits.length === 0) return "pushed";
-
-  const ids = await mirror.write(head, draft.commits, signal);
-  const tip = ids.at(-1) as string;
+  const { commits, failed, unchanged } = await draftCommits(mirror, head, taken, author, signal);
+  const tip = commits.length === 0 ? head : ((await mirror.write(head, commits, signal)).at(-1) as string);
   try {
-    const pushed = await mirror.push(fleet.branch, head, tip, signal);
-    if (pushed.kind === "moved") return "moved";
+    const pushed = tip === head ? undefined : await mirror.push(fleet.branch, head, tip, signal);
+    if (pushed?.kind === "moved") return "moved";
   } catch (error) {
-    const known = toDroverError(error);
-    if (known.code === "FLEET_PUSH_REFUSED") {
-      await intents.voidIntents(idsOf(taken), { kind: known.kind, code: known.code, message: known.message });
+    const { kind, code, message } = toDroverError(error);
+    if (code === "FLEET_PUSH_REFUSED") {
+      await intents.voidIntents(idsOf(taken), { kind, code, message });
       return "pushed";
     }
     log.warn({ err: error, commit: tip }, "push to the fleet repository was not answered");
     return "unanswered";
   }
-  log.info({ commit: tip, intents: draft.commits.length }, "intents pushed");
+  log.info({ commit: tip, intents: commits.length }, "intents pushed");
   await projector.project(signal);
+  for (const { intent, error } of failed) await intents.voidIntents([intent.id], error);
+  for (const { id } of unchanged) await intents.settleFulfilled(id, tip);
   return "pushed";
 }
 

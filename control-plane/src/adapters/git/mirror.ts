@@ -20,6 +20,9 @@ export interface MirrorOptions {
 
 /** Where commits are built. Nothing reads it: what was written is known by its id. */
 const draftRef = "refs/drover/draft";
+const fetchMs = 60_000;
+/** The whole history, once; within the deadline of any background work. */
+const firstFetchMs = 170_000;
 const fetchesBetweenRepacks = 50;
 const maxCommitBytes = 1024 * 1024;
 /** The host's branches live beside our own references, never among them. */
@@ -34,7 +37,8 @@ export function createMirror({ gitDir, place, access: accessOptions, clock }: Mi
   const fetch = async (signal: AbortSignal): Promise<void> => {
     await using access = await openAccess(accessOptions, place);
     const args = ["fetch", "--quiet", "--prune", "--no-tags", "--no-write-fetch-head", "--no-auto-gc", "--", access.url, ...refspecs];
-    const { status, stderr } = await git({ ...access, args }, signal);
+    const deadlineMs = fetches === 0 && (await isEmpty(signal)) ? firstFetchMs : fetchMs;
+    const { status, stderr } = await git({ ...access, args, deadlineMs }, signal);
     if (status !== 0) throw transportError(`fetch ${place.repository}`, stderr);
     fetches += 1;
     if (fetches % fetchesBetweenRepacks === 0) void inTurn(() => repack(signal)).catch(() => {}); // only speed: tried again later
@@ -42,6 +46,9 @@ export function createMirror({ gitDir, place, access: accessOptions, clock }: Mi
 
   // Every fetch leaves a pack. The small ones are joined; large ones stay as they are, so this is quick for any repository.
   const repack = (signal: AbortSignal): Promise<GitResult> => git({ args: ["repack", "-d", "--quiet", "--geometric=2"] }, signal);
+
+  const isEmpty = async (signal: AbortSignal): Promise<boolean> =>
+    (await git({ args: ["for-each-ref", "--count=1"] }, signal)).stdout === "";
 
   const push = async (branch: string, from: string, to: string, signal: AbortSignal): Promise<Pushed> => {
     await using access = await openAccess(accessOptions, place);
