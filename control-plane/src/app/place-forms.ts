@@ -12,6 +12,7 @@ export interface PlacedForms {
   readonly application: StoredObject<"Application">;
   readonly environment: StoredObject<"Environment">;
   readonly pin: Pin | undefined;
+  readonly pinCommit: string | undefined;
   readonly project: Project | undefined;
   readonly strategy: Strategy | undefined;
   readonly quarantine: Quarantine | undefined;
@@ -47,6 +48,7 @@ export async function loadPlaceForms(fleet: FleetStore, application: string, env
     application: applicationObject,
     environment: environmentObject,
     pin: pin?.form,
+    pinCommit: pin?.commit,
     project: project?.form,
     strategy: strategy?.form,
     quarantine: quarantine?.form,

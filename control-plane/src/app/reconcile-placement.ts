@@ -38,13 +38,14 @@ export const createPlacementReconciler =
 /** What git wants of the place, rendered. */
 interface Wish {
   readonly release: Release | undefined;
-  readonly cause: "fleet" | "source";
+  /** What asked for a new revision: the pin or the source that is followed. The files as a whole where it is the same revision as before. */
+  readonly cause: "pin" | "source" | "files";
   readonly desired: readonly DesiredRender[];
   readonly held: StoredPlacement["held"];
   readonly rivals: readonly string[];
 }
 
-const nothing: Wish = { release: undefined, cause: "fleet", desired: [], held: [], rivals: [] };
+const nothing: Wish = { release: undefined, cause: "files", desired: [], held: [], rivals: [] };
 
 async function wishOf(deps: ReconcilePlacementDeps, snapshot: PlacementSnapshot, forms: PlaceForms, signal: AbortSignal): Promise<Wish> {
   if (forms.kind === "absent") return nothing;
@@ -90,8 +91,9 @@ async function wishOf(deps: ReconcilePlacementDeps, snapshot: PlacementSnapshot,
     signal,
   );
   refuseEmptying(snapshot, desired);
-  const followsHead = intent.kind === "tracked" && release?.revision !== snapshot.stored.revision;
-  return { release, cause: followsHead ? "source" : "fleet", desired, held, rivals };
+  const isMoved = release !== undefined && release.revision !== snapshot.stored.revision;
+  const cause = !isMoved ? "files" : intent.kind === "tracked" ? "source" : "pin";
+  return { release, cause, desired, held, rivals };
 }
 
 /** The release of a revision as people write it, resolved once. */
@@ -161,7 +163,7 @@ async function carryOut(
     plan,
     placement,
     strategy: resolveStrategy(forms.kind === "placed" ? forms.strategy : undefined),
-    cause: await causeOf(deps, forms, wish),
+    cause: await causeOf(deps, forms, plan, wish),
     rolloutIds: plan.starts.map(() => deps.newRolloutId()),
     newcomers: await newcomersContents(deps, snapshot, forms, plan, signal),
   });
@@ -169,11 +171,14 @@ async function carryOut(
 
 const isEmpty = (plan: PlacementPlan): boolean => Object.values(plan).every((part: readonly unknown[]) => part.length === 0);
 
-/** A tracked branch that moved is itself the cause; otherwise it is the newest commit among the files that the place is made of. */
-async function causeOf({ placements }: ReconcilePlacementDeps, forms: PlaceForms, { cause, release }: Wish): Promise<Cause> {
+/** A tracked branch that moved is itself the cause, as is the pin's commit that moved it; otherwise the newest commit among the place's files is. */
+async function causeOf({ placements }: ReconcilePlacementDeps, forms: PlaceForms, { starts }: PlacementPlan, wish: Wish): Promise<Cause> {
+  const { cause, release } = wish;
   if (cause === "source" && release !== undefined)
     return { changeId: release.revision, actor: `git/${release.author}`, reason: firstLine(release.message), traceparent: undefined };
-  return placements.loadCause(forms.newestCommit ?? "");
+  const isByPin = cause === "pin" || (starts.length > 0 && starts.every(({ scope }) => scope === "Clusters"));
+  const pinCommit = isByPin && forms.kind === "placed" ? forms.pinCommit : undefined;
+  return placements.loadCause(pinCommit ?? forms.newestCommit ?? "");
 }
 
 const firstLine = (text: string): string => text.split("\n", 1)[0] ?? "";

@@ -1,0 +1,86 @@
+import type { Instant } from "@drover/kit";
+import type { FailingObject } from "@drover/proto/wire";
+import type { RolloutFacts } from "../../domain/explain/explain-rollout.ts";
+import type { ExplainedTarget } from "../../domain/explain/explain-target.ts";
+import type { HoldSummary } from "../../domain/rollout/holds.ts";
+import type { TargetReason } from "../../domain/rollout/judge.ts";
+import type { Phase } from "../../domain/rollout/phase.ts";
+import type { RolloutStrategy } from "../../domain/rollout/strategy.ts";
+import type { Db } from "./database.ts";
+import { targetColumns, type TargetRow, targetSources, toTarget } from "./target-rows.ts";
+
+interface RolloutRow {
+  readonly id: string;
+  readonly application: string;
+  readonly environment: string;
+  readonly phase: Phase;
+  readonly revision: string;
+  readonly strategy: RolloutStrategy;
+  readonly holds: readonly HoldSummary[];
+  readonly finished_at: Instant | null;
+  readonly ended: { readonly by?: string; readonly reason?: string } | null;
+}
+
+export async function loadRolloutFacts(db: Db, id: string): Promise<RolloutFacts | undefined> {
+  const { rows } = await db.query<RolloutRow & Record<string, unknown>>({
+    name: "explain-rollout",
+    text: `select id, application, environment, phase, revision, strategy, holds, finished_at,
+                  (select because from rollout_transitions
+                    where rollout_id = r.id and cluster_id = '' and event in ('superseded', 'aborted') order by step desc limit 1) as ended
+             from rollouts r where id = $1`,
+    values: [id],
+  });
+  const row = rows[0];
+  if (row === undefined) return undefined;
+  const { application, environment, phase, revision, strategy, holds, ended } = row;
+  return {
+    id,
+    application,
+    environment,
+    phase,
+    revision,
+    strategy,
+    holds,
+    targets: await loadUnsettled(db, row),
+    supersededBy: ended?.by,
+    endedBecause: ended?.reason,
+    finishedAt: row.finished_at ?? undefined,
+  };
+}
+
+export type ExplainedRow = TargetRow & {
+  readonly because: TargetReason | null;
+  readonly failing: readonly FailingObject[] | null;
+  readonly sync_reason: string | null;
+  readonly sync_message: string | null;
+};
+
+export const explainedColumns = `${targetColumns}, t.because, s.failing, s.reason as sync_reason, s.message as sync_message`;
+
+/** What was reported of another generation explains nothing of this one. */
+export function toExplained(row: ExplainedRow): ExplainedTarget {
+  const speaksOfThis = row.s_generation !== null && row.s_generation === row.generation;
+  return {
+    ...toTarget(row),
+    because: row.because ?? undefined,
+    failing: speaksOfThis ? (row.failing ?? []) : [],
+    syncReason: speaksOfThis ? (row.sync_reason ?? undefined) : undefined,
+    syncMessage: speaksOfThis ? (row.sync_message ?? undefined) : undefined,
+  };
+}
+
+/** An answer names a few clusters; the worst come first. */
+const maxTargets = 20;
+
+async function loadUnsettled(db: Db, { id, application, environment }: RolloutRow): Promise<readonly ExplainedTarget[]> {
+  const { rows } = await db.query<ExplainedRow>({
+    name: "explain-rollout-targets",
+    text: `select ${explainedColumns} ${targetSources}
+            where t.rollout_id = $1
+              and (t.state in ('failed', 'inFlight', 'offline') or t.state = 'succeeded' and s.health = 'Degraded' and s.generation = t.generation)
+            order by array_position(array['failed', 'succeeded', 'inFlight', 'offline'], t.state), s.health = 'Degraded' desc nulls last, c.name
+            limit $4`,
+    values: [id, application, environment, maxTargets],
+  });
+  return rows.map(toExplained);
+}

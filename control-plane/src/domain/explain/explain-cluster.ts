@@ -1,0 +1,122 @@
+import type { Instant } from "@drover/kit";
+import type { FailingObject, Health, Sync } from "@drover/proto/wire";
+import type { RolloutFacts } from "./explain-rollout.ts";
+import { explainRollout } from "./explain-rollout.ts";
+import { type ExplainedTarget, explainTarget, whatFails } from "./explain-target.ts";
+import { type Link, short, sinceText } from "./link.ts";
+import { connectionOf } from "../rollout/target.ts";
+
+export interface Reported {
+  readonly generation: number;
+  readonly sync: Sync;
+  readonly health: Health;
+  readonly failing: readonly FailingObject[];
+  readonly syncReason?: string;
+  readonly syncMessage?: string;
+}
+
+/** One application on one cluster. */
+export interface ClusterFacts {
+  readonly application: string;
+  readonly cluster: string;
+  readonly state: "Pending" | "Enrolled" | "Revoked";
+  readonly lastSeen: Instant | undefined;
+  /** Why an environment that wants it there does nothing. */
+  readonly held: readonly { readonly kind: string; readonly message: string }[];
+  readonly assignment:
+    | { readonly revision: string; readonly generation: number; readonly state: string; readonly environment: string }
+    | undefined;
+  /** The agent's last words about it, of whatever generation. */
+  readonly reported: Reported | undefined;
+  /** Its part in the newest rollout that has it. */
+  readonly target: ExplainedTarget | undefined;
+  readonly rollout: RolloutFacts | undefined;
+}
+
+export function explainCluster(facts: ClusterFacts, now: Instant): readonly Link[] {
+  const { cluster, application, assignment, target, rollout } = facts;
+  const links: Link[] = [...explainConnection(facts, now), ...explainHeld(facts)];
+  if (target !== undefined && rollout !== undefined) {
+    const own = explainTarget(target, rollout.strategy, now);
+    links.push(...own);
+    if (target.state === "waiting") links.push(...explainRollout(rollout, now));
+    if (own.length > 0 || target.state === "waiting") return links;
+  }
+  if (assignment === undefined || assignment.state === "withdrawn") return [...links, unassigned(facts)];
+  return [...links, ...explainStatus(cluster, application, assignment, facts.reported)];
+}
+
+function explainConnection({ cluster, state, lastSeen }: ClusterFacts, now: Instant): readonly Link[] {
+  const subject = `clusters/${cluster}`;
+  if (state === "Pending")
+    return [
+      {
+        kind: "NotEnrolled",
+        subject,
+        message: `cluster ${cluster} never enrolled`,
+        numbers: { cluster },
+        action: "install the agent there with the token that `drover cluster add` printed",
+      },
+    ];
+  if (state === "Revoked") return [{ kind: "Revoked", subject, message: `cluster ${cluster} was revoked`, numbers: { cluster } }];
+  const connection = connectionOf(lastSeen, now);
+  if (connection === "Connected") return [];
+  return [
+    {
+      kind: connection,
+      subject,
+      message: `cluster ${cluster} was last heard of at ${sinceText(lastSeen)}; its agent keeps what it has and catches up when it returns`,
+      numbers: { cluster, lastSeen: sinceText(lastSeen) },
+      action: `look at the agent in cluster ${cluster}`,
+    },
+  ];
+}
+
+const explainHeld = ({ cluster, held }: ClusterFacts): readonly Link[] =>
+  held.map(({ kind, message }) => ({ kind, subject: `clusters/${cluster}`, message, numbers: { cluster } }));
+
+const unassigned = ({ cluster, application, assignment }: ClusterFacts): Link => ({
+  kind: "Unassigned",
+  subject: `clusters/${cluster}/applications/${application}`,
+  message:
+    assignment === undefined
+      ? `nothing places ${application} on cluster ${cluster}`
+      : `nothing places ${application} on cluster ${cluster} any more; what runs is kept and no longer changed`,
+  numbers: { cluster },
+  action: `promote it to an environment that selects ${cluster}`,
+});
+
+function explainStatus(
+  cluster: string,
+  application: string,
+  { revision, generation }: NonNullable<ClusterFacts["assignment"]>,
+  reported: Reported | undefined,
+): readonly Link[] {
+  const subject = `clusters/${cluster}/applications/${application}`;
+  if (reported === undefined || reported.generation !== generation)
+    return [
+      {
+        kind: "AwaitingAck",
+        subject,
+        message: `cluster ${cluster} was given revision ${short(revision)} and has not reported it yet`,
+        numbers: { cluster, generation, reported: reported?.generation ?? 0 },
+      },
+    ];
+  if (reported.sync === "Synced" && reported.health === "Healthy")
+    return [
+      {
+        kind: "Healthy",
+        subject,
+        message: `cluster ${cluster} runs revision ${short(revision)}, Synced and Healthy`,
+        numbers: { cluster, revision, generation },
+      },
+    ];
+  const link: Link = {
+    kind: reported.health === "Healthy" ? reported.sync : reported.health,
+    subject,
+    message: `${application} on cluster ${cluster} is ${reported.sync} and ${reported.health}`,
+    numbers: { cluster, sync: reported.sync, health: reported.health },
+  };
+  const { failing, syncReason, syncMessage } = reported;
+  return [link, ...whatFails({ name: cluster, failing, syncReason, syncMessage })];
+}

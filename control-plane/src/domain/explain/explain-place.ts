@@ -1,0 +1,106 @@
+import type { Instant } from "@drover/kit";
+import type { ClusterHold } from "../placement/members.ts";
+import type { Problem } from "../release/release.ts";
+import { explainRollout, type RolloutFacts } from "./explain-rollout.ts";
+import { kindOfCode, type Link, plural, short } from "./link.ts";
+
+/** One application in one environment: what git says, what was made of it, and its rollouts. */
+export interface PlaceFacts {
+  readonly application: string;
+  readonly environment: string;
+  /** Files of the place that are not in force as they stand. */
+  readonly invalidFiles: readonly { readonly path: string; readonly problem: Problem }[];
+  readonly known: { readonly application: boolean; readonly environment: boolean };
+  readonly pinned: string | undefined;
+  /** Whether the pin names exceptions for single clusters. */
+  readonly hasExceptions: boolean;
+  readonly tracked: boolean;
+  /** The newest commit of the tracked ref. */
+  readonly head: string | undefined;
+  readonly problem: Problem | undefined;
+  readonly held: readonly ClusterHold[];
+  readonly clusters: { readonly selected: number; readonly notEnrolled: readonly string[] };
+  /** The newest of each scope, active ones first. */
+  readonly rollouts: readonly RolloutFacts[];
+}
+
+const maxNamed = 3;
+
+export function explainPlace(facts: PlaceFacts, now: Instant): readonly Link[] {
+  return [
+    ...explainFiles(facts),
+    ...explainIntent(facts),
+    ...explainClusters(facts),
+    ...facts.rollouts.flatMap((rollout) => explainRollout(rollout, now)),
+  ];
+}
+
+const explainFiles = ({ invalidFiles }: PlaceFacts): readonly Link[] =>
+  invalidFiles.map(({ path, problem }) => ({
+    kind: "FleetFileInvalid",
+    subject: `fleet/${path}`,
+    message: `${path} is invalid, and its last valid form stays in force: ${problem.message}`,
+    numbers: { code: problem.code },
+    action: `correct ${path}; \`drover validate\` shows what is wrong before you push`,
+  }));
+
+function explainIntent({ application, environment, known, pinned, hasExceptions, tracked, head, problem }: PlaceFacts): readonly Link[] {
+  const subject = `environments/${environment}/applications/${application}`;
+  if (!known.application || !known.environment) {
+    const missing = known.application ? `environments/${environment}.yaml` : `applications/${application}.yaml`;
+    return [{ kind: "NotPlaced", subject, message: `the fleet repository has no valid ${missing}`, numbers: {}, action: `add ${missing}` }];
+  }
+  if (pinned === undefined && !tracked && !hasExceptions)
+    return [
+      {
+        kind: "NotPlaced",
+        subject,
+        message: `nothing places ${application} in ${environment}: it has no pin there, and the environment does not track it`,
+        numbers: {},
+        action: `drover promote ${application} --to ${environment} --revision REVISION`,
+      },
+    ];
+  const links: Link[] = [];
+  if (problem !== undefined)
+    links.push({
+      kind: problem.code.startsWith("RENDER") || problem.code.startsWith("VALUE") ? "RenderFailed" : "PlacementHeld",
+      subject,
+      message: problem.message,
+      numbers: { code: problem.code },
+    });
+  if (tracked && pinned !== undefined && head !== undefined && !head.startsWith(pinned))
+    links.push({
+      kind: "PinHolds",
+      subject,
+      message: `${environment} tracks the source, whose head is ${short(head)}, but its pin holds ${short(pinned)}`,
+      numbers: { head, pinned },
+      action: `follow the head again: drover promote ${application} --to ${environment} --revision head`,
+    });
+  return links;
+}
+
+function explainClusters({ environment, held, clusters }: PlaceFacts): readonly Link[] {
+  const links: Link[] = held.slice(0, maxNamed).map(({ cluster, problem }) => ({
+    kind: kindOfCode(problem.code),
+    subject: `clusters/${cluster}`,
+    message: problem.message,
+    numbers: { cluster, code: problem.code },
+  }));
+  if (clusters.selected === 0)
+    links.push({
+      kind: "NoClusters",
+      subject: `environments/${environment}`,
+      message: `no enrolled cluster matches the clusterSelector of ${environment}`,
+      numbers: { selected: 0, notEnrolled: clusters.notEnrolled.length },
+      action: "label a cluster, or add one with `drover cluster add NAME --label KEY=VALUE`",
+    });
+  if (clusters.notEnrolled.length > 0)
+    links.push({
+      kind: "NotEnrolled",
+      subject: `clusters/${clusters.notEnrolled[0]}`,
+      message: `${plural(clusters.notEnrolled.length, "cluster")} of ${environment} never enrolled: ${clusters.notEnrolled.slice(0, maxNamed).join(", ")}`,
+      numbers: { notEnrolled: clusters.notEnrolled.length },
+      action: "install the agent there with the token that `drover cluster add` printed",
+    });
+  return links;
+}

@@ -1,0 +1,153 @@
+import { type Instant, rfc3339 } from "@drover/kit";
+import type { HoldReason, HoldSummary } from "../rollout/holds.ts";
+import type { Phase } from "../rollout/phase.ts";
+import type { RolloutStrategy } from "../rollout/strategy.ts";
+import { type ExplainedTarget, explainTarget } from "./explain-target.ts";
+import { type Link, plural, short, sinceText } from "./link.ts";
+
+/** A rollout as it stands, with those of its clusters that are not settled. */
+export interface RolloutFacts {
+  readonly id: string;
+  readonly application: string;
+  readonly environment: string;
+  readonly phase: Phase;
+  readonly revision: string;
+  readonly strategy: RolloutStrategy;
+  readonly holds: readonly HoldSummary[];
+  /** Failed, in flight, offline, and those that succeeded and are unwell; a bounded number of each. */
+  readonly targets: readonly ExplainedTarget[];
+  readonly supersededBy: string | undefined;
+  readonly endedBecause: string | undefined;
+  readonly finishedAt: Instant | undefined;
+}
+
+/** Clusters named in one answer; the rest is a number. */
+const maxClusters = 3;
+
+/** Why a rollout is not further: what holds it, then the clusters that matter, each down to the object that keeps it. */
+export function explainRollout(facts: RolloutFacts, now: Instant): readonly Link[] {
+  const ended = explainEnd(facts);
+  if (ended !== undefined) return [ended];
+  const held = facts.holds.flatMap((hold) => explainHold(facts, hold));
+  const links = [...held, ...explainClusters(facts, now)];
+  return links.length > 0 ? links : [about(facts, facts.phase, `it is ${facts.phase} and about to go on`)];
+}
+
+function explainEnd(facts: RolloutFacts): Link | undefined {
+  const { phase, revision, finishedAt, supersededBy, endedBecause } = facts;
+  switch (phase) {
+    case "Completed":
+      return about(facts, "Completed", `revision ${short(revision)} reached every cluster at ${sinceText(finishedAt)}`);
+    case "Superseded":
+      return about(
+        facts,
+        "Superseded",
+        supersededBy === undefined ? "nothing wants it any more" : `rollout ${supersededBy} took its place`,
+      );
+    case "Aborted":
+      return {
+        ...about(facts, "Aborted", `it was aborted${endedBecause === undefined ? "" : `: ${endedBecause}`}; clusters keep what they have`),
+        action: `drover rollback ${facts.application} --environment ${facts.environment}, or promote another revision`,
+      };
+    case "RolledBack":
+      return about(facts, "RolledBack", "it was rolled back");
+    case "Pending":
+    case "Running":
+    case "Paused":
+    case "Halted":
+    case "RollingBack":
+      return undefined;
+  }
+}
+
+const about = ({ id, revision }: RolloutFacts, kind: string, message: string): Link => ({
+  kind,
+  subject: `rollouts/${id}`,
+  message,
+  numbers: { revision },
+});
+
+function explainHold(facts: RolloutFacts, { because, clusters }: HoldSummary): readonly Link[] {
+  const waiting = clusters === 0 ? "" : `; ${plural(clusters, "cluster")} ${clusters === 1 ? "waits" : "wait"}`;
+  const link = holdLink(facts, because);
+  return [
+    { ...link, message: `${link.message}${waiting}`, numbers: { ...link.numbers, ...(clusters === 0 ? {} : { waiting: clusters }) } },
+  ];
+}
+
+function holdLink(facts: RolloutFacts, because: HoldReason): Link {
+  const subject = `rollouts/${facts.id}`;
+  const { kind } = because;
+  switch (because.kind) {
+    case "Paused":
+      return { kind, subject, message: "it is paused", numbers: {}, action: `drover rollout resume ${facts.id}` };
+    case "Halted": {
+      const { failed, maxFailures } = because;
+      const accept = Math.max(1, failed - maxFailures);
+      return {
+        kind,
+        subject,
+        message: `it halted: ${plural(failed, "cluster")} failed, ${maxFailures} may`,
+        numbers: { failed, maxFailures },
+        action: `drover rollback ${facts.application} --environment ${facts.environment}, or go on all the same: drover rollout resume ${facts.id} --accept-failures ${accept}`,
+      };
+    }
+    case "EarlierWave": {
+      const { wave, waiting, inFlight } = because;
+      return {
+        kind,
+        subject,
+        message: `wave ${wave} is not done: ${waiting} waiting, ${inFlight} in flight`,
+        numbers: { wave, waitingInWave: waiting, inFlight },
+      };
+    }
+    case "Unwell":
+      return {
+        kind,
+        subject,
+        message: `${plural(because.clusters, "cluster")} of wave ${because.wave} succeeded and ${because.clusters === 1 ? "is" : "are"} Degraded now`,
+        numbers: { wave: because.wave, clusters: because.clusters },
+      };
+    case "Soaking":
+      return {
+        kind,
+        subject,
+        message: `wave ${because.wave} soaks until ${rfc3339(because.until)}`,
+        numbers: { wave: because.wave, until: rfc3339(because.until) },
+        next: because.until,
+      };
+    case "Concurrency": {
+      const { wave, inFlight, maxConcurrency } = because;
+      return {
+        kind,
+        subject,
+        message: `wave ${wave} has ${inFlight} of at most ${plural(maxConcurrency, "cluster")} in flight`,
+        numbers: { wave, inFlight, maxConcurrency },
+      };
+    }
+    case "OfflineBudget":
+      return {
+        kind,
+        subject,
+        message: `${plural(because.offline, "cluster")} fell silent after it was given the release, ${because.maxOffline} may`,
+        numbers: { offline: because.offline, maxOffline: because.maxOffline },
+        action: "bring their agents back, revoke the clusters, or raise maxOffline in the strategy and promote again",
+      };
+    case "Offline":
+      return {
+        kind,
+        subject,
+        message: `a cluster that is next was last heard of at ${sinceText(because.lastSeen)}, and maxOffline is spent`,
+        numbers: { lastSeen: sinceText(because.lastSeen) },
+        action: "bring its agent back, revoke the cluster, or raise maxOffline in the strategy and promote again",
+      };
+  }
+}
+
+const order = ["failed", "succeeded", "inFlight", "offline"];
+
+function explainClusters({ targets, strategy }: RolloutFacts, now: Instant): readonly Link[] {
+  const sorted = targets.toSorted((a, b) => order.indexOf(a.state) - order.indexOf(b.state) || (a.name < b.name ? -1 : 1));
+  const explained = sorted.map((target) => explainTarget(target, strategy, now)).filter((links) => links.length > 0);
+  return explained.slice(0, maxClusters).flat();
+}

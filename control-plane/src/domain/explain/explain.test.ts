@@ -1,0 +1,195 @@
+import { type ClusterId, instant } from "@drover/kit";
+import type { Digest } from "@drover/proto/wire";
+import { describe, expect, test } from "vitest";
+import { resolveStrategy } from "../rollout/strategy.ts";
+import { explainCluster } from "./explain-cluster.ts";
+import { explainPlace, type PlaceFacts } from "./explain-place.ts";
+import { explainRollout, type RolloutFacts } from "./explain-rollout.ts";
+import type { ExplainedTarget } from "./explain-target.ts";
+
+const now = instant(1_000_000);
+
+const target = (over: Partial<ExplainedTarget> = {}): ExplainedTarget => ({
+  clusterId: "eu-1" as ClusterId,
+  name: "eu-1",
+  labels: {},
+  state: "inFlight",
+  wave: 0,
+  generation: 2,
+  wasDegraded: false,
+  dispatchedAt: now,
+  acknowledgedAt: undefined,
+  succeededAt: undefined,
+  goal: undefined,
+  assignment: undefined,
+  status: undefined,
+  lastSeen: now,
+  because: undefined,
+  failing: [],
+  syncReason: undefined,
+  syncMessage: undefined,
+  ...over,
+});
+
+const rollout = (over: Partial<RolloutFacts> = {}): RolloutFacts => ({
+  id: "r1",
+  application: "web",
+  environment: "staging",
+  phase: "Running",
+  revision: "v3",
+  strategy: resolveStrategy({}),
+  holds: [],
+  targets: [],
+  supersededBy: undefined,
+  endedBecause: undefined,
+  finishedAt: undefined,
+  ...over,
+});
+
+const crash = {
+  group: "apps",
+  kind: "Deployment",
+  namespace: "demo",
+  name: "web",
+  container: "app",
+  reason: "CrashLoopBackOff",
+  message: "back-off 10s",
+};
+
+describe("explainRollout", () => {
+  test("a halt leads to the cluster, the object, the container and its reason", () => {
+    const links = explainRollout(
+      rollout({
+        phase: "Halted",
+        holds: [{ because: { kind: "Halted", failed: 1, maxFailures: 0 }, clusters: 4, examples: [] }],
+        targets: [target({ state: "failed", because: { kind: "Degraded", since: now, afterSuccess: false }, failing: [crash] })],
+      }),
+      now,
+    );
+    expect(links.map(({ kind }) => kind)).toEqual(["Halted", "ClusterFailed", "ObjectFailing"]);
+    expect(links[0]).toMatchObject({ numbers: { failed: 1, maxFailures: 0, waiting: 4 } });
+    expect(links[0]?.action).toBe(
+      "drover rollback web --environment staging, or go on all the same: drover rollout resume r1 --accept-failures 1",
+    );
+    expect(links[2]?.message).toBe("Deployment demo/web in cluster eu-1, container app: CrashLoopBackOff, back-off 10s");
+  });
+
+  test("a soak names its end", () => {
+    const until = instant(2_000_000);
+    const links = explainRollout(
+      rollout({ holds: [{ because: { kind: "Soaking", wave: "canary", until }, clusters: 2, examples: [] }] }),
+      now,
+    );
+    expect(links).toMatchObject([
+      { kind: "Soaking", next: until, message: "wave canary soaks until 1970-01-01T00:33:20.000Z; 2 clusters wait" },
+    ]);
+  });
+
+  test("a cluster in flight: not yet taken, then under way until its deadline", () => {
+    expect(explainRollout(rollout({ targets: [target()] }), now)).toMatchObject([{ kind: "AwaitingAck", next: now + 900_000 }]);
+    const status = {
+      generation: 2,
+      bundle: "sha256:b" as Digest,
+      sync: "Synced" as const,
+      health: "Progressing" as const,
+      degradedSince: undefined,
+      lastDegradedAt: undefined,
+      reportedAt: now,
+    };
+    expect(explainRollout(rollout({ targets: [target({ acknowledgedAt: now, status })] }), now)).toMatchObject([
+      { kind: "Progressing", numbers: { cluster: "eu-1", health: "Progressing" }, next: now + 900_000 },
+    ]);
+  });
+
+  test.each([
+    ["Paused", { phase: "Paused", holds: [{ because: { kind: "Paused" }, clusters: 1, examples: [] }] }, "drover rollout resume r1"],
+    ["Superseded", { phase: "Superseded", supersededBy: "r2" }, undefined],
+    ["Completed", { phase: "Completed", finishedAt: now }, undefined],
+  ] as const)("%s", (kind, over, action) => {
+    const links = explainRollout(rollout(over), now);
+    expect(links.map((link) => link.kind)).toEqual([kind]);
+    expect(links[0]?.action).toBe(action);
+  });
+});
+
+const place = (over: Partial<PlaceFacts> = {}): PlaceFacts => ({
+  application: "web",
+  environment: "staging",
+  invalidFiles: [],
+  known: { application: true, environment: true },
+  pinned: "v1",
+  hasExceptions: false,
+  tracked: false,
+  head: undefined,
+  problem: undefined,
+  held: [],
+  clusters: { selected: 1, notEnrolled: [] },
+  rollouts: [],
+  ...over,
+});
+
+describe("explainPlace", () => {
+  test.each<[string, Partial<PlaceFacts>, string]>([
+    [
+      "an invalid file",
+      { invalidFiles: [{ path: "pins/staging/web.yaml", problem: { code: "FLEET_FILE_SCHEMA", message: "line 3" } }] },
+      "FleetFileInvalid",
+    ],
+    ["no pin", { pinned: undefined }, "NotPlaced"],
+    ["no such application", { known: { application: false, environment: true } }, "NotPlaced"],
+    ["a render that fails", { problem: { code: "RENDER_FAILED", message: "broken" } }, "RenderFailed"],
+    ["a render of nothing", { problem: { code: "EMPTY_RENDER", message: "nothing" } }, "PlacementHeld"],
+    ["a pin that holds a tracked branch", { tracked: true, head: "v2" }, "PinHolds"],
+    ["no clusters", { clusters: { selected: 0, notEnrolled: [] } }, "NoClusters"],
+    ["clusters that never enrolled", { clusters: { selected: 1, notEnrolled: ["eu-2"] } }, "NotEnrolled"],
+    [
+      "a cluster that two environments want",
+      { held: [{ clusterId: "eu-1" as ClusterId, cluster: "eu-1", problem: { code: "AMBIGUOUS_ENVIRONMENT", message: "both" } }] },
+      "AmbiguousEnvironment",
+    ],
+  ])("%s", (_name, over, kind) => {
+    expect(explainPlace(place(over), now).map((link) => link.kind)).toEqual([kind]);
+  });
+
+  test("nothing is wrong: it ends with its rollout", () => {
+    expect(explainPlace(place({ rollouts: [rollout({ phase: "Completed", finishedAt: now })] }), now)).toMatchObject([
+      { kind: "Completed" },
+    ]);
+  });
+});
+
+describe("explainCluster", () => {
+  const facts = {
+    application: "web",
+    cluster: "eu-1",
+    state: "Enrolled" as const,
+    lastSeen: now,
+    held: [],
+    assignment: { revision: "v3", generation: 2, state: "active", environment: "staging" },
+    reported: { generation: 2, sync: "Synced" as const, health: "Healthy" as const, failing: [] },
+    target: undefined,
+    rollout: undefined,
+  };
+
+  test("says so when all is well", () => {
+    expect(explainCluster(facts, now)).toMatchObject([{ kind: "Healthy" }]);
+  });
+
+  test("words of an older generation are no answer", () => {
+    expect(explainCluster({ ...facts, reported: { ...facts.reported, generation: 1 } }, now)).toMatchObject([{ kind: "AwaitingAck" }]);
+  });
+
+  test("names what keeps it from being Healthy", () => {
+    const links = explainCluster({ ...facts, reported: { ...facts.reported, health: "Degraded", failing: [crash] } }, now);
+    expect(links.map(({ kind }) => kind)).toEqual(["Degraded", "ObjectFailing"]);
+  });
+
+  test("a waiting cluster is held by its rollout", () => {
+    const held = rollout({ phase: "Paused", holds: [{ because: { kind: "Paused" }, clusters: 1, examples: [] }] });
+    expect(explainCluster({ ...facts, target: target({ state: "waiting" }), rollout: held }, now)).toMatchObject([{ kind: "Paused" }]);
+  });
+
+  test("a silent cluster says since when", () => {
+    expect(explainCluster({ ...facts, lastSeen: instant(now - 100_000) }, now)[0]).toMatchObject({ kind: "Stale" });
+  });
+});
