@@ -6,6 +6,8 @@ const ingestOutcomes: readonly IngestOutcome[] = ["accepted", "repeated", "refus
 const requestBuckets = [0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10];
 
 /** What /metrics shows. Labels come from closed sets, never a cluster or a revision; counters start at zero. */
+export type Metrics = ReturnType<typeof createMetrics>;
+
 export function createMetrics(options: { readonly version: string; readonly count: () => Promise<FleetCounts> }) {
   const registry = new Registry();
   const registers = [registry];

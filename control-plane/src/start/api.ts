@@ -1,0 +1,164 @@
+import { randomBytes } from "node:crypto";
+import { readFile } from "node:fs/promises";
+import { type Lifecycle, type Log, systemClock } from "@drover/kit/node";
+import type { NatsLink } from "../adapters/nats/connection.ts";
+import { createApiTokenStore } from "../adapters/pg/api-tokens.ts";
+import { recordAudit } from "../adapters/pg/audit-log.ts";
+import { createAuditReads } from "../adapters/pg/audit-reads.ts";
+import { createClusterReads } from "../adapters/pg/cluster-reads.ts";
+import type { Database } from "../adapters/pg/database.ts";
+import { eventChannel } from "../adapters/pg/event-log.ts";
+import { createEventReads } from "../adapters/pg/events.ts";
+import { createExplainStore } from "../adapters/pg/explain-facts.ts";
+import { createFleetReads } from "../adapters/pg/fleet-reads.ts";
+import { createIdempotencyKeys } from "../adapters/pg/idempotency-keys.ts";
+import { createIdentities } from "../adapters/pg/identities.ts";
+import { createPromotionReads } from "../adapters/pg/promotion-reads.ts";
+import { createReleaseReads } from "../adapters/pg/release-reads.ts";
+import { createRolloutControl } from "../adapters/pg/rollout-control.ts";
+import { createRolloutReads } from "../adapters/pg/rollout-reads.ts";
+import { createStatusReads } from "../adapters/pg/status-reads.ts";
+import { createWorkQueue } from "../adapters/pg/work-queue.ts";
+import type { Metrics } from "../adapters/telemetry/metrics.ts";
+import { createAdmit } from "../api/admit.ts";
+import { createAuthenticate } from "../api/authenticate.ts";
+import { createFailedAttempts } from "../api/failed-attempts.ts";
+import type { ApiDeps, ReadinessCheck } from "../api/deps.ts";
+import { createGrpcServer } from "../api/grpc/server.ts";
+import { createHttpServer } from "../api/http/server.ts";
+import { createAddCluster, createRelabelCluster } from "../app/add-cluster.ts";
+import type { Installation } from "../app/bootstrap.ts";
+import { createRolloutCommands } from "../app/control-rollout.ts";
+import { createEnrolment } from "../app/enrol.ts";
+import { ensureFirstAdminToken } from "../app/first-admin-token.ts";
+import type { AccountGuard } from "../app/guard-accounts.ts";
+import { createExplain } from "../app/explain.ts";
+import { createPromote } from "../app/promote.ts";
+import { createReceivePush } from "../app/receive-push.ts";
+import { createRenewal } from "../app/renew.ts";
+import { createRevocation } from "../app/revoke-cluster.ts";
+import { createRollback } from "../app/rollback.ts";
+import { createApiTokens } from "../app/tokens.ts";
+import { createEventWatch } from "../app/watch-events.ts";
+import type { Config } from "../config.ts";
+import { places } from "./installation.ts";
+import type { Sources } from "./sources.ts";
+
+interface ApiStartDeps {
+  readonly config: Config;
+  readonly version: string;
+  readonly installation: Installation;
+  readonly natsUrls: readonly string[];
+  readonly database: Database;
+  readonly sources: Sources;
+  readonly guard: AccountGuard;
+  readonly links: readonly { readonly name: string; readonly link: NatsLink }[];
+  readonly metrics: Metrics;
+  readonly lifecycle: Lifecycle;
+  readonly log: Log;
+}
+
+const clock = systemClock;
+
+/** Starts REST and gRPC over the same use cases, and answers where they listen. */
+export async function startApi(deps: ApiStartDeps): Promise<{ readonly restPort: number; readonly grpcPort: number }> {
+  const { config, installation, database, lifecycle, log } = deps;
+  const tokenStore = createApiTokenStore(database);
+  const tokens = createApiTokens({ store: tokenStore, clock });
+  const made = await ensureFirstAdminToken({ tokens, store: tokenStore, file: places(config).adminToken });
+  if (made === "made") log.info({ file: places(config).adminToken }, "first admin token written");
+
+  const events = createEventWatch({ reads: createEventReads(database), clock });
+  const stopping = new AbortController();
+  const listening = database.listen(eventChannel, events.wake, stopping.signal);
+  lifecycle.add("event watch", async () => {
+    stopping.abort();
+    await listening;
+  });
+
+  const api: ApiDeps = {
+    clock,
+    log,
+    version: deps.version,
+    tokens,
+    events,
+    idempotency: createIdempotencyKeys(database),
+    recordRefusal: (entry) => recordAudit(database, entry),
+    reads: readsOf(database),
+    commands: commandsOf(deps),
+    agents: agentEntryOf(deps),
+    webhooks: {
+      secret: config.webhookSecret,
+      hint: createReceivePush({ sources: deps.sources.sources, work: createWorkQueue(database), fleet: deps.sources.repository }),
+    },
+    readiness: readinessOf(deps),
+    metrics: deps.metrics.text,
+    observe: deps.metrics.observeRequest,
+  };
+
+  // One gate for both, so that both count the same failed attempts.
+  const admit = createAdmit(api, createAuthenticate({ tokens, failures: createFailedAttempts(clock) }));
+  const http = createHttpServer(api, { admit, tls: await readTls(installation.certificates.rest) });
+  const restPort = await http.listen(config.listen);
+  lifecycle.add("REST", () => http.close());
+  const grpc = createGrpcServer(api, { admit, tls: await readTls(installation.certificates.grpc) });
+  const grpcPort = await grpc.listen(config.grpcListen);
+  lifecycle.add("gRPC", () => grpc.close());
+  return { restPort, grpcPort };
+}
+
+const readsOf = (database: Database): ApiDeps["reads"] => ({
+  clusters: createClusterReads(database),
+  fleet: createFleetReads(database),
+  releases: createReleaseReads(database),
+  promotions: createPromotionReads(database),
+  rollouts: createRolloutReads(database),
+  statuses: createStatusReads(database),
+  audit: createAuditReads(database),
+  explain: createExplain({ store: createExplainStore(database), clock }),
+});
+
+const enrolmentDeps = ({ installation, natsUrls, database }: ApiStartDeps) => ({
+  identities: createIdentities(database),
+  challengeKey: installation.challengeKey,
+  accounts: installation.accounts,
+  agentSigning: installation.agentSigning,
+  envelopeKeys: installation.envelopeKeys,
+  natsUrls,
+  ca: installation.certificates.ca,
+  randomBytes,
+});
+
+function commandsOf(deps: ApiStartDeps): ApiDeps["commands"] {
+  const { submitting } = deps.sources;
+  const clusterEdits = { ...submitting, randomBytes: () => randomBytes(16) };
+  return {
+    promote: createPromote(submitting),
+    rollback: createRollback(submitting),
+    addCluster: createAddCluster(clusterEdits),
+    relabelCluster: createRelabelCluster(clusterEdits),
+    createEnrolmentToken: createEnrolment(enrolmentDeps(deps)).createToken,
+    revokeCluster: createRevocation({ identities: createIdentities(deps.database), guard: deps.guard, log: deps.log }),
+    ...createRolloutCommands({ control: createRolloutControl(deps.database) }),
+  };
+}
+
+function agentEntryOf(deps: ApiStartDeps): ApiDeps["agents"] {
+  const { challenge, enrol } = createEnrolment(enrolmentDeps(deps));
+  return { challenge, enrol, renew: createRenewal(enrolmentDeps(deps)) };
+}
+
+const readinessOf = ({ database, links }: ApiStartDeps): readonly ReadinessCheck[] => [
+  { name: "database", check: async () => void (await database.query({ text: "select 1" })) },
+  ...links.map(({ name, link }) => ({
+    name: `nats ${name}`,
+    check: async () => {
+      link.live();
+    },
+  })),
+];
+
+const readTls = async ({ certFile, keyFile }: Installation["certificates"]["rest"]): Promise<{ cert: string; key: string }> => ({
+  cert: await readFile(certFile, "utf8"),
+  key: await readFile(keyFile, "utf8"),
+});

@@ -1,0 +1,58 @@
+import { type Lifecycle, type Log, systemClock } from "@drover/kit/node";
+import { createDatabase } from "../adapters/pg/database.ts";
+import { countFleet } from "../adapters/pg/fleet-counts.ts";
+import { migrate } from "../adapters/pg/migrate.ts";
+import { createMetrics } from "../adapters/telemetry/metrics.ts";
+import type { Config } from "../config.ts";
+import { startApi } from "./api.ts";
+import { chooseNatsListener, findNats, findPostgres } from "./embedded.ts";
+import { openInstallation, places } from "./installation.ts";
+import { openSources } from "./sources.ts";
+import { startAccountGuard, startIngest, startPublisher } from "./transport.ts";
+import { startWorkers } from "./workers.ts";
+
+/** Where a started control plane is reached. Ports are 0 when this replica has not the role `api`. */
+export interface Running {
+  readonly restPort: number;
+  readonly grpcPort: number;
+  readonly natsUrls: readonly string[];
+  readonly tokenFile: string;
+  readonly caFile: string;
+  readonly fleetRepository: string;
+}
+
+const connections = 20;
+
+/** Starts what this replica's roles say, in the order in which each part needs the ones before. `lifecycle` stops it in reverse. */
+export async function startControlPlane(config: Config, version: string, lifecycle: Lifecycle, log: Log): Promise<Running> {
+  const database = createDatabase({ url: await findPostgres(config, lifecycle, log), connections });
+  lifecycle.add("database", () => database.close());
+  const migrations = await migrate(database);
+  log.info({ migrations }, "schema is up to date");
+
+  const natsListener = await chooseNatsListener(config);
+  const installation = await openInstallation(config, natsListener);
+  const natsUrls = await findNats(config, natsListener, installation.natsConfigFile, lifecycle, log);
+
+  const metrics = createMetrics({ version, count: () => countFleet(database) });
+  const sources = await openSources(config, database, lifecycle, log);
+  const transport = { installation, urls: natsUrls, database, metrics, lifecycle, log };
+  const { guard, link: system } = startAccountGuard(transport);
+  const links = [{ name: "system", link: system }];
+  if (config.roles.has("ingest")) links.push({ name: "responder", link: startIngest(transport) });
+  if (config.roles.has("publisher")) links.push({ name: "publisher", link: startPublisher(transport) });
+  await startWorkers({ roles: config.roles, database, sources, lifecycle, log });
+
+  const agentUrls = config.natsPublicUrls ?? natsUrls;
+  const listening = config.roles.has("api")
+    ? await startApi({ config, version, installation, natsUrls: agentUrls, database, sources, guard, links, metrics, lifecycle, log })
+    : { restPort: 0, grpcPort: 0 };
+  log.info({ roles: [...config.roles], ...listening, startedAt: systemClock.now() }, "control plane started");
+  return {
+    ...listening,
+    natsUrls,
+    tokenFile: places(config).adminToken,
+    caFile: installation.certificates.caFile,
+    fleetRepository: sources.repository.repository,
+  };
+}

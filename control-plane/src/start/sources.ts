@@ -1,0 +1,83 @@
+import { randomUUID } from "node:crypto";
+import { resolve } from "node:path";
+import { systemClock, type Lifecycle, type Log } from "@drover/kit/node";
+import { locate } from "@drover/tools";
+import { createGit } from "../adapters/git/git.ts";
+import { ensureLocalRepository } from "../adapters/git/local-repository.ts";
+import { createSourceFiles } from "../adapters/git/source-files.ts";
+import { createCompletedRevisions } from "../adapters/pg/completed-revisions.ts";
+import type { Database } from "../adapters/pg/database.ts";
+import { createFleetStore } from "../adapters/pg/fleet-store.ts";
+import { createIntentStore } from "../adapters/pg/intents.ts";
+import { createProjectionStore } from "../adapters/pg/projection-store.ts";
+import { createReleaseStore, createRenderStore } from "../adapters/pg/releases.ts";
+import { createSourceStore } from "../adapters/pg/sources.ts";
+import { createRenderer } from "../adapters/render/renderer.ts";
+import { createReleases } from "../app/create-releases.ts";
+import { createFleetFollower } from "../app/follow-fleet.ts";
+import { createSourcePoller } from "../app/poll-source.ts";
+import { createFleetProjector, type FleetRepository } from "../app/project-fleet.ts";
+import { createIntentWriter } from "../app/write-intents.ts";
+import type { Config } from "../config.ts";
+import { places } from "./installation.ts";
+
+/** Nobody tells us of a push into a folder, and looking into it costs a few milliseconds. */
+const localPollMs = 2_000;
+const author = "Drover <drover@localhost>";
+
+/** Repositories, and what is made of them: the fleet's projection, intents' commits, releases and bundles. */
+export async function openSources(config: Config, database: Database, lifecycle: Lifecycle, log: Log) {
+  const clock = systemClock;
+  const local = config.fleetRepository === undefined ? places(config).fleet : undefined;
+  if (local !== undefined) await ensureLocalRepository(local, config.fleetRef, clock.now());
+  const repository: FleetRepository = {
+    repository: config.fleetRepository ?? (local as string),
+    branch: config.fleetRef,
+    credentialsRef: config.fleetCredentialsRef,
+  };
+  const git = createGit({
+    egress: { allow: config.egressAllow, privateRanges: config.egressPrivate === "allow" ? "allowed" : "refused" },
+    credentialsDir: resolve(config.credentialsDir),
+    localRepository: local,
+    dataDir: resolve(config.dataDir),
+    clock,
+  });
+  const renderer = createRenderer({ kustomize: () => locate("kustomize") });
+  lifecycle.add("renderer", async () => renderer.close());
+
+  const fleet = createFleetStore(database);
+  const sources = createSourceStore(database);
+  const sourceFiles = createSourceFiles(git);
+  const intents = createIntentStore(database);
+  const projector = createFleetProjector({ git, store: createProjectionStore(database), fleet: repository, log });
+  const releases = createReleases({
+    releases: createReleaseStore(database),
+    renders: createRenderStore(database),
+    sources: sourceFiles,
+    renderer,
+  });
+  const polling = { clock, pollMs: config.sourcePollMs, random: Math.random };
+  return {
+    repository,
+    fleet,
+    sources,
+    releases,
+    /** What promotions, rollbacks and new clusters are made with. */
+    submitting: {
+      fleet,
+      sources,
+      sourceFiles,
+      intents,
+      clock,
+      completed: createCompletedRevisions(database),
+      newId: () => randomUUID(),
+    },
+    handlers: {
+      fleet: createFleetFollower({ projector, ...polling, ...(local === undefined ? {} : { pollMs: localPollMs }) }),
+      write: createIntentWriter({ git, intents, projector, fleet: repository, author, clock, log }),
+      source: createSourcePoller({ git, fleet, sources, ...polling }),
+    },
+  };
+}
+
+export type Sources = Awaited<ReturnType<typeof openSources>>;

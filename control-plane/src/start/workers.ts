@@ -1,0 +1,78 @@
+import { randomUUID } from "node:crypto";
+import { type Lifecycle, type Log, systemClock } from "@drover/kit/node";
+import type { Database } from "../adapters/pg/database.ts";
+import { removeOldEvents } from "../adapters/pg/events.ts";
+import { removeOldIdempotencyKeys } from "../adapters/pg/idempotency-keys.ts";
+import { forgetExpiredNonces } from "../adapters/pg/nonces.ts";
+import { createPlacementStore } from "../adapters/pg/placements.ts";
+import { createRolloutStore } from "../adapters/pg/rollouts.ts";
+import { createWorkQueue, workChannel } from "../adapters/pg/work-queue.ts";
+import { createPlacementReconciler } from "../app/reconcile-placement.ts";
+import { createRolloutReconciler } from "../app/reconcile-rollout.ts";
+import { type Queue, queues } from "../app/work-queue.ts";
+import type { Role } from "../settings.ts";
+import { repeatUntilStopped } from "../workers/repeat.ts";
+import { type Handler, runQueue } from "../workers/run-queue.ts";
+import { createWakeUps } from "../workers/wake.ts";
+import type { Sources } from "./sources.ts";
+
+interface WorkerDeps {
+  readonly roles: ReadonlySet<Role>;
+  readonly database: Database;
+  readonly sources: Sources;
+  readonly lifecycle: Lifecycle;
+  readonly log: Log;
+}
+
+interface QueuePlan {
+  readonly role: Role;
+  /** Keys at once: git and rendering are slow and heavy, plans are quick. */
+  readonly concurrency: number;
+  readonly handler: Handler;
+}
+
+const clock = systemClock;
+const housekeepingMs = 5 * 60_000;
+/** A watcher that was away longer starts anew. */
+const keepEventsMs = 24 * 60 * 60_000;
+
+/** Starts a loop for each queue that this replica's roles work on. */
+export async function startWorkers({ roles, database, sources, lifecycle, log }: WorkerDeps): Promise<void> {
+  const work = createWorkQueue(database);
+  const placement = createPlacementReconciler({
+    fleet: sources.fleet,
+    releases: sources.releases,
+    placements: createPlacementStore(database),
+    newRolloutId: () => randomUUID(),
+  });
+  const rollout = createRolloutReconciler({ rollouts: createRolloutStore(database), clock });
+  const plans: Readonly<Record<Queue, QueuePlan>> = {
+    fleet: { role: "sources", concurrency: 1, handler: sources.handlers.fleet },
+    write: { role: "sources", concurrency: 1, handler: sources.handlers.write },
+    source: { role: "sources", concurrency: 4, handler: sources.handlers.source },
+    placement: { role: "planner", concurrency: 4, handler: placement },
+    rollout: { role: "planner", concurrency: 8, handler: rollout },
+  };
+
+  const stopping = new AbortController();
+  const wakeUps = createWakeUps();
+  const wakeAll = (): void => queues.forEach(wakeUps.wake);
+  const listening = database.listen(workChannel, (queue) => (isQueue(queue) ? wakeUps.wake(queue) : wakeAll()), stopping.signal);
+  const loops = queues
+    .filter((queue) => roles.has(plans[queue].role))
+    .map((queue) => runQueue({ queue, ...plans[queue], work, clock, log, woken: wakeUps.woken }, stopping.signal));
+  const housekeeping = repeatUntilStopped({ name: "housekeeping", everyMs: housekeepingMs, work: () => keepHouse(database), clock, log });
+  lifecycle.add("workers", async () => {
+    stopping.abort();
+    await Promise.all([...loops, listening, housekeeping.stop()]);
+  });
+  if (roles.has("sources")) await work.ask("fleet", ["head"]);
+}
+
+const isQueue = (text: string): text is Queue => (queues as readonly string[]).includes(text);
+
+async function keepHouse(database: Database): Promise<void> {
+  await removeOldEvents(database, keepEventsMs);
+  await removeOldIdempotencyKeys(database);
+  await forgetExpiredNonces(database);
+}
