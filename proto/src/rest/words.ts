@@ -56,9 +56,11 @@ export const Role = words(
 export type Role = Static<typeof Role>;
 
 /** Why something is as it is. `kind` is for machines, `message` for people; other members are the numbers behind it. */
-export const Reason = Type.Object(
-  { kind: Type.String({ maxLength: 64 }), message: Type.Optional(Type.String({ maxLength: 1000 })) },
-  { $id: "Reason", additionalProperties: Type.Unknown() },
+export const Reason = Type.Unsafe<{ readonly kind: string; readonly message?: string; readonly [fact: string]: unknown }>(
+  Type.Object(
+    { kind: Type.String({ maxLength: 64 }), message: Type.Optional(Type.String({ maxLength: 1000 })) },
+    { $id: "Reason", additionalProperties: Type.Unknown() },
+  ),
 );
 export type Reason = Static<typeof Reason>;
 

@@ -2,13 +2,11 @@ import { DroverError } from "@drover/kit";
 import type { Event } from "@drover/proto/rest";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import type { ServerResponse } from "node:http";
-import type { Principal } from "../../app/tokens.ts";
 import type { ApiDeps } from "../deps.ts";
-import { eventFilter } from "./event-filter.ts";
+import { eventFilter } from "../event-filter.ts";
+import { guardToken } from "../guard-token.ts";
 
 const heartbeatMs = 15_000;
-/** A revoked or expired token's streams end within this time and one look at the database: under 5 s. */
-const tokenCheckMs = 2_000;
 /** A client that takes no bytes for this long is cut; it resumes with its last cursor. */
 const drainDeadlineMs = 10_000;
 const maxStreams = 1_000;
@@ -40,7 +38,7 @@ export function createEventStreams(deps: Pick<ApiDeps, "events" | "tokens" | "cl
     out.writeHead(200, { ...headersOf(reply), "content-type": "text/event-stream; charset=utf-8", "cache-control": "no-store" });
     out.flushHeaders();
     const heartbeat = setInterval(() => void (out.writableNeedDrain || out.write(":\n\n")), heartbeatMs);
-    const guard = guardToken(deps, request.principal, ended);
+    const guard = guardToken(deps, request.admitted?.principal, ended);
     try {
       for await (const batch of batches) await write(out, batch, signal);
     } catch {
@@ -54,17 +52,6 @@ export function createEventStreams(deps: Pick<ApiDeps, "events" | "tokens" | "cl
     }
     return reply;
   };
-}
-
-/** Ends the stream when its token no longer counts. While that cannot be found out, the stream goes on: it may only read. */
-function guardToken({ tokens, clock }: Pick<ApiDeps, "tokens" | "clock">, principal: Principal | undefined, ended: AbortController) {
-  return setInterval(() => {
-    if (principal === undefined || principal.expiresAt <= clock.now()) return ended.abort();
-    tokens.stillGood(principal.tokenId).then(
-      (good) => good || ended.abort(),
-      () => {},
-    );
-  }, tokenCheckMs);
 }
 
 async function write(out: ServerResponse, batch: readonly Event[], signal: AbortSignal): Promise<void> {

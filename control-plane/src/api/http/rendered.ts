@@ -1,23 +1,10 @@
 import { fillPath } from "@drover/proto/rest";
 import type { FastifyReply, FastifyRequest } from "fastify";
+import type { StoredAnswer } from "../../app/idempotency.ts";
+import { isText } from "../operation.ts";
 import { matches, strongTag } from "./entity-tag.ts";
 
-/** An answer of another media type than JSON. */
-export interface TextAnswer {
-  readonly text: string;
-  readonly contentType: string;
-  readonly status?: number;
-}
-export const isText = (answer: unknown): answer is TextAnswer => typeof answer === "object" && answer !== null && "contentType" in answer;
-
-/** An answer as bytes, so that it can be kept and sent again. */
-export interface Rendered {
-  readonly status: number;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body: string;
-}
-
-export function render(status: number, answer: unknown, location: string | undefined): Rendered {
+export function render(status: number, answer: unknown, location: string | undefined): StoredAnswer {
   if (isText(answer)) return { status: answer.status ?? status, headers: { "content-type": answer.contentType }, body: answer.text };
   if (answer === undefined) return { status, headers: {}, body: "" };
   const headers = { "content-type": "application/json; charset=utf-8" };
@@ -25,7 +12,7 @@ export function render(status: number, answer: unknown, location: string | undef
   return { status, headers: { ...headers, location: fillPath(location, answer as Record<string, string>) }, body: JSON.stringify(answer) };
 }
 
-export function send(request: FastifyRequest, reply: FastifyReply, { status, headers, body }: Rendered): FastifyReply {
+export function send(request: FastifyRequest, reply: FastifyReply, { status, headers, body }: StoredAnswer): FastifyReply {
   void reply.code(status).headers(headers);
   if (request.method !== "GET" || status !== 200 || request.routeOptions.config.operation === "getMetrics") return reply.send(body);
   // Of the bytes rather than of a version: views such as a cluster's hold more than one row, and times that pass.

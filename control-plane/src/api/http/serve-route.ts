@@ -1,45 +1,27 @@
+import { createHash } from "node:crypto";
 import { DroverError } from "@drover/kit";
-import { type Answer, type Body, type OperationId, type Params, type Query, routeTable } from "@drover/proto/rest";
+import { type OperationId, routeTable } from "@drover/proto/rest";
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import type { TSchema } from "typebox";
 import { Compile } from "typebox/compile";
-import { authorise } from "../../app/authorise.ts";
-import type { Caller } from "../../app/caller.ts";
-import type { Principal } from "../../app/tokens.ts";
-import type { Authenticate } from "../authenticate.ts";
+import type { Admit, Admitted } from "../admit.ts";
+import { answerOnce } from "../answer-once.ts";
 import type { ApiDeps } from "../deps.ts";
+import { type ApiRequest, type Handler, isText } from "../operation.ts";
 import { traceparentOf } from "../request-context.ts";
-import { answerOnce } from "./idempotent.ts";
-import { type TextAnswer, isText, render, send } from "./rendered.ts";
+import { render, send } from "./rendered.ts";
 
 declare module "fastify" {
   interface FastifyRequest {
-    principal: Principal | undefined;
+    admitted: Admitted | undefined;
     /** The body's bytes as they came, for signatures and for telling two requests apart. */
     rawBody: Buffer | undefined;
   }
 }
 
-/** A request once it is authorised and its parts have the shapes of its route. */
-export interface ApiRequest<Id extends OperationId> {
-  readonly operation: Id;
-  readonly params: Params<Id>;
-  readonly query: Query<Id>;
-  readonly body: Body<Id>;
-  readonly caller: Caller;
-  readonly principal: Principal | undefined;
-  readonly requestId: string;
-  readonly rawBody: Buffer;
-  readonly header: (name: string) => string | undefined;
-  readonly signal: AbortSignal;
-}
-
-export type Handler<Id extends OperationId> = (request: ApiRequest<Id>) => Promise<Answer<Id> | TextAnswer>;
-export type Handlers<Id extends OperationId> = { readonly [Each in Id]: Handler<Each> };
-
 export interface ServeOptions {
   readonly deps: ApiDeps;
-  readonly authenticate: Authenticate;
+  readonly admit: Admit;
   /** Compare each answer with its schema and fail when it differs. For tests. */
   readonly checkAnswers: boolean;
 }
@@ -60,16 +42,23 @@ export function serveRoute(app: FastifyInstance, operation: OperationId, handler
       ...(route.body && { body: route.body }),
     },
     config: { operation },
-    onRequest: authorised(operation, options),
+    onRequest: admitted(operation, options.admit),
     handler: async (request, reply) => {
-      const given = apiRequest(operation, request);
+      if (request.admitted === undefined) throw new DroverError("internal", "INTERNAL", "a handler ran before its gate");
+      const { principal } = request.admitted;
+      const given = apiRequest(operation, request, request.admitted);
       const work = async (): Promise<unknown> => {
         const answer = await handler(given as unknown as ApiRequest<OperationId>);
         if (!isText(answer)) checkAnswer?.(answer);
         return answer;
       };
-      if (route.method === "POST" && request.principal !== undefined && request.headers["idempotency-key"] !== undefined)
-        return answerOnce(options.deps, request, reply, route, async () => render(route.status, await work(), route.location));
+      const key = request.headers["idempotency-key"];
+      if (route.method === "POST" && principal !== undefined && key !== undefined) {
+        const once = { subject: principal.actor, key: String(key), requestHash: hashOf(request), secret: route.secret === true };
+        const result = await answerOnce(options.deps.idempotency, once, async () => render(route.status, await work(), route.location));
+        if (result.replayed) void reply.header("idempotent-replayed", "true");
+        return send(request, reply, result.answer);
+      }
       const rendered = render(route.status, await work(), route.location);
       return send(request, reply, rendered);
     },
@@ -81,46 +70,27 @@ const emptyQuery = { type: "object", additionalProperties: false } as const;
 export const fastifyPath = (path: string): string => path.replace(/\{(\w+)\}/g, ":$1");
 
 /** Before the body is read: nobody unauthorised makes us parse anything. */
-export const authorised = (operation: OperationId, { deps, authenticate }: ServeOptions) => {
-  const { permission, method } = routeTable[operation];
-  return async (request: FastifyRequest): Promise<void> => {
-    request.principal = permission === "public" ? undefined : await authenticate(request.headers.authorization, request.ip);
-    const caller = request.principal && callerOf(request, request.principal);
-    try {
-      authorise(caller, permission);
-    } catch (error) {
-      if (caller !== undefined && method !== "GET")
-        await deps.recordRefusal({
-          actor: caller.actor,
-          action: operation,
-          object: request.url.split("?")[0] ?? "",
-          result: "refused",
-          requestId: request.id,
-          details: { permission },
-        });
-      throw error;
-    }
+export const admitted =
+  (operation: OperationId, admit: Admit) =>
+  async (request: FastifyRequest): Promise<void> => {
+    request.admitted = await admit({
+      operation,
+      authorization: request.headers.authorization,
+      address: request.ip,
+      requestId: request.id,
+      traceparent: traceparentOf(request.headers["traceparent"]),
+      target: request.url.split("?")[0] ?? "",
+    });
   };
-};
 
-const callerOf = (request: FastifyRequest, { actor, role }: Principal): Caller => ({
-  actor,
-  role,
-  requestId: request.id,
-  traceparent: traceparentOf(request.headers["traceparent"]),
-});
-
-/** Public operations act for nobody: their handlers never look at the caller. */
-const nobody: Principal = { actor: "anonymous", role: "viewer", tokenId: "", expiresAt: 0 as Principal["expiresAt"] };
-
-function apiRequest(operation: OperationId, request: FastifyRequest) {
+function apiRequest(operation: OperationId, request: FastifyRequest, { caller, principal }: Admitted) {
   return {
     operation,
     params: request.params,
     query: request.query,
     body: request.body,
-    caller: callerOf(request, request.principal ?? nobody),
-    principal: request.principal,
+    caller,
+    principal,
     requestId: request.id,
     rawBody: request.rawBody ?? Buffer.alloc(0),
     header: (name: string) => [request.headers[name]].flat()[0],
@@ -138,3 +108,10 @@ function answerCheck(operation: OperationId, schema: TSchema): (answer: unknown)
     throw new DroverError("internal", "ANSWER_INVALID", `${operation} answers what its schema does not allow: ${errors.join("; ")}`);
   };
 }
+
+/** What makes two requests the same: their bytes, on the same path. */
+const hashOf = (request: FastifyRequest): Buffer =>
+  createHash("sha256")
+    .update(`${request.method} ${request.url}\n`)
+    .update(request.rawBody ?? "")
+    .digest();

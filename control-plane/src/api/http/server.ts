@@ -2,20 +2,22 @@ import { DroverError } from "@drover/kit";
 import { type OperationId, routeTable } from "@drover/proto/rest";
 import { type FastifyInstance, fastify } from "fastify";
 import type { TSchema } from "typebox";
-import { type Authenticate, createAuthenticate } from "../authenticate.ts";
+import { type Admit, createAdmit } from "../admit.ts";
+import { createAuthenticate } from "../authenticate.ts";
 import type { ApiDeps } from "../deps.ts";
 import { createFailedAttempts } from "../failed-attempts.ts";
 import { requestIdOf, traceparentOf } from "../request-context.ts";
 import { createEventStreams } from "./event-stream.ts";
-import { accessHandlers } from "./handlers/access-handlers.ts";
-import { clusterHandlers } from "./handlers/cluster-handlers.ts";
-import { fleetHandlers } from "./handlers/fleet-handlers.ts";
-import { operationHandlers } from "./handlers/operation-handlers.ts";
-import { rolloutHandlers } from "./handlers/rollout-handlers.ts";
-import { statusHandlers } from "./handlers/status-handlers.ts";
+import { accessOperations } from "../operations/access.ts";
+import { clusterOperations } from "../operations/clusters.ts";
+import { fleetOperations } from "../operations/fleet.ts";
+import { healthOperations } from "./health.ts";
+import { rolloutOperations } from "../operations/rollouts.ts";
+import { statusOperations } from "../operations/statuses.ts";
 import { problemSender } from "./problem.ts";
-import { type Handler, type Handlers, type ServeOptions, authorised, fastifyPath, serveRoute } from "./serve-route.ts";
-import { compileValidator } from "./validate.ts";
+import type { Handler, Handlers } from "../operation.ts";
+import { type ServeOptions, admitted, fastifyPath, serveRoute } from "./serve-route.ts";
+import { compileValidator } from "../validate.ts";
 
 declare module "fastify" {
   interface FastifyContextConfig {
@@ -26,7 +28,8 @@ declare module "fastify" {
 export interface HttpServerOptions {
   /** PEM. Without it the server speaks plain HTTP: for tests, and behind a proxy on the same machine. */
   readonly tls?: { readonly cert: string; readonly key: string };
-  readonly authenticate?: Authenticate;
+  /** Shared with gRPC, so that both count the same failures. */
+  readonly admit?: Admit;
   readonly checkAnswers?: boolean;
 }
 
@@ -45,10 +48,10 @@ const bodyLimit = 1024 * 1024;
 export function createHttpServer(deps: ApiDeps, options: HttpServerOptions = {}): HttpServer {
   const app = createApp(options);
   const closing = new AbortController();
-  const authenticate = options.authenticate ?? createAuthenticate({ tokens: deps.tokens, failures: createFailedAttempts(deps.clock) });
-  const serve: ServeOptions = { deps, authenticate, checkAnswers: options.checkAnswers ?? false };
+  const admit = options.admit ?? createAdmit(deps, createAuthenticate({ tokens: deps.tokens, failures: createFailedAttempts(deps.clock) }));
+  const serve: ServeOptions = { deps, admit, checkAnswers: options.checkAnswers ?? false };
 
-  app.decorateRequest("principal", undefined);
+  app.decorateRequest("admitted", undefined);
   app.decorateRequest("rawBody", undefined);
   app.setValidatorCompiler<TSchema>(compileValidator);
   app.setSerializerCompiler(() => JSON.stringify);
@@ -62,12 +65,12 @@ export function createHttpServer(deps: ApiDeps, options: HttpServerOptions = {})
 
   const watch = createEventStreams(deps, closing.signal);
   const handlers: Handlers<Exclude<OperationId, "watchEvents">> = {
-    ...clusterHandlers(deps),
-    ...fleetHandlers(deps.reads),
-    ...rolloutHandlers(deps),
-    ...statusHandlers(deps),
-    ...accessHandlers(deps),
-    ...operationHandlers(deps, () => closing.signal.aborted),
+    ...clusterOperations(deps),
+    ...fleetOperations(deps.reads),
+    ...rolloutOperations(deps),
+    ...statusOperations(deps),
+    ...accessOperations(deps),
+    ...healthOperations(deps, () => closing.signal.aborted),
   };
   for (const [operation, handler] of Object.entries(handlers))
     serveRoute(app, operation as OperationId, handler as unknown as Handler<OperationId>, serve);
@@ -141,7 +144,7 @@ function observeRequests(app: FastifyInstance, { log, observe }: Pick<ApiDeps, "
     const operation = request.routeOptions.config.operation ?? "unknown";
     const seconds = reply.elapsedTime / 1000;
     observe({ protocol: "rest", operation, code: reply.statusCode, seconds });
-    const facts = { operation, status: reply.statusCode, seconds, requestId: request.id, actor: request.principal?.actor };
+    const facts = { operation, status: reply.statusCode, seconds, requestId: request.id, actor: request.admitted?.caller.actor };
     if (request.method === "GET") log.debug(facts, "request answered");
     else log.info(facts, "request answered");
   });
@@ -155,7 +158,7 @@ function serveWatch(app: FastifyInstance, watch: ReturnType<typeof createEventSt
     url: fastifyPath(path),
     schema: { ...(query && { querystring: query }) },
     config: { operation: "watchEvents" },
-    onRequest: authorised("watchEvents", serve),
+    onRequest: admitted("watchEvents", serve.admit),
     handler: watch,
   });
   app.addHook("preHandler", async (request, reply) => {

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { DroverError } from "@drover/kit";
 import { defaultPageSize } from "@drover/proto/rest";
-import type { Page, PageKey, PageRequest } from "../../app/page.ts";
+import type { Page, PageKey, PageRequest } from "../app/page.ts";
 
 interface ListQuery {
   readonly pageSize?: number | undefined;

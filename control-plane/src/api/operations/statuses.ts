@@ -1,13 +1,13 @@
 import type { ClusterId } from "@drover/kit";
 import { defaultPageSize } from "@drover/proto/rest";
-import type { ApiDeps } from "../../deps.ts";
+import type { ApiDeps } from "../deps.ts";
 import { eventFilter } from "../event-filter.ts";
 import { pageAnswer, pageRequest } from "../page-token.ts";
-import type { Handlers } from "../serve-route.ts";
+import type { Handlers } from "../operation.ts";
 
 type Ids = "listAssignments" | "listStatuses" | "listAudit" | "listEvents";
 
-export function statusHandlers({ reads, events }: Pick<ApiDeps, "reads" | "events">): Handlers<Ids> {
+export function statusOperations({ reads, events }: Pick<ApiDeps, "reads" | "events">): Handlers<Ids> {
   const clusterOf = async (cluster: string | undefined): Promise<ClusterId | undefined> =>
     cluster === undefined ? undefined : ((await reads.clusters.get(cluster)).id as ClusterId);
 

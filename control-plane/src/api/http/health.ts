@@ -1,14 +1,13 @@
 import { withDeadline } from "@drover/kit/node";
-import type { ApiDeps, ReadinessCheck } from "../../deps.ts";
-import { openApiDocument } from "../openapi.ts";
-import type { TextAnswer } from "../rendered.ts";
-import type { Handlers } from "../serve-route.ts";
+import type { ApiDeps, ReadinessCheck } from "../deps.ts";
+import { openApiDocument } from "./openapi.ts";
+import type { Handlers, TextAnswer } from "../operation.ts";
 
 type Ids = "getLiveness" | "getReadiness" | "getHealth" | "getMetrics" | "getVersion" | "getOpenApi";
 
 const checkDeadlineMs = 2_000;
 
-export function operationHandlers(deps: Pick<ApiDeps, "readiness" | "metrics" | "version">, isDraining: () => boolean): Handlers<Ids> {
+export function healthOperations(deps: Pick<ApiDeps, "readiness" | "metrics" | "version">, isDraining: () => boolean): Handlers<Ids> {
   const document = openApiDocument(deps.version);
   const ready = async ({ query }: { readonly query: { readonly verbose?: string } }): Promise<TextAnswer> => {
     const drain: ReadinessCheck = {

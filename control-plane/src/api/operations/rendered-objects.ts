@@ -2,7 +2,7 @@ import { type JsonObject, isJsonObject } from "@drover/kit";
 import type { RenderedObjects } from "@drover/proto/rest";
 import { type Digest, unpackBundle } from "@drover/proto/wire";
 import { dump } from "js-yaml";
-import type { TextAnswer } from "../rendered.ts";
+import type { TextAnswer } from "../operation.ts";
 
 export interface RenderRequest {
   readonly format: "json" | "yaml" | undefined;

@@ -1,9 +1,9 @@
 import { type ClusterId, DroverError, rfc3339 } from "@drover/kit";
 import type { Query, Rollout } from "@drover/proto/rest";
-import type { Caller } from "../../../app/caller.ts";
-import type { ApiDeps, WhySubject } from "../../deps.ts";
+import type { Caller } from "../../app/caller.ts";
+import type { ApiDeps, WhySubject } from "../deps.ts";
 import { pageAnswer, pageRequest } from "../page-token.ts";
-import type { Handlers } from "../serve-route.ts";
+import type { Handlers } from "../operation.ts";
 
 type Ids =
   | "createPromotion"
@@ -19,7 +19,7 @@ type Ids =
   | "abortRollout"
   | "explain";
 
-export function rolloutHandlers({ reads, commands, clock }: Pick<ApiDeps, "reads" | "commands" | "clock">): Handlers<Ids> {
+export function rolloutOperations({ reads, commands, clock }: Pick<ApiDeps, "reads" | "commands" | "clock">): Handlers<Ids> {
   /** Does a verb on a rollout and answers the rollout as it then is. */
   const after = async <Request extends { caller: Caller; params: { rollout: string }; body: Body; signal: AbortSignal }, Body>(
     verb: (caller: Caller, rolloutId: string, body: Body, signal: AbortSignal) => Promise<void>,

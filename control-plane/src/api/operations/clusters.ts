@@ -1,10 +1,10 @@
 import { type ClusterId, DroverError, parseDuration, rfc3339 } from "@drover/kit";
 import { defaultProject } from "@drover/proto/fleet";
 import type { Cluster, NewCluster } from "@drover/proto/rest";
-import { parseLabelSelector } from "../../../domain/cluster/parse-label-selector.ts";
-import type { ApiDeps } from "../../deps.ts";
+import { parseLabelSelector } from "../../domain/cluster/parse-label-selector.ts";
+import type { ApiDeps } from "../deps.ts";
 import { pageAnswer, pageRequest } from "../page-token.ts";
-import type { Handlers } from "../serve-route.ts";
+import type { Handlers } from "../operation.ts";
 import { type RenderRequest, renderObjects } from "./rendered-objects.ts";
 
 const defaultTtl = "1h";
@@ -21,7 +21,7 @@ type Ids =
   | "getClusterApplication"
   | "getClusterBundle";
 
-export function clusterHandlers({ reads, commands, clock }: Pick<ApiDeps, "reads" | "commands" | "clock">): Handlers<Ids> {
+export function clusterOperations({ reads, commands, clock }: Pick<ApiDeps, "reads" | "commands" | "clock">): Handlers<Ids> {
   const idOf = async (cluster: string): Promise<ClusterId> => (await reads.clusters.get(cluster)).id as ClusterId;
 
   return {

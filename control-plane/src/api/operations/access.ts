@@ -1,9 +1,9 @@
 import { rfc3339 } from "@drover/kit";
 import { rolePermissions } from "@drover/proto/rest";
-import type { ApiDeps } from "../../deps.ts";
+import type { ApiDeps } from "../deps.ts";
 import { pageAnswer, pageRequest } from "../page-token.ts";
-import type { Handlers } from "../serve-route.ts";
-import { readPush } from "../webhook.ts";
+import type { Handlers } from "../operation.ts";
+import { readPush } from "./webhook.ts";
 
 type Ids =
   | "whoAmI"
@@ -15,7 +15,7 @@ type Ids =
   | "renew"
   | "receiveGithubPush";
 
-export function accessHandlers({ tokens, agents, webhooks }: Pick<ApiDeps, "tokens" | "agents" | "webhooks">): Handlers<Ids> {
+export function accessOperations({ tokens, agents, webhooks }: Pick<ApiDeps, "tokens" | "agents" | "webhooks">): Handlers<Ids> {
   return {
     async whoAmI({ caller, principal }) {
       const { actor, role } = caller;

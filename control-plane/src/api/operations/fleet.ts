@@ -1,6 +1,6 @@
-import type { ApiDeps } from "../../deps.ts";
+import type { ApiDeps } from "../deps.ts";
 import { pageAnswer, pageRequest } from "../page-token.ts";
-import type { Handlers } from "../serve-route.ts";
+import type { Handlers } from "../operation.ts";
 
 type Ids =
   | "listApplications"
@@ -16,7 +16,7 @@ type Ids =
   | "getBundle"
   | "listFleetProblems";
 
-export function fleetHandlers({ fleet, releases }: Pick<ApiDeps["reads"], "fleet" | "releases">): Handlers<Ids> {
+export function fleetOperations({ fleet, releases }: Pick<ApiDeps["reads"], "fleet" | "releases">): Handlers<Ids> {
   return {
     listApplications: async (request) => pageAnswer(request, await fleet.listApplications(pageRequest(request))),
     getApplication: ({ params }) => fleet.getApplication(params.application),

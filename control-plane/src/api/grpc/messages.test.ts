@@ -1,0 +1,64 @@
+import type { DescEnum, DescMessage } from "@bufbuild/protobuf";
+import * as grpc from "@drover/proto/grpc";
+import * as rest from "@drover/proto/rest";
+import type { TObject } from "typebox";
+import { expect, test } from "vitest";
+import { promotion, rollout } from "../api-deps.fixture.ts";
+import { services } from "./methods.ts";
+import { fromMessage, toMessage } from "./words.ts";
+
+const fieldsOf = (message: DescMessage): string[] => message.fields.map(({ jsonName }) => jsonName).sort();
+const propertiesOf = (schema: TObject): string[] => Object.keys(schema.properties).sort();
+
+test.each([
+  ["Promotion", grpc.PromotionSchema, rest.Promotion],
+  ["Rollout", grpc.RolloutSchema, rest.Rollout],
+  ["RolloutTarget", grpc.RolloutTargetSchema, rest.RolloutTarget],
+  ["TargetCounts", grpc.TargetCountsSchema, rest.TargetCounts],
+  ["Wave", grpc.WaveSchema, rest.Wave],
+  ["WhyLink", grpc.WhyLinkSchema, rest.WhyLink],
+  ["Why", grpc.WhyResponseSchema, rest.Why],
+  ["Trouble", grpc.TroubleSchema, rest.Trouble],
+  ["promote", grpc.PromoteRequestSchema, rest.NewPromotion],
+  ["rollback", grpc.RollbackRequestSchema, rest.NewRollback],
+  ["list promotions", grpc.ListPromotionsRequestSchema, rest.routes.listPromotions.query],
+  ["list rollouts", grpc.ListRolloutsRequestSchema, rest.routes.listRollouts.query],
+  ["why", grpc.WhyRequestSchema, rest.routes.explain.query],
+] as const)("%s has the same fields in gRPC and REST", (_name, message, schema) => expect(fieldsOf(message)).toEqual(propertiesOf(schema)));
+
+test.each([
+  ["pause", grpc.PauseRolloutRequestSchema, rest.PauseRollout],
+  ["resume", grpc.ResumeRolloutRequestSchema, rest.ResumeRollout],
+  ["abort", grpc.AbortRolloutRequestSchema, rest.AbortRollout],
+  ["list targets", grpc.ListRolloutTargetsRequestSchema, rest.routes.listRolloutTargets.query],
+] as const)("%s has the same fields, and the id of REST's path", (_name, message, schema) =>
+  expect(fieldsOf(message)).toEqual(["rolloutId", ...propertiesOf(schema)].toSorted()),
+);
+
+test.each([
+  ["phase", grpc.RolloutPhaseSchema, rest.RolloutPhase.enum],
+  ["scope", grpc.RolloutScopeSchema, rest.RolloutScope.enum],
+  ["target state", grpc.TargetStateSchema, rest.TargetState.enum],
+  ["promotion state", grpc.PromotionStateSchema, rest.PromotionState.enum],
+] as readonly [string, DescEnum, readonly string[]][])("%s has the same words", (_name, words, list) => {
+  const wanted = list.map((word) => word.replace(/(?<=[a-z])(?=[A-Z])/g, "_").toUpperCase());
+  expect(words.values.slice(1).map(({ name }) => name.slice(words.values[0]?.name.replace("UNSPECIFIED", "").length))).toEqual(wanted);
+});
+
+test("a resource survives the way there and back", () => {
+  const there = (message: DescMessage, value: object) => fromMessage(message, toMessage(message, value));
+  // int64 is text in protobuf's JSON, and an empty list is left out; nothing else differs.
+  const { rollouts: _none, ...rest } = promotion;
+  expect(there(grpc.PromotionSchema, promotion)).toEqual({ ...rest, createdAt: "2026-11-21T08:00:00Z" });
+  const back = there(grpc.RolloutSchema, { ...rollout, phase: "RollingBack" });
+  expect(back).toMatchObject({
+    phase: "RollingBack",
+    targets: { Succeeded: "1", Waiting: "2" },
+    holds: [{ kind: "concurrency" }],
+    version: "3",
+  });
+});
+
+test("every method of every service is there", () => {
+  expect(services.flatMap(({ methods }) => methods.map(({ name }) => name)).length).toBe(12);
+});

@@ -1,0 +1,56 @@
+import type { DescMethod, DescService, JsonObject } from "@bufbuild/protobuf";
+import { DroverError } from "@drover/kit";
+import { PromotionService, RolloutService } from "@drover/proto/grpc";
+import { type OperationId, pathParams, routeTable } from "@drover/proto/rest";
+
+/** A unary method is a REST operation under another name: same gate, same validation, same handler. */
+export interface UnaryMethod {
+  readonly operation: OperationId;
+  /** Where the answer goes in the response: an item, the items of a list, or (absent) the response itself. */
+  readonly field?: string;
+}
+
+export const services: readonly DescService[] = [PromotionService, RolloutService];
+
+const methods: Readonly<Record<string, UnaryMethod>> = {
+  "drover.v1.PromotionService.Promote": { operation: "createPromotion", field: "promotion" },
+  "drover.v1.PromotionService.Rollback": { operation: "createRollback", field: "promotion" },
+  "drover.v1.PromotionService.GetPromotion": { operation: "getPromotion", field: "promotion" },
+  "drover.v1.PromotionService.ListPromotions": { operation: "listPromotions", field: "promotions" },
+  "drover.v1.RolloutService.GetRollout": { operation: "getRollout", field: "rollout" },
+  "drover.v1.RolloutService.ListRollouts": { operation: "listRollouts", field: "rollouts" },
+  "drover.v1.RolloutService.ListRolloutTargets": { operation: "listRolloutTargets", field: "targets" },
+  "drover.v1.RolloutService.PauseRollout": { operation: "pauseRollout", field: "rollout" },
+  "drover.v1.RolloutService.ResumeRollout": { operation: "resumeRollout", field: "rollout" },
+  "drover.v1.RolloutService.AbortRollout": { operation: "abortRollout", field: "rollout" },
+  "drover.v1.RolloutService.Why": { operation: "explain" },
+};
+
+export function unaryMethod(service: DescService, method: DescMethod): UnaryMethod {
+  const found = methods[`${service.typeName}.${method.name}`];
+  if (found === undefined)
+    throw new DroverError("internal", "INTERNAL", `gRPC method ${service.typeName}.${method.name} names no operation`);
+  return found;
+}
+
+interface Parts {
+  readonly params: JsonObject;
+  readonly query: JsonObject;
+  readonly body: JsonObject;
+}
+
+/** The parts that the operation's REST request would have. `rollout_id` fills the path's `{rollout}`. */
+export function partsOf(operation: OperationId, request: JsonObject): Parts {
+  const { path, method } = routeTable[operation];
+  const ids = pathParams(path);
+  const params = Object.fromEntries(ids.map((name) => [name, request[`${name}Id`] ?? ""]));
+  const rest = Object.fromEntries(Object.entries(request).filter(([key]) => !ids.some((name) => key === `${name}Id`)));
+  return method === "GET" ? { params, query: rest, body: {} } : { params, query: {}, body: rest };
+}
+
+export function responseOf(field: string | undefined, answer: object): object {
+  if (field === undefined) return answer;
+  return "items" in answer
+    ? { [field]: answer.items, ...("nextPageToken" in answer ? { nextPageToken: answer.nextPageToken } : {}) }
+    : { [field]: answer };
+}

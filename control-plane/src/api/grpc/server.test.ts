@@ -1,0 +1,164 @@
+import type { Message } from "@bufbuild/protobuf";
+import { DroverError } from "@drover/kit";
+import { PromotionService, RolloutService } from "@drover/proto/grpc";
+import type { Event } from "@drover/proto/rest";
+import { Client, credentials, makeGenericClientConstructor, Metadata, type ServiceError, status } from "@grpc/grpc-js";
+import { service as healthService } from "grpc-health-check";
+import { expect, onTestFinished, test } from "vitest";
+import { fakeApi, rollout, type FakeApi } from "../api-deps.fixture.ts";
+import { createApiServers } from "../servers.ts";
+import { serviceDefinition } from "./service-definition.ts";
+
+type Call = (request: object, metadata: Metadata, options: object, done: (error: ServiceError | null, answer?: Message) => void) => void;
+
+async function serve(api: FakeApi = fakeApi()) {
+  const { grpc } = createApiServers(api.deps);
+  const port = await grpc.listen({ host: "127.0.0.1", port: 0 });
+  onTestFinished(() => grpc.close());
+  const connect = (service: Parameters<typeof serviceDefinition>[0]): Client => {
+    const client = new (makeGenericClientConstructor(serviceDefinition(service), service.name))(
+      `127.0.0.1:${port}`,
+      credentials.createInsecure(),
+    );
+    onTestFinished(() => client.close());
+    return client;
+  };
+  const [promotions, rollouts] = [connect(PromotionService), connect(RolloutService)];
+  return { grpc, port, promotions, rollouts };
+}
+
+const metadata = (token: string | undefined, more: Record<string, string> = {}): Metadata => {
+  const all = new Metadata();
+  for (const [name, value] of Object.entries({ ...(token && { authorization: `Bearer ${token}` }), ...more })) all.set(name, value);
+  return all;
+};
+
+const call = (client: Client, method: string, request: object, token: string | undefined = "admin", more = {}, options = {}) =>
+  new Promise<Record<string, unknown>>((resolve, reject) => {
+    const run = (client as unknown as Record<string, Call>)[method] as Call;
+    run.call(client, request, metadata(token, more), options, (error, answer) =>
+      error === null ? resolve(answer as unknown as Record<string, unknown>) : reject(error),
+    );
+  });
+
+const failure = async (work: Promise<unknown>) => {
+  const error = (await work.then(
+    () => undefined,
+    (thrown: unknown) => thrown,
+  )) as ServiceError;
+  return { code: error.code, errorCode: error.metadata.get("error-code")[0], requestId: error.metadata.get("request-id")[0] };
+};
+
+const promote = { application: "web", environment: "staging", revision: "abc", reason: "try it" };
+
+test("promotes by the same use case, and answers the promotion", async () => {
+  const api = fakeApi();
+  const { promotions } = await serve(api);
+  const answer = await call(promotions, "promote", promote, "operator");
+  expect(answer).toMatchObject({ promotion: { id: "p1", state: 1, kind: 1, createdAt: { seconds: 1795248000n } } });
+  expect(api.ran).toEqual(["promote"]);
+});
+
+const changes = { promote: promote, rollback: { application: "web", environment: "staging", reason: "back" } };
+const controls = { pauseRollout: 1, resumeRollout: 1, abortRollout: 1 };
+const reads = { getRollout: { rolloutId: "r1" }, listRollouts: {}, listRolloutTargets: { rolloutId: "r1" }, why: { rollout: "r1" } };
+
+test.each([
+  ...Object.entries(changes).map(([method, request]) => ({ service: "promotions" as const, method, request, needs: "operator" })),
+  ...Object.keys(controls).map((method) => ({
+    service: "rollouts" as const,
+    method,
+    request: { rolloutId: "r1", reason: "x" },
+    needs: "operator",
+  })),
+  ...Object.entries(reads).map(([method, request]) => ({ service: "rollouts" as const, method, request, needs: "viewer" })),
+  { service: "promotions" as const, method: "getPromotion", request: { promotionId: "p1" }, needs: "viewer" },
+  { service: "promotions" as const, method: "listPromotions", request: {}, needs: "viewer" },
+])("$method lets in who may, and nobody else", async ({ service, method, request, needs }) => {
+  const api = fakeApi();
+  const { [service]: client } = await serve(api);
+  expect(await failure(call(client, method, request, ""))).toMatchObject({ code: status.UNAUTHENTICATED, errorCode: "TOKEN_MISSING" });
+  if (needs === "operator") {
+    expect(await failure(call(client, method, request, "viewer"))).toMatchObject({ code: status.PERMISSION_DENIED });
+    expect(api.refusals).toHaveLength(1);
+  }
+  expect(api.ran).toEqual([]);
+  await call(client, method, request, needs);
+});
+
+test("refuses what REST refuses, with the same code and the caller's request id", async () => {
+  const { promotions, rollouts } = await serve();
+  const empty = await failure(call(promotions, "promote", { application: "web" }, "operator", { "x-request-id": "mine" }));
+  expect(empty).toEqual({ code: status.INVALID_ARGUMENT, errorCode: "REQUEST_INVALID", requestId: "mine" });
+  expect(await failure(call(rollouts, "listRollouts", { pageSize: 501 }))).toMatchObject({ errorCode: "REQUEST_INVALID" });
+  expect(await failure(call(rollouts, "why", { application: "web" }))).toMatchObject({ errorCode: "WHY_SUBJECT_INVALID" });
+  expect(await failure(call(rollouts, "getRollout", {}))).toMatchObject({ code: status.INVALID_ARGUMENT });
+});
+
+test("an error keeps its kind", async () => {
+  const stale = () => Promise.reject(new DroverError("stale", "REVISION_CHANGED", "it moved"));
+  const { promotions } = await serve(fakeApi((deps) => ({ ...deps, commands: { ...deps.commands, promote: stale } })));
+  expect(await failure(call(promotions, "promote", promote))).toMatchObject({ code: status.ABORTED, errorCode: "REVISION_CHANGED" });
+});
+
+test("one idempotency-key has one effect", async () => {
+  const api = fakeApi();
+  const { promotions } = await serve(api);
+  const once = { "idempotency-key": "k1" };
+  const [first, again] = [
+    await call(promotions, "promote", promote, "admin", once),
+    await call(promotions, "promote", promote, "admin", once),
+  ];
+  expect(again).toEqual(first);
+  expect(api.ran).toEqual(["promote"]);
+  expect(await failure(call(promotions, "promote", { ...promote, revision: "x" }, "admin", once))).toMatchObject({
+    code: status.ALREADY_EXISTS,
+    errorCode: "IDEMPOTENCY_KEY_REUSED",
+  });
+});
+
+test("tells the use case when the client's deadline is over", async () => {
+  let told: Promise<void> | undefined;
+  const api = fakeApi((deps) => ({
+    ...deps,
+    reads: {
+      ...deps.reads,
+      explain: (_subject, signal) => {
+        told = new Promise((resolve) => signal.addEventListener("abort", () => resolve(), { once: true }));
+        return new Promise(() => {});
+      },
+    },
+  }));
+  const { rollouts } = await serve(api);
+  const late = await failure(call(rollouts, "why", { rollout: "r1" }, "viewer", {}, { deadline: Date.now() + 100 }));
+  expect(late.code).toBe(status.DEADLINE_EXCEEDED);
+  await told;
+});
+
+test("a watch sends each state once and ends with the rollout", async () => {
+  const states = [rollout, { ...rollout, version: 4 }, { ...rollout, version: 4 }, { ...rollout, version: 5, phase: "Completed" as const }];
+  async function* batches(): AsyncGenerator<readonly Event[], void> {
+    for (let n = 0; n < 10; n += 1) yield [];
+  }
+  const api = fakeApi((deps) => ({
+    ...deps,
+    events: { ...deps.events, watch: async () => batches() },
+    reads: { ...deps.reads, rollouts: { ...deps.reads.rollouts, get: async () => states.shift() ?? rollout } },
+  }));
+  const { rollouts } = await serve(api);
+  const stream = (
+    rollouts as unknown as { watchRollout(request: object, metadata: Metadata): AsyncIterable<{ rollout: { version: bigint } }> }
+  ).watchRollout({ rolloutId: "r1" }, metadata("viewer"));
+  const versions: bigint[] = [];
+  for await (const answer of stream) versions.push(answer.rollout.version);
+  expect(versions).toEqual([3n, 4n, 5n]);
+});
+
+test("health says SERVING until the server drains", async () => {
+  const { grpc, port } = await serve();
+  const health = new (makeGenericClientConstructor(healthService, "Health"))(`127.0.0.1:${port}`, credentials.createInsecure());
+  onTestFinished(() => health.close());
+  expect(await call(health, "check", { service: "drover.v1.RolloutService" })).toMatchObject({ status: "SERVING" });
+  grpc.drain();
+  expect(await call(health, "check", { service: "" })).toMatchObject({ status: "NOT_SERVING" });
+});

@@ -1,0 +1,83 @@
+import { RolloutService } from "@drover/proto/grpc";
+import { Server, ServerCredentials, type UntypedHandleCall } from "@grpc/grpc-js";
+import { HealthImplementation } from "grpc-health-check";
+import { DroverError } from "@drover/kit";
+import type { Admit } from "../admit.ts";
+import type { ApiDeps } from "../deps.ts";
+import { rolloutOperations } from "../operations/rollouts.ts";
+import { services } from "./methods.ts";
+import { serveUnary } from "./serve-unary.ts";
+import { serviceDefinition } from "./service-definition.ts";
+import { watchRollout } from "./watch-rollout.ts";
+
+export interface GrpcServerOptions {
+  readonly admit: Admit;
+  /** PEM. Without it the server speaks without TLS: for tests, and behind a proxy on the same machine. */
+  readonly tls?: { readonly cert: string; readonly key: string };
+}
+
+export interface GrpcServer {
+  listen(listener: { readonly host: string; readonly port: number }): Promise<number>;
+  /** Says NOT_SERVING from now on and ends watches; calls are still answered. */
+  drain(): void;
+  close(): Promise<void>;
+}
+
+const channelOptions = {
+  "grpc.max_receive_message_length": 1024 * 1024,
+  "grpc.max_concurrent_streams": 256,
+  "grpc.keepalive_time_ms": 30_000,
+  "grpc.keepalive_timeout_ms": 10_000,
+} as const;
+
+const closeDeadlineMs = 5_000;
+
+/** PromotionService, RolloutService and grpc.health.v1, over the same operations and the same gate as REST. */
+export function createGrpcServer(deps: ApiDeps, { admit, tls }: GrpcServerOptions): GrpcServer {
+  const server = new Server(channelOptions);
+  const closing = new AbortController();
+  const operations = rolloutOperations(deps);
+  for (const service of services) {
+    const handlers = service.methods.map((method): [string, UntypedHandleCall] => [
+      method.localName,
+      service === RolloutService && method.localName === "watchRollout"
+        ? watchRollout(deps, admit, closing.signal)
+        : serveUnary(service, method, { deps, admit, operations }),
+    ]);
+    server.addService(serviceDefinition(service), Object.fromEntries(handlers));
+  }
+  const names = ["", ...services.map(({ typeName }) => typeName)];
+  const health = new HealthImplementation(Object.fromEntries(names.map((name) => [name, "SERVING" as const])));
+  health.addToServer(server);
+
+  const drain = (): void => {
+    closing.abort();
+    for (const name of names) health.setStatus(name, "NOT_SERVING");
+  };
+  return {
+    listen: ({ host, port }) =>
+      new Promise((resolve, reject) => {
+        const address = host.includes(":") ? `[${host}]:${port}` : `${host}:${port}`;
+        server.bindAsync(address, credentials(tls), (cause, bound) => {
+          if (cause === null) resolve(bound);
+          else reject(new DroverError("unavailable", "LISTEN_FAILED", `listen for gRPC at ${address}: is the port taken?`, { cause }));
+        });
+      }),
+    drain,
+    close() {
+      drain();
+      return new Promise((resolve) => {
+        const late = setTimeout(() => server.forceShutdown(), closeDeadlineMs);
+        server.tryShutdown(() => {
+          clearTimeout(late);
+          resolve();
+        });
+      });
+    },
+  };
+}
+
+const credentials = (tls: GrpcServerOptions["tls"]): ServerCredentials =>
+  tls === undefined
+    ? ServerCredentials.createInsecure()
+    : ServerCredentials.createSsl(null, [{ cert_chain: Buffer.from(tls.cert), private_key: Buffer.from(tls.key) }], false);
