@@ -13,6 +13,8 @@ export const renderLimits: RenderLimits = { deadlineMs: 30_000, heapMegabytes: 5
 export interface RenderProcess {
   /** Throws `timeout` RENDER_TIMEOUT, `exhausted` RENDER_CRASHED, `cancelled` RENDER_CANCELLED. */
   run(job: RenderJob, signal: AbortSignal): Promise<RenderAnswer>;
+  /** Starts the process now, so that the first render need not wait half a second for it. */
+  warm(): void;
   close(): void;
 }
 
@@ -35,6 +37,7 @@ export function createRenderProcess({ deadlineMs, heapMegabytes }: RenderLimits 
       return await answerOf(used, job, AbortSignal.any([signal, AbortSignal.timeout(deadlineMs)]));
     } catch (error) {
       killGroup(used);
+      child = undefined; // it may still look alive for a moment
       if (signal.aborted) throw cancelled(signal);
       throw error;
     }
@@ -45,6 +48,9 @@ export function createRenderProcess({ deadlineMs, heapMegabytes }: RenderLimits 
       const turn = lastOfQueue.then(() => runNow(job, signal));
       lastOfQueue = turn.catch(() => {});
       return turn;
+    },
+    warm() {
+      if (!closed) warm();
     },
     close() {
       closed = true;

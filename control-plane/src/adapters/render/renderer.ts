@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { DroverError } from "@drover/kit";
 import type { Renderer, RenderResult } from "../../app/render-release.ts";
 import type { RenderJob } from "./render-job.ts";
-import { createRenderProcess, type RenderLimits } from "./render-process.ts";
+import { createRenderProcess, type RenderLimits, type RenderProcess } from "./render-process.ts";
 
 export interface RendererOptions {
   /** Finds the kustomize program; asked only when an application needs it, because finding may mean building. */
@@ -14,8 +14,8 @@ export interface RendererOptions {
   readonly limits?: RenderLimits;
 }
 
-/** Renders in a process of its own, with limits on time, memory and output. `close` ends that process. */
-export function createRenderer(options: RendererOptions): Renderer & { close(): void } {
+/** Renders in a process of its own, with limits on time, memory and output. `warm` starts that process, `close` ends it. */
+export function createRenderer(options: RendererOptions): Renderer & Pick<RenderProcess, "warm" | "close"> {
   const renderProcess = createRenderProcess(options.limits);
   const run = async (job: RenderJob, signal: AbortSignal): Promise<RenderResult> => {
     const answer = await renderProcess.run(job, signal);
@@ -34,6 +34,7 @@ export function createRenderer(options: RendererOptions): Renderer & { close(): 
         await rm(scratch, { recursive: true, force: true });
       }
     },
+    warm: renderProcess.warm,
     close: renderProcess.close,
   };
 }
