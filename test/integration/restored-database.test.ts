@@ -139,3 +139,14 @@ test("an agent that holds exactly what we remember causes no epoch", async () =>
   expect((await fetchEnvelope(connection, agent, { have, envelope: held.dsse })).envelope).toMatchObject({ epoch: 1 });
   await connection.close();
 });
+
+test("an envelope that is merely worded differently under the same place moves on by one, within its epoch", async () => {
+  const agent = await enrolAgent(transport, "reworded");
+  const connection = await agent.connect();
+  await assign(transport.database, agent.cluster, "web", "v1");
+  const held = await fetchEnvelope(connection, agent);
+  await transport.database.query({ text: "update assignments set revision = 'v1.0' where cluster_id = $1", values: [agent.cluster] });
+  const { epoch, sequence } = await syncLikeAnAgent(connection, agent, held);
+  expect({ epoch, sequence }).toEqual({ epoch: held.envelope.epoch, sequence: held.envelope.sequence + 1 });
+  await connection.close();
+});

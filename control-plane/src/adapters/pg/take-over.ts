@@ -23,18 +23,19 @@ async function takeOver(tx: Db, cluster: ClusterId, held: Envelope): Promise<voi
   if (ours === undefined || isNewer(ours, held)) return;
   const steps = planTakeOver(await ownAssignments(tx, cluster), held, await knownContents(tx, held));
   for (const step of steps) await apply(tx, cluster, step);
+  // Equal places and nothing to reconcile: only the wording changed. The next place in the sequence is enough then.
+  const rewording = !isNewer(held, ours) && steps.length === 0;
+  const epoch = rewording ? ours.epoch : held.epoch + 1;
   await tx.query({
     text: `with raised as (
              update envelopes set epoch = $2, sequence = sequence + 1, issued_at = now() where cluster_id = $1)
            select pg_notify('${envelopeChannel}', '')`,
-    values: [cluster, held.epoch + 1],
+    values: [cluster, epoch],
   });
+  if (rewording) return;
+  const place = { epoch: held.epoch, sequence: held.sequence };
   await recordEvents(tx, [
-    {
-      kind: "EpochRaised",
-      subject: `clusters/${cluster}`,
-      body: { epoch: held.epoch + 1, held: { epoch: held.epoch, sequence: held.sequence }, ours, steps: steps.map(describe) },
-    },
+    { kind: "EpochRaised", subject: `clusters/${cluster}`, body: { epoch, held: place, ours, steps: steps.map(describe) } },
   ]);
   await askFor(tx, "placement", await placementsOf(tx, cluster));
 }
@@ -111,9 +112,9 @@ async function adopt(tx: Db, cluster: ClusterId, held: Assignment): Promise<void
                   (select id from releases where application = $2 and revision = $7 order by number desc limit 1),
                   $7, $8, $9, $10::jsonb,
                   coalesce((select content_digest from goals
-                             where application = $2 and environment = $3 and bundle = $8 and sync_policy = $10::jsonb limit 1),
+                             where application = $2 and environment = $3 and bundle = $8 and namespace = $9 and sync_policy = $10::jsonb limit 1),
                            (select content_digest from assignments
-                             where application = $2 and environment = $3 and bundle = $8 and sync_policy = $10::jsonb limit 1), 'adopted'),
+                             where application = $2 and environment = $3 and bundle = $8 and namespace = $9 and sync_policy = $10::jsonb limit 1), 'adopted'),
                   $11
            on conflict (cluster_id, application) do update
              set environment = excluded.environment, project = excluded.project, state = excluded.state, generation = excluded.generation,
