@@ -224,21 +224,22 @@ test("what an intent rests on in the same push is not believed before the push s
 
 test("a crash between push and projection does not commit twice", async () => {
   const world = await town();
-  const request = world.promote(caller, promotion("open", world.revisions[1]), signal);
-  await waitUntil("it waits", () => hasOpen(world));
+  const promoted = world.promote(caller, promotion("open", world.revisions[1]), signal);
+  const added = world.addCluster(caller, { name: "us" }, signal);
+  await waitUntil("both wait", async () => (await pending(world)) === 2);
   const crashing: FleetWorld["git"] = {
     open: async (place, s) => {
       const mirror = await world.git.open(place, s);
       return { ...mirror, push: (...args) => mirror.push(...args).then(() => Promise.reject(new Error("the machine stops here"))) };
     },
   };
-  const outcome = await world.writerWith(crashing)("head", signal);
-  expect(outcome.kind).toBe("recheck");
+  expect(await world.writerWith(crashing)("head", signal)).toMatchObject({ kind: "recheck" });
   const pushed = await world.fleetTree.pull();
   await world.writer("head", signal);
   await world.writer("head", signal);
-  const { id } = await request;
-  expect(await world.intents.load(id)).toMatchObject({ state: "current", commit: pushed });
+  const [{ id }, { clusterId }] = await Promise.all([promoted, added]);
+  expect(await world.intents.load(id)).toMatchObject({ state: "current" });
+  expect((await world.fleet.get("Cluster", "us"))?.form.id).toBe(clusterId);
   expect(await world.fleetTree.pull()).toBe(pushed);
 });
 

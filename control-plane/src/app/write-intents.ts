@@ -1,4 +1,4 @@
-import { DroverError, type ErrorKind, later, toDroverError } from "@drover/kit";
+import { DroverError, later, toDroverError } from "@drover/kit";
 import type { Clock, Log } from "@drover/kit/node";
 import { parseFleetPath } from "@drover/proto/fleet";
 import { fleetCommitMessage } from "../domain/fleet/commit-message.ts";
@@ -151,7 +151,7 @@ function intentErrorOf(error: unknown): IntentError {
 
 /** The error of a void intent, as its requester is to see it. */
 export const thrownAs = ({ kind, code, message, details }: IntentError): DroverError =>
-  new DroverError(kind satisfies ErrorKind, code, message, details === undefined ? {} : { details });
+  new DroverError(kind, code, message, details === undefined ? {} : { details });
 
 const idsOf = (intents: readonly Intent[]): readonly string[] => intents.map(({ id }) => id);
 

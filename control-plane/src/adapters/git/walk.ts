@@ -88,7 +88,7 @@ async function readTree(reader: ObjectReader, id: string, path: string): Promise
   return entries;
 }
 
-export function parseTree(content: Buffer): readonly Entry[] {
+function parseTree(content: Buffer): readonly Entry[] {
   const entries: Entry[] = [];
   for (let at = 0; at < content.length;) {
     const space = content.indexOf(32, at);
