@@ -62,6 +62,7 @@ const find = (kind: string): Resource => {
 export const namespaces = find("Namespace");
 export const pods = find("Pod");
 export const deployments = find("Deployment");
+export const replicaSets = find("ReplicaSet");
 export const statefulSets = find("StatefulSet");
 export const daemonSets = find("DaemonSet");
 export const jobs = find("Job");

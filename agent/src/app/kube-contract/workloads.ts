@@ -7,6 +7,9 @@ import { eventually } from "./waits.ts";
 
 export function workloadContract({ kube, kind, ref, namespace, apply, signal }: Bench): void {
   describe("workloads", () => {
+    const inSpace = async (word: string, space: string, labelSelector: string): Promise<readonly KubeObject[]> =>
+      (await kube.list(kind(word), { namespace: space, labelSelector }, signal)).items;
+
     test("a Deployment progresses until it is available", async () => {
       const target = ref("Deployment", await namespace(), "web");
       await apply(target, deployment("web", { replicas: 2, image: "web:1" }));
@@ -42,11 +45,24 @@ export function workloadContract({ kube, kind, ref, namespace, apply, signal }: 
         expect(condition(live, "Available")).toMatchObject({ status: "True" });
         expect(condition(live, "Progressing")).toMatchObject({ status: "False", reason: "ProgressDeadlineExceeded" });
       });
-      const pods = await kube.list(kind("Pod"), { namespace: space, labelSelector: "app=web" }, signal);
-      const waiting = pods.items.map((pod) =>
-        memberAt((memberAt(pod, "status", "containerStatuses") as readonly Json[])[0] ?? null, "state", "waiting", "reason"),
+      const newest = (await inSpace("ReplicaSet", space, "app=web")).find(
+        (set) => annotation(set, "deployment.kubernetes.io/revision") === "2",
       );
-      expect(waiting.filter((reason) => reason !== undefined)).toEqual(["CrashLoopBackOff"]);
+      const hash = String(memberAt(newest, "metadata", "labels", "pod-template-hash"));
+      const pods = await inSpace("Pod", space, `app=web,pod-template-hash=${hash}`);
+      expect(pods.map(waitingReason)).toEqual(["CrashLoopBackOff"]);
+    });
+
+    test("a Deployment that goes takes its sets and pods along", async () => {
+      const space = await namespace();
+      const target = ref("Deployment", space, "web");
+      const { metadata } = await apply(target, deployment("web", { replicas: 2, image: "web:1" }));
+      await eventually(async () => expect(await inSpace("Pod", space, "app=web")).toHaveLength(2));
+      await kube.delete(target, { uid: String(metadata["uid"]) }, signal);
+      await eventually(async () => {
+        expect(await inSpace("ReplicaSet", space, "app=web")).toEqual([]);
+        expect(await inSpace("Pod", space, "app=web")).toEqual([]);
+      });
     });
 
     test("a StatefulSet, a DaemonSet and a Job reach their ends", async () => {
@@ -82,4 +98,11 @@ export function workloadContract({ kube, kind, ref, namespace, apply, signal }: 
       });
     });
   });
+}
+
+const annotation = (object: KubeObject, name: string): Json | undefined => memberAt(object, "metadata", "annotations", name);
+
+function waitingReason(pod: KubeObject): Json | undefined {
+  const statuses = memberAt(pod, "status", "containerStatuses");
+  return memberAt((Array.isArray(statuses) ? (statuses as readonly Json[])[0] : undefined) ?? null, "state", "waiting", "reason");
 }

@@ -11,6 +11,7 @@ import {
   isReady,
   podsOf,
   refOf,
+  revisionLabel,
   templateHash,
   workloadKeys,
 } from "./pods.ts";
@@ -25,7 +26,7 @@ export function createDaemonSetController({ store, api }: ControllerDeps): Contr
       if (set === undefined || isDying(set)) return undefined;
       const hash = templateHash(set);
       for (const pod of podsOf(store, set)) if (!isOfRevision(pod, hash)) deletePod(api, pod);
-      if (podsOf(store, set).length === 0) createPod(api, set, `${ref.name}-${hash.slice(0, 5)}`);
+      if (podsOf(store, set).length === 0) createPod(api, set, `${ref.name}-${hash.slice(0, 5)}`, { [revisionLabel]: hash });
       const owned = podsOf(store, set);
       const ready = owned.filter(isReady).length;
       const status = {

@@ -1,6 +1,6 @@
 import { type Instant, type Json, member, memberAt, parseInstant } from "@drover/kit";
 import type { KubeObject } from "../../../app/kube.ts";
-import { deployments } from "../kinds.ts";
+import { deployments, pods, replicaSets } from "../kinds.ts";
 import { collectionOf } from "../store.ts";
 import { isDying } from "../validation.ts";
 import { type Condition, conditionAt, timestamp } from "./conditions.ts";
@@ -14,30 +14,40 @@ import {
   isOfRevision,
   isReady,
   numberAt,
-  podsOf,
+  ownersOf,
   refOf,
   templateHash,
   workloadKeys,
 } from "./pods.ts";
+import { currentReplicaSet, podsOfDeployment, recordReplicas, templateLabel } from "./replica-sets.ts";
 
-/** Rolls pods as a Deployment does, without ReplicaSets in between: its pods belong to it directly. */
+/** Rolls pods as a Deployment does. It places the pods of its ReplicaSets itself; the sets say which revision is whose. */
 export function createDeploymentController({ store, api, clock }: ControllerDeps): Controller {
   let created = 0;
   return {
-    keysOf: (change) => workloadKeys(deployments, change),
+    keysOf: (change) => {
+      if (change.collection !== collectionOf(pods)) return workloadKeys(deployments, change);
+      const namespace = String(change.object.metadata["namespace"]);
+      const sets = ownersOf(change.object).map((owner) => store.get(collectionOf(replicaSets), namespace, String(member(owner, "name"))));
+      return sets.flatMap((set) =>
+        set === undefined ? [] : ownersOf(set).map((owner) => `${namespace}/${String(member(owner, "name"))}`),
+      );
+    },
     reconcile: (key) => {
       const ref = refOf(deployments, key);
       const deployment = store.get(collectionOf(deployments), ref.namespace, ref.name);
       if (deployment === undefined || isDying(deployment)) return undefined;
       const hash = templateHash(deployment);
-      const plan = planRollout(deployment, podsOf(store, deployment), hash);
+      const set = currentReplicaSet(store, api, deployment);
+      const plan = planRollout(deployment, podsOfDeployment(store, deployment), hash);
       for (const pod of plan.remove) deletePod(api, pod);
       for (let n = 0; n < plan.create; n += 1) {
         created += 1;
-        createPod(api, deployment, `${ref.name}-${hash}-${created.toString(36).padStart(5, "0")}`);
+        createPod(api, set, `${ref.name}-${hash}-${created.toString(36).padStart(5, "0")}`);
       }
+      recordReplicas(store, api, deployment);
       const now = clock.now();
-      const status = statusOf(deployment, podsOf(store, deployment), hash, now);
+      const status = statusOf(deployment, podsOfDeployment(store, deployment), hash, now);
       api.merge(ref, { status: status.value }, controllerManager, "status");
       return status.deadlineInMs === undefined ? undefined : { againInMs: status.deadlineInMs };
     },
@@ -52,8 +62,8 @@ interface RolloutStep {
 /** Adds new pods up to `maxSurge`, and removes old ones, the broken first, while enough others are available. */
 function planRollout(deployment: KubeObject, owned: readonly KubeObject[], hash: string): RolloutStep {
   const wanted = numberAt(deployment, 1, "spec", "replicas");
-  const fresh = owned.filter((pod) => isOfRevision(pod, hash));
-  const old = owned.filter((pod) => !isOfRevision(pod, hash)).toSorted((a, b) => Number(isReady(a)) - Number(isReady(b)));
+  const fresh = owned.filter((pod) => isOfRevision(pod, hash, templateLabel));
+  const old = owned.filter((pod) => !isOfRevision(pod, hash, templateLabel)).toSorted((a, b) => Number(isReady(a)) - Number(isReady(b)));
   if (memberAt(deployment, "spec", "paused") === true) return { create: 0, remove: [] };
   if (memberAt(deployment, "spec", "strategy", "type") === "Recreate")
     return { create: old.length > 0 ? 0 : Math.max(0, wanted - fresh.length), remove: [...old, ...fresh.slice(wanted)] };
@@ -84,7 +94,7 @@ interface DeploymentStatus {
 function statusOf(deployment: KubeObject, owned: readonly KubeObject[], hash: string, now: Instant): DeploymentStatus {
   const wanted = numberAt(deployment, 1, "spec", "replicas");
   const ready = owned.filter(isReady).length;
-  const updated = owned.filter((pod) => isOfRevision(pod, hash)).length;
+  const updated = owned.filter((pod) => isOfRevision(pod, hash, templateLabel)).length;
   const isComplete = updated === wanted && owned.length === wanted && ready === wanted;
   const unavailable = share(memberAt(deployment, "spec", "strategy", "rollingUpdate", "maxUnavailable"), wanted, Math.floor);
   const counts = {

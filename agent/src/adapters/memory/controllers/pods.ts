@@ -30,11 +30,12 @@ export function ownersOf(object: KubeObject): readonly Json[] {
   return Array.isArray(owners) ? (owners as readonly Json[]) : [];
 }
 
+export const isOwnedBy = (object: KubeObject, owner: KubeObject): boolean =>
+  ownersOf(object).some((one) => member(one, "uid") === owner.metadata["uid"]);
+
 /** The workload's pods that are not going away, oldest first. */
 export const podsOf = (store: ObjectStore, workload: KubeObject): readonly KubeObject[] =>
-  store
-    .list(collectionOf(pods), String(workload.metadata["namespace"]))
-    .filter((pod) => !isDying(pod) && ownersOf(pod).some((owner) => member(owner, "uid") === workload.metadata["uid"]));
+  store.list(collectionOf(pods), String(workload.metadata["namespace"])).filter((pod) => !isDying(pod) && isOwnedBy(pod, workload));
 
 export const revisionLabel = "controller-revision-hash";
 
@@ -45,9 +46,11 @@ export const templateHash = (workload: KubeObject): string =>
     .digest("hex")
     .slice(0, 10);
 
-export const isOfRevision = (pod: KubeObject, hash: string): boolean => memberAt(pod, "metadata", "labels", revisionLabel) === hash;
+export const isOfRevision = (pod: KubeObject, hash: string, label = revisionLabel): boolean =>
+  memberAt(pod, "metadata", "labels", label) === hash;
 
-export function createPod(api: ApiServer, workload: KubeObject, name: string): void {
+/** `labels` are added to those of the template. */
+export function createPod(api: ApiServer, workload: KubeObject, name: string, labels: JsonObject = {}): void {
   const template = memberAt(workload, "spec", "template");
   const metadata = jsonObject(member(template, "metadata"));
   const namespace = String(workload.metadata["namespace"]);
@@ -65,7 +68,7 @@ export function createPod(api: ApiServer, workload: KubeObject, name: string): v
       ...metadata,
       name,
       namespace,
-      labels: { ...jsonObject(metadata["labels"]), [revisionLabel]: templateHash(workload) },
+      labels: { ...jsonObject(metadata["labels"]), ...labels },
       ownerReferences: [owner],
     },
     spec: member(template, "spec") ?? {},

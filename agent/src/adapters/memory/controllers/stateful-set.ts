@@ -14,6 +14,7 @@ import {
   numberAt,
   podsOf,
   refOf,
+  revisionLabel,
   templateHash,
   workloadKeys,
 } from "./pods.ts";
@@ -34,7 +35,7 @@ export function createStatefulSetController({ store, api }: ControllerDeps): Con
       const missing = wanted.findIndex((name) => !owned.has(name));
       const present = wanted.flatMap((name) => owned.get(name) ?? []);
       const before = missing < 0 ? [] : present.slice(0, missing);
-      if (missing >= 0 && before.every(isReady)) createPod(api, set, wanted[missing] ?? "");
+      if (missing >= 0 && before.every(isReady)) createPod(api, set, wanted[missing] ?? "", { [revisionLabel]: hash });
       const old = present.findLast((pod) => !isOfRevision(pod, hash));
       const updatedAreReady = present.every((pod) => isReady(pod) || !isOfRevision(pod, hash));
       if (missing < 0 && old !== undefined && updatedAreReady) deletePod(api, old);
