@@ -64,17 +64,19 @@ export function createEventWatch({ reads, clock }: { readonly reads: EventReads;
     );
   };
 
-  const nextWake = (signal: AbortSignal): Promise<void> => {
+  /** Ends with the next wake, after a second, or with the signal; whichever is first. */
+  const nextWake = async (signal: AbortSignal): Promise<void> => {
+    const woken = Promise.withResolvers<void>();
     const enough = new AbortController();
-    return new Promise((resolve) => {
-      const done = (): void => {
-        waiting.delete(done);
-        enough.abort();
-        resolve();
-      };
-      waiting.add(done);
-      clock.sleep(lookAgainMs, AbortSignal.any([signal, enough.signal])).then(done, done);
-    });
+    waiting.add(woken.resolve);
+    try {
+      await Promise.race([woken.promise, clock.sleep(lookAgainMs, AbortSignal.any([signal, enough.signal]))]);
+    } catch {
+      // the signal: the loop that waits looks at it
+    } finally {
+      waiting.delete(woken.resolve);
+      enough.abort();
+    }
   };
 
   async function* follow(filter: EventFilter, from: EventPosition, signal: AbortSignal): AsyncGenerator<readonly Event[], void> {

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { callbackify } from "node:util";
 import { type DescMethod, type DescService, type JsonObject, type Message } from "@bufbuild/protobuf";
 import { DroverError } from "@drover/kit";
 import { type OperationId, routeTable } from "@drover/proto/rest";
@@ -63,17 +64,11 @@ export function serveUnary(
     };
     const respond = ({ body }: StoredAnswer): Message => toMessage(method.output, responseOf(field, JSON.parse(body) as object));
 
-    answer().then(
-      (message) => {
-        finish(0);
-        callback(null, message);
-      },
-      (error: unknown) => {
-        const status = statusOf(error, context.requestId, deps.log);
-        finish(status.code);
-        callback(status);
-      },
-    );
+    callbackify(answer)((thrown, message) => {
+      const error = thrown === null ? null : statusOf(thrown, context.requestId, deps.log);
+      finish(error?.code ?? 0);
+      callback(error, message);
+    });
   };
 }
 
