@@ -58,8 +58,8 @@ export interface StatusOfApplication {
   readonly drifted: number;
 }
 
-/** Bounds that keep a status under 1 KB on the wire, with names of the longest kind. */
-const limits = { failing: 3, message: 160, reason: 64 } as const;
+/** Bounds that keep a status under 1 KB on the wire. Where names are long, fewer objects are named. */
+const limits = { failing: 3, failingBytes: 620, message: 160, reason: 64 } as const;
 
 /** What an application reports of itself. */
 export function statusOf({ state, progress, objects }: ApplicationFacts): StatusOfApplication {
@@ -124,7 +124,7 @@ function failingOf(objects: readonly ObjectFacts[]): readonly StatusFailing[] {
     return cause ? [{ object, ...cause }] : [];
   });
   reasons.sort((a, b) => b.weight - a.weight);
-  return reasons.slice(0, limits.failing).map(({ object: { id }, reason, message, container }) => ({
+  const named = reasons.slice(0, limits.failing).map(({ object: { id }, reason, message, container }) => ({
     group: id.group,
     kind: id.kind,
     ...(id.namespace === undefined ? {} : { namespace: id.namespace }),
@@ -133,6 +133,7 @@ function failingOf(objects: readonly ObjectFacts[]): readonly StatusFailing[] {
     reason: cut(reason, limits.reason),
     message: cut(message, limits.message),
   }));
+  return named.filter((_, index) => index === 0 || JSON.stringify(named.slice(0, index + 1)).length <= limits.failingBytes);
 }
 
 interface Cause extends Failure {
