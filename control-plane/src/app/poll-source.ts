@@ -36,7 +36,7 @@ export function createSourcePoller(deps: PollSourceDeps): (key: string, signal: 
     try {
       const found = await follow(deps, source, use.credentialsRef, signal);
       if (found.kind === "problem") await sources.setProblem(source, found.problem);
-      else await sources.advance(source, found.commit, use.places);
+      else await advance(deps, source, found.commit);
       return recheckAfter(pollMs);
     } catch (error) {
       const { kind, code, message } = toDroverError(error);
@@ -45,6 +45,16 @@ export function createSourcePoller(deps: PollSourceDeps): (key: string, signal: 
       return recheckAfter(kind === "unavailable" || kind === "timeout" ? Math.min(retryMs, pollMs) : pollMs);
     }
   };
+}
+
+/**
+ * The places are read after the head has moved: one that began to track while we fetched was looked at with the old head, and whichever of the
+ * two is written last, it is looked at after both.
+ */
+async function advance({ sources, fleet }: PollSourceDeps, source: SourceRef, commit: string): Promise<void> {
+  await sources.advance(source, commit, []);
+  const use = await useOf(fleet, source);
+  await sources.advance(source, commit, use?.places ?? []);
 }
 
 type Found = { readonly kind: "at"; readonly commit: string } | { readonly kind: "problem"; readonly problem: Problem };

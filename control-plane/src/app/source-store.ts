@@ -10,7 +10,7 @@ export interface SourceState {
 export interface SourceStore {
   load(source: SourceRef): Promise<SourceState | undefined>;
   list(): Promise<readonly SourceRef[]>;
-  /** The ref points to `commit`: moves the head and asks for a look at the places that track it. Harmless when it is there already. */
+  /** The ref points to `commit`: moves the head unless it is there already, and asks for a look at these places in any case. */
   advance(source: SourceRef, commit: string, places: readonly Place[]): Promise<void>;
   /** The head stays where it is, and why. */
   setProblem(source: SourceRef, problem: Problem): Promise<void>;

@@ -53,8 +53,8 @@ async function advance(tx: Db, { repository, ref }: SourceRef, commit: string, p
            on conflict (repository, ref) do update set commit = excluded.commit, fetched_at = now(), problem = null`,
     values: [repository, ref, commit],
   });
-  if (before?.commit === commit && before.problem === undefined) return;
   await askFor(tx, "placement", places.map(placeKey));
+  if (before?.commit === commit && before.problem === undefined) return;
   await recordEvents(tx, [{ kind: "SourceMoved", subject: "sources", body: { repository, ref, commit } }]);
 }
 
