@@ -1,8 +1,9 @@
 import { randomBytes } from "node:crypto";
+import { appendFileSync } from "node:fs";
 import { mkdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Lifecycle } from "@drover/kit/node";
-import { freePorts, type GitHost, kubernetesPrograms, locateAll, startGitHost, startPostgres } from "@drover/tools";
+import { type Delivery, freePorts, type GitHost, kubernetesPrograms, locateAll, startGitHost, startPostgres } from "@drover/tools";
 import { createBroker } from "./broker.ts";
 import { agentBundle } from "./clusters/agent-bundle.ts";
 import { planFleet } from "./clusters/fleet-plan.ts";
@@ -37,7 +38,7 @@ export async function startFleet(options: Options, surroundings: Surroundings): 
   const clusters = await startClusters(planFleet(options.clusters, options.kubernetes), surroundings);
   signal.throwIfAborted();
 
-  const host = await progress.during("git host", () => startGit(folder, ports.git));
+  const host = await progress.during("git host", () => startGit(folder, logs, ports.git));
   lifecycle.add("git host", host.stop);
 
   const postgresFolder = join(folder, "postgres");
@@ -109,9 +110,11 @@ interface Git extends GitHost {
 }
 
 /** A git host with the application's repository, still empty, and the fleet repository as a person begins it. */
-async function startGit(folder: string, port: number): Promise<Git> {
+async function startGit(folder: string, logs: string, port: number): Promise<Git> {
   const credentials = { username: "demo", password: randomBytes(24).toString("base64url") };
-  const host = await startGitHost({ root: join(folder, "git"), port, credentials });
+  const log = join(logs, "webhooks.log");
+  const onDelivery = (delivery: Delivery): void => appendFileSync(log, `${JSON.stringify(delivery)}\n`, { mode: 0o600 });
+  const host = await startGitHost({ root: join(folder, "git"), port, credentials, onDelivery });
   try {
     const applicationUrl = await host.createRepository("web");
     const fleetUrl = await host.createRepository("fleet");

@@ -62,7 +62,7 @@ async function writeChanges(folder: string, changes: Changes): Promise<void> {
   for (const [path, content] of Object.entries(changes)) {
     const file = join(folder, path);
     await mkdir(dirname(file), { recursive: true });
-    await (content === undefined ? rm(file) : writeFile(file, content));
+    await (content === undefined ? rm(file, { force: true }) : writeFile(file, content));
   }
 }
 
