@@ -72,7 +72,6 @@ export function createFleetProjector({ git, store, fleet, log }: ProjectFleetDep
       return held(historyRewritten(fleet, previous, head));
     while (previous !== head) {
       for (const commit of await nextCommits(mirror, previous, head, signal)) {
-        signal.throwIfAborted();
         await projectOne(mirror, previous, commit, signal);
         previous = commit.id;
       }

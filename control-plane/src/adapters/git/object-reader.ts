@@ -15,15 +15,22 @@ export interface ObjectInfo {
  */
 export interface ObjectReader extends AsyncDisposable {
   info(id: string): Promise<ObjectInfo | undefined>;
-  /** The content, compared with its id. `throws` SOURCE_TOO_LARGE beyond `maxBytes`, SOURCE_OBJECT_MISSING, SOURCE_OBJECT_CORRUPT. */
+  /** The content, compared with its id. Throws SOURCE_TOO_LARGE beyond `maxBytes`, SOURCE_OBJECT_MISSING, SOURCE_OBJECT_CORRUPT. */
   read(id: string, type: "blob" | "tree" | "commit", maxBytes: number): Promise<Buffer>;
 }
 
 const maxHeaderBytes = 256;
+const deadlineMs = 60_000;
 
 export function openObjectReader(gitDir: string, signal: AbortSignal): ObjectReader {
-  const child = spawnGit(["--git-dir", gitDir, "cat-file", "--batch-command"], {}, signal);
-  const answers = createAnswers(child);
+  const deadline = AbortSignal.timeout(deadlineMs);
+  const child = spawnGit(["--git-dir", gitDir, "cat-file", "--batch-command"], {}, AbortSignal.any([signal, deadline]));
+  const endedEarly = (): DroverError => {
+    if (signal.aborted) return new DroverError("cancelled", "GIT_CANCELLED", "read objects: given up");
+    if (deadline.aborted) return new DroverError("timeout", "GIT_TIMEOUT", `read objects: took longer than ${deadlineMs} ms`);
+    return new DroverError("internal", "GIT_FAILED", "read objects: git ended early");
+  };
+  const answers = createAnswers(child, endedEarly);
   const closed = new Promise<void>((resolve) => child.once("close", () => resolve()));
 
   const info = async (id: string): Promise<ObjectInfo | undefined> => {
@@ -34,7 +41,7 @@ export function openObjectReader(gitDir: string, signal: AbortSignal): ObjectRea
   const read: ObjectReader["read"] = async (id, type, maxBytes) => {
     const found = await info(id);
     if (found?.type !== type)
-      throw new DroverError("not-found", "SOURCE_OBJECT_MISSING", `read ${type} ${id}: the repository does not have it`);
+      throw new DroverError("internal", "SOURCE_OBJECT_MISSING", `read ${type} ${id}: the repository does not have it`);
     if (found.size > maxBytes)
       throw new DroverError("invalid", "SOURCE_TOO_LARGE", `read ${type} ${id}: it has ${found.size} bytes, ${maxBytes} are allowed`);
     child.stdin.write(`contents ${id}\n`);
@@ -82,14 +89,14 @@ function parseHeader(line: string): ObjectInfo | undefined {
 }
 
 /** The child's output, taken piece by piece; nothing is read ahead beyond what the pipe holds. */
-function createAnswers({ stdout, stdin, stderr }: ChildProcessWithoutNullStreams) {
+function createAnswers({ stdout, stdin, stderr }: ChildProcessWithoutNullStreams, endedEarly: () => DroverError) {
   const iterator = stdout[Symbol.asyncIterator]() as AsyncIterator<Buffer>;
   stdin.on("error", () => {}); // told by the end of its output
   stderr.resume();
   let held: Buffer = Buffer.alloc(0);
   const more = async (): Promise<Buffer> => {
     const next = await iterator.next();
-    if (next.done === true) throw new DroverError("unavailable", "GIT_FAILED", "read objects: git ended early");
+    if (next.done === true) throw endedEarly();
     return next.value;
   };
   return {
