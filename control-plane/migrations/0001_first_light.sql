@@ -208,7 +208,8 @@ create table envelopes (
 );
 create index envelopes_unpublished on envelopes (cluster_id) where published_sequence < sequence or published_epoch < epoch;
 
--- The newest accepted status of each application on each cluster.
+-- The newest accepted status of each application on each cluster. `reported_at` is when it was first reported in this very form;
+-- when the cluster was last heard of is in cluster_reports.
 create table statuses (
   cluster_id       text        not null references clusters (id),
   application      text        not null,

@@ -117,50 +117,50 @@ interface StoredStatuses {
 /**
  * Replaces the clusters' statuses by what the reports say; they are whole, so what they do not name is gone. Left out is what
  * speaks of a generation that was never assigned. An assignment is acknowledged by a status of its very generation and
- * bundle, and proven once that status is Synced and Healthy.
+ * bundle, and proven once that status is Synced and Healthy. Rows that say the same again are not written: most reports only
+ * say that the agent lives, and `cluster_reports` has that.
  */
 async function storeStatuses(tx: Db, newer: readonly AcceptedReport[]): Promise<StoredStatuses> {
-  const statuses = newer.flatMap(({ report: { cluster, enrolment, boot, seq, applications } }) =>
-    applications.map((status) => ({ ...status, cluster_id: cluster, enrolment, boot, seq })),
-  );
   const { rows } = await tx.query<{ unknown: number; changed: number; rollouts: readonly string[] }>({
     name: "statuses-store",
     text: `with reported as materialized (
-             select distinct on (r.cluster_id, r.application) r.*, a.generation >= r.generation as known, a.environment,
+             select r.*, a.generation >= r.generation as known, a.environment,
                     a.generation = r.generation and a.bundle = r.bundle and
                       (a.acknowledged_at is null or a.proven_at is null and r.sync = 'Synced' and r.health = 'Healthy') as answers,
-                    s.cluster_id is null or (s.generation, s.bundle, s.sync, s.health, s.reason)
-                      is distinct from (r.generation, r.bundle, r.sync, r.health, r.reason) as changed
+                    s.cluster_id is null as first,
+                    (s.generation, s.bundle, s.sync, s.health, s.reason)
+                      is distinct from (r.generation, r.bundle, r.sync, r.health, r.reason) as changed,
+                    (s.message, s.failing, s.objects, s.drifted, s.last_degraded_at)
+                      is distinct from (r.message, r.failing, r.objects, r.drifted, coalesce(r."lastDegradedAt", s.last_degraded_at)) as reworded
                from json_to_recordset($1::json) as r (cluster_id text, application text, enrolment bigint, boot bigint, seq bigint,
                       generation bigint, bundle text, sync text, health text, reason text, message text, failing jsonb,
                       objects integer, drifted integer, "lastDegradedAt" timestamptz)
                left join assignments a on a.cluster_id = r.cluster_id and a.application = r.application
-               left join statuses s on s.cluster_id = r.cluster_id and s.application = r.application
-              order by r.cluster_id, r.application),
+               left join statuses s on s.cluster_id = r.cluster_id and s.application = r.application),
            gone as (
              delete from statuses s
               where s.cluster_id = any($2)
                 and not exists (select 1 from reported r where r.cluster_id = s.cluster_id and r.application = s.application)),
-           stored as (
-             insert into statuses as s (cluster_id, application, enrolment, boot, seq, generation, bundle, sync, health, reason, message,
-                                        failing, objects, drifted, degraded_since, last_degraded_at, reported_at, changed_at)
+           added as (
+             insert into statuses (cluster_id, application, enrolment, boot, seq, generation, bundle, sync, health, reason, message,
+                                   failing, objects, drifted, degraded_since, last_degraded_at, reported_at, changed_at)
              select cluster_id, application, enrolment, boot, seq, generation, bundle, sync, health, reason, message,
                     failing, objects, drifted, case when health = 'Degraded' then now() end,
                     coalesce("lastDegradedAt", case when health = 'Degraded' then now() end), now(), now()
-               from reported where known
-             on conflict (cluster_id, application) do update
-               set enrolment = excluded.enrolment, boot = excluded.boot, seq = excluded.seq, generation = excluded.generation,
-                   bundle = excluded.bundle, sync = excluded.sync, health = excluded.health, reason = excluded.reason,
-                   message = excluded.message, failing = excluded.failing, objects = excluded.objects, drifted = excluded.drifted,
-                   degraded_since = case when excluded.health = 'Degraded' and s.generation = excluded.generation
-                                         then coalesce(s.degraded_since, excluded.degraded_since) else excluded.degraded_since end,
-                   last_degraded_at = coalesce(excluded.last_degraded_at,
-                                               case when s.generation = excluded.generation then s.last_degraded_at end),
-                   reported_at = excluded.reported_at,
-                   changed_at = case when (s.generation, s.bundle, s.sync, s.health, s.reason)
-                                          is distinct from (excluded.generation, excluded.bundle, excluded.sync, excluded.health, excluded.reason)
-                                     then excluded.changed_at else s.changed_at end
-             where (s.enrolment, s.boot, s.seq) <= (excluded.enrolment, excluded.boot, excluded.seq)),
+               from reported where known and first),
+           updated as (
+             update statuses s
+                set enrolment = r.enrolment, boot = r.boot, seq = r.seq, generation = r.generation, bundle = r.bundle,
+                    sync = r.sync, health = r.health, reason = r.reason, message = r.message, failing = r.failing,
+                    objects = r.objects, drifted = r.drifted,
+                    degraded_since = case when r.health = 'Degraded'
+                                          then coalesce(case when s.generation = r.generation then s.degraded_since end, now()) end,
+                    last_degraded_at = coalesce(r."lastDegradedAt", case when r.health = 'Degraded' then now() end,
+                                                case when s.generation = r.generation then s.last_degraded_at end),
+                    reported_at = now(), changed_at = case when r.changed then now() else s.changed_at end
+               from reported r
+              where r.known and not r.first and (r.changed or r.reworded)
+                and s.cluster_id = r.cluster_id and s.application = r.application),
            answered as (
              update assignments a
                 set acknowledged_at = coalesce(a.acknowledged_at, now()),
@@ -172,17 +172,24 @@ async function storeStatuses(tx: Db, newer: readonly AcceptedReport[]): Promise<
              insert into events (kind, subject, body)
              select 'StatusChanged', 'clusters/' || cluster_id, jsonb_build_object('cluster', cluster_id, 'application', application,
                     'environment', environment, 'generation', generation, 'sync', sync, 'health', health, 'reason', reason)
-               from reported where known and changed)
+               from reported where known and (first or changed))
            select (select count(*) from reported where known is not true) as unknown,
-                  (select count(*) from reported where known and changed) as changed,
+                  (select count(*) from reported where known and (first or changed)) as changed,
                   array(select distinct o.id from reported r
                           join rollouts o on o.application = r.application and o.phase in ('Pending','Running','Paused','Halted','RollingBack')
                           join rollout_targets t on t.rollout_id = o.id and t.cluster_id = r.cluster_id
-                         where r.known and (r.changed or r.answers)) as rollouts`,
-    values: [JSON.stringify(statuses), newer.map(({ report }) => report.cluster)],
+                         where r.known and (r.first or r.changed or r.answers)) as rollouts`,
+    values: [JSON.stringify(newer.flatMap(statusesOf)), newer.map(({ report }) => report.cluster)],
   });
   const [row] = rows;
   return { unknownGenerations: row?.unknown ?? 0, changed: row?.changed ?? 0, rollouts: row?.rollouts ?? [] };
+}
+
+/** In order of their names, as every writer takes these locks; an application named twice counts with its last status. */
+function statusesOf({ report: { cluster, enrolment, boot, seq, applications } }: AcceptedReport): readonly object[] {
+  const byName = new Map(applications.map((status) => [status.application, status]));
+  const sorted = [...byName.values()].sort((a, b) => (a.application < b.application ? -1 : 1));
+  return sorted.map((status) => ({ ...status, cluster_id: cluster, enrolment, boot, seq }));
 }
 
 /** Also wakes those who watch: the changed statuses' own events are in this transaction. */
