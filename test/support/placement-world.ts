@@ -131,21 +131,13 @@ export class PlacementWorld {
       values: [names.map(cid)],
     });
     const observedAt = new Date(this.now()).toISOString();
-    const said = (name: string): ApplicationStatus[] =>
-      rows
-        .filter((row) => row.cluster_id === cid(name))
-        .map(({ generation, bundle }) => ({
-          application: "web",
-          generation,
-          bundle,
-          sync: "Synced" as const,
-          health,
-          failing: [],
-          objects: 1,
-          drifted: 0,
-          observedAt,
-          ...over,
-        }));
+    const assigned = new Map(rows.map((row) => [row.cluster_id, row]));
+    const said = (name: string): ApplicationStatus[] => {
+      const { generation, bundle } = assigned.get(cid(name)) ?? {};
+      if (generation === undefined || bundle === undefined) return [];
+      const words = { sync: "Synced" as const, health, failing: [], objects: 1, drifted: 0, observedAt, ...over };
+      return [{ application: "web", generation, bundle, ...words }];
+    };
     await this.#commitReports(names.map((name) => ({ name, applications: said(name) })));
     await this.work();
   }

@@ -53,34 +53,27 @@ interface Contents {
   readonly value: unknown;
 }
 
+const isSame = "a.content_digest = excluded.content_digest and a.state = 'active'";
+
 /** The generation rises with every change of content or state, and only then; proof of an older one is forgotten with it. */
 async function assign(tx: Db, to: Assigning, contents: Contents): Promise<readonly Assigned[]> {
   const { rows } = await tx.query<{ cluster_id: ClusterId; generation: number; changed: boolean }>({
     name: contents.name,
-    text: `with content as (${contents.source}),
-           before as (
-             select a.cluster_id, a.generation from assignments a
-              where a.application = $1 and a.cluster_id in (select cluster_id from content) order by a.cluster_id for update),
-           assigned as (
-             insert into assignments as a (cluster_id, application, environment, project, state, generation, release_id, revision, bundle,
-                                           namespace, sync_policy, content_digest, rollout_id, traceparent)
-             select c.cluster_id, $1, $2, c.project, 'active', 1, c.release_id, c.revision, c.bundle,
-                    c.namespace, c.sync_policy, c.content_digest, $3, $4
-               from content c left join before using (cluster_id) order by c.cluster_id
-             on conflict (cluster_id, application) do update
-               set environment = excluded.environment, project = excluded.project, state = 'active',
-                   release_id = excluded.release_id, revision = excluded.revision, bundle = excluded.bundle,
-                   namespace = excluded.namespace, sync_policy = excluded.sync_policy, content_digest = excluded.content_digest,
-                   rollout_id = excluded.rollout_id, traceparent = excluded.traceparent,
-                   generation = case when a.content_digest = excluded.content_digest and a.state = 'active'
-                                     then a.generation else a.generation + 1 end,
-                   assigned_at = case when a.content_digest = excluded.content_digest and a.state = 'active'
-                                      then a.assigned_at else now() end,
-                   acknowledged_at = case when a.content_digest = excluded.content_digest and a.state = 'active' then a.acknowledged_at end,
-                   proven_at = case when a.content_digest = excluded.content_digest and a.state = 'active' then a.proven_at end
-             returning a.cluster_id, a.generation)
-           select assigned.cluster_id, assigned.generation, assigned.generation is distinct from before.generation as changed
-             from assigned left join before using (cluster_id)`,
+    text: `insert into assignments as a (cluster_id, application, environment, project, state, generation, release_id, revision, bundle,
+                                         namespace, sync_policy, content_digest, rollout_id, traceparent)
+           select c.cluster_id, $1, $2, c.project, 'active', 1, c.release_id, c.revision, c.bundle,
+                  c.namespace, c.sync_policy, c.content_digest, $3, $4
+             from (${contents.source}) c order by c.cluster_id
+           on conflict (cluster_id, application) do update
+             set environment = excluded.environment, project = excluded.project, state = 'active',
+                 release_id = excluded.release_id, revision = excluded.revision, bundle = excluded.bundle,
+                 namespace = excluded.namespace, sync_policy = excluded.sync_policy, content_digest = excluded.content_digest,
+                 rollout_id = excluded.rollout_id, traceparent = excluded.traceparent,
+                 generation = case when ${isSame} then a.generation else a.generation + 1 end,
+                 assigned_at = case when ${isSame} then a.assigned_at else now() end,
+                 acknowledged_at = case when ${isSame} then a.acknowledged_at end,
+                 proven_at = case when ${isSame} then a.proven_at end
+           returning a.cluster_id, a.generation, a.assigned_at = now() as changed`,
     values: [to.application, to.environment, to.rolloutId ?? null, to.traceparent ?? null, contents.value],
   });
   const assigned = rows.map((row) => ({ clusterId: row.cluster_id, generation: row.generation, changed: row.changed }));
@@ -127,8 +120,10 @@ export async function recordProofs(tx: Db, application: string, proofs: readonly
     name: "assignments-prove",
     text: `update assignments a
               set acknowledged_at = coalesce(a.acknowledged_at, p.acknowledged_at, p.proven_at), proven_at = coalesce(a.proven_at, p.proven_at)
-             from unnest($2::text[], $3::bigint[], $4::timestamptz[], $5::timestamptz[]) as p (cluster_id, generation, acknowledged_at, proven_at)
-            where a.application = $1 and a.cluster_id = p.cluster_id and a.generation = p.generation
+             from (select $1::text as application, u.*
+                     from unnest($2::text[], $3::bigint[], $4::timestamptz[], $5::timestamptz[]) as u (cluster_id, generation, acknowledged_at, proven_at)
+                   offset 0) p -- a fence: see the targets' update
+            where a.application = p.application and a.cluster_id = p.cluster_id and a.generation = p.generation
               and (a.acknowledged_at is null or (a.proven_at is null and p.proven_at is not null))`,
     values: [
       application,

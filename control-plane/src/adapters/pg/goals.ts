@@ -48,9 +48,9 @@ export async function renameAssignments(tx: Db, { application, environment }: Pl
   const { rows } = await tx.query<{ cluster_id: ClusterId }>({
     name: "assignments-rename",
     text: `update assignments a set release_id = g.release_id, revision = g.revision
-             from goals g
-            where a.application = $1 and a.environment = $2 and a.cluster_id = any($3::text[]) and a.state = 'active'
-              and g.application = $1 and g.environment = $2 and g.cluster_id = a.cluster_id
+             from (select g.* from unnest($3::text[]) as c (id)
+                     join lateral (select * from goals where application = $1 and environment = $2 and cluster_id = c.id limit 1) g on true) g
+            where a.cluster_id = g.cluster_id and a.application = g.application and a.environment = g.environment and a.state = 'active'
               and g.content_digest = a.content_digest and a.revision <> g.revision
            returning a.cluster_id`,
     values: [application, environment, clusterIds],

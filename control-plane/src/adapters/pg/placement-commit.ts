@@ -156,7 +156,8 @@ async function insertTargets(
     text: `insert into rollout_targets (rollout_id, cluster_id, state, previous_revision)
            select $1, t.cluster_id, 'waiting', a.revision
              from unnest($2::text[]) as t (cluster_id)
-             left join assignments a on a.cluster_id = t.cluster_id and a.application = $3 and a.environment = $4 and a.state <> 'withdrawn'
+             left join lateral (select * from assignments where cluster_id = t.cluster_id and application = $3 limit 1) a
+               on a.environment = $4 and a.state <> 'withdrawn'
            on conflict (rollout_id, cluster_id) do update
              set state = 'waiting', wave = null, generation = null, previous_revision = excluded.previous_revision, was_degraded = false,
                  dispatched_at = null, acknowledged_at = null, succeeded_at = null, failed_at = null, because = null`,

@@ -73,15 +73,14 @@ interface ClusterRow {
 async function loadClusters(db: Db, application: string, environment: string) {
   const { rows } = await db.query<ClusterRow & Record<string, unknown>>({
     name: "placement-clusters",
-    text: `select c.id, c.state = 'Enrolled' as enrolled, coalesce(o.others, 0)::int as others,
+    text: `select c.id, c.state = 'Enrolled' as enrolled,
+                  (select count(*)::int from assignments where cluster_id = c.id and application <> $1 and state <> 'withdrawn') as others,
                   g.scope, g.content_digest as goal_digest, g.revision as goal_revision, g.rollout_id as goal_rollout,
                   a.content_digest as a_digest, a.state as a_state, greatest(gb.objects, ab.objects, 0) as objects
              from clusters c
-             left join (select cluster_id, count(*) as others from assignments
-                         where application <> $1 and state <> 'withdrawn' group by cluster_id) o on o.cluster_id = c.id
-             left join goals g on g.application = $1 and g.environment = $2 and g.cluster_id = c.id
+             left join lateral (select * from goals where application = $1 and environment = $2 and cluster_id = c.id limit 1) g on true
+             left join lateral (select * from assignments where application = $1 and cluster_id = c.id limit 1) a on a.environment = $2
              left join bundles gb on gb.digest = g.bundle
-             left join assignments a on a.application = $1 and a.environment = $2 and a.cluster_id = c.id
              left join bundles ab on ab.digest = a.bundle and a.state <> 'withdrawn'
             where c.state = 'Enrolled' or g.cluster_id is not null`,
     values: [application, environment],

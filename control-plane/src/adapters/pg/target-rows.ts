@@ -12,15 +12,20 @@ export const targetColumns = `
   s.generation as s_generation, s.bundle as s_bundle, s.sync, s.health, s.degraded_since, s.last_degraded_at, s.reported_at,
   r.seen_at`;
 
-/** A goal counts only while it is this rollout's: a cluster that another rollout took over has left this one. $2 application, $3 environment. */
+/**
+ * $2 application, $3 environment. A goal counts only while it is this rollout's: a cluster that another rollout took over has left this one.
+ * Each row is looked up by its whole key, which `limit 1` makes certain: statistics know nothing of a rollout that has just begun, and a
+ * planner that expects one target would compare every target with every goal.
+ */
 export const targetSources = `
   from rollout_targets t
-  join clusters c on c.id = t.cluster_id
-  left join fleet_objects f on f.kind = 'Cluster' and f.name = c.name
-  left join goals g on g.application = $2 and g.environment = $3 and g.cluster_id = t.cluster_id and g.rollout_id = t.rollout_id
-  left join assignments a on a.cluster_id = t.cluster_id and a.application = $2 and a.environment = $3
-  left join statuses s on s.cluster_id = t.cluster_id and s.application = $2
-  left join cluster_reports r on r.cluster_id = t.cluster_id`;
+  join lateral (select name from clusters where id = t.cluster_id limit 1) c on true
+  left join lateral (select form from fleet_objects where kind = 'Cluster' and name = c.name limit 1) f on true
+  left join lateral (select * from goals where application = $2 and environment = $3 and cluster_id = t.cluster_id limit 1) g
+    on g.rollout_id = t.rollout_id
+  left join lateral (select * from assignments where cluster_id = t.cluster_id and application = $2 limit 1) a on a.environment = $3
+  left join lateral (select * from statuses where cluster_id = t.cluster_id and application = $2 limit 1) s on true
+  left join lateral (select seen_at from cluster_reports where cluster_id = t.cluster_id limit 1) r on true`;
 
 type Null<T> = { readonly [Key in keyof T]: T[Key] | null };
 
