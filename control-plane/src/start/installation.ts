@@ -15,9 +15,10 @@ export const places = (config: Config) => {
 /** Finds or makes keys, certificates and the NATS configuration. Idempotent: `drover bootstrap`, and the start of every server. */
 export function openInstallation(config: Config, natsListener: Listener): Promise<Installation> {
   const { keys, tls, nats } = places(config);
+  const keyFolder = createKeyFolder(keys);
   const bootstrap = createBootstrap({
-    keys: createKeyFolder(keys),
-    issueCertificates: createCertificateFolder(tls, systemClock.now),
+    keys: keyFolder,
+    issueCertificates: createCertificateFolder(tls, keyFolder, systemClock.now),
     writeNatsConfig: createNatsConfigWriter(nats, { listen: natsListener }),
     now: systemClock.now,
   });

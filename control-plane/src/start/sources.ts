@@ -43,6 +43,7 @@ export async function openSources(config: Config, database: Database, lifecycle:
     clock,
   });
   const renderer = createRenderer({ kustomize: () => locate("kustomize") });
+  if (config.roles.has("planner")) renderer.warm();
   lifecycle.add("renderer", async () => renderer.close());
 
   const fleet = createFleetStore(database);

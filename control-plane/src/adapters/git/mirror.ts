@@ -4,7 +4,7 @@ import { DroverError } from "@drover/kit";
 import type { Clock } from "@drover/kit/node";
 import type { Mirror, Pushed, RepositoryPlace } from "../../app/git.ts";
 import { type AccessOptions, openAccess } from "./access.ts";
-import { fastImportScript } from "./fast-import.ts";
+import { buildCommits } from "./build-commits.ts";
 import { isObjectId, openObjectReader } from "./object-reader.ts";
 import { parseCommit } from "./parse-commit.ts";
 import { type GitResult, type GitRun, runGit } from "./run-git.ts";
@@ -18,8 +18,6 @@ export interface MirrorOptions {
   readonly clock: Clock;
 }
 
-/** Where commits are built. Nothing reads it: what was written is known by its id. */
-const draftRef = "refs/drover/draft";
 const fetchMs = 60_000;
 /** The whole history, once; within the deadline of any background work. */
 const firstFetchMs = 170_000;
@@ -108,17 +106,11 @@ export function createMirror({ gitDir, place, access: accessOptions, clock }: Mi
       return await readFiles(reader, files, limits);
     },
 
-    write: (parent, commits, signal) =>
-      inTurn(async () => {
-        const args = ["fast-import", "--quiet", "--force", "--done"];
-        const { status, stdout, stderr } = await git(
-          { args, input: fastImportScript({ ref: draftRef, parent, commits, at: clock.now() }) },
-          signal,
-        );
-        const ids = stdout.split("\n").filter(isObjectId);
-        if (status !== 0 || ids.length !== commits.length) throw failed(`write ${draftRef}`, stderr);
-        return ids;
-      }),
+    async write(parent, commits, signal) {
+      await using reader = openObjectReader(gitDir, signal);
+      const { tree } = parseCommit(parent, await reader.read(parent, "commit", maxCommitBytes));
+      return await buildCommits(gitDir, reader, { commit: parent, tree }, commits, clock.now());
+    },
 
     async pin(commit, signal) {
       const { status, stderr } = await git({ args: ["update-ref", `refs/drover/pins/${commit}`, commit] }, signal);

@@ -2,16 +2,7 @@ import { DroverError } from "@drover/kit";
 import type { TreeFile, ReadLimits } from "../../app/git.ts";
 import { entryNameKey, entryNameProblem, parseFolderPath } from "../../domain/fleet/entry-name.ts";
 import type { ObjectReader } from "./object-reader.ts";
-
-interface Entry {
-  readonly mode: string;
-  readonly name: string;
-  readonly id: string;
-}
-
-const modes = { folder: "40000", symlink: "120000", submodule: "160000" } as const;
-/** 20,000 entries of 200-character names. */
-const maxTreeBytes = 5 * 1024 * 1024;
+import { maxTreeBytes, modes, parseTree, type TreeEntry } from "./parse-tree.ts";
 
 /**
  * What lies at and below a folder, in the tree's order, one tree object after the other: a tree that refers to itself over and over (a few
@@ -76,7 +67,7 @@ async function walkBelow(walk: Walk, tree: string, steps: readonly string[]): Pr
   }
 }
 
-async function readTree(reader: ObjectReader, id: string, path: string): Promise<readonly Entry[]> {
+async function readTree(reader: ObjectReader, id: string, path: string): Promise<readonly TreeEntry[]> {
   const entries = parseTree(await reader.read(id, "tree", maxTreeBytes));
   const seen = new Set<string>();
   for (const { name } of entries) {
@@ -84,23 +75,6 @@ async function readTree(reader: ObjectReader, id: string, path: string): Promise
     const problem = entryNameProblem(name) ?? (seen.has(entryNameKey(name)) ? "it is there twice" : undefined);
     if (problem !== undefined) throw unsafe(shown, problem);
     seen.add(entryNameKey(name));
-  }
-  return entries;
-}
-
-function parseTree(content: Buffer): readonly Entry[] {
-  const entries: Entry[] = [];
-  for (let at = 0; at < content.length;) {
-    const space = content.indexOf(32, at);
-    const nul = content.indexOf(0, space);
-    if (space < 0 || nul < 0 || nul + 21 > content.length)
-      throw new DroverError("invalid", "SOURCE_OBJECT_CORRUPT", "read a tree: it is cut short");
-    entries.push({
-      mode: content.toString("latin1", at, space).replace(/^0+/, ""),
-      name: content.toString("utf8", space + 1, nul),
-      id: content.toString("hex", nul + 1, nul + 21),
-    });
-    at = nul + 21;
   }
   return entries;
 }
