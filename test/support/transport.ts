@@ -76,9 +76,10 @@ export async function startTransport(program: NatsServerVariant = "nats-server")
   const { database, drop } = await createTestDatabase();
   const port = await freePort();
   const natsUrl = `tls://127.0.0.1:${port}`;
+  const keyFolder = createKeyFolder(join(folder, "keys"));
   const bootstrap = createBootstrap({
-    keys: createKeyFolder(join(folder, "keys")),
-    issueCertificates: createCertificateFolder(join(folder, "tls"), systemClock.now),
+    keys: keyFolder,
+    issueCertificates: createCertificateFolder(join(folder, "tls"), keyFolder, systemClock.now),
     writeNatsConfig: createNatsConfigWriter(join(folder, "nats"), { listen: { host: "127.0.0.1", port } }),
     now: systemClock.now,
   });

@@ -10,9 +10,10 @@ export interface KeyStore {
   /**
    * The secret of this name; what `make` answers becomes it when there is none yet. Of two callers at once both get the same.
    */
-  keep(name: string, make: () => Secret): Promise<Secret>;
+  keep(name: string, make: () => Secret | Promise<Secret>): Promise<Secret>;
 }
 
+/** PEM files of a server; both may be the same file. */
 export interface CertificateFiles {
   readonly certFile: string;
   readonly keyFile: string;

@@ -8,7 +8,7 @@ import type { KeyStore } from "../../app/bootstrap.ts";
 export const createKeyFolder = (folder: string): KeyStore => ({
   async keep(name, make) {
     const file = join(folder, name);
-    return (await read(file)) ?? (await create(folder, file, make()));
+    return (await read(file)) ?? (await create(folder, file, await make()));
   },
 });
 

@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { mkdir, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { CertificateFiles, NatsTrust } from "../../app/bootstrap.ts";
@@ -21,8 +22,9 @@ export const createNatsConfigWriter =
     await mkdir(join(folder, "resolver"), { recursive: true, mode: 0o700 });
     const file = join(folder, "nats.conf");
     const text = natsConfig(join(folder, "resolver"), { listen, ...(websocket && { websocket }) }, trust, certificate);
-    await writeFile(`${file}.new`, text, { mode: 0o600 });
-    await rename(`${file}.new`, file);
+    const unnamed = `${file}.${randomBytes(6).toString("hex")}.new`; // another bootstrap may be at it
+    await writeFile(unnamed, text, { mode: 0o600, flush: true });
+    await rename(unnamed, file);
     return file;
   };
 

@@ -1,11 +1,11 @@
 import "reflect-metadata"; // @peculiar/x509 refuses to load without it
-import { type webcrypto, X509Certificate as NodeCertificate } from "node:crypto";
+import { randomBytes, type webcrypto, X509Certificate as NodeCertificate } from "node:crypto";
 import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import { isIP } from "node:net";
 import { join } from "node:path";
-import type { Instant } from "@drover/kit";
+import { DroverError, type Instant, Secret } from "@drover/kit";
 import * as x509 from "@peculiar/x509";
-import type { CertificateFiles, CertificateIssuer } from "../../app/bootstrap.ts";
+import type { CertificateFiles, CertificateIssuer, KeyStore } from "../../app/bootstrap.ts";
 
 const algorithm = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" } as const;
 const dayMs = 24 * 60 * 60 * 1000;
@@ -21,32 +21,36 @@ interface Authority {
   readonly keys: webcrypto.CryptoKeyPair;
 }
 
-/** Our own certificate authority and the three servers' certificates, as PEM files of mode 0600 in one folder. */
+/**
+ * Our own certificate authority, kept among the keys, and the servers' certificates: each a PEM file of mode 0600 that holds
+ * certificate and key together, so that no crash and no second bootstrap can pair one's certificate with the other's key.
+ */
 export const createCertificateFolder =
-  (folder: string, now: () => Instant): CertificateIssuer =>
+  (folder: string, keys: KeyStore, now: () => Instant): CertificateIssuer =>
   async (names) => {
     await mkdir(folder, { recursive: true, mode: 0o700 });
+    const authority = await readAuthority(await keys.keep("certificate-authority", () => makeAuthority(now())));
+    const ca = authority.certificate.toString("pem");
     const caFile = join(folder, "ca.crt");
-    const authority = (await readAuthority(folder)) ?? (await makeAuthority(folder, now()));
-    const server = (name: string): Promise<CertificateFiles> => keepServerCertificate(folder, name, names, authority, now());
-    return {
-      ca: authority.certificate.toString("pem"),
-      caFile,
-      nats: await server("nats"),
-      rest: await server("rest"),
-      grpc: await server("grpc"),
-    };
+    if ((await readText(caFile))?.trim() !== ca.trim()) await writeWhole(caFile, ca);
+    const server = (name: string): Promise<CertificateFiles> => keepServerCertificate(join(folder, `${name}.pem`), names, authority, now());
+    return { ca, caFile, nats: await server("nats"), rest: await server("rest"), grpc: await server("grpc") };
   };
 
-async function readAuthority(folder: string): Promise<Authority | undefined> {
-  const [certificate, key] = await Promise.all([readText(join(folder, "ca.crt")), readText(join(folder, "ca.key"))]);
-  if (certificate === undefined || key === undefined) return undefined;
-  const parsed = new x509.X509Certificate(certificate);
-  const privateKey = await crypto.subtle.importKey("pkcs8", x509.PemConverter.decodeFirst(key), algorithm, false, ["sign"]);
-  return { certificate: parsed, keys: { privateKey, publicKey: await parsed.publicKey.export() } };
+async function readAuthority(secret: Secret): Promise<Authority> {
+  const certificate = new x509.X509Certificate(secret.reveal());
+  const [key] = x509.PemConverter.decodeWithHeaders(secret.reveal()).filter(({ type }) => type === x509.PemConverter.PrivateKeyTag);
+  if (key === undefined)
+    throw new DroverError(
+      "invalid",
+      "KEY_UNREADABLE",
+      "read certificate authority: the PEM holds no private key; restore it from a backup",
+    );
+  const privateKey = await crypto.subtle.importKey("pkcs8", key.rawData, algorithm, false, ["sign"]);
+  return { certificate, keys: { privateKey, publicKey: await certificate.publicKey.export() } };
 }
 
-async function makeAuthority(folder: string, now: Instant): Promise<Authority> {
+async function makeAuthority(now: Instant): Promise<Secret> {
   const keys = await crypto.subtle.generateKey(algorithm, true, ["sign", "verify"]);
   const certificate = await x509.X509CertificateGenerator.createSelfSigned({
     name: "CN=Drover CA",
@@ -59,23 +63,18 @@ async function makeAuthority(folder: string, now: Instant): Promise<Authority> {
       await x509.SubjectKeyIdentifierExtension.create(keys.publicKey),
     ],
   });
-  await writePrivateKey(join(folder, "ca.key"), keys.privateKey);
-  await writeWhole(join(folder, "ca.crt"), certificate.toString("pem"));
-  return { certificate, keys };
+  return new Secret(await pemOf(certificate, keys.privateKey));
 }
 
 async function keepServerCertificate(
-  folder: string,
-  name: string,
+  file: string,
   names: readonly string[],
   authority: Authority,
   now: Instant,
 ): Promise<CertificateFiles> {
-  const files = { certFile: join(folder, `${name}.crt`), keyFile: join(folder, `${name}.key`) };
-  const [certificate, key] = await Promise.all([readText(files.certFile), readText(files.keyFile)]);
-  if (certificate === undefined || key === undefined || isDue(certificate, names, authority, now))
-    await makeServerCertificate(files, names, authority, now);
-  return files;
+  const pem = await readText(file);
+  if (pem === undefined || isDue(pem, names, authority, now)) await writeWhole(file, await makeServerCertificate(names, authority, now));
+  return { certFile: file, keyFile: file };
 }
 
 function isDue(pem: string, names: readonly string[], authority: Authority, now: Instant): boolean {
@@ -86,12 +85,7 @@ function isDue(pem: string, names: readonly string[], authority: Authority, now:
   return !ours || certificate.validToDate.getTime() < now + renewBeforeMs || !names.every(covers);
 }
 
-async function makeServerCertificate(
-  { certFile, keyFile }: CertificateFiles,
-  names: readonly string[],
-  authority: Authority,
-  now: Instant,
-): Promise<void> {
+async function makeServerCertificate(names: readonly string[], authority: Authority, now: Instant): Promise<string> {
   const keys = await crypto.subtle.generateKey(algorithm, true, ["sign", "verify"]);
   const certificate = await x509.X509CertificateGenerator.create({
     subject: "CN=Drover",
@@ -109,10 +103,7 @@ async function makeServerCertificate(
       await x509.SubjectKeyIdentifierExtension.create(keys.publicKey),
     ],
   });
-  // The key first: a crash in between leaves a pair that does not match for no longer than until the next start.
-  await writePrivateKey(keyFile, keys.privateKey);
-  // The whole chain: an agent that is told the authority's key, and nothing else, has to find that key in it.
-  await writeWhole(certFile, `${certificate.toString("pem")}\n${authority.certificate.toString("pem")}`);
+  return pemOf(certificate, keys.privateKey);
 }
 
 const validity = (now: Instant, lifetimeMs: number): { notBefore: Date; notAfter: Date } => ({
@@ -120,13 +111,15 @@ const validity = (now: Instant, lifetimeMs: number): { notBefore: Date; notAfter
   notAfter: new Date(now + lifetimeMs),
 });
 
-async function writePrivateKey(file: string, key: webcrypto.CryptoKey): Promise<void> {
-  await writeWhole(file, x509.PemConverter.encode(await crypto.subtle.exportKey("pkcs8", key), x509.PemConverter.PrivateKeyTag));
+async function pemOf(certificate: x509.X509Certificate, key: webcrypto.CryptoKey): Promise<string> {
+  const privateKey = x509.PemConverter.encode(await crypto.subtle.exportKey("pkcs8", key), x509.PemConverter.PrivateKeyTag);
+  return `${certificate.toString("pem")}\n${privateKey}`;
 }
 
 async function writeWhole(file: string, text: string): Promise<void> {
-  await writeFile(`${file}.new`, `${text}\n`, { mode: 0o600, flush: true });
-  await rename(`${file}.new`, file);
+  const unnamed = `${file}.${randomBytes(6).toString("hex")}.new`;
+  await writeFile(unnamed, `${text}\n`, { mode: 0o600, flush: true });
+  await rename(unnamed, file);
 }
 
 async function readText(file: string): Promise<string | undefined> {
