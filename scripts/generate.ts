@@ -1,13 +1,23 @@
 import { spawnSync } from "node:child_process";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
+import packageJson from "../package.json" with { type: "json" };
 import { configurationReference } from "./generate/configuration.ts";
+import { errorsReference } from "./generate/errors.ts";
+import { openApiReference, restReference } from "./generate/rest.ts";
+
+const { version } = packageJson;
 
 /** Path in the repository → text. */
 type Generated = ReadonlyMap<string, string>;
 
 async function documents(): Promise<Generated> {
-  return new Map([["docs/reference/configuration.md", configurationReference()]]);
+  return new Map([
+    ["docs/reference/configuration.md", configurationReference()],
+    ["docs/reference/errors.md", errorsReference()],
+    ["docs/reference/rest.md", restReference()],
+    ["docs/reference/openapi.json", openApiReference(version)],
+  ]);
 }
 
 /** Makes every generated file; answers those that differ from what is committed. With `write: false` nothing is changed. */

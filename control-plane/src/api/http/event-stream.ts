@@ -61,7 +61,7 @@ async function write(out: ServerResponse, batch: readonly Event[], signal: Abort
   await new Promise<void>((resolve, reject) => {
     const stop = (): void => {
       out.destroy();
-      reject(new DroverError("cancelled", "WATCH_CUT", "write events: the client takes no more"));
+      reject(new DroverError("exhausted", "WATCH_CUT", "write events: the client takes no more"));
     };
     limit.addEventListener("abort", stop, { once: true });
     out.once("drain", () => {

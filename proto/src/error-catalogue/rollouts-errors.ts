@@ -1,0 +1,62 @@
+import { type ErrorEntries, entry } from "./entry.ts";
+
+export const rolloutsErrors: ErrorEntries = {
+  AMBIGUOUS_ENVIRONMENT: entry(
+    "shown",
+    "Two environments want the application on one cluster.",
+    "Overlapping selectors.",
+    "Let only one of them select the cluster.",
+  ),
+  TOO_MANY_APPLICATIONS: entry(
+    "shown",
+    "The cluster has as many applications as it may.",
+    "More than 150.",
+    "Move some to another cluster.",
+  ),
+  STRATEGY_MISSING: entry(
+    "shown",
+    "The environment names a strategy that does not exist.",
+    "A mistyped name.",
+    "Add `strategies/<strategy>.yaml`, or correct the name.",
+  ),
+  PROJECT_MISSING: entry(
+    "shown",
+    "The application names a project that does not exist.",
+    "A mistyped name.",
+    "Add `projects/<project>.yaml`, or correct the name.",
+  ),
+  PROJECT_FORBIDS_CLUSTER: entry(
+    "shown",
+    "The project does not allow the cluster.",
+    "Its `destinations` do not select it.",
+    "Add it there, or choose other clusters.",
+  ),
+  PROJECT_FORBIDS_NAMESPACE: entry(
+    "shown",
+    "The project does not allow the namespace.",
+    "It is not in its `namespaces`.",
+    "Add it there, or choose another one.",
+  ),
+  PROJECT_FORBIDS_SOURCE: entry("shown", "The project does not allow the repository.", "It is not in its `sources`.", "Add it there."),
+  PLACEMENT_CHANGED: entry("stale", "Another replica was faster.", "Two replicas at work.", "Nothing; it is looked at again."),
+  ROLLOUT_CHANGED: entry("stale", "The rollout has changed meanwhile.", "Two who changed it at once.", "Nothing, or ask again."),
+  ROLLOUT_NOT_FOUND: entry("not-found", "There is no rollout with this id.", "A mistyped id.", "List with `drover get rollouts`."),
+  ROLLOUT_WRONG_PHASE: entry(
+    "wrong-state",
+    "The rollout's phase does not allow this.",
+    "It has ended, or is not paused.",
+    "Look at its phase.",
+  ),
+  ROLLOUT_BUDGET_SPENT: entry(
+    "wrong-state",
+    "More clusters failed than may.",
+    "A bad release, most likely.",
+    "Roll back, or resume with `acceptFailures` as high as the message says.",
+  ),
+  ROLLOUT_TIMEOUT: entry(
+    "timeout",
+    "The rollout did not end while the command waited.",
+    "It is held; it goes on all the same.",
+    "Ask `drover why`, or wait with a longer timeout.",
+  ),
+};

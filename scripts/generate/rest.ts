@@ -1,0 +1,57 @@
+import { type Route, rolePermissions, routeTable } from "@drover/proto/rest";
+import { openApiDocument } from "../../control-plane/src/api/http/openapi.ts";
+
+/** docs/reference/openapi.json: the document that a server gives at /openapi.json. */
+export const openApiReference = (version: string): string => `${JSON.stringify(openApiDocument(version), null, 2)}\n`;
+
+/** docs/reference/rest.md, from the table of routes. */
+export function restReference(): string {
+  const groups = Map.groupBy(Object.entries(routeTable as Readonly<Record<string, Route>>), ([, { path }]) => groupOf(path));
+  const roles = Object.entries(rolePermissions).map(
+    ([role, permissions]) => `| \`${role}\` | ${permissions.map((name) => `\`${name}\``).join(", ")} |`,
+  );
+  return `# REST API
+
+Generated from \`proto/src/rest\`. The same as an OpenAPI 3.1 document: [openapi.json](openapi.json), and \`/openapi.json\` of any server.
+
+Every request but the public ones carries \`Authorization: Bearer <token>\` (\`drover token create\`). Errors are \`application/problem+json\`
+([all codes](errors.md)). Lists take \`pageSize\` (100 unless given, at most 500) and \`pageToken\`, and answer \`items\` and
+\`nextPageToken\`, which is absent on the last page. A GET answers an \`ETag\`; with \`If-None-Match\` it may answer 304. A POST takes an
+\`Idempotency-Key\`, kept for a day: the same key and body gives the same answer, another body is refused. \`X-Request-Id\` and
+\`traceparent\` are taken over and given back. Unknown parameters and members are refused.
+
+## Roles
+
+| role | may |
+| --- | --- |
+${roles.join("\n")}
+
+${[...groups].map(([name, routes]) => `## ${name}\n\n${routes.map(section).join("\n")}`).join("\n")}`;
+}
+
+const groupOf = (path: string): string => (path.startsWith("/v1/") ? (path.split("/")[2] ?? "") : "operations");
+
+function section([operationId, route]: readonly [string, Route]): string {
+  const lines = [`### ${operationId}`, "", `\`${route.method} ${route.path}\` (${route.permission})`, "", `${route.summary}.`, ""];
+  const query = Object.entries(route.query?.properties ?? {});
+  if (query.length > 0) lines.push(`Query: ${query.map(([name, schema]) => parameter(name, schema)).join("; ")}.`, "");
+  if (route.body !== undefined) lines.push(`Body: ${nameOf(route.body)}.`, "");
+  lines.push(`Answers ${route.status}${route.answer === undefined ? "" : ` with ${nameOf(route.answer)}`}${media(route)}.`, "");
+  return lines.join("\n");
+}
+
+function parameter(name: string, schema: object): string {
+  const { description, enum: words } = schema as { description?: string; enum?: readonly string[] };
+  const meaning = words === undefined ? description : words.join(", ");
+  return `\`${name}\`${meaning === undefined ? "" : ` (${meaning})`}`;
+}
+
+const media = ({ media: types }: Route): string => (types === undefined ? "" : ` as ${types.map((type) => `\`${type}\``).join(" or ")}`);
+
+/** The component's name in openapi.json; `{items: [Cluster]}` for lists. */
+function nameOf(schema: object): string {
+  const { $id, properties } = schema as { $id?: string; properties?: { items?: { items?: { $id?: string } } } };
+  if ($id !== undefined) return `\`${$id}\``;
+  const item = properties?.items?.items?.$id;
+  return item === undefined ? "JSON" : `\`{items: [${item}], nextPageToken?}\``;
+}
