@@ -1,4 +1,6 @@
 import { expect, test } from "vitest";
+import { askPlacesOf } from "../../control-plane/src/adapters/pg/cluster-places.ts";
+import { createWorkQueue } from "../../control-plane/src/adapters/pg/work-queue.ts";
 import { cid, placementWorld } from "../support/placement-world.ts";
 
 const everywhere = { clusterSelector: { matchLabels: { env: "production" } }, strategy: "waves" };
@@ -82,6 +84,17 @@ test("a cluster that joins during a rollout gets the last completed release firs
   expect(await world.assignments()).toMatchObject({ a: "v2 generation 2", c: "v1 generation 1" });
   await world.reportUntilDone();
   expect(await world.assignments()).toEqual({ a: "v2 generation 2", b: "v2 generation 2", c: "v2 generation 2" });
+});
+
+test("a cluster that enrols has its places looked at, and no others", async () => {
+  const world = await placementWorld(["a"], { Environment: everywhere, Strategy: atOnce });
+  await world.pin("v1");
+  await world.put("Environment", "elsewhere", { clusterSelector: { matchLabels: { env: "elsewhere" } } });
+  await world.reconcilePlacement("web elsewhere", AbortSignal.timeout(5_000));
+  await world.work();
+  await askPlacesOf(world.database, cid("a"));
+  const claims = await createWorkQueue(world.database).claim("placement", 10, 1_000);
+  expect(claims.map(({ key }) => key)).toEqual(["web production"]);
 });
 
 test("a cluster that leaves is withdrawn and keeps its generation; coming back is a newer one", async () => {

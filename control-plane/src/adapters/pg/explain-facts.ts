@@ -8,7 +8,7 @@ import type { RolloutFacts } from "../../domain/explain/explain-rollout.ts";
 import { intentOf } from "../../domain/placement/intent.ts";
 import type { ClusterHold } from "../../domain/placement/members.ts";
 import type { Problem } from "../../domain/release/release.ts";
-import { activePhases } from "./active-rollouts.ts";
+import { activePhases } from "./active-phases.ts";
 import type { Db } from "./database.ts";
 import { explainedColumns, type ExplainedRow, loadRolloutFacts, toExplained } from "./explain-rollout-facts.ts";
 import { targetSources } from "./target-rows.ts";

@@ -2,6 +2,7 @@ import { type ClusterId, DroverError, type Instant, rfc3339 } from "@drover/kit"
 import type { Identity } from "@drover/proto/wire";
 import type { ClusterIdentity, Identities, Mint, Redemption, Renewal } from "../../app/identities.ts";
 import { recordAudit } from "./audit-log.ts";
+import { askPlacesOf } from "./cluster-places.ts";
 import type { Database, Db } from "./database.ts";
 import { recordEvents } from "./event-log.ts";
 import { redeemToken } from "./enrolment-tokens.ts";
@@ -50,6 +51,7 @@ export const createIdentities = (database: Database): Identities => ({
         values: [cluster],
       });
       await revokeKeys(tx, keys);
+      await askPlacesOf(tx, cluster);
       await recordEvents(tx, [{ kind: "ClusterRevoked", subject: `clusters/${cluster}`, body: { name: row.name, reason } }]);
       await recordAudit(tx, {
         actor: caller.actor,
@@ -95,6 +97,7 @@ async function redeem(tx: Db, redemption: Redemption, mint: Mint): Promise<Ident
     tx,
     keysOf(before).filter((key) => key !== publicKey),
   );
+  await askPlacesOf(tx, token.cluster);
   await markEnvelopesChanged(tx, [token.cluster]); // the envelope names the cluster's uid
   await recordEvents(tx, [
     { kind: "ClusterEnrolled", subject: `clusters/${token.cluster}`, body: { name: before.name, enrolment: enrolled.enrolment } },

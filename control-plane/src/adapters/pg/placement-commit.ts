@@ -2,7 +2,7 @@ import { canonicalJson, DroverError } from "@drover/kit";
 import type { PlaceName, PlacementChange, PlacementSnapshot, StoredPlacement } from "../../app/placement-store.ts";
 import type { Desired, NewRollout } from "../../domain/placement/plan.ts";
 import { nextPhase, type Phase } from "../../domain/rollout/phase.ts";
-import { activePhases } from "./active-rollouts.ts";
+import { activePhases } from "./active-phases.ts";
 import { assignContents, assignGoals, withdrawAssignments } from "./assignments.ts";
 import type { Db } from "./database.ts";
 import { recordEvents } from "./event-log.ts";

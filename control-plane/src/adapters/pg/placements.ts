@@ -5,7 +5,7 @@ import { parseTrailers } from "../../domain/fleet/trailers.ts";
 import type { ClusterHold } from "../../domain/placement/members.ts";
 import type { Scope, StoredGoal } from "../../domain/placement/plan.ts";
 import type { Problem, Release, ReleaseId } from "../../domain/release/release.ts";
-import { activePhases } from "./active-rollouts.ts";
+import { activePhases } from "./active-phases.ts";
 import type { Database, Db } from "./database.ts";
 import { commitPlacement, commitProblem } from "./placement-commit.ts";
 
