@@ -160,6 +160,7 @@ create table nonces (
   nonce        text        primary key,
   expires_at   timestamptz not null
 );
+create index nonces_age on nonces (expires_at);
 
 -- What changes in a NATS account's JWT while we run. `issued_at` (seconds) rises with each version, so that servers which
 -- compare two JWTs of one second still agree on the newer one. `revocations`: user key to the second of its revocation.
