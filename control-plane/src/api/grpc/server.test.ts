@@ -6,13 +6,18 @@ import { Client, credentials, makeGenericClientConstructor, Metadata, type Servi
 import { service as healthService } from "grpc-health-check";
 import { expect, onTestFinished, test } from "vitest";
 import { fakeApi, rollout, type FakeApi } from "../api-deps.fixture.ts";
-import { createApiServers } from "../servers.ts";
+import { createAdmit } from "../admit.ts";
+import { createAuthenticate } from "../authenticate.ts";
+import { createFailedAttempts } from "../failed-attempts.ts";
+import { createGrpcServer } from "./server.ts";
 import { serviceDefinition } from "./service-definition.ts";
 
 type Call = (request: object, metadata: Metadata, options: object, done: (error: ServiceError | null, answer?: Message) => void) => void;
 
 async function serve(api: FakeApi = fakeApi()) {
-  const { grpc } = createApiServers(api.deps);
+  const { tokens, clock } = api.deps;
+  const admit = createAdmit(api.deps, createAuthenticate({ tokens, failures: createFailedAttempts(clock) }));
+  const grpc = createGrpcServer(api.deps, { admit });
   const port = await grpc.listen({ host: "127.0.0.1", port: 0 });
   onTestFinished(() => grpc.close());
   const connect = (service: Parameters<typeof serviceDefinition>[0]): Client => {
