@@ -1,4 +1,5 @@
-import { access } from "node:fs/promises";
+import { randomUUID } from "node:crypto";
+import { access, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { DroverError } from "@drover/kit";
 import type { Clock } from "@drover/kit/node";
@@ -119,16 +120,24 @@ export function createMirror({ gitDir, place, access: accessOptions, clock }: Mi
   };
 }
 
-/** Makes an empty repository for a mirror, unless it is there. Doing so twice at once is harmless. */
+/** Makes an empty repository for a mirror, unless it is there. Doing so twice at once, also in two processes, makes one. */
 export async function makeMirrorFolder(gitDir: string, signal: AbortSignal): Promise<void> {
-  const there = await access(join(gitDir, "HEAD")).then(
+  if (await exists(join(gitDir, "HEAD"))) return;
+  const draft = `${gitDir}.${randomUUID()}`;
+  const { status, stderr } = await runGit({ args: ["init", "--quiet", "--bare", "--template=", draft] }, signal);
+  if (status !== 0) throw failed("make a mirror", stderr);
+  // Renamed into place whole: git itself locks single files, and fails where two make one repository.
+  await rename(draft, gitDir).catch(async (error: unknown) => {
+    await rm(draft, { recursive: true, force: true });
+    if (!(await exists(join(gitDir, "HEAD")))) throw error;
+  });
+}
+
+const exists = (path: string): Promise<boolean> =>
+  access(path).then(
     () => true,
     () => false,
   );
-  if (there) return;
-  const { status, stderr } = await runGit({ args: ["init", "--quiet", "--bare", "--template=", gitDir] }, signal);
-  if (status !== 0) throw failed("make a mirror", stderr);
-}
 
 /** What a revision may be, in the order in which it is tried. Empty for text that git would read as something else. */
 function candidates(revision: string): readonly string[] {
