@@ -124,7 +124,7 @@ test("a render of zero objects where there were some is held, and nothing moves"
 
 test.each([
   ["a revision that does not exist", "missing", "REVISION_NOT_FOUND"],
-  ["a render that fails", "broken", "RENDER_FAILED"],
+  ["a render that fails", "broken", "MANIFEST_YAML"],
   ["a quarantined revision", "quarantined", "REVISION_QUARANTINED"],
 ])("%s is held with its reason, and nothing moves", async (_name, revision, code) => {
   const world = await placementWorld(["a"], { Environment: everywhere, Strategy: atOnce });

@@ -247,7 +247,7 @@ export class PlacementWorld {
       async render(release, inputs) {
         renders.push({ revision: release.revision, inputs });
         if (brokenRevisions.has(release.revision))
-          return { kind: "problem", problem: { code: "RENDER_FAILED", message: "render web: it is broken" } };
+          return { kind: "problem", problem: { code: "MANIFEST_YAML", message: "render web: it is broken" } };
         const objects = emptyRevisions.has(release.revision) ? 0 : 1;
         // A revision named v2+docs renders as v2 does: it changes nothing but documents.
         const digest = digestOf([objects === 0 ? "empty" : release.revision.split("+", 1)[0], inputs]);

@@ -116,10 +116,13 @@ function countsOf(counts: NonNullable<RolloutRow["counts"]>): TargetCounts {
   return total;
 }
 
-const shownHold = ({ because, clusters }: HoldSummary): Reason => ({
-  ...because,
-  ...("until" in because ? { until: rfc3339(because.until) } : {}),
-  ...("lastSeen" in because && because.lastSeen !== undefined ? { lastSeen: rfc3339(because.lastSeen) } : {}),
-  message: describeHold(because),
-  ...{ waitingClusters: clusters },
-});
+function shownHold({ because, clusters }: HoldSummary): Reason {
+  const shown = {
+    ...because,
+    ...("until" in because ? { until: rfc3339(because.until) } : {}),
+    ...("lastSeen" in because && because.lastSeen !== undefined ? { lastSeen: rfc3339(because.lastSeen) } : {}),
+    message: describeHold(because),
+    waitingClusters: clusters,
+  };
+  return shown;
+}

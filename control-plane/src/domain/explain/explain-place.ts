@@ -26,6 +26,9 @@ export interface PlaceFacts {
 
 const maxNamed = 3;
 
+/** Codes of what goes wrong while a release becomes objects. */
+const rendering = /^(MANIFEST|VALUE|KUSTOMIZE|RENDER)_/;
+
 export function explainPlace(facts: PlaceFacts, now: Instant): readonly Link[] {
   return [
     ...explainFiles(facts),
@@ -63,7 +66,7 @@ function explainIntent({ application, environment, known, pinned, hasExceptions,
   const links: Link[] = [];
   if (problem !== undefined)
     links.push({
-      kind: problem.code.startsWith("RENDER") || problem.code.startsWith("VALUE") ? "RenderFailed" : "PlacementHeld",
+      kind: rendering.test(problem.code) ? "RenderFailed" : "PlacementHeld",
       subject,
       message: problem.message,
       numbers: { code: problem.code },

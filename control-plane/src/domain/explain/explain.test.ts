@@ -137,7 +137,7 @@ describe("explainPlace", () => {
     ],
     ["no pin", { pinned: undefined }, "NotPlaced"],
     ["no such application", { known: { application: false, environment: true } }, "NotPlaced"],
-    ["a render that fails", { problem: { code: "RENDER_FAILED", message: "broken" } }, "RenderFailed"],
+    ["a render that fails", { problem: { code: "MANIFEST_YAML", message: "broken" } }, "RenderFailed"],
     ["a render of nothing", { problem: { code: "EMPTY_RENDER", message: "nothing" } }, "PlacementHeld"],
     ["a pin that holds a tracked branch", { tracked: true, head: "v2" }, "PinHolds"],
     ["no clusters", { clusters: { selected: 0, notEnrolled: [] } }, "NoClusters"],
