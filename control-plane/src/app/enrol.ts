@@ -21,7 +21,6 @@ export interface EnrolmentDeps {
   readonly randomBytes: (count: number) => Uint8Array;
 }
 
-export const defaultTokenTtlMs = 60 * 60 * 1000;
 const maxTokenTtlMs = 7 * 24 * 60 * 60 * 1000;
 
 export interface Enrolment {
