@@ -1,4 +1,5 @@
 import { type Instant, rfc3339 } from "@drover/kit";
+import { describeHold } from "../rollout/describe.ts";
 import type { HoldReason, HoldSummary } from "../rollout/holds.ts";
 import type { Phase } from "../rollout/phase.ts";
 import type { RolloutStrategy } from "../rollout/strategy.ts";
@@ -76,73 +77,35 @@ function explainHold(facts: RolloutFacts, { because, clusters }: HoldSummary): r
 }
 
 function holdLink(facts: RolloutFacts, because: HoldReason): Link {
-  const subject = `rollouts/${facts.id}`;
-  const { kind } = because;
+  const link = { kind: because.kind, subject: `rollouts/${facts.id}`, message: describeHold(because) };
   switch (because.kind) {
     case "Paused":
-      return { kind, subject, message: "it is paused", numbers: {}, action: `drover rollout resume ${facts.id}` };
+      return { ...link, numbers: {}, action: `drover rollout resume ${facts.id}` };
     case "Halted": {
       const { failed, maxFailures } = because;
-      const accept = Math.max(1, failed - maxFailures);
+      const goOn = `drover rollout resume ${facts.id} --accept-failures ${Math.max(1, failed - maxFailures)}`;
       return {
-        kind,
-        subject,
-        message: `it halted: ${plural(failed, "cluster")} failed, ${maxFailures} may`,
+        ...link,
         numbers: { failed, maxFailures },
-        action: `drover rollback ${facts.application} --environment ${facts.environment}, or go on all the same: drover rollout resume ${facts.id} --accept-failures ${accept}`,
+        action: `drover rollback ${facts.application} --environment ${facts.environment}, or go on all the same: ${goOn}`,
       };
     }
-    case "EarlierWave": {
-      const { wave, waiting, inFlight } = because;
-      return {
-        kind,
-        subject,
-        message: `wave ${wave} is not done: ${waiting} waiting, ${inFlight} in flight`,
-        numbers: { wave, waitingInWave: waiting, inFlight },
-      };
-    }
+    case "EarlierWave":
+      return { ...link, numbers: { wave: because.wave, waitingInWave: because.waiting, inFlight: because.inFlight } };
     case "Unwell":
-      return {
-        kind,
-        subject,
-        message: `${plural(because.clusters, "cluster")} of wave ${because.wave} succeeded and ${because.clusters === 1 ? "is" : "are"} Degraded now`,
-        numbers: { wave: because.wave, clusters: because.clusters },
-      };
+      return { ...link, numbers: { wave: because.wave, clusters: because.clusters } };
     case "Soaking":
-      return {
-        kind,
-        subject,
-        message: `wave ${because.wave} soaks until ${rfc3339(because.until)}`,
-        numbers: { wave: because.wave, until: rfc3339(because.until) },
-        next: because.until,
-      };
-    case "Concurrency": {
-      const { wave, inFlight, maxConcurrency } = because;
-      return {
-        kind,
-        subject,
-        message: `wave ${wave} has ${inFlight} of at most ${plural(maxConcurrency, "cluster")} in flight`,
-        numbers: { wave, inFlight, maxConcurrency },
-      };
-    }
+      return { ...link, numbers: { wave: because.wave, until: rfc3339(because.until) }, next: because.until };
+    case "Concurrency":
+      return { ...link, numbers: { wave: because.wave, inFlight: because.inFlight, maxConcurrency: because.maxConcurrency } };
     case "OfflineBudget":
-      return {
-        kind,
-        subject,
-        message: `${plural(because.offline, "cluster")} fell silent after it was given the release, ${because.maxOffline} may`,
-        numbers: { offline: because.offline, maxOffline: because.maxOffline },
-        action: "bring their agents back, revoke the clusters, or raise maxOffline in the strategy and promote again",
-      };
+      return { ...link, numbers: { offline: because.offline, maxOffline: because.maxOffline }, action: bringBack };
     case "Offline":
-      return {
-        kind,
-        subject,
-        message: `a cluster that is next was last heard of at ${sinceText(because.lastSeen)}, and maxOffline is spent`,
-        numbers: { lastSeen: sinceText(because.lastSeen) },
-        action: "bring its agent back, revoke the cluster, or raise maxOffline in the strategy and promote again",
-      };
+      return { ...link, numbers: { lastSeen: sinceText(because.lastSeen) }, action: bringBack };
   }
 }
+
+const bringBack = "bring the agents back, revoke the clusters, or raise maxOffline in the strategy and promote again";
 
 const order = ["failed", "succeeded", "inFlight", "offline"];
 

@@ -4,7 +4,7 @@ import type { TargetReason } from "./judge.ts";
 
 const seen = (at: Instant | undefined): string => (at === undefined ? "never" : rfc3339(at));
 
-/** A hold in a line, for lists and events. `why` says more. */
+/** A hold in a line. `why` adds what a person can do about it. */
 export function describeHold(because: HoldReason): string {
   switch (because.kind) {
     case "Paused":
@@ -20,9 +20,9 @@ export function describeHold(because: HoldReason): string {
     case "Concurrency":
       return `wave ${because.wave}: ${because.inFlight} of at most ${because.maxConcurrency} in flight`;
     case "OfflineBudget":
-      return `${because.offline} fell silent, ${because.maxOffline} may`;
+      return `${because.offline} fell silent after they were given the release, ${because.maxOffline} may`;
     case "Offline":
-      return `last heard of at ${seen(because.lastSeen)}`;
+      return `a cluster that is next was last heard of at ${seen(because.lastSeen)}, and maxOffline is spent`;
   }
 }
 

@@ -1,7 +1,7 @@
 import type { Strategy } from "@drover/proto/fleet";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { World } from "./rollout-world.ts";
+import { World } from "./rollout-world.fixture.ts";
 
 const names = Array.from({ length: 12 }, (_, index) => `c${String(index).padStart(2, "0")}`);
 

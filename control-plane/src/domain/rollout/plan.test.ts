@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { fleet, rollout, seconds, words, world } from "./rollout-world.ts";
+import { fleet, rollout, seconds, words, world } from "./rollout-world.fixture.ts";
 
 describe("planRollout", () => {
   test("dispatches the first wave only, and starts", () => {
