@@ -55,7 +55,10 @@ interface Contents {
 
 const isSame = "a.content_digest = excluded.content_digest and a.state = 'active'";
 
-/** The generation rises with every change of content or state, and only then; proof of an older one is forgotten with it. */
+/**
+ * The generation rises with every change of content or state, and only then; proof of an older one is forgotten with it. `now()` is the
+ * transaction's own time, so a row assigned at that time was changed by it. Rows are taken in the order of their clusters, as by every writer.
+ */
 async function assign(tx: Db, to: Assigning, contents: Contents): Promise<readonly Assigned[]> {
   const { rows } = await tx.query<{ cluster_id: ClusterId; generation: number; changed: boolean }>({
     name: contents.name,
