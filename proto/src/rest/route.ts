@@ -12,7 +12,7 @@ export type Permission =
   | "cluster.revoke"
   | "token.manage";
 
-const reading = ["public", "fleet.read", "audit.read"] as const satisfies readonly Permission[];
+const reading = ["fleet.read", "audit.read"] as const satisfies readonly Permission[];
 const operating = [...reading, "promotion.create", "rollout.control", "cluster.register"] as const satisfies readonly Permission[];
 
 /** What each role may do. The only such table: REST, gRPC and the reference read it. */

@@ -31,5 +31,5 @@ test("each role may do all that the one before it may", () => {
   const { viewer, operator, admin } = rolePermissions;
   expect(operator).toEqual(expect.arrayContaining([...viewer]));
   expect(admin).toEqual(expect.arrayContaining([...operator]));
-  expect(new Set(all.map(([, { permission }]) => permission))).toEqual(new Set(admin));
+  expect(new Set(all.map(([, { permission }]) => permission))).toEqual(new Set(["public", ...admin]));
 });

@@ -1,3 +1,4 @@
+import { DroverError } from "@drover/kit";
 import { type OperationId, rolePermissions, routeTable } from "@drover/proto/rest";
 import { expect, test } from "vitest";
 import { fakeApi } from "../api-deps.fixture.ts";
@@ -14,9 +15,12 @@ const table = Object.entries(routeTable).flatMap(([operation, route]) =>
   })),
 );
 
+const { deps, ran, refusals } = fakeApi();
+const { app } = createHttpServer(deps);
+
 test.each(table)("$operation as $caller: $allowed", async ({ operation, caller, allowed }) => {
-  const { deps, ran, refusals } = fakeApi();
-  const { app } = createHttpServer(deps);
+  ran.length = 0;
+  refusals.length = 0;
   const { method, path } = routeTable[operation];
   const answer = await app.inject({
     method,
@@ -38,22 +42,38 @@ test.each([
   { caller: "anonymous", status: 401, code: "TOKEN_MISSING" },
   { caller: "viewer", status: 403, code: "PERMISSION_DENIED" },
 ])("$caller is told $code with $status", async ({ caller, status, code }) => {
-  const { app } = createHttpServer(fakeApi().deps);
   const headers = caller === "anonymous" ? {} : { authorization: `Bearer ${caller}` };
   const answer = await app.inject({ method: "POST", url: "/v1/promotions", payload: {}, headers });
   expect([answer.statusCode, answer.json().code]).toEqual([status, code]);
 });
 
 test("a token that nobody has is refused, whatever it may read", async () => {
-  const { app } = createHttpServer(fakeApi().deps);
   const answer = await app.inject({ url: "/v1/clusters", headers: { authorization: "Bearer stranger" } });
   expect([answer.statusCode, answer.headers["www-authenticate"]]).toEqual([401, "Bearer"]);
 });
 
 test("an address that keeps failing has to wait", async () => {
-  const { app } = createHttpServer(fakeApi().deps);
   const codes = new Set<number>();
   for (let attempt = 0; attempt < 40; attempt += 1)
     codes.add((await app.inject({ url: "/v1/clusters", headers: { authorization: "Bearer stranger" } })).statusCode);
+  expect([...codes]).toEqual([401, 429]);
+});
+
+test("an address that keeps failing to enrol has to wait", async () => {
+  const refused = fakeApi((fake) => ({
+    ...fake,
+    agents: { ...fake.agents, renew: () => Promise.reject(new DroverError("unauthenticated", "SIGNATURE_INVALID", "renew: no")) },
+  }));
+  const server = createHttpServer(refused.deps);
+  const payload = {
+    cluster: "a".repeat(26),
+    nonce: "n".repeat(16),
+    counter: 0,
+    newPublicKey: `U${"A".repeat(55)}`,
+    signature: "x",
+  };
+  const codes = new Set<number>();
+  for (let attempt = 0; attempt < 40; attempt += 1)
+    codes.add((await server.app.inject({ method: "POST", url: "/v1/renew", payload })).statusCode);
   expect([...codes]).toEqual([401, 429]);
 });

@@ -17,6 +17,6 @@ export function send(request: FastifyRequest, reply: FastifyReply, { status, hea
   if (request.method !== "GET" || status !== 200 || request.routeOptions.config.operation === "getMetrics") return reply.send(body);
   // Of the bytes rather than of a version: views such as a cluster's hold more than one row, and times that pass.
   const tag = strongTag(body);
-  void reply.header("etag", tag);
+  void reply.headers({ etag: tag, "cache-control": "private, no-cache" });
   return matches(request.headers["if-none-match"], tag) ? reply.code(304).send() : reply.send(body);
 }

@@ -7,6 +7,7 @@ import { Compile } from "typebox/compile";
 import type { Admit, Admitted } from "../admit.ts";
 import { answerOnce } from "../answer-once.ts";
 import type { ApiDeps } from "../deps.ts";
+import type { FailedAttempts } from "../failed-attempts.ts";
 import { type ApiRequest, type Handler, isText } from "../operation.ts";
 import { traceparentOf } from "../request-context.ts";
 import { render, send } from "./rendered.ts";
@@ -22,6 +23,8 @@ declare module "fastify" {
 export interface ServeOptions {
   readonly deps: ApiDeps;
   readonly admit: Admit;
+  /** Of those who prove themselves by other means than an API token: agents and git hosts. */
+  readonly failures: FailedAttempts;
   /** Compare each answer with its schema and fail when it differs. For tests. */
   readonly checkAnswers: boolean;
 }
@@ -32,6 +35,7 @@ const handlerDeadlineMs = 20_000;
 /** Puts one operation of the table on the server: authorise, validate, call, render. */
 export function serveRoute(app: FastifyInstance, operation: OperationId, handler: Handler<OperationId>, options: ServeOptions): void {
   const route = routeTable[operation];
+  const limited = route.permission === "public" && route.method === "POST" ? failuresLimited(options.failures) : unlimited;
   const checkAnswer = options.checkAnswers && route.answer !== undefined ? answerCheck(operation, route.answer) : undefined;
   app.route({
     method: route.method,
@@ -48,7 +52,7 @@ export function serveRoute(app: FastifyInstance, operation: OperationId, handler
       const { principal } = request.admitted;
       const given = apiRequest(operation, request, request.admitted);
       const work = async (): Promise<unknown> => {
-        const answer = await handler(given as unknown as ApiRequest<OperationId>);
+        const answer = await limited(request.ip, () => handler(given as unknown as ApiRequest<OperationId>));
         if (!isText(answer)) checkAnswer?.(answer);
         return answer;
       };
@@ -64,6 +68,23 @@ export function serveRoute(app: FastifyInstance, operation: OperationId, handler
     },
   });
 }
+
+type Limited = <T>(address: string, work: () => Promise<T>) => Promise<T>;
+
+const unlimited: Limited = (_address, work) => work();
+
+/** Public operations check tokens and signatures of their own; whoever keeps failing has to wait, like anybody else. */
+const failuresLimited =
+  (failures: FailedAttempts): Limited =>
+  async (address, work) => {
+    failures.check(address);
+    try {
+      return await work();
+    } catch (error) {
+      if (error instanceof DroverError && error.kind === "unauthenticated") failures.record(address);
+      throw error;
+    }
+  };
 
 const emptyQuery = { type: "object", additionalProperties: false } as const;
 

@@ -49,7 +49,7 @@ export function createHttpServer(deps: ApiDeps, options: HttpServerOptions = {})
   const app = createApp(options);
   const closing = new AbortController();
   const admit = options.admit ?? createAdmit(deps, createAuthenticate({ tokens: deps.tokens, failures: createFailedAttempts(deps.clock) }));
-  const serve: ServeOptions = { deps, admit, checkAnswers: options.checkAnswers ?? false };
+  const serve: ServeOptions = { deps, admit, failures: createFailedAttempts(deps.clock), checkAnswers: options.checkAnswers ?? false };
 
   app.decorateRequest("admitted", undefined);
   app.decorateRequest("rawBody", undefined);

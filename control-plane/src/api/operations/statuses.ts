@@ -24,13 +24,9 @@ export function statusOperations({ reads, events }: Pick<ApiDeps, "reads" | "eve
     },
     listAudit: async (request) => pageAnswer(request, await reads.audit.list(request.query, pageRequest(request))),
     async listEvents({ query }) {
-      // Cursors of events are their own page tokens: a reader may stop here and go on with a watch.
-      const { events: items, next } = await events.list(
-        eventFilter(query),
-        query.pageToken ?? query.after,
-        query.pageSize ?? defaultPageSize,
-      );
-      return { items: [...items], nextPageToken: next };
+      const size = query.pageSize ?? defaultPageSize;
+      const { events: items, next: cursor } = await events.list(eventFilter(query), query.pageToken ?? query.after, size);
+      return { items: [...items], cursor, ...(items.length === size ? { nextPageToken: cursor } : {}) };
     },
   };
 }

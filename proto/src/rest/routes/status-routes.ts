@@ -57,10 +57,10 @@ export const statusRoutes = {
     method: "GET",
     path: "/v1/events",
     permission: "fleet.read",
-    summary: "Events in order, oldest first. `nextPageToken` is always given: ask again with it for what comes later",
+    summary: "Events in order, oldest first. `cursor` is where a watch, or a later list, goes on with `after`",
     query: queryOf({ ...eventFilters, ...pageQuery }),
     status: 200,
-    answer: listOf(Event),
+    answer: Type.Object({ ...listOf(Event).properties, cursor: Type.String() }),
   },
   watchEvents: {
     method: "GET",
