@@ -45,3 +45,13 @@ test("nats-server is killed and loses its disk: every agent syncs and reports ag
   expect(rows).toEqual([]);
   await Promise.all(connections.map((connection) => connection.close()));
 });
+
+test("the control plane stops in good time although there is no nats-server", async () => {
+  const alone = await startTransport();
+  await alone.server.kill();
+  await waitUntil("it has noticed", () => Object.values(alone.links).every((link) => !link.healthy()));
+  const started = performance.now();
+  await Promise.all(Object.values(alone.links).map((link) => link.stop()));
+  expect(performance.now() - started).toBeLessThan(2_000);
+  await alone.stop();
+});

@@ -1,6 +1,6 @@
 import { connect, type NatsConnection } from "@nats-io/transport-node";
 import { DroverError, errorChain } from "@drover/kit";
-import type { Clock, Log } from "@drover/kit/node";
+import { type Clock, type Log, withDeadline } from "@drover/kit/node";
 import type { Signer } from "@drover/proto/wire";
 import { isBelowFloor, serverFloor } from "./server-floor.ts";
 
@@ -32,6 +32,7 @@ const firstConnectPauseMs = 250;
 const reconnectPauseMs = 250;
 /** A server that is gone without a word is noticed after two of them. */
 const pingIntervalMs = 10_000;
+const drainDeadlineMs = 5_000;
 
 export function openNatsLink(options: NatsLinkOptions): NatsLink {
   const stopping = new AbortController();
@@ -55,7 +56,7 @@ export function openNatsLink(options: NatsLinkOptions): NatsLink {
     async stop() {
       stopping.abort();
       const connection = await first.catch(() => undefined);
-      await connection?.drain().catch(() => connection.close());
+      if (connection) await leave(connection, connected);
       await followed;
     },
   };
@@ -94,6 +95,17 @@ const dial = ({ urls, ca, user, name, inboxPrefix }: NatsLinkOptions): Promise<N
     pingInterval: pingIntervalMs,
     maxPingOut: 2,
   });
+
+/** Draining waits for the server's word, which a lost connection never brings. */
+async function leave(connection: NatsConnection, connected: boolean): Promise<void> {
+  try {
+    if (connected) await withDeadline(connection.drain(), drainDeadlineMs, "drain the connection to NATS");
+  } catch {
+    // it broke meanwhile; closing is all that is left
+  } finally {
+    await connection.close();
+  }
+}
 
 /** Says what happens to the connection until it is closed. */
 async function follow(connection: NatsConnection, { name, log }: NatsLinkOptions, nowUp: (up: boolean) => void): Promise<void> {
