@@ -1,0 +1,12 @@
+export { type Broker, createBroker } from "./broker.ts";
+export { agentBundle } from "./clusters/agent-bundle.ts";
+export type { ClusterPlan } from "./clusters/fleet-plan.ts";
+export { startKubernetesCluster } from "./clusters/kubernetes-cluster.ts";
+export type { LiveCluster } from "./clusters/live-cluster.ts";
+export { startMemoryClusters } from "./clusters/memory-clusters.ts";
+export { type ControlPlane, prepareControlPlane } from "./control-plane.ts";
+export { type Agents, createAgents } from "./enrol.ts";
+export { type Changes, type Checkout, cloneRepository } from "./git/checkout.ts";
+export { credentialsRef } from "./git/fleet-repository.ts";
+export { createProgress, type Progress, seconds } from "./progress.ts";
+export { notYet, right, waitUntil } from "./wait-until.ts";

@@ -1,0 +1,2 @@
+import type { Group } from "../harness/bench.ts";
+export const measureAgent: Group = async () => [];
