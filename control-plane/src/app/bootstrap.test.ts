@@ -52,6 +52,7 @@ test("two runs at once agree on one installation", async () => {
   expect(a.certificates.ca).toBe(b.certificates.ca);
   const pem = await readFile(a.certificates.nats.certFile, "utf8");
   expect(new X509Certificate(pem).checkPrivateKey(createPrivateKey(pem))).toBe(true);
+  expect(pem).toContain(a.certificates.ca.trim()); // the chain: agents may know nothing but the authority's key
 });
 
 test("only this user may read what is secret, and no print of it shows a key", async () => {

@@ -41,11 +41,7 @@ async function readAuthority(secret: Secret): Promise<Authority> {
   const certificate = new x509.X509Certificate(secret.reveal());
   const [key] = x509.PemConverter.decodeWithHeaders(secret.reveal()).filter(({ type }) => type === x509.PemConverter.PrivateKeyTag);
   if (key === undefined)
-    throw new DroverError(
-      "invalid",
-      "KEY_UNREADABLE",
-      "read certificate authority: the PEM holds no private key; restore it from a backup",
-    );
+    throw new DroverError("invalid", "KEY_INVALID", "read certificate authority: the PEM holds no private key; restore it from a backup");
   const privateKey = await crypto.subtle.importKey("pkcs8", key.rawData, algorithm, false, ["sign"]);
   return { certificate, keys: { privateKey, publicKey: await certificate.publicKey.export() } };
 }
@@ -63,7 +59,7 @@ async function makeAuthority(now: Instant): Promise<Secret> {
       await x509.SubjectKeyIdentifierExtension.create(keys.publicKey),
     ],
   });
-  return new Secret(await pemOf(certificate, keys.privateKey));
+  return new Secret(await pemOf([certificate], keys.privateKey));
 }
 
 async function keepServerCertificate(
@@ -103,7 +99,8 @@ async function makeServerCertificate(names: readonly string[], authority: Author
       await x509.SubjectKeyIdentifierExtension.create(keys.publicKey),
     ],
   });
-  return pemOf(certificate, keys.privateKey);
+  // The whole chain: an agent that is told the authority's key, and nothing else, has to find that key in it.
+  return pemOf([certificate, authority.certificate], keys.privateKey);
 }
 
 const validity = (now: Instant, lifetimeMs: number): { notBefore: Date; notAfter: Date } => ({
@@ -111,9 +108,9 @@ const validity = (now: Instant, lifetimeMs: number): { notBefore: Date; notAfter
   notAfter: new Date(now + lifetimeMs),
 });
 
-async function pemOf(certificate: x509.X509Certificate, key: webcrypto.CryptoKey): Promise<string> {
+async function pemOf(chain: readonly x509.X509Certificate[], key: webcrypto.CryptoKey): Promise<string> {
   const privateKey = x509.PemConverter.encode(await crypto.subtle.exportKey("pkcs8", key), x509.PemConverter.PrivateKeyTag);
-  return `${certificate.toString("pem")}\n${privateKey}`;
+  return [...chain.map((certificate) => certificate.toString("pem")), privateKey].join("\n");
 }
 
 async function writeWhole(file: string, text: string): Promise<void> {
