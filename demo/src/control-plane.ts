@@ -35,8 +35,10 @@ export interface ControlPlane {
   /** SIGKILL, as a crash would be. */
   kill(): Promise<void>;
   stop(): Promise<void>;
-  /** A client with the rights of the administrator, once it has been started. */
-  client(): Promise<Client>;
+  /** Of the process that was started last. */
+  pid(): number | undefined;
+  /** A client with the rights of the administrator, once it has been started. The signal ends its requests. */
+  client(signal: AbortSignal): Promise<Client>;
 }
 
 const bootstrapTimeoutMs = 60_000;
@@ -75,7 +77,11 @@ export async function prepareControlPlane(options: ControlPlaneOptions): Promise
     },
     kill: async () => server?.kill(),
     stop: async () => server?.stop(stopGraceMs),
-    client: async () => withDeadline(createClient({ baseUrl: apiUrl, token: (await readFile(tokenFile, "utf8")).trim(), fetch: trusting })),
+    pid: () => server?.pid,
+    client: async (signal) => {
+      const token = (await readFile(tokenFile, "utf8")).trim();
+      return withDeadline(createClient({ baseUrl: apiUrl, token, fetch: trusting }), signal);
+    },
   };
 }
 
@@ -123,9 +129,11 @@ async function fetchTrusting(caFile: string): Promise<typeof fetch> {
   return ((url: string, init: object) => undiciFetch(url, { ...init, dispatcher })) as unknown as typeof fetch;
 }
 
-function withDeadline(client: Client): Client {
-  const call = (operationId: string, input: object = {}): unknown =>
-    (client as (id: string, input: object) => unknown)(operationId, { signal: AbortSignal.timeout(requestTimeoutMs), ...input });
+function withDeadline(client: Client, stopping: AbortSignal): Client {
+  const call = (operationId: string, input: object = {}): unknown => {
+    const signal = AbortSignal.any([stopping, AbortSignal.timeout(requestTimeoutMs)]);
+    return (client as (id: string, input: object) => unknown)(operationId, { signal, ...input });
+  };
   return call as Client;
 }
 

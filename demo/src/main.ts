@@ -10,6 +10,7 @@ for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const)
   process.on(signal, () => {
     // The second time a person means at once; the children are killed with us.
     if (controller.signal.aborted) process.exit(interrupted);
+    process.stderr.write("stopping ...\n");
     controller.abort(new DroverError("cancelled", "INTERRUPTED", "interrupted"));
   });
 

@@ -71,7 +71,7 @@ export async function startFleet(options: Options, surroundings: Surroundings): 
 
   const agents = createAgents(controlPlane, bundle, logs);
   lifecycle.add("agents", agents.stop);
-  const api = await controlPlane.client();
+  const api = await controlPlane.client(signal);
   return {
     api,
     clusters,
