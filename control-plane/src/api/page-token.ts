@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { DroverError } from "@drover/kit";
+import { canonicalJson, DroverError } from "@drover/kit";
 import { defaultPageSize } from "@drover/proto/rest";
 import type { Page, PageKey, PageRequest } from "../app/page.ts";
 
@@ -50,7 +50,7 @@ function parse(token: string): PageKey | undefined {
 }
 
 function checksum({ operation, params, query }: ListIdentity, key: PageKey): string {
-  const { pageSize: _size, pageToken: _token, ...filters } = query as Record<string, unknown>;
-  const text = JSON.stringify([operation, params, Object.entries(filters).sort(), key]);
+  const { pageSize: _size, pageToken: _token, ...filters } = query;
+  const text = canonicalJson([operation, params, filters, key]);
   return createHash("sha256").update(text).digest("base64url").slice(0, 11);
 }

@@ -5,7 +5,7 @@ import { createClient } from "./client.ts";
 const answering = (status: number, body: unknown) => {
   const seen: { url: string; init: RequestInit }[] = [];
   const fake: typeof fetch = async (url, init) => {
-    seen.push({ url: String(url), init: init ?? {} });
+    seen.push({ url: new Request(url).url, init: init ?? {} });
     return new Response(status === 204 ? null : JSON.stringify(body), { status });
   };
   return { seen, client: createClient({ baseUrl: "https://drover.test/base/", token: "secret", fetch: fake }) };
@@ -24,7 +24,7 @@ test("sends a body and an idempotency key with a POST", async () => {
   const promotion = await client("createPromotion", { body, idempotencyKey: "k1" });
   expect(promotion.id).toBe("p1");
   expect(seen[0]?.init.method).toBe("POST");
-  expect(JSON.parse(String(seen[0]?.init.body))).toEqual(body);
+  expect(JSON.parse(seen[0]?.init.body as string)).toEqual(body);
   expect(new Headers(seen[0]?.init.headers).get("idempotency-key")).toBe("k1");
 });
 

@@ -40,7 +40,7 @@ export type Client = <Id extends OperationId>(operationId: Id, ...args: Argument
 
 interface AnyInput extends CallOptions {
   readonly params?: Readonly<Record<string, string>> | undefined;
-  readonly query?: Readonly<Record<string, unknown>> | undefined;
+  readonly query?: Readonly<Record<string, string | number | boolean | undefined>> | undefined;
   readonly body?: unknown;
 }
 
@@ -73,7 +73,7 @@ export async function sendRequest(options: ClientOptions, operationId: Operation
 function urlOf(baseUrl: string, route: Route, { params = {}, query = {} }: AnyInput): string {
   const search = new URLSearchParams();
   for (const [name, value] of Object.entries(query)) if (value !== undefined) search.set(name, String(value));
-  const tail = search.size > 0 ? `?${search}` : "";
+  const tail = search.size > 0 ? `?${search.toString()}` : "";
   return baseUrl.replace(/\/+$/, "") + fillPath(route.path, params) + tail;
 }
 

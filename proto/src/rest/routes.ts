@@ -13,7 +13,7 @@ export type Routes = typeof routes;
 export type OperationId = keyof Routes;
 
 /** The same table where the types of its parts do not matter. */
-export const routeTable: Readonly<Record<OperationId, Route>> = routes;
+export const routeTable: Readonly<Record<OperationId, Route>> = { ...routes };
 
 export type Params<Id extends OperationId> = ParamsOf<Routes[Id]>;
 export type Query<Id extends OperationId> = QueryOf<Routes[Id]>;

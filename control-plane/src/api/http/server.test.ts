@@ -208,7 +208,7 @@ test("gives the document of itself", async () => {
   expect(document.components.schemas.Cluster.properties.applications).toEqual({ $ref: "#/components/schemas/HealthCounts" });
   expect(document.paths["/v1/clusters/{cluster}"].get.operationId).toBe("getCluster");
   const used = new Set([...JSON.stringify(document).matchAll(/#\/components\/schemas\/(\w+)/g)].map(([, name]) => name));
-  expect(Object.keys(document.components.schemas)).toEqual([...used].toSorted());
+  expect(new Set(Object.keys(document.components.schemas))).toEqual(used);
 });
 
 test("no answer is a page", async () => {
