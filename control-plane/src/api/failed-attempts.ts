@@ -4,6 +4,8 @@ import type { Clock } from "@drover/kit/node";
 /** Failures that an address may make at once, and how fast it earns more. */
 const burst = 20;
 const earnedEveryMs = 3_000;
+/** Nobody waits longer than this, however often they failed. */
+const longestWaitMs = 60_000;
 /** Addresses remembered. When all are busy, strangers share one account, so flooding cannot make us forget anybody. */
 const maxAddresses = 10_000;
 
@@ -21,6 +23,14 @@ export function createFailedAttempts(clock: Pick<Clock, "monotonicMs">): FailedA
   const account = (address: string): string => (fullAgainAt.has(address) || fullAgainAt.size < maxAddresses ? address : strangers);
   const debtMs = (address: string): number => Math.max(0, (fullAgainAt.get(account(address)) ?? 0) - clock.monotonicMs());
 
+  let forgottenAt = Number.NEGATIVE_INFINITY;
+  /** Looks through all of them, so at most once a second. */
+  const forgetInnocent = (now: number): void => {
+    if (now - forgottenAt < 1_000) return;
+    forgottenAt = now;
+    for (const [known, at] of fullAgainAt) if (at <= now) fullAgainAt.delete(known);
+  };
+
   return {
     check(address) {
       const tooMuchMs = debtMs(address) - (burst - 1) * earnedEveryMs;
@@ -36,8 +46,9 @@ export function createFailedAttempts(clock: Pick<Clock, "monotonicMs">): FailedA
     },
     record(address) {
       const now = clock.monotonicMs();
-      if (fullAgainAt.size >= maxAddresses) for (const [known, at] of fullAgainAt) if (at <= now) fullAgainAt.delete(known);
-      fullAgainAt.set(account(address), now + debtMs(address) + earnedEveryMs);
+      if (fullAgainAt.size >= maxAddresses) forgetInnocent(now);
+      const debt = Math.min(debtMs(address) + earnedEveryMs, (burst - 1) * earnedEveryMs + longestWaitMs);
+      fullAgainAt.set(account(address), now + debt);
     },
   };
 }

@@ -55,12 +55,23 @@ const tokenPattern = /^drover_([a-z2-7]{16})_([A-Za-z0-9_-]{43})$/;
 /** A revoked token may pass for this long on a replica that has seen it just before. */
 const cacheMs = 1_000;
 const maxCached = 10_000;
+const noteEveryMs = 60_000;
 
 export function createApiTokens(deps: { readonly store: ApiTokenStore; readonly clock: Clock }): ApiTokens {
   const { store, clock } = deps;
   const cache = new Map<string, { readonly until: number; readonly token: Promise<StoredToken | undefined> }>();
 
-  const letIn = new Set<string>();
+  /** Ids that were let in, and when their use was last noted. */
+  const letIn = new Map<string, number>();
+
+  const noteUse = async (id: string): Promise<void> => {
+    const now = clock.monotonicMs();
+    const notedAt = letIn.get(id);
+    if (notedAt !== undefined && notedAt > now - noteEveryMs) return;
+    if (letIn.size >= maxCached) letIn.clear();
+    letIn.set(id, now);
+    await store.touch(id);
+  };
 
   const cached = (id: string): Promise<StoredToken | undefined> => {
     const now = clock.monotonicMs();
@@ -96,9 +107,7 @@ export function createApiTokens(deps: { readonly store: ApiTokenStore; readonly 
           "TOKEN_INVALID",
           "the API token is unknown, expired or revoked: get a new one from an admin",
         );
-      if (letIn.size >= maxCached) letIn.clear();
-      letIn.add(token.id);
-      await store.touch(token.id);
+      await noteUse(token.id);
       return { actor: `users/${token.subject}`, role: token.role, tokenId: token.id, expiresAt: token.expiresAt };
     },
     recognises: (text) => letIn.has(tokenPattern.exec(text)?.[1] ?? ""),
