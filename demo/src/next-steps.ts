@@ -1,20 +1,13 @@
-import { chmod, writeFile } from "node:fs/promises";
+import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { locate } from "@drover/tools";
 import type { Ready } from "./ready-file.ts";
+import type { World } from "./world.ts";
 
-/** Writes a context file for the command line, so that a person need not assemble one. Answers its path. */
-export async function writeContext({ api, caFile, tokenFile, dataDir }: Ready): Promise<string> {
-  const file = join(dataDir, "cli-config");
-  const context = { name: "demo", server: api, caFile, tokenFile };
-  await writeFile(file, `${JSON.stringify({ currentContext: "demo", contexts: [context] }, undefined, 2)}\n`, { mode: 0o600 }); // JSON is YAML
-  await chmod(file, 0o600);
-  return file;
-}
-
-/** What a person reads when the fleet stays up. */
-export function nextSteps(ready: Ready, contextFile: string): string {
+/** What a person reads when the fleet stays up: where everything is, and commands that work as they stand from the root of the clone. */
+export async function nextSteps(ready: Ready, { gitHost, commits }: World): Promise<string> {
   const real = ready.clusters.filter(({ kubeconfig }) => kubeconfig !== undefined);
-  const kubectl = real[0] === undefined ? [] : [`  kubectl --kubeconfig ${real[0].kubeconfig} get deployments -n web`];
+  const kubectl = real.length === 0 ? "" : await locate("kubectl");
   return [
     "",
     `API         ${ready.api}`,
@@ -25,12 +18,22 @@ export function nextSteps(ready: Ready, contextFile: string): string {
     ...real.map(({ name, kubeconfig }) => `kubeconfig  ${kubeconfig}  (${name})`),
     "",
     "Try, in another terminal:",
-    `  export DROVER_CONFIG=${contextFile}`,
+    `  export DROVER_CONFIG=${await writeContext(ready)}`,
     "  ./drover get clusters",
-    "  ./drover get rollouts",
-    "  ./drover why web -e production",
-    ...kubectl,
+    "  ./drover why web --environment staging",
+    // Staging has proved the branch's head by the end of the story, and production does not run it yet.
+    ...(commits.has("v4") ? ["  ./drover promote web --to production --revision main --wait"] : []),
+    `  git clone -c credential.helper='store --file=${gitHost.credentialFile}' ${gitHost.url}/fleet.git /tmp/fleet`,
+    ...real.slice(0, 1).map(({ kubeconfig }) => `  ${kubectl} --kubeconfig ${kubeconfig} get deployments --all-namespaces`),
     "",
-    "Ctrl-C stops everything and removes it.",
+    "The application's repository is beside the fleet repository: web.git. Ctrl-C stops everything.",
   ].join("\n");
+}
+
+/** A context file for the command line, so that a person need not assemble one. */
+async function writeContext({ api, caFile, tokenFile, dataDir }: Ready): Promise<string> {
+  const file = join(dataDir, "cli-config");
+  const context = { name: "demo", server: api, caFile, tokenFile };
+  await writeFile(file, `${JSON.stringify({ currentContext: "demo", contexts: [context] }, undefined, 2)}\n`, { mode: 0o600 }); // JSON is YAML
+  return file;
 }

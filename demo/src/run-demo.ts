@@ -1,10 +1,10 @@
 import { once } from "node:events";
 import { createLog, Lifecycle } from "@drover/kit/node";
 import { type DataFolder, makeDataFolder } from "./data-folder.ts";
-import { nextSteps, writeContext } from "./next-steps.ts";
+import { nextSteps } from "./next-steps.ts";
 import type { Options } from "./options.ts";
 import { createProgress, type Progress } from "./progress.ts";
-import { type Ready, readyOf, writeReadyFile } from "./ready-file.ts";
+import { readyOf, writeReadyFile } from "./ready-file.ts";
 import { startFleet } from "./start-fleet.ts";
 import { enrolAll } from "./story/enrol-all.ts";
 import { firstLight } from "./story/first-light.ts";
@@ -22,10 +22,10 @@ export async function runDemo(options: Options, signal: AbortSignal): Promise<nu
   const lifecycle = new Lifecycle(createLog("demo", "warn"), stopDeadlineMs);
   let kept = true;
   try {
-    const { summary, ready } = await startAndPlay(options, { folder, lifecycle, progress, signal });
+    const { summary, words } = await startAndPlay(options, { folder, lifecycle, progress, signal });
     kept = !summary.ok;
     report(options, summary);
-    if (options.afterwards === "stay" && ready !== undefined) await stayUp(ready, signal);
+    if (options.afterwards === "stay" && words !== undefined) await stayUp(words, signal);
     return summary.ok ? 0 : 1;
   } catch (error) {
     kept = !signal.aborted;
@@ -46,8 +46,8 @@ interface Surroundings {
 
 interface Played {
   readonly summary: Summary;
-  /** Undefined when the fleet did not come up. */
-  readonly ready: Ready | undefined;
+  /** What to try next. Undefined when the fleet did not come up. */
+  readonly words: string | undefined;
 }
 
 async function startAndPlay(options: Options, { folder, lifecycle, progress, signal }: Surroundings): Promise<Played> {
@@ -56,11 +56,11 @@ async function startAndPlay(options: Options, { folder, lifecycle, progress, sig
   const summary = (results: readonly StepResult[]): Summary => summarise(options, results, 1 + story.length, progress.elapsedMs());
 
   const enrolled = await play([enrolAll], world, progress);
-  if (enrolled.some(({ outcome }) => outcome.kind === "failed")) return { summary: summary(enrolled), ready: undefined };
+  if (enrolled.some(({ outcome }) => outcome.kind === "failed")) return { summary: summary(enrolled), words: undefined };
   const ready = readyOf(world, folder.path);
   if (options.readyFile !== undefined) await writeReadyFile(options.readyFile, ready);
   const played = await play(story, world, progress);
-  return { summary: summary([...enrolled, ...played]), ready };
+  return { summary: summary([...enrolled, ...played]), words: await nextSteps(ready, world) };
 }
 
 function report({ output }: Options, summary: Summary): void {
@@ -68,7 +68,7 @@ function report({ output }: Options, summary: Summary): void {
 }
 
 /** Until Ctrl-C, also after a step that failed: there is something to look at. The children keep the process alive. */
-async function stayUp(ready: Ready, signal: AbortSignal): Promise<void> {
-  process.stderr.write(`${nextSteps(ready, await writeContext(ready))}\n`);
+async function stayUp(words: string, signal: AbortSignal): Promise<void> {
+  process.stderr.write(`${words}\n`);
   if (!signal.aborted) await once(signal, "abort");
 }

@@ -9,7 +9,7 @@ import { agentBundle } from "./clusters/agent-bundle.ts";
 import { planFleet } from "./clusters/fleet-plan.ts";
 import { type ControlPlane, prepareControlPlane } from "./control-plane.ts";
 import { createAgents } from "./enrol.ts";
-import { type Checkout, cloneRepository } from "./git/checkout.ts";
+import { type Checkout, cloneRepository, writeCredentialFile } from "./git/checkout.ts";
 import { fleetFiles } from "./git/fleet-repository.ts";
 import type { Options } from "./options.ts";
 import type { Progress } from "./progress.ts";
@@ -78,6 +78,7 @@ export async function startFleet(options: Options, surroundings: Surroundings): 
     enrol: (cluster) => agents.enrol(api, cluster),
     applicationRepository: host.application,
     fleetRepository: host.fleet,
+    gitHost: host,
     controlPlane,
     broker,
     commits: new Map(),
@@ -103,6 +104,7 @@ async function choosePorts(given: Options["ports"]): Promise<{ readonly [Name in
 }
 
 interface Git extends GitHost {
+  readonly credentialFile: string;
   readonly credentials: { readonly username: string; readonly password: string };
   readonly fleetUrl: string;
   readonly application: Checkout;
@@ -121,7 +123,8 @@ async function startGit(folder: string, logs: string, port: number): Promise<Git
     const application = await cloneRepository(applicationUrl, join(folder, "checkouts/web"), credentials);
     const fleet = await cloneRepository(fleetUrl, join(folder, "checkouts/fleet"), credentials);
     await fleet.push("Begin the fleet", fleetFiles(applicationUrl));
-    return { ...host, credentials, fleetUrl, application, fleet };
+    const credentialFile = await writeCredentialFile(join(folder, "git-credentials"), host.url, credentials);
+    return { ...host, credentials, credentialFile, fleetUrl, application, fleet };
   } catch (error) {
     await host.stop();
     throw error;

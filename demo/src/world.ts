@@ -13,6 +13,8 @@ export interface World {
   enrol(cluster: LiveCluster): Promise<string>;
   readonly applicationRepository: Checkout;
   readonly fleetRepository: Checkout;
+  /** How a person clones both, in the same words that `git clone` takes. */
+  readonly gitHost: { readonly url: string; readonly credentialFile: string };
   readonly controlPlane: ControlPlane;
   readonly broker: Broker;
   /** Commits of the application's versions, as the story pushes them. */
@@ -25,3 +27,6 @@ export interface World {
 
 export const clustersOf = ({ clusters }: World, environment: ClusterPlan["environment"]): readonly LiveCluster[] =>
   clusters.filter(({ plan }) => plan.environment === environment);
+
+/** For messages. */
+export const counted = (clusters: readonly LiveCluster[]): string => `${clusters.length} ${clusters.length === 1 ? "cluster" : "clusters"}`;

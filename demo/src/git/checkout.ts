@@ -58,6 +58,14 @@ export async function cloneRepository(url: string, folder: string, credentials: 
   };
 }
 
+/** For people: what Git's own `credential.helper=store` reads. */
+export async function writeCredentialFile(file: string, hostUrl: string, { username, password }: Credentials): Promise<string> {
+  const url = new URL(hostUrl);
+  Object.assign(url, { username, password });
+  await writeFile(file, `${url.href.replace(/\/$/, "")}\n`, { mode: 0o600 });
+  return file;
+}
+
 async function writeChanges(folder: string, changes: Changes): Promise<void> {
   for (const [path, content] of Object.entries(changes)) {
     const file = join(folder, path);

@@ -1,7 +1,7 @@
 import { agentNamespace } from "../clusters/agent-process.ts";
 import type { LiveCluster } from "../clusters/live-cluster.ts";
 import { notYet, right, waitUntil } from "../wait-until.ts";
-import type { World } from "../world.ts";
+import { counted, type World } from "../world.ts";
 import { patienceMs } from "./clusters-run.ts";
 import type { Step } from "./step.ts";
 
@@ -12,7 +12,7 @@ export const enrolAll: Step = {
     // One after the other, as each is a commit; the agents then start side by side.
     for (const cluster of world.clusters) world.ids.set(cluster.plan.name, await world.enrol(cluster));
     await Promise.all(world.clusters.map((cluster) => untilEnrolled(world, cluster)));
-    return `${world.clusters.length} clusters connected, each holding its own identity`;
+    return `${counted(world.clusters)} connected, each holding its own identity`;
   },
 };
 

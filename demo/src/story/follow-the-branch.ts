@@ -1,6 +1,6 @@
 import { application, trackHead } from "../git/fleet-repository.ts";
 import { v1, v2 } from "../git/web-application.ts";
-import { clustersOf } from "../world.ts";
+import { clustersOf, counted } from "../world.ts";
 import { assertAllRun, untilAllRun } from "./clusters-run.ts";
 import { untilRollout } from "./drover-says.ts";
 import { commitOf, pushVersion } from "./push.ts";
@@ -16,7 +16,7 @@ export const stagingFollows: Step = {
     const staging = clustersOf(world, "staging");
     await untilAllRun(world, staging, v2);
     await assertAllRun(world, clustersOf(world, "production"), v1);
-    return `${staging.length} clusters went to v2 by themselves, what v2 dropped is pruned, production still runs v1`;
+    return `v2 reached ${counted(staging)} by itself, what v2 dropped is pruned, production still runs v1`;
   },
 };
 
@@ -31,6 +31,6 @@ export const promoteSecondVersion: Step = {
     const production = clustersOf(world, "production");
     const order = await watchWaves(world, production, v2);
     await untilRollout(world, "production", revision, "Completed");
-    return `${production.length} clusters run v2, waves seen in order: ${order}`;
+    return `v2 runs in ${counted(production)}, waves seen in order: ${order}`;
   },
 };

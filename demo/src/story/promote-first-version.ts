@@ -2,7 +2,7 @@ import { application } from "../git/fleet-repository.ts";
 import { namespace, v1 } from "../git/web-application.ts";
 import { observedKinds } from "../observe.ts";
 import { unmet } from "../wait-until.ts";
-import { clustersOf } from "../world.ts";
+import { clustersOf, counted } from "../world.ts";
 import { untilAllRun } from "./clusters-run.ts";
 import { untilRollout } from "./drover-says.ts";
 import { commitOf, pushVersion } from "./push.ts";
@@ -19,7 +19,7 @@ export const promoteToStaging: Step = {
     await untilAllRun(world, staging, v1);
     for (const { plan, list } of clustersOf(world, "production"))
       if ((await list(namespace, observedKinds)).length > 0) throw unmet(`nothing has reached ${plan.name}`, "objects of the application");
-    return `${staging.length} clusters run v1, production untouched`;
+    return `v1 runs in ${counted(staging)}, production untouched`;
   },
 };
 
@@ -31,6 +31,6 @@ export const promoteToProduction: Step = {
     await world.api("createPromotion", { body: { application, environment: "production", revision, reason: "good in staging" } });
     const production = clustersOf(world, "production");
     const order = await watchWaves(world, production, v1);
-    return `${production.length} clusters run v1, waves seen in order: ${order}`;
+    return `v1 runs in ${counted(production)}, waves seen in order: ${order}`;
   },
 };

@@ -1,6 +1,6 @@
 import { application } from "../git/fleet-repository.ts";
 import { v1, v2 } from "../git/web-application.ts";
-import { clustersOf } from "../world.ts";
+import { clustersOf, counted } from "../world.ts";
 import { untilAllRun } from "./clusters-run.ts";
 import { untilCommitted, untilRollout } from "./drover-says.ts";
 import { commitOf } from "./push.ts";
@@ -13,7 +13,7 @@ export const pinStaging: Step = {
     await world.api("createRollback", { body: { application, environment: "staging", revision, reason: "v3 crashes" } });
     const staging = clustersOf(world, "staging");
     await untilAllRun(world, staging, v2);
-    return `${staging.length} clusters run v2, held by a pin though the branch is at v3`;
+    return `v2 runs in ${counted(staging)}, held by a pin though the branch is at v3`;
   },
 };
 
@@ -28,6 +28,6 @@ export const productionBackAndForward: Step = {
     await untilRollout(world, "production", commitOf(world, v1), "Completed");
     await world.fleetRepository.revert(commit);
     await untilAllRun(world, production, v2);
-    return `${production.length} clusters ran v1 after one call, and v2 after a pushed revert of commit ${commit.slice(0, 8)}`;
+    return `v1 ran in ${counted(production)} after one call, v2 after a pushed revert of commit ${commit.slice(0, 8)}`;
   },
 };

@@ -1,7 +1,7 @@
 import { removeStagingPin } from "../git/fleet-repository.ts";
 import { v2, v4 } from "../git/web-application.ts";
 import type { LiveCluster } from "../clusters/live-cluster.ts";
-import { clustersOf } from "../world.ts";
+import { clustersOf, counted } from "../world.ts";
 import { deleteConfig, editDeployment } from "./break-by-hand.ts";
 import { assertAllRun, untilAllRun } from "./clusters-run.ts";
 import { untilHeadIs } from "./drover-says.ts";
@@ -32,6 +32,6 @@ export const comeBack: Step = {
     const production = clustersOf(world, "production");
     await untilAllRun(world, staging, v4);
     await assertAllRun(world, production, v2);
-    return `${staging.length} clusters of staging run v4, ${production.length} of production v2`;
+    return `v4 runs in ${counted(staging)} of staging, v2 in ${counted(production)} of production`;
   },
 };

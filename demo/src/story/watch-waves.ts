@@ -13,7 +13,11 @@ const pauseMs = 100;
  * Watches the clusters while a version travels over them, until all run it. Throws as soon as one shows the version while one of an
  * earlier wave does not run it in full yet, and when two waves were first seen in the same look: then their order was not observed.
  */
-export async function watchWaves(world: World, clusters: readonly LiveCluster[], version: WebVersion): Promise<string> {
+export async function watchWaves(
+  { signal }: Pick<World, "signal">,
+  clusters: readonly LiveCluster[],
+  version: WebVersion,
+): Promise<string> {
   const end = performance.now() + patienceMs;
   const firstSeen = new Map<Wave, number>();
   for (let look = 0; ; look += 1) {
@@ -22,7 +26,7 @@ export async function watchWaves(world: World, clusters: readonly LiveCluster[],
     for (const { wave, state } of states) if (state !== "untouched" && !firstSeen.has(wave)) firstSeen.set(wave, look);
     if (states.every(({ state }) => state === "complete")) return assertSeenApart(firstSeen);
     if (performance.now() > end) throw unmet(`all waves run ${version.name}`, inWords(states));
-    await sleep(pauseMs, undefined, { signal: world.signal });
+    await sleep(pauseMs, undefined, { signal });
   }
 }
 
