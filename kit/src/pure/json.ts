@@ -39,3 +39,9 @@ export const member = (value: unknown, key: string): Json | undefined =>
 /** The member at the end of a path of keys, or undefined where the path breaks off. */
 export const memberAt = (value: unknown, ...path: readonly string[]): Json | undefined =>
   path.reduce<unknown>((inner, key) => member(inner, key), value) as Json | undefined;
+
+/** The text at the end of a path of keys, or `""` where there is none: what others send is not always what their schema says. */
+export const textAt = (value: unknown, ...path: readonly string[]): string => {
+  const found = memberAt(value, ...path);
+  return typeof found === "string" ? found : "";
+};

@@ -101,8 +101,11 @@ function expectation(node: SchemaNode): string {
       return `a list${bounds(undefined, node.maxItems, " items")}`;
     case "object":
       return "a map of keys to values";
+    case "boolean":
+      return "true or false";
+    case undefined:
     default:
-      return node.type === "boolean" ? "true or false" : `a ${node.type ?? "value"}`;
+      return `a ${node.type ?? "value"}`;
   }
 }
 

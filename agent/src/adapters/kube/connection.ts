@@ -83,7 +83,7 @@ async function httpsOptions(config: import("@kubernetes/client-node").KubeConfig
     tls: {
       ...(ca === undefined ? {} : { ca: ca as string | Buffer }),
       ...(cert === undefined ? {} : { cert: cert as string | Buffer }),
-      ...(key === undefined ? {} : { key: new Secret(String(key)) }),
+      ...(key === undefined ? {} : { key: new Secret(Buffer.from(key as string | Buffer).toString()) }),
       ...(servername === undefined ? {} : { servername }),
       ...(rejectUnauthorized === undefined ? {} : { rejectUnauthorized }),
     },

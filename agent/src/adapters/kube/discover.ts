@@ -1,4 +1,4 @@
-import { DroverError, type Json, member, memberAt } from "@drover/kit";
+import { DroverError, type Json, member, textAt } from "@drover/kit";
 import type { Resource } from "../../app/kube.ts";
 import type { KubeClient } from "./client.ts";
 
@@ -12,7 +12,7 @@ export async function discover(client: KubeClient, signal: AbortSignal): Promise
     ),
   );
   const lists = await Promise.all(
-    roots.map((root) =>
+    roots.map(async (root) =>
       member(root, "kind") === "APIGroupDiscoveryList" ? aggregatedResources(root) : listedResources(client, root, signal),
     ),
   );
@@ -82,5 +82,3 @@ function arrayAt(value: Json, key: string): readonly Json[] {
   const inner = member(value, key);
   return Array.isArray(inner) ? (inner as readonly Json[]) : [];
 }
-
-const textAt = (value: Json, ...path: readonly string[]): string => String(memberAt(value, ...path) ?? "");

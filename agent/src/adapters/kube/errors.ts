@@ -1,4 +1,4 @@
-import { DroverError, type ErrorKind, isJsonObject, type Json, member, memberAt } from "@drover/kit";
+import { DroverError, type ErrorKind, isJsonObject, type Json, member, memberAt, textAt } from "@drover/kit";
 
 /** What went wrong, as the server said it: an HTTP status with its `Status` object, or the same inside a watch. */
 export interface Refusal {
@@ -89,7 +89,7 @@ function detailsOf(code: string, operation: string, refusal: Refusal, causes: re
 /** The server quotes values in its messages, so what it says about Secrets stays out of ours. */
 function serverMessage(operation: string, body: Json, causes: readonly Cause[]): string {
   if (namesSecret(operation))
-    return causes.map(({ field, reason }) => `${field} ${reason}`).join(", ") || String(member(body, "reason") ?? "no reason given");
+    return causes.map(({ field, reason }) => `${field} ${reason}`).join(", ") || textAt(body, "reason") || "no reason given";
   const message = member(body, "message");
   if (typeof message === "string" && message !== "") return message;
   return typeof body === "string" && body !== "" ? body.slice(0, 200).trim() : "no reason given";
@@ -121,8 +121,7 @@ function immutableFields(causes: readonly Cause[], body: Json): readonly string[
 
 function causesOf(body: Json): readonly Cause[] {
   const causes = memberAt(body, "details", "causes");
-  const text = (cause: Json, key: string): string => String(member(cause, key) ?? "");
   return (Array.isArray(causes) ? (causes as readonly Json[]) : [])
     .filter(isJsonObject)
-    .map((cause) => ({ field: text(cause, "field"), reason: text(cause, "reason"), message: text(cause, "message") }));
+    .map((cause) => ({ field: textAt(cause, "field"), reason: textAt(cause, "reason"), message: textAt(cause, "message") }));
 }

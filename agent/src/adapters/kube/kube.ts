@@ -1,4 +1,4 @@
-import { DroverError, isJsonObject, type Json, member, memberAt } from "@drover/kit";
+import { DroverError, isJsonObject, type Json, member, memberAt, textAt } from "@drover/kit";
 import type { Kube, KubeObject, ListOptions, ObjectList, ObjectRef, Resource } from "../../app/kube.ts";
 import { createKubeClient, type KubeClient, type KubeClientOptions } from "./client.ts";
 import { discover } from "./discover.ts";
@@ -71,7 +71,7 @@ export function createKube(options: RealKubeOptions): RealKube {
     },
     version: async (signal) => {
       const answer = await client.request({ operation: "read the server's version", method: "GET", path: "/version" }, signal);
-      return String(member(answer, "gitVersion") ?? "unknown");
+      return textAt(answer, "gitVersion") || "unknown";
     },
     close: () => client.close(),
   };
@@ -106,8 +106,7 @@ async function listOnce(client: KubeClient, resource: Resource, options: ListOpt
     const page = await client.request({ operation: `list ${resource.plural}`, method: "GET", path }, signal);
     items.push(...itemsOf(page, resource));
     const next = memberAt(page, "metadata", "continue");
-    if (typeof next !== "string" || next === "")
-      return { items, resourceVersion: String(memberAt(page, "metadata", "resourceVersion") ?? "") };
+    if (typeof next !== "string" || next === "") return { items, resourceVersion: textAt(page, "metadata", "resourceVersion") };
     continueAt = next;
   }
 }

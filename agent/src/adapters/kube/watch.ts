@@ -1,4 +1,4 @@
-import { type Json, member, memberAt, parseJson } from "@drover/kit";
+import { type Json, member, parseJson, textAt } from "@drover/kit";
 import { lines } from "@drover/kit/node";
 import { errors } from "undici";
 import type { KubeObject, ListOptions, Resource, WatchEvent } from "../../app/kube.ts";
@@ -41,14 +41,14 @@ export async function* watch(
 
 function eventOf(operation: string, event: Json): WatchEvent {
   const object = member(event, "object") ?? null;
-  const type = member(event, "type");
+  const type = textAt(event, "type");
   switch (type) {
     case "ADDED":
     case "MODIFIED":
     case "DELETED":
       return { type, object: object as KubeObject };
     case "BOOKMARK":
-      return { type, resourceVersion: String(memberAt(object, "metadata", "resourceVersion") ?? "") };
+      return { type, resourceVersion: textAt(object, "metadata", "resourceVersion") };
     default:
       // An ERROR event carries the Status that the server could no longer send as an HTTP status.
       throw refused(operation, { status: Number(member(object, "code") ?? 500), body: object });

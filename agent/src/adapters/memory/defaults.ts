@@ -94,7 +94,7 @@ function secret(object: KubeObject): KubeObject {
   if (stringData === undefined) return { type: "Opaque", ...object };
   const data = Object.fromEntries([
     ...Object.entries(objectMember(object, "data")),
-    ...plain.map(([key, value]) => [key, Buffer.from(String(value)).toString("base64")] as const),
+    ...plain.map(([key, value]) => [key, Buffer.from(typeof value === "string" ? value : "").toString("base64")] as const),
   ]);
   return { type: "Opaque", ...rest, data } as unknown as KubeObject;
 }

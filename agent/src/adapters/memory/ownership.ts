@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import { type Json, type JsonObject, member, memberAt } from "@drover/kit";
+import { type Json, type JsonObject, member, memberAt, textAt } from "@drover/kit";
 import type { KubeObject } from "../../app/kube.ts";
 import { compare, fieldsOf, merge, prune } from "./field-merge.ts";
 import { difference, type FieldSet, fieldPaths, fromFieldsV1, intersection, isEmpty, noFields, toFieldsV1, union } from "./field-set.ts";
@@ -95,7 +95,7 @@ function ownersOf(shapeOf: ShapeOf, live: KubeObject): readonly Owner[] {
   if (owners.length > 0) return owners;
   const { status: _status, ...rest } = withoutManagedFields(live);
   const fields = ownable(compare(shapeOf, {}, rest).added);
-  const time = String(memberAt(live, "metadata", "creationTimestamp") ?? "");
+  const time = textAt(live, "metadata", "creationTimestamp");
   return [{ manager: "before-first-apply", operation: "Update", apiVersion: live.apiVersion, time, fields }];
 }
 
@@ -109,9 +109,9 @@ function decodeOwners(entries: Json | undefined): readonly Owner[] {
       {
         manager,
         operation: member(entry, "operation") === "Apply" ? "Apply" : "Update",
-        apiVersion: String(member(entry, "apiVersion") ?? ""),
+        apiVersion: textAt(entry, "apiVersion"),
         ...(typeof subresource === "string" && subresource !== "" ? { subresource } : {}),
-        time: String(member(entry, "time") ?? ""),
+        time: textAt(entry, "time"),
         fields: fromFieldsV1(member(entry, "fieldsV1")),
       },
     ];

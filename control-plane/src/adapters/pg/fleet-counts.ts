@@ -1,7 +1,7 @@
 import { healthWords } from "@drover/proto/wire";
 import type { FleetCounts } from "../../app/fleet-counts.ts";
 import { queues } from "../../app/work-queue.ts";
-import { activePhases } from "./active-rollouts.ts";
+import { activePhases } from "./active-phases.ts";
 import { clusterState } from "./cluster-state-sql.ts";
 import type { Db } from "./database.ts";
 

@@ -29,7 +29,7 @@ const decimal = /^[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?$/;
 
 const intTag = defineScalarTag<number | bigint>("tag:yaml.org,2002:int", {
   implicit: true,
-  implicitFirstChars: [..."-+0123456789"],
+  implicitFirstChars: "-+0123456789".split(""),
   resolve(source) {
     const digits = source.replaceAll("_", "");
     return integer.test(digits) ? toInteger(digits) : NOT_RESOLVED;
@@ -47,7 +47,7 @@ function toInteger(digits: string): number | bigint {
 
 const floatTag = defineScalarTag<number>("tag:yaml.org,2002:float", {
   implicit: true,
-  implicitFirstChars: [..."-+.0123456789"],
+  implicitFirstChars: "-+.0123456789".split(""),
   resolve(source) {
     if (/^(?:[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN))$/.test(source)) return Number.NaN; // refused when it is measured
     const digits = source.startsWith(".") ? source : source.replaceAll("_", "");

@@ -31,10 +31,10 @@ const moves: fc.Arbitrary<Move[]> = fc.array(
 /** Plays a move. A cluster is silent while the others keep in touch. */
 function play(world: World, { kind, cluster }: Move): void {
   const name = names[cluster] ?? "c00";
-  if (kind === "plan") return void world.plan();
-  if (kind === "silence") return void world.wait(100, { except: name });
-  if (kind === "wait") return void world.wait(45);
-  if (kind === "old") world.reportOther(name, "Healthy");
+  if (kind === "plan") world.plan();
+  else if (kind === "silence") world.wait(100, { except: name });
+  else if (kind === "wait") world.wait(45);
+  else if (kind === "old") world.reportOther(name, "Healthy");
   else if (kind === "other") world.report(name, "Healthy", { bundle: "sha256:other" });
   else world.report(name, kind === "healthy" ? "Healthy" : kind === "degraded" ? "Degraded" : "Progressing");
 }

@@ -1,4 +1,4 @@
-import { type Instant, type Json, member, memberAt, parseInstant } from "@drover/kit";
+import { type Instant, type Json, member, memberAt, parseInstant, textAt } from "@drover/kit";
 import type { KubeObject } from "../../../app/kube.ts";
 import { deployments, pods, replicaSets } from "../kinds.ts";
 import { collectionOf } from "../store.ts";
@@ -108,7 +108,7 @@ function statusOf(deployment: KubeObject, owned: readonly KubeObject[], hash: st
   const changed = memberAt(deployment, "status", "observedGeneration") !== deployment.metadata["generation"];
 
   const before = conditionOf(deployment, "Progressing");
-  const lastUpdate = parseInstant(String(member(before, "lastUpdateTime") ?? ""));
+  const lastUpdate = parseInstant(textAt(before, "lastUpdateTime"));
   const progressedAt = moved || changed || lastUpdate === undefined ? now : lastUpdate;
   const deadline = progressedAt + numberAt(deployment, 600, "spec", "progressDeadlineSeconds") * 1000;
   const progressing = progress(deployment, isComplete, isFinished(before) && !changed, now >= deadline);

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { canonicalJson, isJsonObject, type Json, type JsonObject, member, memberAt } from "@drover/kit";
+import { canonicalJson, isJsonObject, type Json, type JsonObject, member, memberAt, textAt } from "@drover/kit";
 import type { KubeObject, ObjectRef, Resource } from "../../../app/kube.ts";
 import type { ApiServer } from "../api-server.ts";
 import { pods } from "../kinds.ts";
@@ -12,7 +12,7 @@ export const controllerManager = "kube-controller-manager";
 
 /** The keys of the workloads of one kind that a change concerns: the workload itself, or the owner of a pod. */
 export function workloadKeys(resource: Resource, { collection, object }: Change): readonly string[] {
-  const namespace = String(object.metadata["namespace"]);
+  const namespace = textAt(object.metadata, "namespace");
   if (collection === collectionOf(resource)) return [`${namespace}/${object.metadata.name}`];
   if (collection !== collectionOf(pods)) return [];
   return ownersOf(object)
