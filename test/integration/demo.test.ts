@@ -12,7 +12,7 @@ const program = fileURLToPath(new URL("../../demo/src/main.ts", import.meta.url)
 
 test("plays its story on three clusters, every step verified, and leaves nothing running", { timeout: 180_000 }, async () => {
   const demo = await startDemo("--clusters", "3", "--exit", "--output", "json");
-  expect(await demo.status, demo.stderr()).toBe(0);
+  expect({ status: await demo.status, stderr: demo.stderr() }).toEqual({ status: 0, stderr: expect.any(String) as string });
   expect(JSON.parse(demo.stdout())).toMatchObject({ ok: true, clusters: 3, planned: 11 });
   expect(processesOf(demo.folder)).toEqual([]);
 });
@@ -33,7 +33,7 @@ test("writes who is where once the fleet is enrolled, and Ctrl-C ends all of it"
   expect([ready.tokenFile, ready.caFile].every(existsSync)).toBe(true);
   expect(processesOf(demo.folder).length).toBeGreaterThan(4); // agents, control plane, PostgreSQL, nats-server, clusters
   demo.child.kill("SIGINT");
-  expect(await demo.status, demo.stderr()).toBe(0);
+  expect({ status: await demo.status, stderr: demo.stderr() }).toEqual({ status: 0, stderr: expect.any(String) as string });
   expect(processesOf(demo.folder)).toEqual([]);
 });
 
@@ -47,7 +47,7 @@ test("ends with everything it started when it is killed while it starts", { time
 
 test("refuses what it does not know with status 2", async () => {
   const demo = await startDemo("--cluster", "3");
-  expect(await demo.status, demo.stderr()).toBe(2);
+  expect({ status: await demo.status, stderr: demo.stderr() }).toEqual({ status: 2, stderr: expect.any(String) as string });
 });
 
 interface Demo {
