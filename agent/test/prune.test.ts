@@ -71,7 +71,7 @@ test("an object that was deleted and made again by somebody else is not deleted"
   await reported(fleet, "Synced", "Healthy", 1);
   await agent.stop();
   await fleet.cluster.admin.delete(configMapRef("goes"));
-  await fleet.cluster.admin.create("kubectl-create", configMapRef("goes"), configMap("goes") as never);
+  await fleet.cluster.admin.create("kubectl-create", configMapRef("goes"), configMap("goes", { a: "theirs" }) as never);
   assign(2, [configMap("stays")]);
   await fleet.startAgent();
   await reported(fleet, "Synced", "Healthy", 2);

@@ -105,3 +105,17 @@ test("a bundle that cannot be had leaves the last one in place and healed", asyn
   await cluster.admin.delete(settings);
   await eventually("still healed", () => cluster.admin.get(settings));
 });
+
+test("a restart while the new bundle cannot be had still heals the old one", async () => {
+  const { cluster, controlPlane } = fleet;
+  const first = await fleet.startAgent();
+  controlPlane.assign(assignment(controlPlane.bundle([configMap("settings")])));
+  await reported(fleet, "Synced", "Healthy");
+  controlPlane.assign(assignment({ sha256: `sha256:${"0".repeat(64)}`, size: 1, chunks: 1 }, { generation: 2 }));
+  await eventually("unavailable", () => controlPlane.status("shop")?.reason === "BundleUnavailable");
+  await first.stop();
+  controlPlane.goOffline();
+  await cluster.admin.delete(settings);
+  await fleet.startAgent();
+  await eventually("healed", () => cluster.admin.get(settings));
+});

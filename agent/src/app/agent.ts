@@ -85,6 +85,7 @@ export async function startAgent(deps: AgentDeps): Promise<Agent> {
   engine.restore(await inventories.loadAll(signal));
   const desired = new DesiredState({ store: new EnvelopeStore(records), engine, events, log, clusterUid, current });
   await desired.restore(signal);
+  engine.start();
 
   const controlPlane = connect(() => enrolled, {
     connected: () => {

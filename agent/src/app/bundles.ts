@@ -8,6 +8,8 @@ import type { BundleStore } from "./state/bundle-store.ts";
 export interface Bundles {
   /** From the store, else from the control plane, and then stored. Throws BUNDLE_UNAVAILABLE or BUNDLE_CORRUPT. */
   load(assignment: Pick<Assignment, "application" | "bundle">, signal: AbortSignal): Promise<readonly JsonObject[]>;
+  /** From the store alone. */
+  loadStored(application: string, sha256: string, signal: AbortSignal): Promise<readonly JsonObject[] | undefined>;
 }
 
 interface Deps {
@@ -19,25 +21,26 @@ interface Deps {
 
 export const createBundles = (deps: Deps): Bundles => ({
   async load({ application, bundle }, signal) {
-    const stored = await loadStored(application, bundle, deps, signal);
+    const stored = await loadStored(application, bundle.sha256, deps, signal);
     if (stored) return stored;
     const gzip = await fetchChunks(bundle, deps, signal);
     const objects = unpackBundle(bundle.sha256 as Digest, gzip);
     await deps.store.save(application, bundle, gzip, signal);
     return objects;
   },
+  loadStored: (application, sha256, signal) => loadStored(application, sha256, deps, signal),
 });
 
 async function loadStored(
   application: string,
-  bundle: BundleRef,
+  sha256: string,
   { store, log }: Deps,
   signal: AbortSignal,
 ): Promise<readonly JsonObject[] | undefined> {
-  const gzip = await store.load(application, bundle, signal);
+  const gzip = await store.load(application, sha256, signal);
   if (!gzip) return undefined;
   try {
-    return unpackBundle(bundle.sha256 as Digest, gzip);
+    return unpackBundle(sha256 as Digest, gzip);
   } catch (err) {
     log.warn({ err, application }, "a stored bundle is damaged and is fetched again");
     return undefined;

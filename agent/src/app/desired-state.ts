@@ -1,4 +1,4 @@
-import { parseClusterId, toDroverError } from "@drover/kit";
+import { type DroverError, parseClusterId, toDroverError } from "@drover/kit";
 import type { Log } from "@drover/kit/node";
 import {
   acceptEnvelope,
@@ -28,11 +28,13 @@ export interface Held extends EnvelopePosition {
   readonly dsse: Dsse;
 }
 
+export type Acceptance = "accepted" | "refused" | "not-stored";
+
 /** The envelope in force: verified, stored, then obeyed, in this order and one at a time. */
 export class DesiredState {
   readonly #deps: Deps;
   #held: Held | undefined;
-  #tail: Promise<void> = Promise.resolve();
+  #tail: Promise<unknown> = Promise.resolve();
 
   constructor(deps: Deps) {
     this.#deps = deps;
@@ -57,30 +59,39 @@ export class DesiredState {
   }
 
   /** Takes a newer envelope. A bad one changes nothing and is reported; the same one again is nothing. */
-  accept(dsse: Dsse, signal: AbortSignal): Promise<void> {
-    this.#tail = this.#tail.then(() => this.#accept(dsse, signal));
-    return this.#tail;
+  accept(dsse: Dsse, signal: AbortSignal): Promise<Acceptance> {
+    const acceptance = this.#tail.then(() => this.#accept(dsse, signal));
+    this.#tail = acceptance;
+    return acceptance;
   }
 
-  async #accept(dsse: Dsse, signal: AbortSignal): Promise<void> {
+  async #accept(dsse: Dsse, signal: AbortSignal): Promise<Acceptance> {
     const { store, engine, events, log, clusterUid, current } = this.#deps;
     const enrolled = current();
     try {
-      if (this.#held?.dsse.payload === dsse.payload) return;
+      if (this.#held?.dsse.payload === dsse.payload) return "accepted";
       const cluster = parseClusterId(enrolled.identity.cluster);
       const opened = acceptEnvelope(dsse, trustedKeys(enrolled), { cluster, clusterUid, held: this.#held });
       await store.save(dsse, signal);
       this.#held = heldFrom(dsse, opened);
       log.info({ epoch: opened.envelope.epoch, sequence: opened.envelope.sequence }, "envelope accepted");
       engine.assign(opened.envelope.assignments);
+      return "accepted";
     } catch (thrown) {
-      if (signal.aborted) return;
       const error = toDroverError(thrown);
+      if (signal.aborted || isOurTrouble(error)) {
+        log.warn({ err: error }, "an envelope could not be stored and is asked for again");
+        return "not-stored";
+      }
       events.record({ kind: "EnvelopeRefused", message: `${error.code}: ${error.message}` });
       log.warn({ err: error }, "envelope not accepted, the last good one stays in force");
+      return "refused";
     }
   }
 }
+
+/** The cluster could not take it: nothing is wrong with the envelope. */
+const isOurTrouble = ({ code }: DroverError): boolean => code.startsWith("KUBE_");
 
 const heldFrom = (dsse: Dsse, { envelope, digest }: OpenedEnvelope): Held => ({
   epoch: envelope.epoch,

@@ -1,6 +1,6 @@
 import { spread } from "@drover/kit";
 import type { Clock, Log } from "@drover/kit/node";
-import type { AssignMessage, SyncAnswer, SyncRequest } from "@drover/proto/wire";
+import type { AssignMessage, Dsse, SyncAnswer, SyncRequest } from "@drover/proto/wire";
 import type { ControlPlane } from "./control-plane.ts";
 import type { DesiredState } from "./desired-state.ts";
 import { Wake } from "./engine/wake.ts";
@@ -39,7 +39,15 @@ export class Sync {
   /** What came on the live subject. */
   received(message: AssignMessage, signal: AbortSignal): void {
     if (message.kind === "poke") this.#wake.request();
-    else void this.#deps.desired.accept(message.envelope, signal);
+    else void this.#accept(message.envelope, signal);
+  }
+
+  /** One that could not be stored is lost here; the next sync brings it again. */
+  async #accept(envelope: Dsse, signal: AbortSignal): Promise<void> {
+    const { desired, clock } = this.#deps;
+    if ((await desired.accept(envelope, signal)) !== "not-stored") return;
+    await clock.sleep(afterFailureMs, signal).catch(() => {});
+    this.#wake.request();
   }
 
   async run(signal: AbortSignal): Promise<void> {
@@ -69,7 +77,7 @@ export class Sync {
     let answer: SyncAnswer = await controlPlane.sync(request, signal);
     if (answer.kind === "send" && held) answer = await controlPlane.sync({ ...request, envelope: held.dsse }, signal);
     this.#spreadMs = answer.spreadMs;
-    if (answer.kind === "envelope") await desired.accept(answer.envelope, signal);
+    if (answer.kind === "envelope" && (await desired.accept(answer.envelope, signal)) === "not-stored") return afterFailureMs;
     if (answer.kind === "refused") log.warn({ code: answer.code, reason: answer.message }, "the control plane refuses to sync");
     return answer.kind === "busy" ? answer.retryAfterMs : undefined;
   }

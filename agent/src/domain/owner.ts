@@ -6,10 +6,4 @@ export const applicationAnnotation = "drover.dev/application";
 /** Label values end at 63 characters: 53 for the name, a dot, and enough of the cluster's id to tell two control planes apart. */
 export const ownerOf = (application: string, clusterId: string): string => `${application}.${clusterId.slice(0, 8)}`;
 
-/** The application an owner label names, when it is one of this cluster's. */
-export function applicationOfOwner(owner: string | undefined, clusterId: string): string | undefined {
-  const suffix = `.${clusterId.slice(0, 8)}`;
-  return owner?.endsWith(suffix) ? owner.slice(0, -suffix.length) : undefined;
-}
-
 export const fieldManagerOf = (project: string): string => `drover/${project}`;

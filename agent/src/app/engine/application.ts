@@ -20,6 +20,8 @@ export interface Application {
   /** Undefined: no envelope names it, so it is left as it is. */
   assignment: Assignment | undefined;
   readonly objects: Map<string, Tracked>;
+  /** What the last process had in force. */
+  readonly restoredBundle: string | undefined;
   progress: Progress;
   /** The bundle and namespace whose manifests `objects` want, to tell when they have to be read again. */
   wantedFrom: string | undefined;
@@ -28,11 +30,12 @@ export interface Application {
   lastDegradedAt: Instant | undefined;
 }
 
-export const createApplication = (name: string, head: Head): Application => ({
+export const createApplication = (name: string, head: Head, restoredBundle?: string): Application => ({
   name,
   head,
   assignment: undefined,
   objects: new Map(),
+  restoredBundle,
   progress: { kind: "pending" },
   wantedFrom: undefined,
   removed: false,
@@ -40,7 +43,7 @@ export const createApplication = (name: string, head: Head): Application => ({
 });
 
 export function applicationFromInventory({ application, items, ...head }: Inventory): Application {
-  const restored = createApplication(application, head);
+  const restored = createApplication(application, head, head.bundle);
   for (const item of items) {
     const tracked = trackedFromInventory(item);
     restored.objects.set(tracked.key, tracked);

@@ -7,9 +7,10 @@ import { ownerLabel } from "../../domain/owner.ts";
 import { takeUp } from "../../domain/take-up.ts";
 import type { KubeObject, Resource } from "../kube.ts";
 import { Batch } from "./batch.ts";
-import { type Application, applicationFromInventory, createApplication, headOf, reportOf } from "./application.ts";
+import { type Application, applicationFromInventory, createApplication, headOf, isActive, reportOf } from "./application.ts";
 import type { EngineContext, EngineDeps } from "./context.ts";
 import { Discovery } from "./discovery.ts";
+import { failureOf } from "./failure.ts";
 import { reactToDrift } from "./heal.ts";
 import { receive } from "./hold-object.ts";
 import { KeyedWork } from "./keyed-work.ts";
@@ -34,6 +35,7 @@ export class Engine implements WatchSink {
   readonly #applications = new Map<string, Application>();
   readonly #wakes = new Map<string, Wake>();
   readonly #stop = new AbortController();
+  #started = false;
   readonly #loops: Promise<void>[] = [];
   readonly #pods: PodInspector;
   readonly #onStatus: () => void;
@@ -56,9 +58,14 @@ export class Engine implements WatchSink {
     this.#loops.push(this.#unsettled.run(settle, clock, signal), this.#unsaved.run(save, clock, signal));
   }
 
-  /** Takes over what the last process left, before anything is assigned. */
+  /** Takes over what the last process left. Nothing runs before `start`, so that the stored envelope is seen by the first run. */
   restore(inventories: readonly Inventory[]): void {
     for (const inventory of inventories) this.#add(applicationFromInventory(inventory));
+  }
+
+  start(): void {
+    this.#started = true;
+    for (const [name, wake] of this.#wakes) this.#launch(name, wake);
   }
 
   /** Puts the assignments of a newer envelope in force. What it does not name stays as it is and is not changed any more. */
@@ -152,8 +159,13 @@ export class Engine implements WatchSink {
     const wake = new Wake();
     this.#applications.set(application.name, application);
     this.#wakes.set(application.name, wake);
-    this.#loops.push(this.#drive(application, wake));
+    if (this.#started) this.#launch(application.name, wake);
     return application;
+  }
+
+  #launch(name: string, wake: Wake): void {
+    const application = this.#applications.get(name);
+    if (application) this.#loops.push(this.#drive(application, wake));
   }
 
   #request(application: Application): void {
@@ -164,8 +176,7 @@ export class Engine implements WatchSink {
   /** One application's loop: a run when something asks for one, and again after a failure. */
   async #drive(application: Application, wake: Wake): Promise<void> {
     const { clock, random, signal } = this.#context;
-    // The first turn lets `restore` and `assign` finish, so that a stored assignment is seen by the very first run.
-    await Promise.resolve();
+    await Promise.resolve(); // whoever adds an application assigns it in the same turn
     for (let failures = 0; !signal.aborted && this.#wakes.get(application.name) === wake;) {
       wake.taken();
       const outcome = await this.#run(application);
@@ -183,13 +194,14 @@ export class Engine implements WatchSink {
       return await inApplySpan(application.assignment, () => reconcile(application, this.#context));
     } catch (err) {
       if (!signal.aborted) log.warn({ err, application: application.name }, "a run for an application failed, trying again");
+      application.progress = { kind: "failed", failure: failureOf(err) };
       return { kind: "retry" };
     }
   }
 
   #observed(application: Application, tracked: Tracked): void {
     const { work, inventoryChanged } = this.#context;
-    if (!tracked.wanted && tracked.applied && tracked.leftover.kind === "missing" && !work.isBusy(tracked.key)) {
+    if (isGoneLeftover(application, tracked) && !work.isBusy(tracked.key)) {
       application.objects.delete(tracked.key);
       inventoryChanged(application);
     }
@@ -231,6 +243,10 @@ export class Engine implements WatchSink {
     }
   }
 }
+
+/** Only a bundle that was read says what is left over; until then everything is merely not wanted yet. */
+const isGoneLeftover = (application: Application, { wanted, applied, leftover }: Tracked): boolean =>
+  isActive(application) && application.wantedFrom !== undefined && !wanted && applied !== undefined && leftover.kind === "missing";
 
 /** The trace that caused an assignment is no part of what it asks for. */
 const isSame = ({ traceparent: _a, ...a }: Assignment, { traceparent: _b, ...b }: Assignment): boolean =>

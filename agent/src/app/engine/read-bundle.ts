@@ -23,10 +23,27 @@ interface Read {
 export async function readBundle(application: Application, assignment: Assignment, context: EngineContext): Promise<void> {
   const source = `${assignment.bundle.sha256} ${assignment.namespace}`;
   if (application.wantedFrom === source) return;
-  const objects = await context.bundles.load(assignment, context.signal);
-  const read = await readObjects(objects.map(checked), assignment, context);
-  replaceWanted(application, read);
+  await want(application, assignment, await context.bundles.load(assignment, context.signal), context);
   application.wantedFrom = source;
+}
+
+/** Wants what the last process had in force, so that it is healed until the new bundle can be had. */
+export async function readRestoredBundle(application: Application, assignment: Assignment, context: EngineContext): Promise<void> {
+  const { restoredBundle, wantedFrom, name } = application;
+  if (restoredBundle === undefined || wantedFrom !== undefined) return;
+  const objects = await context.bundles.loadStored(name, restoredBundle, context.signal);
+  if (!objects) return;
+  await want(application, assignment, objects, context);
+  application.wantedFrom = restoredBundle;
+}
+
+async function want(
+  application: Application,
+  assignment: Assignment,
+  objects: readonly JsonObject[],
+  context: EngineContext,
+): Promise<void> {
+  replaceWanted(application, await readObjects(objects.map(checked), assignment, context));
 }
 
 function checked(object: JsonObject, position: number): Manifest {

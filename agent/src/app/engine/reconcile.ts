@@ -9,7 +9,7 @@ import { applyObject } from "./apply-object.ts";
 import type { EngineContext } from "./context.ts";
 import { failureOf } from "./failure.ts";
 import { prune } from "./prune.ts";
-import { readBundle } from "./read-bundle.ts";
+import { readBundle, readRestoredBundle } from "./read-bundle.ts";
 import type { Tracked } from "./tracked.ts";
 
 export type Outcome =
@@ -33,6 +33,7 @@ export async function reconcile(application: Application, context: EngineContext
     await readBundle(application, assignment, context);
   } catch (thrown) {
     application.progress = { kind: "failed", failure: failureOf(thrown) };
+    await readRestoredBundle(application, assignment, context);
     await watchOwned(application, context);
     return { kind: "retry" };
   }

@@ -18,7 +18,7 @@ export class BundleStore {
   }
 
   /** The compressed bytes, or undefined when any piece is missing. Their digest is the caller's to check. */
-  async load(application: string, { sha256 }: BundleRef, signal: AbortSignal): Promise<Uint8Array | undefined> {
+  async load(application: string, sha256: string, signal: AbortSignal): Promise<Uint8Array | undefined> {
     const first = await this.#records.read(nameOf(application, sha256, 0), signal);
     if (!first) return undefined;
     const pieces = Number(first.data["pieces"]?.toString());
