@@ -9,8 +9,14 @@ export interface DataFolder {
   discard(): Promise<void>;
 }
 
+/** The path of a unix socket has 108 bytes on Linux, and ours is in this folder. */
+const maxPathBytes = 80;
+
 /** A folder that only this user may enter. It holds keys and tokens. */
 export async function makeDataFolder(given: string | undefined): Promise<DataFolder> {
+  const place = given ?? tmpdir();
+  if (Buffer.byteLength(place) > maxPathBytes)
+    throw new DroverError("invalid", "DATA_FOLDER_TOO_DEEP", `${place} is longer than ${maxPathBytes} bytes: name a shorter --data-dir`);
   if (given === undefined) {
     const path = await mkdtemp(join(tmpdir(), "drover-demo-")); // 0700 by itself
     return { path, discard: () => rm(path, { recursive: true, force: true }) };
