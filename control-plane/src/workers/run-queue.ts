@@ -34,7 +34,7 @@ export async function runQueue(loop: QueueLoop, signal: AbortSignal): Promise<vo
       running.add(task);
     }
     if (running.size >= loop.concurrency) await Promise.race(running);
-    else if (claims.length === 0) await idle(loop, signal);
+    else if (claims.length === 0) await idle(loop, running, signal);
   }
   await Promise.all(running);
 }
@@ -48,11 +48,12 @@ async function claim({ work, queue, log }: QueueLoop, free: number): Promise<rea
   }
 }
 
-async function idle({ clock, queue, woken }: QueueLoop, signal: AbortSignal): Promise<void> {
+/** Until there may be something to claim. A key asked for while it was worked on is due as soon as that work ends, and nobody says so again. */
+async function idle({ clock, queue, woken }: QueueLoop, running: ReadonlySet<Promise<void>>, signal: AbortSignal): Promise<void> {
   const settled = new AbortController();
   const either = AbortSignal.any([signal, settled.signal]);
   const quiet = (): void => {};
-  await Promise.race([clock.sleep(pollMs, either).catch(quiet), woken(queue, either).catch(quiet)]);
+  await Promise.race([clock.sleep(pollMs, either).catch(quiet), woken(queue, either).catch(quiet), ...running]);
   settled.abort();
 }
 
