@@ -1,16 +1,14 @@
 import { randomBytes } from "node:crypto";
-import { appendFileSync } from "node:fs";
-import { mkdir, readFile } from "node:fs/promises";
+import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { Lifecycle } from "@drover/kit/node";
-import { type Delivery, freePorts, type GitHost, kubernetesPrograms, locateAll, startGitHost, startPostgres } from "@drover/tools";
+import { freePorts, kubernetesPrograms, locateAll, startPostgres } from "@drover/tools";
 import { createBroker } from "./broker.ts";
 import { agentBundle } from "./clusters/agent-bundle.ts";
 import { planFleet } from "./clusters/fleet-plan.ts";
-import { type ControlPlane, prepareControlPlane } from "./control-plane.ts";
+import { prepareControlPlane } from "./control-plane.ts";
 import { createAgents } from "./enrol.ts";
-import { type Checkout, cloneRepository, writeCredentialFile } from "./git/checkout.ts";
-import { fleetFiles } from "./git/fleet-repository.ts";
+import { startRepositories } from "./git/repositories.ts";
 import type { Options } from "./options.ts";
 import type { Progress } from "./progress.ts";
 import { startClusters } from "./start-clusters.ts";
@@ -38,8 +36,8 @@ export async function startFleet(options: Options, surroundings: Surroundings): 
   const clusters = await startClusters(planFleet(options.clusters, options.kubernetes), surroundings);
   signal.throwIfAborted();
 
-  const host = await progress.during("git host", () => startGit(folder, logs, ports.git));
-  lifecycle.add("git host", host.stop);
+  const git = await progress.during("git host", () => startRepositories(folder, logs, ports.git));
+  lifecycle.add("git host", git.stop);
 
   const postgresFolder = join(folder, "postgres");
   const postgres = await progress.during("PostgreSQL", () =>
@@ -54,8 +52,8 @@ export async function startFleet(options: Options, surroundings: Surroundings): 
       dataDir: join(folder, "control-plane"),
       logFile: join(logs, "control-plane.log"),
       databaseUrl: postgres.url,
-      fleetRepository: host.fleetUrl,
-      git: { credentials: host.credentials, port: host.port },
+      fleetRepository: git.fleetUrl,
+      git,
       webhookSecret,
       ports,
     }),
@@ -67,7 +65,7 @@ export async function startFleet(options: Options, surroundings: Surroundings): 
 
   lifecycle.add("control plane", controlPlane.stop);
   await progress.during("control plane", () => controlPlane.start(signal));
-  await announcePushes(host, controlPlane, webhookSecret);
+  await git.announceTo(`${controlPlane.apiUrl}/v1/webhooks/github`, webhookSecret, controlPlane.caFile);
 
   const agents = createAgents(controlPlane, bundle, logs);
   lifecycle.add("agents", agents.stop);
@@ -76,9 +74,9 @@ export async function startFleet(options: Options, surroundings: Surroundings): 
     api,
     clusters,
     enrol: (cluster) => agents.enrol(api, cluster),
-    applicationRepository: host.application,
-    fleetRepository: host.fleet,
-    gitHost: host,
+    applicationRepository: git.application,
+    fleetRepository: git.fleet,
+    gitHost: git,
     controlPlane,
     broker,
     commits: new Map(),
@@ -101,36 +99,4 @@ async function choosePorts(given: Options["ports"]): Promise<{ readonly [Name in
     postgres: given.postgres ?? postgres,
     git: given.git ?? git,
   };
-}
-
-interface Git extends GitHost {
-  readonly credentialFile: string;
-  readonly credentials: { readonly username: string; readonly password: string };
-  readonly fleetUrl: string;
-  readonly application: Checkout;
-  readonly fleet: Checkout;
-}
-
-/** A git host with the application's repository, still empty, and the fleet repository as a person begins it. */
-async function startGit(folder: string, logs: string, port: number): Promise<Git> {
-  const credentials = { username: "demo", password: randomBytes(24).toString("base64url") };
-  const log = join(logs, "webhooks.log");
-  const onDelivery = (delivery: Delivery): void => appendFileSync(log, `${JSON.stringify(delivery)}\n`, { mode: 0o600 });
-  const host = await startGitHost({ root: join(folder, "git"), port, credentials, onDelivery });
-  try {
-    const applicationUrl = await host.createRepository("web");
-    const fleetUrl = await host.createRepository("fleet");
-    const application = await cloneRepository(applicationUrl, join(folder, "checkouts/web"), credentials);
-    const fleet = await cloneRepository(fleetUrl, join(folder, "checkouts/fleet"), credentials);
-    await fleet.push("Begin the fleet", fleetFiles(applicationUrl));
-    const credentialFile = await writeCredentialFile(join(folder, "git-credentials"), host.url, credentials);
-    return { ...host, credentials, credentialFile, fleetUrl, application, fleet };
-  } catch (error) {
-    await host.stop();
-    throw error;
-  }
-}
-
-async function announcePushes(host: GitHost, { apiUrl, caFile }: ControlPlane, secret: string): Promise<void> {
-  host.addWebhook({ url: `${apiUrl}/v1/webhooks/github`, secret, ca: await readFile(caFile, "utf8") });
 }
