@@ -45,7 +45,8 @@ export function dueInMs({ identity }: Enrolled, now: Instant, random: number): n
 
 /** The new seed is stored before the server hears of it, so that a lost answer can be asked for again with the same key. */
 export async function renew({ api, identities, current, renewed }: RenewDeps, signal: AbortSignal): Promise<void> {
-  const { seed, identity, nextSeed = new Secret(createNkey("user").seedText) } = current();
+  const { seed, identity } = current();
+  const nextSeed = (await identities.load(signal))?.nextSeed ?? new Secret(createNkey("user").seedText);
   await identities.save({ seed, identity, nextSeed }, signal);
   const cluster = parseClusterId(identity.cluster);
   const { nonce } = await api.challenge(signal);

@@ -64,6 +64,7 @@ export class Reporter {
     const { clock, random, log } = this.#deps;
     let failures = 0;
     let dueAtMs = 0;
+    let notBeforeMs = 0;
     let waitMs: number | undefined;
     while (!signal.aborted) {
       await this.#wake.requested(waitMs, clock, signal);
@@ -71,7 +72,7 @@ export class Reporter {
       if (signal.aborted) return;
       const nowMs = clock.monotonicMs();
       const statuses = this.#deps.statuses();
-      dueAtMs = Math.min(dueAtMs, nowMs + this.#patienceMs(statuses));
+      dueAtMs = Math.max(notBeforeMs, Math.min(dueAtMs, nowMs + this.#patienceMs(statuses)));
       if (!this.#connected || nowMs < dueAtMs) {
         waitMs = this.#connected ? dueAtMs - nowMs : undefined;
         continue;
@@ -82,7 +83,8 @@ export class Reporter {
         dueAtMs = clock.monotonicMs() + atLeastEveryMs;
       } catch (err) {
         log.debug({ err }, "a report was not acknowledged");
-        dueAtMs = clock.monotonicMs() + 100 + fullJitter(backoffMs(retries, failures), random());
+        notBeforeMs = clock.monotonicMs() + 100 + fullJitter(backoffMs(retries, failures), random());
+        dueAtMs = notBeforeMs;
         failures += 1;
       }
       waitMs = Math.max(0, dueAtMs - clock.monotonicMs());
