@@ -11,6 +11,7 @@ export default defineConfig({
           name: "unit",
           include: ["{kit,proto,tools,control-plane,agent,cli,demo}/**/*.test.ts", "test/unit/**/*.test.ts"],
           exclude: ["**/node_modules/**", "**/dist/**"],
+          testTimeout: 30_000,
         },
       },
       {
