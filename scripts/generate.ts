@@ -1,6 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
+import { fleetJsonSchemas } from "@drover/proto/fleet";
 import packageJson from "../package.json" with { type: "json" };
 import { configurationReference } from "./generate/configuration.ts";
 import { errorsReference } from "./generate/errors.ts";
@@ -17,6 +18,10 @@ async function documents(): Promise<Generated> {
     ["docs/reference/errors.md", errorsReference()],
     ["docs/reference/rest.md", restReference()],
     ["docs/reference/openapi.json", openApiReference(version)],
+    ...fleetJsonSchemas().map(({ name, schema }): [string, string] => [
+      `docs/reference/schemas/${name}.json`,
+      `${JSON.stringify(schema, null, 2)}\n`,
+    ]),
   ]);
 }
 

@@ -1,13 +1,12 @@
 import type { NewPromotion } from "@drover/proto/rest";
 import { decidePromotion } from "../domain/fleet/decide-promotion.ts";
 import type { Caller } from "./caller.ts";
+import { carryOutDecision, type CarryOutDeps } from "./carry-out-decision.ts";
 import type { CompletedRevisions } from "./completed-revisions.ts";
 import { loadStanding, type LoadedStanding, type StandingDeps } from "./standing.ts";
-import { newIntent, submitIntent, type SubmitIntentDeps } from "./submit-intent.ts";
 
-export interface PromoteDeps extends StandingDeps, SubmitIntentDeps {
+export interface PromoteDeps extends StandingDeps, CarryOutDeps {
   readonly completed: CompletedRevisions;
-  readonly newId: () => string;
 }
 
 /** What to ask for instead of a commit: let the environment follow its source again. */
@@ -25,23 +24,7 @@ export function createPromote(deps: PromoteDeps) {
     const { wanted, completedIn } = await wantedRevision(deps, loaded, request, signal);
     const promotesFrom = loaded.environment.promotesFrom ?? [];
     const decision = decidePromotion(loaded.standing, { wanted, expectedRevision, reason, promotesFrom, completedIn });
-
-    const intent = { kind: "Promotion", subject: `${environment}/${application}`, reason } as const;
-    const id = deps.newId();
-    if (decision.kind === "edit") {
-      await submitIntent(deps, newIntent(id, caller, { ...intent, edit: decision.edit }), caller, signal);
-    } else {
-      const edit = {
-        kind: "set-pin",
-        application,
-        environment,
-        revision: decision.revision,
-        previousRevision: decision.revision,
-        reason,
-      } as const;
-      await deps.intents.addFulfilled(newIntent(id, caller, { ...intent, edit }), loaded.pin?.commit, caller);
-    }
-    return { id };
+    return carryOutDecision(deps, decision, loaded, { kind: "Promotion", reason, caller }, signal);
   };
 }
 

@@ -2,9 +2,10 @@ import { DroverError, matchesSelector } from "@drover/kit";
 import type { NewRollback } from "@drover/proto/rest";
 import { decideRollback } from "../domain/fleet/decide-promotion.ts";
 import type { Caller } from "./caller.ts";
+import { carryOutDecision } from "./carry-out-decision.ts";
 import type { PromoteDeps } from "./promote.ts";
 import { loadStanding } from "./standing.ts";
-import { newIntent, notFound, submitIntent } from "./submit-intent.ts";
+import { notFound } from "./submit-intent.ts";
 
 /**
  * Moves an environment, or one cluster of it by an exception, back to a revision that completed there, by a commit in the fleet repository.
@@ -18,23 +19,7 @@ export function createRollback(deps: PromoteDeps) {
     if (cluster !== undefined) await checkCluster(deps, cluster, loaded.environment.clusterSelector, operation, environment);
     const completed = await deps.completed.list(application, environment);
     const decision = decideRollback(loaded.standing, { cluster, revision, expectedRevision, reason, completed });
-
-    const intent = { kind: "Rollback", subject: `${environment}/${application}`, reason } as const;
-    const id = deps.newId();
-    if (decision.kind === "edit") {
-      await submitIntent(deps, newIntent(id, caller, { ...intent, edit: decision.edit }), caller, signal);
-    } else {
-      const edit = {
-        kind: "set-pin",
-        application,
-        environment,
-        revision: decision.revision,
-        previousRevision: decision.revision,
-        reason,
-      } as const;
-      await deps.intents.addFulfilled(newIntent(id, caller, { ...intent, edit }), loaded.pin?.commit, caller);
-    }
-    return { id };
+    return carryOutDecision(deps, decision, loaded, { kind: "Rollback", reason, caller }, signal);
   };
 }
 
