@@ -3,7 +3,7 @@ import { mkdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type Changes, type Checkout, cloneRepository, type ControlPlane, createBroker, prepareControlPlane } from "@drover/demo";
 import type { Client } from "@drover/proto/rest";
-import { freePorts, type GitHost, locate, type Postgres, startGitHost, startPostgres } from "@drover/tools";
+import { type Delivery, freePorts, type GitHost, locate, type Postgres, startGitHost, startPostgres } from "@drover/tools";
 import type { Bench } from "../harness/bench.ts";
 
 /** All of Drover but its agents, each part a process of its own, as `drover demo` runs it. PostgreSQL keeps what it says is committed. */
@@ -16,6 +16,8 @@ export interface Installation {
   readonly fleet: Checkout;
   readonly checkouts: Readonly<Record<string, Checkout>>;
   readonly logs: string;
+  /** Pushes that the control plane was not told of: it would find them by polling, minutes later. */
+  readonly undelivered: readonly Delivery[];
 }
 
 interface Content {
@@ -32,7 +34,11 @@ export async function startInstallation({ folder, lifecycle, signal }: Bench, co
   const [api, grpc, nats, database] = (await freePorts(4)) as [number, number, number, number];
 
   const credentials = { username: "bench", password: randomBytes(24).toString("base64url") };
-  const git = await startGitHost({ root: join(folder, "git"), credentials });
+  const undelivered: Delivery[] = [];
+  const onDelivery = (delivery: Delivery): void => {
+    if (delivery.outcome.kind === "failed" || delivery.outcome.status >= 300) undelivered.push(delivery);
+  };
+  const git = await startGitHost({ root: join(folder, "git"), credentials, onDelivery });
   lifecycle.add("git host", git.stop);
   const checkout = async (name: string): Promise<Checkout> =>
     cloneRepository(await git.createRepository(name), join(folder, "checkouts", name), credentials);
@@ -63,5 +69,5 @@ export async function startInstallation({ folder, lifecycle, signal }: Bench, co
     secret: webhookSecret,
     ca: await readFile(controlPlane.caFile, "utf8"),
   });
-  return { api: await controlPlane.client(signal), controlPlane, postgres, git, credentials, fleet, checkouts, logs };
+  return { api: await controlPlane.client(signal), controlPlane, postgres, git, credentials, fleet, checkouts, logs, undelivered };
 }
