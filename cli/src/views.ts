@@ -90,6 +90,11 @@ export const rolloutView: View<Rollout> = {
   ],
 };
 
+function since({ failedAt, succeededAt, acknowledgedAt, dispatchedAt }: RolloutTarget): string | undefined {
+  const time = failedAt ?? succeededAt ?? acknowledgedAt ?? dispatchedAt;
+  return time === undefined ? undefined : age(time);
+}
+
 export const targetView: View<RolloutTarget> = {
   kind: "target",
   name: ({ cluster }) => cluster,
@@ -97,7 +102,7 @@ export const targetView: View<RolloutTarget> = {
     { head: "CLUSTER", cell: ({ cluster }) => cluster },
     { head: "WAVE", cell: ({ wave }) => wave },
     { head: "STATE", cell: ({ state }) => state },
-    { head: "SINCE", cell: (target) => age(target.failedAt ?? target.succeededAt ?? target.acknowledgedAt ?? target.dispatchedAt) },
+    { head: "SINCE", cell: since },
     { head: "BECAUSE", cell: ({ because }) => because?.message ?? because?.kind },
   ],
 };
