@@ -9,7 +9,7 @@ export default defineConfig({
       {
         test: {
           name: "unit",
-          include: ["{kit,proto,tools,control-plane,agent,cli,demo}/**/*.test.ts", "test/unit/**/*.test.ts"],
+          include: ["{kit,proto,tools,control-plane,agent,cli,console,demo}/**/*.test.ts", "test/unit/**/*.test.ts"],
           exclude: ["**/node_modules/**", "**/dist/**"],
           testTimeout: 30_000,
         },

@@ -13,6 +13,7 @@ export interface Config {
   readonly roles: ReadonlySet<Role>;
   readonly listen: Listener;
   readonly grpcListen: Listener;
+  readonly consoleDir: string | undefined;
   readonly publicUrl: string | undefined;
   readonly tlsNames: readonly string[];
   readonly natsUrls: readonly string[] | undefined;
@@ -100,6 +101,7 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>, r
     roles: new Set(list(settings.roles) as readonly Role[]),
     listen: listener(settings.listen),
     grpcListen: listener(settings.grpcListen),
+    consoleDir: text(settings.consoleDir),
     publicUrl: text(settings.publicUrl),
     tlsNames: list(settings.tlsNames) ?? [],
     natsUrls: list(settings.natsUrls),

@@ -38,6 +38,12 @@ export const settings = {
     fallback: "127.0.0.1:9443",
     meaning: "gRPC, over TLS. Port 0 takes a free one.",
   },
+  consoleDir: {
+    name: "DROVER_CONSOLE_DIR",
+    form: "text",
+    meaning:
+      "Folder of the built console, served at /. <clone>/console/dist/site when absent, where `npm run build -w @drover/console` makes it.",
+  },
   publicUrl: { name: "DROVER_PUBLIC_URL", form: "text", meaning: "How agents and people reach REST; https://<DROVER_LISTEN> when absent." },
   tlsNames: {
     name: "DROVER_TLS_NAMES",

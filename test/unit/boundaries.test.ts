@@ -70,6 +70,12 @@ test.each([
     text: `import { x } from "../../adapters/pg/x.ts";\nexport const y = x;\n`,
     says: "api/ and workers/ call app/",
   },
+  {
+    rule: "the console knows the REST contract only",
+    path: "console/src/live.ts",
+    text: `import { x } from "@drover/proto/wire";\nexport const y = x;\n`,
+    says: "it knows the REST contract and the pure kit",
+  },
 ])("the linter refuses it when $rule is broken", ({ path, text, says }) => {
   plant(path, text);
   const { stdout, status } = spawnSync("oxlint", [path], { cwd: house, encoding: "utf8" });

@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { readFile } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
 import { type Lifecycle, type Log, systemClock } from "@drover/kit/node";
 import type { NatsLink } from "../adapters/nats/connection.ts";
 import { createApiTokenStore } from "../adapters/pg/api-tokens.ts";
@@ -60,6 +61,9 @@ interface ApiStartDeps {
 
 const clock = systemClock;
 
+/** Where the clone's own build puts it. */
+const builtConsole = fileURLToPath(new URL("../../../console/dist/site", import.meta.url));
+
 /** Starts REST and gRPC over the same use cases, and answers where they listen. */
 export async function startApi(deps: ApiStartDeps): Promise<{ readonly restPort: number; readonly grpcPort: number }> {
   const { config, installation, database, lifecycle, log } = deps;
@@ -98,7 +102,8 @@ export async function startApi(deps: ApiStartDeps): Promise<{ readonly restPort:
 
   // One gate for both, so that both count the same failed attempts.
   const admit = createAdmit(api, createAuthenticate({ tokens, failures: createFailedAttempts(clock) }));
-  const http = createHttpServer(api, { admit, tls: await readTls(installation.certificates.rest) });
+  const consoleDir = config.consoleDir ?? builtConsole;
+  const http = createHttpServer(api, { admit, consoleDir, tls: await readTls(installation.certificates.rest) });
   const restPort = await http.listen(config.listen);
   lifecycle.add("REST", () => http.close());
   const grpc = createGrpcServer(api, { admit, tls: await readTls(installation.certificates.grpc) });

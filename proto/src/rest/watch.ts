@@ -8,14 +8,17 @@ const maxLine = 1024 * 1024;
 
 /**
  * Events as they happen, until the signal. Ends when the server or the network ends the stream: call again with `after` set to
- * the last event's cursor, and nothing is lost or seen twice.
+ * the last event's cursor, and nothing is lost or seen twice. `opened` is called when the server follows: what is read after that
+ * and what the events say leave no gap between them.
  */
 export async function* watchEvents(
   options: ClientOptions,
   query: Loose<Query<"watchEvents">>,
   signal: AbortSignal,
+  opened: () => void = () => {},
 ): AsyncGenerator<Event, void> {
   const response = await sendRequest(options, "watchEvents", { query, signal });
+  opened();
   if (response.body === null) return;
   let data = "";
   for await (const line of linesOf(response.body)) {

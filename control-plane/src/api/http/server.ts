@@ -12,6 +12,7 @@ import { accessOperations } from "../operations/access.ts";
 import { clusterOperations } from "../operations/clusters.ts";
 import { fleetOperations } from "../operations/fleet.ts";
 import { healthOperations } from "./health.ts";
+import { serveConsole } from "./console.ts";
 import { rolloutOperations } from "../operations/rollouts.ts";
 import { statusOperations } from "../operations/statuses.ts";
 import { problemSender } from "./problem.ts";
@@ -31,6 +32,8 @@ export interface HttpServerOptions {
   /** Shared with gRPC, so that both count the same failures. */
   readonly admit?: Admit;
   readonly checkAnswers?: boolean;
+  /** Folder of the built console. Without one there is no page. */
+  readonly consoleDir?: string;
 }
 
 export interface HttpServer {
@@ -75,6 +78,7 @@ export function createHttpServer(deps: ApiDeps, options: HttpServerOptions = {})
   for (const [operation, handler] of Object.entries(handlers))
     serveRoute(app, operation as OperationId, handler as unknown as Handler<OperationId>, serve);
   serveWatch(app, watch, serve);
+  if (options.consoleDir !== undefined) serveConsole(app, options.consoleDir);
 
   return {
     app,
@@ -122,7 +126,7 @@ function parseJsonBodies(app: FastifyInstance): void {
   });
 }
 
-/** Nothing here is a page: whatever a browser makes of an answer, it runs none of it. */
+/** No answer of the API is a page: whatever a browser makes of it, it runs none of it. The console sets its own policy. */
 const fixedHeaders = {
   "x-content-type-options": "nosniff",
   "content-security-policy": "default-src 'none'; frame-ancestors 'none'",

@@ -1,0 +1,15 @@
+import { expect, test } from "vitest";
+import { countsInWords, holdInWords } from "./rollout-words.ts";
+
+const none = { Waiting: 0, Unchanged: 0, InFlight: 0, Succeeded: 0, Failed: 0, Offline: 0, Left: 0 };
+
+test.each([
+  { targets: none, want: "no clusters" },
+  { targets: { ...none, Succeeded: 1, Unchanged: 1, Waiting: 3 }, want: "2 of 5 done, 3 waiting" },
+  { targets: { ...none, Failed: 1, InFlight: 2, Left: 4 }, want: "0 of 3 done, 2 under way, 1 failed" },
+])("counts as $want", ({ targets, want }) => expect(countsInWords(targets)).toBe(want));
+
+test.each([
+  { reason: { kind: "earlier-wave", message: "wave 1 is not done" }, want: "wave 1 is not done" },
+  { reason: { kind: "AwaitingApproval" }, want: "awaiting approval" },
+])("a hold reads as $want", ({ reason, want }) => expect(holdInWords(reason)).toBe(want));

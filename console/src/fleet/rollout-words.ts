@@ -1,0 +1,39 @@
+import type { Reason, Rollout, TargetCounts } from "@drover/proto/rest";
+
+export const phaseColor: Readonly<Record<Rollout["phase"], string>> = {
+  Pending: "gray",
+  Running: "blue",
+  Paused: "yellow",
+  Halted: "red",
+  RollingBack: "orange",
+  Completed: "teal",
+  RolledBack: "orange",
+  Superseded: "gray",
+  Aborted: "gray",
+};
+
+/** Clusters that left no longer count. */
+export const sizeOf = (targets: TargetCounts): number => Object.values(targets).reduce((sum, count) => sum + count, 0) - targets.Left;
+
+export const doneOf = (targets: TargetCounts): number => targets.Succeeded + targets.Unchanged;
+
+/** The counts that are not zero, as one reads them. */
+export function countsInWords(targets: TargetCounts): string {
+  const size = sizeOf(targets);
+  if (size === 0) return "no clusters";
+  const others = [
+    [targets.InFlight, "under way"],
+    [targets.Failed, "failed"],
+    [targets.Offline, "offline"],
+    [targets.Waiting, "waiting"],
+  ] as const;
+  return [`${doneOf(targets)} of ${size} done`, ...others.flatMap(([count, word]) => (count > 0 ? [`${count} ${word}`] : []))].join(", ");
+}
+
+/** What holds, in the server's words where it has some: `EarlierWave` alone reads as "earlier wave". */
+export const holdInWords = ({ kind, message }: Reason): string =>
+  message ??
+  kind
+    .replaceAll("-", " ")
+    .replaceAll(/(?<=[a-z])(?=[A-Z])/g, " ")
+    .toLowerCase();

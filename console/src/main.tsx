@@ -1,0 +1,20 @@
+import "@mantine/core/styles.css";
+import "./console.css";
+import { MantineProvider } from "@mantine/core";
+import { StrictMode } from "react";
+import { createRoot } from "react-dom/client";
+import { App } from "./app.tsx";
+import { cssVariables, theme } from "./theme.ts";
+
+/** The one that the control plane allows styles to be added with, see index.html. */
+const nonce = document.querySelector<HTMLMetaElement>("meta[name=style-nonce]")?.content ?? "";
+
+const root = document.getElementById("root");
+if (root !== null)
+  createRoot(root).render(
+    <StrictMode>
+      <MantineProvider theme={theme} cssVariablesResolver={cssVariables} defaultColorScheme="auto" getStyleNonce={() => nonce}>
+        <App />
+      </MantineProvider>
+    </StrictMode>,
+  );
