@@ -25,8 +25,21 @@ export function createSigner(keyId: string, seed: Uint8Array): Signer {
 }
 
 export function verifySignature(publicKey: PublicKey, data: Uint8Array, signature: Uint8Array): boolean {
-  return publicKey.length === 32 && signature.length === 64 && verify(null, data, toKeyObject(publicKey), signature);
+  return publicKey.length === 32 && signature.length === 64 && verify(null, data, keyObjectOf(publicKey), signature);
 }
 
-const toKeyObject = (publicKey: PublicKey): KeyObject =>
-  createPublicKey({ key: Buffer.concat([spkiPrefix, publicKey]), format: "der", type: "spki" });
+/** The keys of a large fleet; beyond it the oldest is made anew when it comes again. */
+const maxKeyObjects = 10_000;
+const keyObjects = new Map<string, KeyObject>();
+
+/** Making a key object costs a quarter of a verification, and the same agents report again and again. */
+function keyObjectOf(publicKey: PublicKey): KeyObject {
+  const text = Buffer.from(publicKey).toString("latin1");
+  const known = keyObjects.get(text);
+  if (known !== undefined) return known;
+  const made = createPublicKey({ key: Buffer.concat([spkiPrefix, publicKey]), format: "der", type: "spki" });
+  const [oldest] = keyObjects.keys();
+  if (keyObjects.size >= maxKeyObjects && oldest !== undefined) keyObjects.delete(oldest);
+  keyObjects.set(text, made);
+  return made;
+}
