@@ -222,6 +222,7 @@ export class PlacementWorld {
   #releases(): Releases {
     const { database, renders, emptyRevisions, brokenRevisions } = this;
     return {
+      find: async () => undefined,
       async resolve(_spec, revision) {
         if (revision === "missing") throw new DroverError("not-found", "REVISION_NOT_FOUND", `resolve ${revision}: it does not exist`);
         return revision;

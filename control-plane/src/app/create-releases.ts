@@ -1,3 +1,4 @@
+import { digestOf } from "@drover/proto/wire";
 import { type EnsureReleaseDeps, ensureRelease } from "./ensure-release.ts";
 import { recentFiles } from "./recent-files.ts";
 import type { Releases } from "./releases.ts";
@@ -7,6 +8,7 @@ import { type RenderDeps, renderRelease } from "./render-release.ts";
 export function createReleases(deps: EnsureReleaseDeps & RenderDeps): Releases {
   const sources = recentFiles(deps.sources);
   return {
+    find: (application, spec, revision) => deps.releases.find(application, revision, digestOf(spec)),
     resolve: sources.resolve,
     ensure: (application, spec, revision, signal) => ensureRelease({ ...deps, sources }, application, spec, revision, signal),
     render: (release, inputs, signal) => renderRelease({ ...deps, sources }, release, inputs, signal),

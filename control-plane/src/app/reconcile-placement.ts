@@ -106,9 +106,11 @@ function createReleaseFinder(
 ) {
   const found = new Map<string, Promise<Release>>();
   const find = async (revision: string): Promise<Release> => {
-    const commit = await releases.resolve(spec, revision, signal);
+    const known = await releases.find(name, spec, revision);
+    const commit = known?.revision ?? (await releases.resolve(spec, revision, signal));
     const problem = quarantineProblem(quarantine, name, commit);
-    return problem ? refuse(problem) : releases.ensure(name, spec, commit, signal);
+    if (problem) return refuse(problem);
+    return known ?? releases.ensure(name, spec, commit, signal);
   };
   return (revision: string): Promise<Release> => {
     const release = found.get(revision) ?? find(revision);

@@ -2,6 +2,8 @@ import type { Inputs, Release, ReleaseSpec, Rendered } from "../domain/release/r
 
 /** Source revisions become releases, releases become bundles. Both are found again rather than made twice. */
 export interface Releases {
+  /** The release of a full commit id that was made before. Asks no repository. */
+  find(application: string, spec: ReleaseSpec, revision: string): Promise<Release | undefined>;
   /**
    * The commit that `revision` (a full or unique short commit id, a branch or a tag) names in the source.
    * Throws `not-found` REVISION_NOT_FOUND, `unavailable` SOURCE_UNAVAILABLE, `invalid` SOURCE_*.

@@ -31,7 +31,8 @@ export function createSourceFiles(git: Git): SourceFiles {
 
 async function mirrorWith(git: Git, place: SourcePlace, revision: string, signal: AbortSignal): Promise<Mirror> {
   const mirror = await git.open(placeOf(place), signal);
-  if ((await mirror.resolve(revision, signal)) === undefined) await mirror.fetch(signal);
+  if ((await mirror.resolve(revision, signal)) !== undefined) return mirror;
+  await mirror.fetch(signal);
   if ((await mirror.resolve(revision, signal)) === undefined) throw revisionNotFound(place, revision);
   return mirror;
 }
