@@ -22,7 +22,10 @@ test("a token works once", async () => {
   const token = await tokenFor("once");
   await transport.enrolment.enrol(await enrolRequest(transport, token, createNkey("user"), "uid"), "test");
   const second = await enrolRequest(transport, token, createNkey("user"), "uid");
-  await expect(transport.enrolment.enrol(second, "test")).rejects.toMatchObject({ code: "ENROLMENT_TOKEN_USED" });
+  await expect(transport.enrolment.enrol(second, "test")).rejects.toMatchObject({
+    code: "ENROLMENT_TOKEN_USED",
+    message: expect.stringContaining("create a new one"),
+  });
 });
 
 test("the same key gets the same answer again, for its answer may have been lost", async () => {
@@ -39,7 +42,10 @@ test("an expired token is refused", async () => {
     values: [token.split("_")[1]],
   });
   const request = await enrolRequest(transport, token, createNkey("user"), "uid");
-  await expect(transport.enrolment.enrol(request, "test")).rejects.toMatchObject({ code: "ENROLMENT_TOKEN_EXPIRED" });
+  await expect(transport.enrolment.enrol(request, "test")).rejects.toMatchObject({
+    code: "ENROLMENT_TOKEN_EXPIRED",
+    message: expect.stringContaining("create a new one"),
+  });
 });
 
 test("a token of another installation, or with another secret, is refused", async () => {
@@ -47,7 +53,10 @@ test("a token of another installation, or with another secret, is refused", asyn
   const [, foreignId, secret] = (await tokenFor("other")).split("_");
   for (const token of [`drv1_${id}_${secret}`, `drv1_${foreignId!.replace(/^./, foreignId!.startsWith("a") ? "b" : "a")}_${secret}`]) {
     const request = await enrolRequest(transport, token, createNkey("user"), "uid");
-    await expect(transport.enrolment.enrol(request, "test")).rejects.toMatchObject({ code: "ENROLMENT_TOKEN_UNKNOWN" });
+    await expect(transport.enrolment.enrol(request, "test")).rejects.toMatchObject({
+      code: "ENROLMENT_TOKEN_UNKNOWN",
+      message: expect.stringContaining("check API address and token"),
+    });
   }
 });
 
@@ -129,4 +138,12 @@ test("a revoked cluster may neither renew nor enrol with its old key, but with a
   await expect(transport.enrolment.enrol(same, "test")).rejects.toMatchObject({ code: "ENROLMENT_KEY_TAKEN" });
   const fresh = await enrolRequest(transport, token, next, "uid-of-its-rebuilt-cluster");
   expect(await transport.enrolment.enrol(fresh, "test")).toMatchObject({ enrolment: 2 });
+});
+
+test("a token that was made before a revocation does not undo it", async () => {
+  const agent = await enrolAgent(transport, "leaked");
+  const token = (await transport.enrolment.createToken(agent.cluster, 60_000, admin)).token.reveal();
+  await transport.revoke(agent.cluster, "stolen", admin);
+  const request = await enrolRequest(transport, token, createNkey("user"), agent.clusterUid);
+  await expect(transport.enrolment.enrol(request, "test")).rejects.toMatchObject({ code: "ENROLMENT_TOKEN_EXPIRED" });
 });

@@ -23,6 +23,14 @@ export async function redeemToken(tx: Db, { tokenId, hash, publicKey }: Redempti
   return redeemed ? { kind: "redeemed", cluster: redeemed.cluster_id } : whyNot(tx, tokenId, hash, publicKey);
 }
 
+/** Tokens made before a revocation must not undo it: whoever holds one may be whom it was meant for. */
+export const expireTokens = (tx: Db, cluster: ClusterId): Promise<unknown> =>
+  tx.query({
+    name: "enrolment-token-expire",
+    text: "update enrolment_tokens set expires_at = now() where cluster_id = $1 and used_at is null and expires_at > now()",
+    values: [cluster],
+  });
+
 interface TokenRow {
   readonly hash: Buffer;
   readonly used: boolean;

@@ -5,7 +5,7 @@ import { recordAudit } from "./audit-log.ts";
 import { askPlacesOf } from "./cluster-places.ts";
 import type { Database, Db } from "./database.ts";
 import { recordEvents } from "./event-log.ts";
-import { redeemToken } from "./enrolment-tokens.ts";
+import { expireTokens, redeemToken } from "./enrolment-tokens.ts";
 import { markEnvelopesChanged } from "./envelopes.ts";
 import { revokeKeys } from "./nats-accounts.ts";
 import { consumeNonce } from "./nonces.ts";
@@ -51,6 +51,7 @@ export const createIdentities = (database: Database): Identities => ({
         values: [cluster],
       });
       await revokeKeys(tx, keys);
+      await expireTokens(tx, cluster);
       await askPlacesOf(tx, cluster);
       await recordEvents(tx, [{ kind: "ClusterRevoked", subject: `clusters/${cluster}`, body: { name: row.name, reason } }]);
       await recordAudit(tx, {
