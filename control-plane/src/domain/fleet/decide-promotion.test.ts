@@ -49,6 +49,12 @@ test.each<{ name: string; standing?: Partial<Standing>; request?: Partial<Promot
     want: { kind: "unchanged", revision: one },
   },
   {
+    name: "holds what is only followed, by a pin",
+    standing: { pinned: undefined, isTracked: true },
+    request: { wanted: { kind: "commit", revision: one }, promotesFrom: [] },
+    want: { kind: "edit", edit: { ...edit, kind: "set-pin", revision: one, reason: "ready" } },
+  },
+  {
     name: "removes the pin to follow",
     request: { wanted: { kind: "follow", head: three }, completedIn: [] },
     want: { edit: { kind: "remove-pin", revision: three } },

@@ -39,7 +39,7 @@ export function decidePromotion(standing: Standing, request: PromotionRequest): 
     return { kind: "edit", edit: { kind: "remove-pin", ...place, revision: wanted.head, ...before } };
   }
   const { revision } = wanted;
-  if (current === revision) return { kind: "unchanged", revision };
+  if (pinned !== undefined && current === revision) return { kind: "unchanged", revision };
   checkQuarantine(standing, revision);
   checkUpstream(standing, request, revision);
   return { kind: "edit", edit: { kind: "set-pin", ...place, revision, reason, ...before } };
