@@ -27,6 +27,7 @@ export function createEventStreams(deps: Pick<ApiDeps, "events" | "tokens" | "cl
     const query = request.query as WatchQuery;
     const ended = new AbortController();
     const signal = AbortSignal.any([ended.signal, closing]);
+    reply.raw.once("close", () => ended.abort()); // also when the client leaves before the watch has begun
     const after = [request.headers["last-event-id"]].flat()[0] ?? query.after;
     // Fails as a problem while the head is not written yet.
     const batches = await deps.events.watch(eventFilter(query), after, signal);
@@ -34,7 +35,6 @@ export function createEventStreams(deps: Pick<ApiDeps, "events" | "tokens" | "cl
     open += 1;
     reply.hijack();
     const out = reply.raw;
-    out.once("close", () => ended.abort());
     out.writeHead(200, { ...headersOf(reply), "content-type": "text/event-stream; charset=utf-8", "cache-control": "no-store" });
     out.flushHeaders();
     const heartbeat = setInterval(() => void (out.writableNeedDrain || out.write(":\n\n")), heartbeatMs);
