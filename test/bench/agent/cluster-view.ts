@@ -77,7 +77,7 @@ async function follow(
   for await (const event of kube.watch(resource, { namespace }, version, signal)) {
     if (event.type === "BOOKMARK") continue;
     const at = performance.now();
-    for (const heard of [...listeners]) heard({ type: event.type, object: event.object }, at);
+    for (const heard of listeners) heard({ type: event.type, object: event.object }, at);
   }
 }
 

@@ -1,4 +1,3 @@
-import { readFile } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
 import { createEnrolmentApi } from "@drover/agent";
 import { type ClusterId, DroverError } from "@drover/kit";
@@ -21,15 +20,14 @@ import {
   subject,
   type TrustedKeys,
 } from "@drover/proto/wire";
-import type { Installation } from "../installation/start-installation.ts";
 import { connectRawNats, type RawNats } from "./raw-nats.ts";
 
-/** A report that the control plane has answered, hence committed. */
-export interface Acknowledgement {
+/** How one agent enters the fleet. Its cluster is in the fleet repository already. */
+export interface Entry {
   readonly cluster: string;
-  /** By the wall clock, to compare with what other processes say. */
-  readonly at: number;
-  readonly assignments: readonly Assignment[];
+  readonly apiUrl: string;
+  readonly ca: string;
+  readonly token: string;
 }
 
 /**
@@ -37,22 +35,21 @@ export interface Acknowledgement {
  * the API like any other; envelopes, reports and signatures are those of the real agent. It fetches no bundles.
  */
 export interface SimulatedAgent {
-  readonly cluster: string;
   ping(): Promise<void>;
   close(): void;
 }
 
-interface Ears {
-  acknowledged(acknowledgement: Acknowledgement): void;
+export interface Ears {
+  /** A report of these revisions was answered, hence is committed. `at` is by the wall clock, to compare with what other processes say. */
+  acknowledged(cluster: string, at: number, revisions: readonly string[]): void;
   /** Anything that a real agent would not do or hear. It makes the run void. */
   failed(error: Error): void;
 }
 
-/** Registers nothing: the cluster is in the fleet repository already. */
-export async function enrolSimulatedAgent({ api, controlPlane }: Installation, cluster: string, ears: Ears): Promise<SimulatedAgent> {
+/** Resolves when the agent has synced and its first report is committed. */
+export async function enrolSimulatedAgent({ cluster, apiUrl, ca, token }: Entry, ears: Ears): Promise<SimulatedAgent> {
   const signal = AbortSignal.timeout(60_000);
-  const { token } = await api("createEnrolmentToken", { params: { cluster }, body: { ttl: "10m" } });
-  const enrolment = createEnrolmentApi(new URL(controlPlane.apiUrl), { kind: "ca", pem: await readFile(controlPlane.caFile, "utf8") });
+  const enrolment = createEnrolmentApi(new URL(apiUrl), { kind: "ca", pem: ca });
   const key = createNkey("user");
   const clusterUid = `uid-of-${cluster}`;
   const { nonce } = await enrolment.challenge(signal);
@@ -67,7 +64,7 @@ export async function enrolSimulatedAgent({ api, controlPlane }: Installation, c
     failed: ears.failed,
   });
   await live({ cluster, clusterUid, key, identity, nats, ears });
-  return { cluster, ping: nats.ping, close: nats.close };
+  return { ping: nats.ping, close: nats.close };
 }
 
 interface Life {
@@ -79,35 +76,38 @@ interface Life {
   readonly ears: Ears;
 }
 
-/** Resolves when the agent has synced and its first report is committed. */
 async function live({ cluster, clusterUid, key, identity, nats, ears }: Life): Promise<void> {
   const id = identity.cluster as ClusterId;
   const trusted: TrustedKeys = new Map(identity.keyset.keys.map(({ keyId, publicKey }) => [keyId, Buffer.from(publicKey, "base64")]));
+  const ask = { sync: createAsking(nats, `${inboxPrefix(id)}.sync`), report: createAsking(nats, `${inboxPrefix(id)}.report`) };
   let held: EnvelopePosition | undefined;
   let assignments: readonly Assignment[] = [];
   let seq = 0;
-  const ask = { sync: createAsking(nats, `${inboxPrefix(id)}.sync`), report: createAsking(nats, `${inboxPrefix(id)}.report`) };
+  let wanted = 0;
+  let reporting: Promise<void> | undefined;
 
   /** One report is unanswered at a time, as the protocol wants it; what changes meanwhile goes with the next. */
-  let reporting: Promise<void> | undefined;
-  let reportedSeq = 0;
-  let wantedSeq = 0;
   const report = (): Promise<void> => {
-    wantedSeq += 1;
+    wanted += 1;
     reporting ??= sendReports().finally(() => (reporting = undefined));
     return reporting;
   };
   const sendReports = async (): Promise<void> => {
-    while (reportedSeq < wantedSeq) {
-      reportedSeq = wantedSeq;
+    for (let sent = 0; sent < wanted;) {
+      sent = wanted;
       const spoken = assignments;
       seq += 1;
       const signed = signReport(reportOf(identity, seq, held, spoken), key);
       const answer = readReportAnswer(JSON.parse(await ask.report(subject("report", id), JSON.stringify(signed))));
       const at = Date.now();
       if (answer.kind === "refused") throw new Error(`${cluster}: report refused, ${answer.code}: ${answer.message}`);
-      ears.acknowledged({ cluster, at, assignments: spoken });
+      ears.acknowledged(
+        cluster,
+        at,
+        spoken.map(({ revision }) => revision),
+      );
     }
+    wanted = 0;
   };
   const take = async (envelope: Dsse): Promise<void> => {
     try {
@@ -172,7 +172,7 @@ const statusOf = ({ application, generation, bundle }: Assignment): ApplicationS
   sync: "Synced",
   health: "Healthy",
   failing: [],
-  objects: 1,
+  objects: 10,
   drifted: 0,
   observedAt: new Date().toISOString(),
 });
