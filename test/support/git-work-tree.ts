@@ -30,17 +30,26 @@ const credentials = { username: "drover", password: "correct horse" };
 
 /** A git host over HTTP with credentials, stopped when the test ends. */
 export async function testGit(options: { readonly webhooks?: readonly Webhook[] } = {}): Promise<TestGit> {
+  const { git, stop } = await startTestGit(options.webhooks);
+  onTestFinished(stop);
+  return git;
+}
+
+/** The same for `beforeAll`: whoever asked stops it. */
+export async function startTestGit(
+  webhooks: readonly Webhook[] = [],
+): Promise<{ readonly git: TestGit; readonly stop: () => Promise<void> }> {
   const root = await mkdtemp(join(tmpdir(), "drover-test-git-"));
   const host = await startGitHost({ root: join(root, "repositories"), credentials });
-  for (const webhook of options.webhooks ?? []) host.addWebhook(webhook);
-  onTestFinished(async () => {
+  for (const webhook of webhooks) host.addWebhook(webhook);
+  const stop = async (): Promise<void> => {
     await host.stop();
     await rm(root, { recursive: true, force: true });
-  });
+  };
   const credentialsDir = join(root, "credentials");
   await mkdir(join(credentialsDir, "git-host"), { recursive: true });
   for (const [name, value] of Object.entries(credentials)) await writeFile(join(credentialsDir, "git-host", name), `${value}\n`);
-  return {
+  const git: TestGit = {
     host,
     address: `127.0.0.1:${host.port}`,
     credentialsDir,
@@ -51,6 +60,7 @@ export async function testGit(options: { readonly webhooks?: readonly Webhook[] 
       return workTree(await mkdtemp(join(root, "clone-")), url.toString());
     },
   };
+  return { git, stop };
 }
 
 async function workTree(folder: string, url: string): Promise<WorkTree> {

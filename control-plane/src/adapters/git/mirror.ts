@@ -8,6 +8,7 @@ import { type AccessOptions, openAccess } from "./access.ts";
 import { buildCommits } from "./build-commits.ts";
 import { isObjectId, openObjectReader } from "./object-reader.ts";
 import { parseCommit } from "./parse-commit.ts";
+import { pastLocks } from "./reference-locks.ts";
 import { type GitResult, type GitRun, runGit } from "./run-git.ts";
 import { transportError } from "./transport-error.ts";
 import { readFiles, walkTree } from "./walk.ts";
@@ -37,7 +38,8 @@ export function createMirror({ gitDir, place, access: accessOptions, clock }: Mi
     await using access = await openAccess(accessOptions, place);
     const args = ["fetch", "--quiet", "--prune", "--no-tags", "--no-write-fetch-head", "--no-auto-gc", "--", access.url, ...refspecs];
     const deadlineMs = fetches === 0 && (await isEmpty(signal)) ? firstFetchMs : fetchMs;
-    const { status, stderr } = await git({ ...access, args, deadlineMs }, signal);
+    const run = (): Promise<GitResult> => git({ ...access, args, deadlineMs }, signal);
+    const { status, stderr } = await pastLocks(gitDir, clock, run, signal);
     if (status !== 0) throw transportError(`fetch ${place.repository}`, stderr);
     fetches += 1;
     if (fetches % fetchesBetweenRepacks === 0) void inTurn(() => repack(signal)).catch(() => {}); // only speed: tried again later
@@ -149,7 +151,7 @@ function candidates(revision: string): readonly string[] {
   return /^[0-9a-f]{7,39}$/.test(revision) ? [...named, revision] : named;
 }
 
-/** git locks references, but says so by failing: in one process we wait for one another instead. */
+/** git locks references, but says so by failing: in one process we wait for one another instead, and between processes try again. */
 function createTurns() {
   let last: Promise<unknown> = Promise.resolve();
   return <T>(work: () => Promise<T>): Promise<T> => {
