@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { mkdir, rename, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import type { ApiTokenStore, ApiTokens } from "./tokens.ts";
@@ -15,8 +16,9 @@ export async function ensureFirstAdminToken(deps: {
   const bootstrap = { actor: "drover", role: "admin", requestId: "bootstrap", traceparent: undefined } as const;
   const { token } = await deps.tokens.create(bootstrap, { subject: "admin", role: "admin", ttl: "365d" });
   await mkdir(dirname(deps.file), { recursive: true, mode: 0o700 });
-  // Renamed into place: whoever waits for the file never reads half of it.
-  await writeFile(`${deps.file}.new`, `${token.reveal()}\n`, { mode: 0o600 });
-  await rename(`${deps.file}.new`, deps.file);
+  // Renamed into place: whoever waits for the file never reads half of it, nor takes away what another replica is writing.
+  const unnamed = `${deps.file}.${randomUUID()}.new`;
+  await writeFile(unnamed, `${token.reveal()}\n`, { mode: 0o600 });
+  await rename(unnamed, deps.file);
   return "made";
 }
