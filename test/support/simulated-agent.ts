@@ -1,0 +1,148 @@
+import { readFile } from "node:fs/promises";
+import { connect } from "@nats-io/transport-node";
+import { createEnrolmentApi } from "@drover/agent";
+import { type ClusterId, DroverError } from "@drover/kit";
+import type { Client } from "@drover/proto/rest";
+import {
+  acceptEnvelope,
+  type Assignment,
+  createNkey,
+  enrolmentProof,
+  inboxPrefix,
+  type OpenedEnvelope,
+  readAssignMessage,
+  readReportAnswer,
+  readSyncAnswer,
+  signReport,
+  subject,
+  type SyncRequest,
+} from "@drover/proto/wire";
+import type { Replica, TestControlPlane } from "./control-plane.ts";
+
+/** An agent without a cluster: it takes every envelope that it can verify for applied and healthy, and says so until it is heard. */
+export interface SimulatedAgent {
+  readonly name: string;
+  readonly cluster: ClusterId;
+  /** Everything it was ever given to run, in its order; an envelope that changes nothing for an application adds nothing. */
+  readonly assigned: readonly Assignment[];
+  /** Trace headers of the messages that brought its envelopes. */
+  readonly headers: readonly string[];
+  stop(): Promise<void>;
+}
+
+const answerMs = 1_000;
+const syncMs = 500;
+const versions = { kubernetesVersion: "v1.36.3", agentVersion: "0.1.0" };
+
+/** The cluster must be in the fleet repository, or be added by the API before. */
+export async function startSimulatedAgent(
+  { caFile }: Pick<TestControlPlane, "caFile">,
+  { apiUrl }: Pick<Replica, "apiUrl">,
+  api: Client,
+  name: string,
+): Promise<SimulatedAgent> {
+  const { token } = await api("createEnrolmentToken", { params: { cluster: name }, body: { ttl: "10m" } });
+  const enrolment = createEnrolmentApi(new URL(apiUrl), { kind: "ca", pem: await readFile(caFile, "utf8") });
+  const signal = AbortSignal.timeout(30_000);
+  const key = createNkey("user");
+  const clusterUid = `uid-of-${name}`;
+  const { nonce } = await enrolment.challenge(signal);
+  const signature = Buffer.from(key.sign(enrolmentProof(nonce, token, key.publicText, clusterUid))).toString("base64");
+  const identity = await enrolment.enroll({ token, nonce, publicKey: key.publicText, clusterUid, ...versions, signature }, signal);
+  const cluster = identity.cluster as ClusterId;
+  const trusted = new Map(identity.keyset.keys.map(({ keyId, publicKey }) => [keyId, Buffer.from(publicKey, "base64")]));
+  const connection = await connect({
+    servers: identity.natsUrls,
+    tls: { ca: identity.ca },
+    inboxPrefix: inboxPrefix(cluster),
+    authenticator: (nonceOfServer = "") => ({
+      jwt: identity.jwt,
+      nkey: key.publicText,
+      sig: Buffer.from(key.sign(Buffer.from(nonceOfServer))).toString("base64url"),
+    }),
+  });
+
+  const assigned: Assignment[] = [];
+  const headers: string[] = [];
+  let held: OpenedEnvelope | undefined;
+  let isReported = false;
+  let seq = 0;
+  let stopped = false;
+  let wake = (): void => {};
+
+  const take = (dsse: Parameters<typeof acceptEnvelope>[0]): void => {
+    try {
+      const opened = acceptEnvelope(dsse, trusted, { cluster, clusterUid, held: held?.envelope });
+      for (const assignment of opened.envelope.assignments) {
+        const before = held?.envelope.assignments.find(({ application }) => application === assignment.application);
+        if (before?.generation !== assignment.generation) assigned.push(assignment);
+      }
+      held = opened;
+      isReported = false;
+      wake();
+    } catch (error) {
+      // What sync answered is also pushed.
+      if (!(error instanceof DroverError && error.code === "ENVELOPE_REPLAYED")) throw error;
+    }
+  };
+  const sync = async (): Promise<void> => {
+    const question: SyncRequest =
+      held === undefined ? {} : { have: { epoch: held.envelope.epoch, sequence: held.envelope.sequence, digest: held.digest } };
+    const message = await connection.request(subject("sync", cluster), JSON.stringify(question), { timeout: answerMs });
+    const answer = readSyncAnswer(message.json());
+    if (answer.kind === "envelope") take(answer.envelope);
+  };
+  const report = async (): Promise<void> => {
+    const spoken = held;
+    const applications = (spoken?.envelope.assignments ?? []).map(({ application, generation, bundle, traceparent }) => ({
+      application,
+      generation,
+      bundle: bundle.sha256,
+      sync: "Synced" as const,
+      health: "Healthy" as const,
+      failing: [],
+      objects: 1,
+      drifted: 0,
+      observedAt: new Date().toISOString(),
+      ...(traceparent === undefined ? {} : { traceparent }),
+    }));
+    const position = { epoch: spoken?.envelope.epoch ?? 0, sequence: spoken?.envelope.sequence ?? 0 };
+    const said = { cluster, enrolment: identity.enrolment, boot: 1, seq: (seq += 1), ...versions, ...position, applications, events: [] };
+    const message = await connection.request(subject("report", cluster), JSON.stringify(signReport(said, key)), { timeout: answerMs });
+    const { kind } = readReportAnswer(message.json());
+    if (kind === "accepted" && spoken === held) isReported = true;
+  };
+  connection.subscribe(subject("assign", cluster), {
+    callback: (_error, message) => {
+      const pushed = readAssignMessage(message.json());
+      const header = message.headers?.get("traceparent");
+      if (header) headers.push(header);
+      if (pushed.kind === "envelope") take(pushed.envelope);
+    },
+  });
+
+  const live = async (): Promise<void> => {
+    while (!stopped) {
+      // A replica that dies does not answer: the next question goes to another one.
+      await sync().catch(() => {});
+      while (!isReported && !stopped) await report().catch(() => {});
+      const woken = new Promise<void>((resolve) => (wake = resolve));
+      const timer = setTimeout(() => wake(), syncMs);
+      await woken;
+      clearTimeout(timer);
+    }
+  };
+  const living = live();
+  return {
+    name,
+    cluster,
+    assigned,
+    headers,
+    async stop() {
+      stopped = true;
+      wake();
+      await living;
+      await connection.close();
+    },
+  };
+}
