@@ -40,7 +40,13 @@ export function readFleetYaml(text: string): FleetYaml | readonly YamlFault[] {
   for (const lexeme of new Lexer().lex(text)) {
     tokens.push(...parser.next(lexeme));
     if (parser.stack.length > fleetFileLimits.depth + stackBase)
-      return [{ ...at(parser.offset), code: "FLEET_FILE_TOO_DEEP", message: `nesting is deeper than ${fleetFileLimits.depth} levels` }];
+      return [
+        {
+          ...at(parser.offset),
+          code: "FLEET_FILE_TOO_DEEP",
+          message: `nesting is deeper than ${fleetFileLimits.depth} levels: flatten it`,
+        },
+      ];
   }
   tokens.push(...parser.end());
   const [document, second] = new Composer({ ...readOptions, lineCounter: lines }).compose(tokens, true, text.length);

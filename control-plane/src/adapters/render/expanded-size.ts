@@ -29,10 +29,10 @@ export function measure(document: unknown, place: Place): void {
     seen += 1;
     if (Number.isNaN(value)) throw refusal(place, "MANIFEST_NUMBER", "infinity and .nan have no form in JSON: write them in quotes");
     if (value === null || typeof value !== "object") return { nodes: 1, bytes: String(value).length, height: 0 };
-    if (open.has(value)) throw refusal(place, "MANIFEST_ALIAS_CYCLE", "an alias contains itself");
+    if (open.has(value)) throw refusal(place, "MANIFEST_ALIAS_CYCLE", "an alias contains itself: remove it");
     const measured = known.get(value);
     if (depth + (measured?.height ?? 0) >= expansionLimits.depth)
-      throw refusal(place, "MANIFEST_TOO_DEEP", `nesting is deeper than ${expansionLimits.depth} levels`);
+      throw refusal(place, "MANIFEST_TOO_DEEP", `nesting is deeper than ${expansionLimits.depth} levels: flatten it`);
     if (measured !== undefined) return measured;
     open.add(value);
     const total = { nodes: 1, bytes: 2, height: 0 };

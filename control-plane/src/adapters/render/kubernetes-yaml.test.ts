@@ -97,6 +97,16 @@ test.each([
   expect(performance.now() - before).toBeLessThan(5_000);
 });
 
+test.each([
+  { name: "an alias bomb", text: bomb, says: /write less of it with aliases/ },
+  { name: "an alias that contains itself", text: "a: &a [*a]", says: /an alias contains itself: remove it/ },
+  { name: "aliases nested 20,000 deep", text: chain, says: /deeper than 100 levels: flatten it/ },
+  { name: "20,000 brackets", text: "[".repeat(20_000), says: /deeper than 100 levels: flatten it \(line 1\)/ },
+  { name: "a key twice", text: "a: 1\na: 2", says: /keep one of them \(line 2\)/ },
+])("$name: the message says what to do", ({ text, says }) => {
+  expect(() => readKubernetesYaml("a.yaml", new TextEncoder().encode(text))).toThrow(says);
+});
+
 test("keys that JavaScript gives a meaning are keys", () => {
   const [value] = readKubernetesYaml("a.yaml", new TextEncoder().encode("__proto__: { polluted: yes }\nconstructor: 1\n"));
   expect(Object.keys(value ?? {})).toEqual(["__proto__", "constructor"]);

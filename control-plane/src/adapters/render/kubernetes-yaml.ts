@@ -93,10 +93,13 @@ function load(file: string, text: string): readonly unknown[] {
     const line = (cause.mark?.line ?? 0) + 1;
     const tooDeep = cause.reason.includes("maxDepth");
     const code = tooDeep ? "MANIFEST_TOO_DEEP" : "MANIFEST_YAML";
-    const reason = tooDeep ? `nesting is deeper than ${maxDepth} levels` : cause.reason;
+    const reason = tooDeep ? `nesting is deeper than ${maxDepth} levels: flatten it` : withRemedy(cause.reason);
     throw new DroverError("invalid", code, `read ${file}: ${reason} (line ${line})`, { details: { file, line } });
   }
 }
+
+/** The parser says what is wrong; where its words do not show what to do, we add it. */
+const withRemedy = (reason: string): string => (reason === "duplicated mapping key" ? `${reason}: keep one of them` : reason);
 
 /**
  * People close a list in brackets under its key, and Kubernetes reads that, while YAML and our parser want every line of it further in.
