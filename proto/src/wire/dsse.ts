@@ -45,7 +45,11 @@ export function openDsse(
     return key !== undefined && verifySignature(key, signed, Buffer.from(sig, "base64"));
   });
   if (dsse.payloadType !== payloadType || !valid)
-    throw new DroverError("unauthenticated", "SIGNATURE_INVALID", `open ${payloadType}: no valid signature by a known key`);
+    throw new DroverError(
+      "unauthenticated",
+      "SIGNATURE_INVALID",
+      `open ${payloadType}: no valid signature by a known key; if the key was replaced, enrol anew`,
+    );
   return { payload, value: parseJson(payload.toString("utf8")), keyId: valid.keyid };
 }
 

@@ -103,9 +103,17 @@ export function acceptEnvelope(
   const opened = openEnvelope(dsse, trusted);
   const { envelope } = opened;
   if (envelope.cluster !== self.cluster || envelope.clusterUid !== self.clusterUid)
-    throw new DroverError("forbidden", "ENVELOPE_FOREIGN", `accept envelope: it is addressed to cluster ${envelope.cluster}`);
+    throw new DroverError(
+      "forbidden",
+      "ENVELOPE_FOREIGN",
+      `accept envelope: it is for cluster ${envelope.cluster} with uid ${envelope.clusterUid}; if this cluster was rebuilt or copied, enrol it anew`,
+    );
   if (self.held && !isNewer(envelope, self.held))
-    throw new DroverError("stale", "ENVELOPE_REPLAYED", `accept envelope: ${place(envelope)} is not newer than ${place(self.held)}`);
+    throw new DroverError(
+      "stale",
+      "ENVELOPE_REPLAYED",
+      `accept envelope: ${place(envelope)} is not newer than ${place(self.held)}; the held one stays, nothing need be done`,
+    );
   return opened;
 }
 
