@@ -41,6 +41,24 @@ test.each([
   expect(verdict.kind === "refused" ? verdict.code : verdict.kind).toBe(want);
 });
 
+test.each([
+  { cluster: enrolled(), given: report(2, 1, 1, "c2"), says: "REPORT_FOREIGN: an agent reports on its own subject only" },
+  { cluster: enrolled(last(2, 3, 1)), given: report(2, 2, 9), says: "REPORT_REPLAYED: the boot counter must rise" },
+  { cluster: enrolled(), given: report(1, 9, 9), says: "REPORT_ENROLMENT: stop the agent with the older identity" },
+  {
+    cluster: { ...enrolled(), state: "Revoked" as const },
+    given: report(2, 1, 1),
+    says: "CLUSTER_NOT_ENROLLED: enrol it with a new token",
+  },
+])("a refusal says what to do: $says", ({ cluster, given, says }) => {
+  const [code, action] = says.split(": ");
+  expect(judgeReport(cluster, "c1", given, digest)).toMatchObject({
+    kind: "refused",
+    code,
+    message: expect.stringContaining(action ?? ""),
+  });
+});
+
 test("events are numbered anew at each boot", () => {
   expect(judgeReport(enrolled(last(2, 1, 1)), "c1", report(2, 1, 2), digest)).toMatchObject({ eventSeq: 40 });
   expect(judgeReport(enrolled(last(2, 1, 1)), "c1", report(2, 2, 1), digest)).toMatchObject({ eventSeq: 0 });

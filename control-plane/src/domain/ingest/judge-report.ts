@@ -44,10 +44,16 @@ export function judgeReport(
   report: Pick<Report, "cluster" | "enrolment" | "boot" | "seq">,
   digest: Digest,
 ): ReportVerdict {
-  if (state !== "Enrolled") return refusal("forbidden", "CLUSTER_NOT_ENROLLED", `report: the cluster is ${state.toLowerCase()}`);
-  if (report.cluster !== cluster) return refusal("forbidden", "REPORT_FOREIGN", "report: it speaks of another cluster");
+  if (state !== "Enrolled")
+    return refusal("forbidden", "CLUSTER_NOT_ENROLLED", `report: the cluster is ${state.toLowerCase()}; enrol it with a new token`);
+  if (report.cluster !== cluster)
+    return refusal("forbidden", "REPORT_FOREIGN", "report: it speaks of another cluster; an agent reports on its own subject only");
   if (report.enrolment !== enrolment)
-    return refusal("stale", "REPORT_ENROLMENT", `report: it belongs to enrolment ${report.enrolment}, the cluster has ${enrolment}`);
+    return refusal(
+      "stale",
+      "REPORT_ENROLMENT",
+      `report: it belongs to enrolment ${report.enrolment}, the cluster has ${enrolment}; stop the agent with the older identity`,
+    );
   if (last === undefined) return { kind: "accept", eventSeq: 0 };
   const order = compareOrder(report, last);
   if (order === 0 && digest === last.digest) return { kind: "repeat", eventSeq: last.eventSeq };
