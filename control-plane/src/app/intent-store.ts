@@ -36,6 +36,8 @@ export interface IntentStore {
   /** Records an intent that is fulfilled already: nothing will be written. `commit` is the one that fulfilled it, when known. */
   addFulfilled(intent: Intent, commit: string | undefined, caller: Caller): Promise<void>;
   load(id: string): Promise<IntentState | undefined>;
+  /** Whether any waits to be written, or was being written when its writer stopped. */
+  hasOpen(): Promise<boolean>;
   /** The oldest open intents, all `writing` from now on. Whoever calls must be the only writer; what another left `writing` is taken over. */
   take(limit: number): Promise<readonly Intent[]>;
   /** In git and projected, without a commit of its own. */

@@ -33,6 +33,7 @@ const retryMs = 2_000;
  */
 export function createIntentWriter(deps: WriteIntentsDeps): (key: string, signal: AbortSignal) => Promise<Outcome> {
   return async (_key, signal) => {
+    if (!(await deps.intents.hasOpen())) return { kind: "done" }; // asks no repository to learn that nothing came meanwhile
     for (let attempt = 1; attempt <= maxAttempts; attempt += 1) {
       const head = await projectedHead(deps, signal);
       const taken = await deps.intents.take(maxIntents);

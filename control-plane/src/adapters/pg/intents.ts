@@ -19,6 +19,7 @@ export const createIntentStore = (database: Database): IntentStore => ({
       await recordIntent(tx, intent, caller);
     }),
   load: (id) => load(database, id),
+  hasOpen: () => hasOpen(database),
   take: (limit) => take(database, limit),
   settleFulfilled: (id, commit) =>
     database.transaction(async (tx) => {
@@ -92,6 +93,14 @@ async function load(db: Db, id: string): Promise<IntentState | undefined> {
     values: [id],
   });
   return rows[0] && { state: rows[0].state, commit: rows[0].commit ?? undefined, error: rows[0].error ?? undefined };
+}
+
+async function hasOpen(db: Db): Promise<boolean> {
+  const { rows } = await db.query<{ is_open: boolean }>({
+    name: "intent-has-open",
+    text: "select exists (select from intents where state in ('pending', 'writing')) as is_open",
+  });
+  return rows[0]?.is_open === true;
 }
 
 async function take(db: Db, limit: number): Promise<readonly Intent[]> {
