@@ -48,3 +48,8 @@ test("a secret may come from a file, and never prints", () => {
   expect(config.databaseUrl?.reveal()).toBe("postgres://drover:hunter2@db/drover");
   expect(JSON.stringify(config)).not.toContain("hunter2");
 });
+
+test("what Kubernetes puts beside a Service of our name is no setting of ours", () => {
+  const env = { DROVER_SERVICE_HOST: "10.0.0.1", DROVER_PORT: "tcp://10.0.0.1:443", DROVER_PORT_443_TCP_ADDR: "10.0.0.1" };
+  expect(() => parseConfig(env, noFiles)).not.toThrow();
+});

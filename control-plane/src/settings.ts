@@ -44,7 +44,6 @@ export const settings = {
     meaning:
       "Folder of the built console, served at /. <clone>/console/dist/site when absent, where `npm run build -w @drover/console` makes it.",
   },
-  publicUrl: { name: "DROVER_PUBLIC_URL", form: "text", meaning: "How agents and people reach REST; https://<DROVER_LISTEN> when absent." },
   tlsNames: {
     name: "DROVER_TLS_NAMES",
     form: "list",

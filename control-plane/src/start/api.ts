@@ -109,6 +109,11 @@ export async function startApi(deps: ApiStartDeps): Promise<{ readonly restPort:
   const grpc = createGrpcServer(api, { admit, tls: await readTls(installation.certificates.grpc) });
   const grpcPort = await grpc.listen(config.grpcListen);
   lifecycle.add("gRPC", () => grpc.close());
+  // Stops first: while one of the two still finishes its calls, nobody must think the other ready.
+  lifecycle.add("readiness", async () => {
+    http.drain();
+    grpc.drain();
+  });
   return { restPort, grpcPort };
 }
 

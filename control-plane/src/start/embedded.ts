@@ -2,7 +2,8 @@ import { join, resolve } from "node:path";
 import { Secret } from "@drover/kit";
 import type { Lifecycle, Log } from "@drover/kit/node";
 import { freePort, startNatsServer, startPostgres } from "@drover/tools";
-import type { Config, Listener } from "../config.ts";
+import type { Config } from "../config.ts";
+import type { Listener } from "../setting-reader.ts";
 
 /** PostgreSQL as somebody runs it, or our own child under the data directory. */
 export async function findPostgres(config: Config, lifecycle: Lifecycle, log: Log): Promise<Secret> {

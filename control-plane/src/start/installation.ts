@@ -4,7 +4,8 @@ import { createKeyFolder } from "../adapters/keys/key-folder.ts";
 import { createNatsConfigWriter } from "../adapters/nats/server-config.ts";
 import { createCertificateFolder } from "../adapters/tls/certificate-folder.ts";
 import { createBootstrap, type Installation } from "../app/bootstrap.ts";
-import type { Config, Listener } from "../config.ts";
+import type { Config } from "../config.ts";
+import type { Listener } from "../setting-reader.ts";
 
 /** Where things lie under the data directory. */
 export const places = (config: Config) => {

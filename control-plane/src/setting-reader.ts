@@ -1,0 +1,80 @@
+import { parseDuration, Secret } from "@drover/kit";
+import type { Setting } from "./settings.ts";
+
+export interface Listener {
+  readonly host: string;
+  readonly port: number;
+}
+
+type Env = Readonly<Record<string, string | undefined>>;
+
+/** Reads settings by their form and gathers what is wrong with them, so that a person is told everything at once. */
+export class SettingReader {
+  readonly problems: string[] = [];
+  readonly #env: Env;
+  readonly #readFile: (path: string) => string;
+
+  constructor(env: Env, readFile: (path: string) => string) {
+    this.#env = env;
+    this.#readFile = readFile;
+  }
+
+  text(setting: Setting): string | undefined {
+    return this.#env[setting.name] || setting.fallback;
+  }
+
+  required(setting: Setting): string {
+    return this.text(setting) ?? "";
+  }
+
+  /** Given as itself, or as a file by the name with `_FILE`. */
+  secret(setting: Setting): Secret | undefined {
+    const file = this.#env[`${setting.name}_FILE`];
+    const value = file === undefined ? this.text(setting) : this.#contents(setting, file);
+    return value === undefined ? undefined : new Secret(value);
+  }
+
+  list(setting: Setting): readonly string[] | undefined {
+    const items = this.text(setting)
+      ?.split(",")
+      .map((item) => item.trim())
+      .filter((item) => item !== "");
+    for (const item of items ?? []) this.#mustBeKnown(setting, item);
+    return items;
+  }
+
+  word(setting: Setting): string {
+    const value = this.required(setting);
+    this.#mustBeKnown(setting, value);
+    return value;
+  }
+
+  listener(setting: Setting): Listener {
+    const [, host = "", digits = ""] = /^(.+):(\d{1,5})$/.exec(this.required(setting)) ?? [];
+    const port = Number(digits);
+    if (host === "" || port > 65_535) this.problems.push(`${setting.name}: write host:port, such as ${setting.fallback}`);
+    return { host, port };
+  }
+
+  durationMs(setting: Setting): number {
+    try {
+      return parseDuration(this.required(setting));
+    } catch (error) {
+      this.problems.push(`${setting.name}: ${(error as Error).message}`);
+      return 0;
+    }
+  }
+
+  #contents(setting: Setting, file: string): string | undefined {
+    try {
+      return this.#readFile(file).trim();
+    } catch {
+      this.problems.push(`${setting.name}_FILE names ${file}, which cannot be read`);
+      return undefined;
+    }
+  }
+
+  #mustBeKnown({ name, words }: Setting, value: string): void {
+    if (words && !words.includes(value)) this.problems.push(`${name}: "${value}" is none of ${words.join(", ")}`);
+  }
+}
