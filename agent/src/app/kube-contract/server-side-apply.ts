@@ -1,4 +1,4 @@
-import { type Json, type JsonObject, member, memberAt } from "@drover/kit";
+import { canonicalJson, type Json, type JsonObject, member, memberAt, textAt } from "@drover/kit";
 import { describe, expect, test } from "vitest";
 import type { KubeObject, ObjectRef } from "../kube.ts";
 import type { Bench } from "./bench.ts";
@@ -109,7 +109,7 @@ export function applyContract({ kube, run, ref, namespace, apply, applyAs, signa
       await applyAs("drover/other", target, deployment("web", { replicas: 0, image: "web:1", container: env("X") }));
       const merged = await apply(target, deployment("web", { replicas: 0, image: "web:1", container: env("B", "C") }));
       const list = memberAt(firstContainer(merged), "env") as readonly Json[];
-      expect(list.map((item) => member(item, "name")).toSorted()).toEqual(["B", "C", "X"]);
+      expect(list.map((item) => textAt(item, "name")).toSorted()).toEqual(["B", "C", "X"]);
     });
 
     test("removes a container that is applied no more, with all that was defaulted in it", async () => {
@@ -184,11 +184,7 @@ export function applyContract({ kube, run, ref, namespace, apply, applyAs, signa
       const target = ref("ConfigMap", await namespace(), "a");
       const odd = JSON.parse('{"constructor":"a","__proto__":"b","toString":"c"}') as JsonObject;
       const stored = await apply(target, configMap("a", odd));
-      expect(Object.entries(stored["data"] as JsonObject).toSorted()).toEqual([
-        ["__proto__", "b"],
-        ["constructor", "a"],
-        ["toString", "c"],
-      ]);
+      expect(canonicalJson(stored["data"])).toBe('{"__proto__":"b","constructor":"a","toString":"c"}');
       expect((await apply(target, configMap("a", {})))["data"] ?? {}).toEqual({});
     });
   });
