@@ -7,8 +7,8 @@ export const theme = createTheme({
   autoContrast: true,
   defaultRadius: "md",
   fontFamily: "system-ui, sans-serif",
-  // Status words are spelled as everywhere else, not in capitals.
-  components: { Badge: { defaultProps: { tt: "none" } } },
+  // Status words are spelled as everywhere else, not in capitals, and never cut short.
+  components: { Badge: { defaultProps: { tt: "none", miw: "max-content" } } },
   variantColorResolver: (input) => {
     const colors = defaultVariantColorsResolver(input);
     const color = input.color ?? input.theme.primaryColor;
@@ -22,10 +22,16 @@ export const cssVariables: CSSVariablesResolver = ({ colors }) => ({
   light: {
     "--mantine-color-dimmed": colors.gray[7],
     "--mantine-color-placeholder": colors.gray[7],
+    "--mantine-color-error": colors.red[9],
     "--mantine-color-yellow-9": "#8a5200",
     "--mantine-color-orange-9": "#8a3a00",
     "--mantine-color-teal-9": "#05603f",
     "--drover-ground": colors.gray[0],
   },
-  dark: { "--mantine-color-dimmed": colors.dark[1], "--drover-ground": colors.dark[8] },
+  dark: {
+    "--mantine-color-placeholder": colors.dark[2],
+    "--mantine-color-dimmed": colors.dark[1],
+    "--mantine-color-error": colors.red[5],
+    "--drover-ground": colors.dark[8],
+  },
 });

@@ -38,7 +38,7 @@ export function ClusterTable() {
                 {cut ? " and more" : ""}
               </Text>
             </Group>
-            <Table.ScrollContainer minWidth={720} type="native">
+            <Table.ScrollContainer minWidth={900} type="native">
               <Table highlightOnHover verticalSpacing="xs">
                 <Table.Thead>
                   <Table.Tr>

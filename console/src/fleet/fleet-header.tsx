@@ -13,7 +13,7 @@ export function FleetHeader({ connection }: { readonly connection: Connection })
   const { signOut } = useApi();
   const [text, color] = words[connection];
   return (
-    <Paper component="header" withBorder radius={0} py="xs">
+    <Paper component="header" className="page-header" radius={0} py="xs">
       <Container size="xl">
         <Group justify="space-between">
           <Group gap="sm">

@@ -14,7 +14,7 @@ export function LatestRollouts() {
           <Text c="dimmed">None yet.</Text>
         ) : (
           <Card withBorder>
-            <Table.ScrollContainer minWidth={720} type="native">
+            <Table.ScrollContainer minWidth={900} type="native">
               <Table verticalSpacing="xs">
                 <Table.Thead>
                   <Table.Tr>

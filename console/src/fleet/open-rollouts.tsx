@@ -4,7 +4,7 @@ import { useOpenRollouts, useWhy } from "../queries.ts";
 import { Ago } from "./ago.tsx";
 import { Asked } from "./asked.tsx";
 import { NextStep } from "./next-step.tsx";
-import { countsInWords, doneOf, holdInWords, phaseColor, sizeOf } from "./rollout-words.ts";
+import { countsInWords, doneOf, holdInWords, inLocalTime, phaseColor, sizeOf, wavesToShow } from "./rollout-words.ts";
 
 export function OpenRollouts() {
   return (
@@ -28,7 +28,7 @@ export function OpenRollouts() {
 }
 
 function RolloutCard({ rollout }: { readonly rollout: Rollout }) {
-  const { id, application, environment, release, phase, targets, waves, holds, actor, reason, createdAt } = rollout;
+  const { id, application, environment, release, phase, targets, holds, actor, reason, createdAt } = rollout;
   return (
     <Card withBorder component="article" className="from-server">
       <Stack gap="sm">
@@ -45,7 +45,7 @@ function RolloutCard({ rollout }: { readonly rollout: Rollout }) {
         </Text>
         <Text size="sm">{countsInWords(targets)}</Text>
         <Stack gap={6}>
-          {waves.map((wave) => (
+          {wavesToShow(rollout).map((wave) => (
             <WaveLine key={wave.index} wave={wave} />
           ))}
         </Stack>
@@ -105,8 +105,12 @@ function WhyChain({ rollout }: { readonly rollout: string }) {
 function Link({ link: { kind, subject, message, next, action } }: { readonly link: WhyLink }) {
   return (
     <>
-      <strong>{kind}</strong> <Code>{subject}</Code> {message}
-      {next !== undefined && <> Looked at again at {new Date(next).toLocaleTimeString()}.</>}
+      <strong>{kind}</strong> <Code>{subject}</Code> {inLocalTime(message)}
+      {next !== undefined && (
+        <Text size="sm" c="dimmed">
+          may change by itself at {inLocalTime(next)}
+        </Text>
+      )}
       {action !== undefined && <Text size="sm">→ {action}</Text>}
     </>
   );

@@ -1,4 +1,4 @@
-import type { Reason, Rollout, TargetCounts } from "@drover/proto/rest";
+import type { Reason, Rollout, TargetCounts, Wave } from "@drover/proto/rest";
 
 export const phaseColor: Readonly<Record<Rollout["phase"], string>> = {
   Pending: "gray",
@@ -20,7 +20,7 @@ export const doneOf = (targets: TargetCounts): number => targets.Succeeded + tar
 /** The counts that are not zero, as one reads them. */
 export function countsInWords(targets: TargetCounts): string {
   const size = sizeOf(targets);
-  if (size === 0) return "no clusters";
+  if (size === 0) return "no clusters yet";
   const others = [
     [targets.InFlight, "under way"],
     [targets.Failed, "failed"],
@@ -30,9 +30,20 @@ export function countsInWords(targets: TargetCounts): string {
   return [`${doneOf(targets)} of ${size} done`, ...others.flatMap(([count, word]) => (count > 0 ? [`${count} ${word}`] : []))].join(", ");
 }
 
+/** Clusters belong to a wave once it begins. Empty waves are shown while there are clusters that may still join them. */
+export function wavesToShow({ waves, targets }: Pick<Rollout, "waves" | "targets">): readonly Wave[] {
+  const placed = waves.reduce((sum, wave) => sum + sizeOf(wave.targets), 0);
+  return placed < sizeOf(targets) ? waves : waves.filter((wave) => sizeOf(wave.targets) > 0);
+}
+
+/** The server tells times in UTC, to the millisecond; people read theirs. */
+export const inLocalTime = (text: string): string =>
+  text.replaceAll(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z/g, (time) => new Date(time).toLocaleString());
+
 /** What holds, in the server's words where it has some: `EarlierWave` alone reads as "earlier wave". */
-export const holdInWords = ({ kind, message }: Reason): string =>
-  message ??
+export const holdInWords = ({ kind, message }: Reason): string => inLocalTime(message ?? spelledOut(kind));
+
+const spelledOut = (kind: string): string =>
   kind
     .replaceAll("-", " ")
     .replaceAll(/(?<=[a-z])(?=[A-Z])/g, " ")

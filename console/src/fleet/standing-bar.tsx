@@ -15,7 +15,7 @@ export function StandingBar({ clusters }: { readonly clusters: readonly Cluster[
     <>
       <Progress.Root size="lg" aria-hidden>
         {counts.map(([standing, count]) => (
-          <Progress.Section key={standing} value={(count / clusters.length) * 100} color={standingColor[standing]} />
+          <Progress.Section key={standing} value={(count / clusters.length) * 100} color={`${standingColor[standing]}.5`} />
         ))}
       </Progress.Root>
       <Group gap="xs">

@@ -23,7 +23,7 @@ export function serveConsole(app: FastifyInstance, folder: string): void {
       .type("text/html; charset=utf-8")
       .header("content-security-policy", policy(nonce))
       .header("cache-control", "no-cache")
-      .send(page.replace("STYLE_NONCE", nonce));
+      .send(page.replace("{{style-nonce}}", nonce));
   });
   void app.register(async (assets) => {
     assets.setErrorHandler((error: FastifyError, _request, reply) => {
