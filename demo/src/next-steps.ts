@@ -11,6 +11,7 @@ export async function nextSteps(ready: Ready, { gitHost, commits }: World): Prom
   return [
     "",
     `API         ${ready.api}`,
+    `console     ${ready.console}  (sign in with what is in the token file)`,
     `gRPC        ${ready.grpc}`,
     `CA          ${ready.caFile}`,
     `token       ${ready.tokenFile}`,

@@ -8,7 +8,19 @@ export const programs = {
   memoryHost: fromRoot("agent/src/adapters/memory/main.ts"),
   agentBundler: fromRoot("agent/bundle.ts"),
   agentBundle: fromRoot("agent/dist/drover-agent.mjs"),
+  consoleBuilder: fromRoot("console/build.ts"),
+  consolePage: fromRoot("console/dist/site/index.html"),
 } as const;
 
 /** What the agent's bundle is made of: it is made anew when any of it is newer. */
 export const agentSources = ["agent/src", "agent/bundle.ts", "kit/src", "proto/src", "package-lock.json"].map(fromRoot);
+
+/** The same of the console. */
+export const consoleSources = [
+  "console/src",
+  "console/index.html",
+  "console/vite.config.ts",
+  "kit/src/pure",
+  "proto/src/rest",
+  "package-lock.json",
+].map(fromRoot);

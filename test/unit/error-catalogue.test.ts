@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import { errorCatalogue } from "../../proto/src/error-catalogue/index.ts";
 
 const root = join(import.meta.dirname, "../..");
-const workspaces = ["kit", "proto", "tools", "control-plane", "agent", "cli", "demo"];
+const workspaces = ["kit", "proto", "tools", "control-plane", "agent", "cli", "console", "demo"];
 
 /** Words in capitals that are no codes: the environment, files, and what other programs say. */
 const foreign =

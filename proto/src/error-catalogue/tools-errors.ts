@@ -77,9 +77,15 @@ export const toolsErrors: ErrorEntries = {
     "Repair what they name.",
   ),
   KUBECTL_FAILED: entry("unavailable", "kubectl failed, with its own words.", "The cluster refuses or is away.", "Read its words."),
-  AGENT_NOT_BUNDLED: entry("unavailable", "The agent could not be bundled.", "A broken installation.", "Run `npm ci` and try again."),
+  NOT_BUILT: entry("unavailable", "A part of this clone could not be built.", "A broken installation.", "Run `npm ci` and try again."),
   BOOTSTRAP_FAILED: entry("unavailable", "`drover bootstrap` failed, with its own words.", "See the message.", "Repair what it names."),
   DATA_FOLDER_IN_USE: entry("invalid", "The demo's folder is not empty.", "An earlier demo.", "Name a new folder."),
+  DATA_FOLDER_TOO_DEEP: entry(
+    "invalid",
+    "The path of the demo's folder is too long for a socket.",
+    "A deep folder.",
+    "Name a shorter one.",
+  ),
   EXPECTATION_UNMET: entry(
     "timeout",
     "A step of the demo's story did not come true.",
