@@ -60,6 +60,8 @@ interface ApiStartDeps {
 }
 
 const clock = systemClock;
+/** Between "not ready" and closed doors: until balancers have noticed, their requests are still answered. */
+const noticeMs = 1_000;
 
 /** Where the clone's own build puts it. */
 const builtConsole = fileURLToPath(new URL("../../../console/dist/site", import.meta.url));
@@ -109,10 +111,10 @@ export async function startApi(deps: ApiStartDeps): Promise<{ readonly restPort:
   const grpc = createGrpcServer(api, { admit, tls: await readTls(installation.certificates.grpc) });
   const grpcPort = await grpc.listen(config.grpcListen);
   lifecycle.add("gRPC", () => grpc.close());
-  // Stops first: while one of the two still finishes its calls, nobody must think the other ready.
   lifecycle.add("readiness", async () => {
     http.drain();
     grpc.drain();
+    await clock.sleep(noticeMs, new AbortController().signal);
   });
   return { restPort, grpcPort };
 }
