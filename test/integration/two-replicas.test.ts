@@ -67,18 +67,15 @@ test("one process serves the API and another does the work", { timeout: 60_000 }
   await expectOneWay(api, id);
 });
 
-/** Each step begins where the one before ended, of the rollout and of every cluster, and none is there twice. */
+/** Of the rollout and of every cluster: each step begins where the one before ended, and none is there twice. */
 async function expectOneWay(api: Client, rollout: string): Promise<void> {
   const { items } = await api("listRolloutTransitions", { params: { rollout }, query: { pageSize: 500 } });
-  const ways = Map.groupBy(items, ({ cluster }) => cluster ?? "the rollout");
-  for (const [who, way] of ways) {
-    const steps = way.map(({ step, from, to }) => ({ step, from, to })).toSorted((a, b) => a.step - b.step);
-    expect(new Set(steps.map(({ step }) => step)).size, who).toBe(steps.length);
-    expect(
-      steps.slice(1).map(({ from }) => from),
-      who,
-    ).toEqual(steps.slice(0, -1).map(({ to }) => to));
-    expect(steps.at(-1)?.to, who).toBe(who === "the rollout" ? "Completed" : "Succeeded");
-    expect(new Set(steps.map(({ to }) => to)).size, who).toBe(steps.length);
+  const ways = Map.groupBy(items, ({ cluster }) => cluster);
+  expect(ways.size).toBeGreaterThan(1);
+  for (const [cluster, steps] of ways) {
+    const way = steps.toSorted((a, b) => a.step - b.step).map(({ from, to }) => `${from} > ${to}`);
+    const want =
+      cluster === undefined ? [" > Pending", "Pending > Running", "Running > Completed"] : ["Waiting > InFlight", "InFlight > Succeeded"];
+    expect({ cluster, way }).toEqual({ cluster, way: want });
   }
 }
