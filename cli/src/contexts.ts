@@ -2,7 +2,7 @@ import { chmodSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "n
 import { homedir } from "node:os";
 import { dirname, join } from "node:path";
 import { DroverError, Secret } from "@drover/kit";
-import { dump, load } from "js-yaml";
+import { dump, load, YAMLException } from "js-yaml";
 import { Type, type Static } from "typebox";
 import { Check } from "typebox/value";
 
@@ -34,14 +34,23 @@ export function readContexts(path: string): ContextFile {
     if ((cause as NodeJS.ErrnoException).code === "ENOENT") return { contexts: [] };
     throw new DroverError("invalid", "CONTEXTS_UNREADABLE", `read contexts: ${path} cannot be read`, { cause });
   }
-  const value = load(text);
-  if (!Check(ContextFile, value))
-    throw new DroverError(
-      "invalid",
-      "CONTEXTS_INVALID",
-      `read contexts: ${path} has another shape; remove it or set it anew with \`drover config set-context\``,
-    );
-  return value;
+  const value = parseContexts(text);
+  if (value !== undefined) return value;
+  throw new DroverError(
+    "invalid",
+    "CONTEXTS_INVALID",
+    `read contexts: ${path} is not what \`drover config\` writes; remove it, then set your contexts anew with \`drover config set-context\``,
+  );
+}
+
+function parseContexts(text: string): ContextFile | undefined {
+  try {
+    const value = load(text);
+    return Check(ContextFile, value) ? value : undefined;
+  } catch (error) {
+    if (error instanceof YAMLException) return undefined;
+    throw error;
+  }
 }
 
 /** Holds tokens, so nobody else may read it: mode 0600, also when it had another one. */

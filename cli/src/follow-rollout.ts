@@ -1,8 +1,8 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { DroverError, parseDuration } from "@drover/kit";
+import { DroverError } from "@drover/kit";
 import type { Client, Rollout } from "@drover/proto/rest";
-import { InvalidArgumentError } from "commander";
 import type { Cli } from "./cli.ts";
+import type { OutputForm } from "./output/print.ts";
 
 interface Which {
   readonly application: string;
@@ -14,44 +14,46 @@ interface Which {
 const pollMs = 500;
 const ended = new Set<Rollout["phase"]>(["Completed", "RolledBack", "Superseded", "Aborted"]);
 
-/** For commander: a duration's milliseconds. */
-export function parseTimeout(text: string): number {
-  try {
-    return parseDuration(text);
-  } catch (error) {
-    throw new InvalidArgumentError((error as Error).message);
-  }
-}
-
 export async function newestRollout(client: Client, { application, environment, commit }: Which): Promise<Rollout | undefined> {
   const { items } = await client("listRollouts", { query: { application, environment, changeId: commit, pageSize: 1 } });
   return items[0];
 }
 
+interface FollowOptions {
+  readonly timeout: number;
+  /** Standard output is data: where a machine reads it, progress goes where messages go. */
+  readonly output?: OutputForm;
+}
+
 /** Waits for the rollout to begin and to end, telling each change. Exit status 1 unless it completed; a Halted one is an end too, it waits for a person. */
-export async function followRollout(client: Client, cli: Cli, which: Which, timeoutMs: number): Promise<void> {
-  await follow(() => newestRollout(client, which), cli, timeoutMs, `${which.application} in ${which.environment}`);
-}
+export const followRollout = (client: Client, cli: Cli, which: Which, options: FollowOptions): Promise<Rollout> =>
+  follow(() => newestRollout(client, which), cli, options, `${which.application} in ${which.environment}`);
 
-export async function followRolloutById(client: Client, cli: Cli, id: string, timeoutMs: number): Promise<void> {
-  await follow(() => client("getRollout", { params: { rollout: id } }), cli, timeoutMs, id);
-}
+export const followRolloutById = (client: Client, cli: Cli, id: string, options: FollowOptions): Promise<Rollout> =>
+  follow(() => client("getRollout", { params: { rollout: id } }), cli, options, id);
 
-async function follow(load: () => Promise<Rollout | undefined>, cli: Cli, timeoutMs: number, what: string): Promise<void> {
-  const deadline = performance.now() + timeoutMs;
+async function follow(
+  load: () => Promise<Rollout | undefined>,
+  cli: Cli,
+  { timeout, output }: FollowOptions,
+  what: string,
+): Promise<Rollout> {
+  const deadline = performance.now() + timeout;
+  const tell = output === undefined ? (line: string) => cli.out(`${line}\n`) : cli.say;
   let told = "";
   for (;;) {
     const rollout = await load();
     const line = rollout === undefined ? `waiting for a rollout of ${what}` : describe(rollout);
-    if (line !== told) cli.out(`${line}\n`);
+    if (line !== told) tell(line);
     told = line;
-    if (rollout?.phase === "Completed") return;
+    if (rollout?.phase === "Completed") return rollout;
     if (rollout !== undefined && (ended.has(rollout.phase) || rollout.phase === "Halted")) {
       cli.say(`${rollout.phase}: see \`drover why ${rollout.application} --environment ${rollout.environment}\``);
-      return cli.setExitCode(1);
+      cli.setExitCode(1);
+      return rollout;
     }
     if (performance.now() > deadline)
-      throw new DroverError("timeout", "ROLLOUT_TIMEOUT", `rollout of ${what} has not ended within ${Math.round(timeoutMs / 1000)} s`);
+      throw new DroverError("timeout", "ROLLOUT_TIMEOUT", `rollout of ${what} has not ended within ${Math.round(timeout / 1000)} s`);
     await delay(pollMs);
   }
 }

@@ -1,5 +1,4 @@
-import { parseDuration } from "@drover/kit";
-import { Command, InvalidArgumentError } from "commander";
+import { Command } from "commander";
 import type { Cli } from "./cli.ts";
 import { clusterCommand } from "./commands/cluster.ts";
 import { configCommand } from "./commands/config.ts";
@@ -11,21 +10,14 @@ import { tokenCommand } from "./commands/token.ts";
 import { validateCommand } from "./commands/validate.ts";
 import { versionCommand } from "./commands/version.ts";
 import { whyCommand } from "./commands/why.ts";
-
-const parseRequestTimeout = (text: string): number => {
-  try {
-    return parseDuration(text);
-  } catch (error) {
-    throw new InvalidArgumentError((error as Error).message);
-  }
-};
+import { durationOption } from "./duration-option.ts";
 
 export function createProgram(cli: Cli): Command {
   const program = new Command("drover")
     .description("GitOps for a whole fleet of Kubernetes clusters")
     .option("--context <name>", "a context of `drover config`")
     .option("-s, --server <url>", "the server, whatever the context says")
-    .option("--request-timeout <duration>", "for each request", parseRequestTimeout, 30_000)
+    .option("--request-timeout <duration>", "for each request", durationOption, 30_000)
     .configureOutput({ writeOut: cli.out, writeErr: (text) => cli.say(text.trimEnd()) })
     .showSuggestionAfterError()
     .addHelpText("after", "\nAlso: `drover demo` plays a whole fleet on this machine, `drover server` runs the control plane.")

@@ -7,10 +7,11 @@ import { run } from "./run.ts";
 const home = mkdtempSync(join(tmpdir(), "drover-cli-"));
 afterAll(() => rmSync(home, { recursive: true, force: true }));
 
-async function drover(...argv: string[]) {
+const drover = (...argv: string[]) => droverWith({ DROVER_CONFIG: join(home, "config") }, ...argv);
+
+async function droverWith(env: NodeJS.ProcessEnv, ...argv: string[]) {
   let out = "";
   let said = "";
-  const env = { DROVER_CONFIG: join(home, "config") };
   const status = await run(argv, { env, isTerminal: false, out: (text) => (out += text), say: (text) => (said += `${text}\n`) });
   return { status, out, said };
 }
@@ -45,6 +46,15 @@ test("contexts are kept for their owner alone", async () => {
   expect(statSync(join(home, "config")).mode & 0o777).toBe(0o600);
   expect((await drover("config", "get-contexts")).out).toContain("*         lab    https://lab:8443");
   expect(readFileSync(join(home, "config"), "utf8")).toContain("tokenFile: /tmp/t");
+});
+
+test.each(["contexts: [", "contexts: 1\n", ""])("a contexts file that says %j is named, with what to do", async (text) => {
+  const file = join(home, "broken");
+  writeFileSync(file, text, { mode: 0o600 });
+  const { status, said } = await droverWith({ DROVER_CONFIG: file }, "get", "clusters");
+  expect(status).toBe(1);
+  expect(said).toContain("CONTEXTS_INVALID");
+  expect(said).toContain(`${file} is not what`);
 });
 
 test("validate names file, line and reason, and fails a pull request's job", async () => {

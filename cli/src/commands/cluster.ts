@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import type { EnrolmentToken } from "@drover/proto/rest";
 import { type Command, InvalidArgumentError } from "commander";
 import { type Cli, clientFor } from "../cli.ts";
 import { formatOne, type OutputForm, outputOption } from "../output/print.ts";
@@ -19,7 +20,7 @@ function addLabel(text: string, before: Labels): Labels {
   return { ...before, [key]: value };
 }
 
-/** `drover cluster add eu-1 -l tier=production`, `drover cluster revoke eu-1`. */
+/** `drover cluster add eu-1 -l tier=production`, `drover cluster token eu-1`, `drover cluster revoke eu-1`. */
 export function clusterCommand(program: Command, cli: Cli): void {
   const cluster = program.command("cluster").description("register clusters, and end their identities");
 
@@ -40,8 +41,19 @@ export function clusterCommand(program: Command, cli: Cli): void {
       const token = await client("createEnrolmentToken", { params: { cluster: created.id }, body: { ttl: options.ttl } });
       if (options.output !== undefined) return cli.out(formatOne({ ...created, enrolmentToken: token }, clusterView, options));
       cli.out(`cluster/${created.name} registered as ${created.id}\n`);
-      cli.say(`Start its agent with this token; it is shown once, works once, and expires at ${token.expiresAt}:`);
-      cli.out(`${token.token}\n`);
+      sayToken(cli, token);
+    });
+
+  cluster
+    .command("token")
+    .description("make another token for a cluster whose first one has expired, or whose agent lost its identity")
+    .argument("<name>")
+    .option("--ttl <duration>", "how long the token may be used (1h)")
+    .option("-o, --output <form>", "json for machines")
+    .action(async (name: string, { ttl, output }: { readonly ttl?: string; readonly output?: string }, command: Command) => {
+      const token = await clientFor(cli, command)("createEnrolmentToken", { params: { cluster: name }, body: { ttl } });
+      if (output === "json") return cli.out(`${JSON.stringify(token, null, 2)}\n`);
+      sayToken(cli, token);
     });
 
   cluster
@@ -53,4 +65,10 @@ export function clusterCommand(program: Command, cli: Cli): void {
       const revoked = await clientFor(cli, command)("revokeCluster", { params: { cluster: name }, body: { reason } });
       cli.out(`cluster/${revoked.name} ${revoked.state}\n`);
     });
+}
+
+/** The secret alone goes to standard output, so that a script can take it. */
+function sayToken(cli: Cli, { token, expiresAt }: EnrolmentToken): void {
+  cli.say(`Start its agent with this token; it is shown once, works once, and expires at ${expiresAt}:`);
+  cli.out(`${token}\n`);
 }

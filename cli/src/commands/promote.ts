@@ -1,9 +1,10 @@
 import { randomUUID } from "node:crypto";
 import type { Command } from "commander";
 import { type Cli, clientFor } from "../cli.ts";
+import { durationOption } from "../duration-option.ts";
 import { formatPromotion } from "../output/promotion.ts";
 import { type OutputForm, outputOption } from "../output/print.ts";
-import { followRollout, parseTimeout } from "../follow-rollout.ts";
+import { followRollout } from "../follow-rollout.ts";
 
 interface PromoteOptions {
   readonly to: string;
@@ -29,7 +30,7 @@ export function promoteCommand(program: Command, cli: Cli): void {
     .option("--expected-revision <revision>", "refuse when something else is pinned now")
     .option("-m, --reason <text>", "why; kept in git and in the audit record", "promoted from the command line")
     .option("--wait", "wait until the rollout has ended")
-    .option("--timeout <duration>", "with --wait", parseTimeout, parseTimeout("15m"))
+    .option("--timeout <duration>", "with --wait", durationOption, durationOption("15m"))
     .addOption(outputOption())
     .action(async (application: string, options: PromoteOptions, command: Command) => {
       const client = clientFor(cli, command);
@@ -45,6 +46,6 @@ export function promoteCommand(program: Command, cli: Cli): void {
       });
       cli.out(formatPromotion(promotion, options.output));
       if (options.wait === true)
-        await followRollout(client, cli, { application, environment: options.to, commit: promotion.commit }, options.timeout);
+        await followRollout(client, cli, { application, environment: options.to, commit: promotion.commit }, options);
     });
 }

@@ -1,7 +1,8 @@
 import { randomUUID } from "node:crypto";
 import type { Command } from "commander";
 import { type Cli, clientFor } from "../cli.ts";
-import { followRollout, parseTimeout } from "../follow-rollout.ts";
+import { followRollout } from "../follow-rollout.ts";
+import { durationOption } from "../duration-option.ts";
 import { formatPromotion } from "../output/promotion.ts";
 import { type OutputForm, outputOption } from "../output/print.ts";
 
@@ -28,7 +29,7 @@ export function rollbackCommand(program: Command, cli: Cli): void {
     .option("--expected-revision <revision>", "refuse when something else is pinned now")
     .option("-m, --reason <text>", "why; kept in git and in the audit record", "rolled back from the command line")
     .option("--wait", "wait until the rollout has ended")
-    .option("--timeout <duration>", "with --wait", parseTimeout, parseTimeout("15m"))
+    .option("--timeout <duration>", "with --wait", durationOption, durationOption("15m"))
     .addOption(outputOption())
     .action(async (application: string, options: RollbackOptions, command: Command) => {
       const client = clientFor(cli, command);
@@ -38,6 +39,6 @@ export function rollbackCommand(program: Command, cli: Cli): void {
         idempotencyKey: randomUUID(),
       });
       cli.out(formatPromotion(rollback, options.output));
-      if (options.wait === true) await followRollout(client, cli, { application, environment, commit: rollback.commit }, options.timeout);
+      if (options.wait === true) await followRollout(client, cli, { application, environment, commit: rollback.commit }, options);
     });
 }

@@ -2,7 +2,8 @@ import { DroverError } from "@drover/kit";
 import type { Client } from "@drover/proto/rest";
 import { type Command, InvalidArgumentError } from "commander";
 import { allPages, type Cli, clientFor } from "../cli.ts";
-import { followRolloutById, newestRollout, parseTimeout } from "../follow-rollout.ts";
+import { followRolloutById, newestRollout } from "../follow-rollout.ts";
+import { durationOption } from "../duration-option.ts";
 import { formatOne, type OutputForm, outputOption } from "../output/print.ts";
 import { formatTable } from "../output/columns.ts";
 import { rolloutView, targetView } from "../views.ts";
@@ -51,12 +52,15 @@ export function rolloutCommand(program: Command, cli: Cli): void {
 
   withPlace("status", "how far it is; with --watch until it has ended")
     .option("-w, --watch", "follow it; exit status 1 unless it completes")
-    .option("--timeout <duration>", "with --watch", parseTimeout, parseTimeout("30m"))
+    .option("--timeout <duration>", "with --watch", durationOption, durationOption("30m"))
     .addOption(outputOption())
     .action(async (name: string, options: StatusOptions, command: Command) => {
       const client = clientFor(cli, command);
       const id = await resolveRollout(client, name, options);
-      if (options.watch === true) return followRolloutById(client, cli, id, options.timeout);
+      if (options.watch === true) {
+        const last = await followRolloutById(client, cli, id, options);
+        return options.output === undefined ? undefined : cli.out(formatOne(last, rolloutView, options));
+      }
       const found = await client("getRollout", { params: { rollout: id } });
       cli.out(formatOne(found, rolloutView, options));
       if (options.output !== undefined && options.output !== "wide") return;
