@@ -48,6 +48,13 @@ test("an expired token is refused", async () => {
   });
 });
 
+test.each([0, 999, 7 * 24 * 60 * 60 * 1000 + 1])("a lifetime of %d ms is refused, with the bounds", async (ttlMs) => {
+  await expect(tokenFor(`ttl-${ttlMs}`, ttlMs)).rejects.toMatchObject({
+    code: "ENROLMENT_TTL_INVALID",
+    message: expect.stringContaining("between 1s and 7d"),
+  });
+});
+
 test("a token of another installation, or with another secret, is refused", async () => {
   const [, id] = (await tokenFor("mine")).split("_");
   const [, foreignId, secret] = (await tokenFor("other")).split("_");

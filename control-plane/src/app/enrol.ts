@@ -21,10 +21,11 @@ export interface EnrolmentDeps {
   readonly randomBytes: (count: number) => Uint8Array;
 }
 
+const minTokenTtlMs = 1_000;
 const maxTokenTtlMs = 7 * 24 * 60 * 60 * 1000;
 
 export interface Enrolment {
-  /** A one-time token for a cluster: also for one that is enrolled and lost its identity. The text is shown once. */
+  /** A one-time token for a cluster: also for one that is enrolled and lost its identity. The text is shown once. Throws `invalid` ENROLMENT_TTL_INVALID. */
   createToken(cluster: ClusterId, ttlMs: number, caller: Caller): Promise<{ readonly token: Secret; readonly expiresAt: Instant }>;
   challenge(): Promise<Challenge>;
   /** Throws what is listed at `Identities.redeem`, and SIGNATURE_INVALID or CHALLENGE_*. */
@@ -33,8 +34,12 @@ export interface Enrolment {
 
 export const createEnrolment = (deps: EnrolmentDeps): Enrolment => ({
   async createToken(cluster, ttlMs, caller) {
-    if (!(ttlMs > 0 && ttlMs <= maxTokenTtlMs))
-      throw new DroverError("invalid", "ENROLMENT_TOKEN_TTL", "create enrolment token: choose a lifetime of up to 7 days");
+    if (!(ttlMs >= minTokenTtlMs && ttlMs <= maxTokenTtlMs))
+      throw new DroverError(
+        "invalid",
+        "ENROLMENT_TTL_INVALID",
+        "create enrolment token: its lifetime is not between 1s and 7d; give another ttl",
+      );
     const { id, hash, token } = makeEnrolmentToken(deps.randomBytes(48));
     const { expiresAt } = await deps.identities.addToken({ id, hash, cluster, ttlMs }, caller);
     return { token, expiresAt };

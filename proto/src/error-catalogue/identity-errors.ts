@@ -25,7 +25,6 @@ export const identityErrors: ErrorEntries = {
     "No token was given to it.",
     "Set DROVER_ENROLMENT_TOKEN or DROVER_ENROLMENT_TOKEN_FILE.",
   ),
-  ENROLMENT_TOKEN_TTL: entry("invalid", "An enrolment token cannot live that long.", "More than 7 days.", "Ask for up to 7d."),
   ENROLMENT_TTL_INVALID: entry("invalid", "An enrolment token cannot live that long.", "Zero, or more than 7 days.", "Ask for 1s to 7d."),
   ENROLMENT_CLUSTER_UID: entry(
     "wrong-state",

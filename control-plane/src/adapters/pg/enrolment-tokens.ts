@@ -50,6 +50,14 @@ async function whyNot(tx: Db, tokenId: string, hash: Buffer, publicKey: string):
   if (token === undefined || !timingSafeEqual(token.hash, hash)) throw unknownToken();
   if (token.used_by === publicKey && token.just_used && token.answer) return { kind: "again", answer: token.answer };
   if (token.used)
-    throw new DroverError("wrong-state", "ENROLMENT_TOKEN_USED", "enrol: this token was used already; create a new one for the cluster");
-  throw new DroverError("wrong-state", "ENROLMENT_TOKEN_EXPIRED", "enrol: this token has expired; create a new one for the cluster");
+    throw new DroverError(
+      "wrong-state",
+      "ENROLMENT_TOKEN_USED",
+      "enrol: this token was used already; create a new one with `drover cluster token`",
+    );
+  throw new DroverError(
+    "wrong-state",
+    "ENROLMENT_TOKEN_EXPIRED",
+    "enrol: this token has expired; create a new one with `drover cluster token`",
+  );
 }
