@@ -32,6 +32,7 @@ export interface TestControlPlane {
   readonly dataDir: string;
   readonly caFile: string;
   readonly tokenFile: string;
+  readonly natsUrl: string;
   readonly database: TestDatabase;
   readonly git: TestGit;
   readonly fleet: WorkTree;
@@ -46,13 +47,14 @@ export async function prepareControlPlane(): Promise<TestControlPlane> {
   const dataDir = join(folder, "data");
   const [{ database, drop }, { git, stop: stopGit }, natsPort] = await Promise.all([createTestDatabase(), startTestGit(), freePort()]);
   const fleet = await git.clone("fleet");
+  const natsUrl = `tls://127.0.0.1:${natsPort}`;
   const base: Readonly<Record<string, string>> = {
     PATH: process.env["PATH"] ?? "",
     HOME: process.env["HOME"] ?? "",
     DATABASE_URL: database.url.reveal(),
     DROVER_DATA_DIR: dataDir,
     DROVER_NATS_LISTEN: `127.0.0.1:${natsPort}`,
-    DROVER_NATS_URLS: `tls://127.0.0.1:${natsPort}`,
+    DROVER_NATS_URLS: natsUrl,
     DROVER_FLEET_REPOSITORY: git.host.cloneUrl("fleet"),
     DROVER_FLEET_CREDENTIALS_REF: "git-host",
     DROVER_CREDENTIALS_DIR: git.credentialsDir,
@@ -99,7 +101,7 @@ export async function prepareControlPlane(): Promise<TestControlPlane> {
     await drop();
     await rm(folder, { recursive: true, force: true });
   };
-  return { folder, dataDir, caFile, tokenFile, database, git, fleet, start, stop };
+  return { folder, dataDir, caFile, tokenFile, natsUrl, database, git, fleet, start, stop };
 }
 
 /** Answers the first administrator's token, or "" when no replica with the role `api` has written it yet. */

@@ -3,6 +3,7 @@ import { decidePromotion } from "../domain/fleet/decide-promotion.ts";
 import type { Caller } from "./caller.ts";
 import { carryOutDecision, type CarryOutDeps } from "./carry-out-decision.ts";
 import type { CompletedRevisions } from "./completed-revisions.ts";
+import { inSpanOf } from "./in-span-of.ts";
 import { loadStanding, type LoadedStanding, type StandingDeps } from "./standing.ts";
 
 export interface PromoteDeps extends StandingDeps, CarryOutDeps {
@@ -17,7 +18,7 @@ const head = "head";
  * that is there already, without one.
  */
 export function createPromote(deps: PromoteDeps) {
-  return async (caller: Caller, request: NewPromotion, signal: AbortSignal): Promise<{ readonly id: string }> => {
+  const promote = async (caller: Caller, request: NewPromotion, signal: AbortSignal): Promise<{ readonly id: string }> => {
     const { application, environment, expectedRevision, reason } = request;
     const operation = `promote ${application} to ${environment}`;
     const loaded = await loadStanding(deps, { application, environment }, operation, signal);
@@ -26,6 +27,8 @@ export function createPromote(deps: PromoteDeps) {
     const decision = decidePromotion(loaded.standing, { wanted, expectedRevision, reason, promotesFrom, completedIn });
     return carryOutDecision(deps, decision, loaded, { kind: "Promotion", reason, caller }, signal);
   };
+  return (caller: Caller, request: NewPromotion, signal: AbortSignal) =>
+    inSpanOf(caller, "promotion.create", (traced) => promote(traced, request, signal));
 }
 
 async function wantedRevision(

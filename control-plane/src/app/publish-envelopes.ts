@@ -1,4 +1,5 @@
 import type { ClusterId } from "@drover/kit";
+import { withSpan } from "@drover/kit/node";
 import { type AssignMessage, type EnvelopePosition, maxPushedEnvelope, signEnvelope } from "@drover/proto/wire";
 import type { EnvelopeKeys } from "../domain/identity/envelope-keys.ts";
 import { issueEnvelope, type Standing } from "../domain/identity/issue-envelope.ts";
@@ -36,8 +37,10 @@ export const createEnvelopePublisher =
     while (!signal.aborted && sender.healthy()) {
       const behind = await outbox.claim(batch);
       if (behind.length === 0) break;
-      await sender.send(behind.map((standing) => message(standing, keys)));
-      await outbox.published(behind);
+      await withSpan("envelope.publish", { parent: sharedTrace(behind), attributes: { "drover.envelopes": behind.length } }, async () => {
+        await sender.send(behind.map((standing) => message(standing, keys)));
+        await outbox.published(behind);
+      });
       total += behind.length;
     }
     return total;
@@ -52,6 +55,12 @@ function message(standing: Standing, keys: EnvelopeKeys): { cluster: ClusterId; 
     text: Buffer.byteLength(text) <= maxPushedEnvelope ? text : JSON.stringify(poke),
     traceparent: newestTrace(standing),
   };
+}
+
+/** A batch mostly goes back to one call. Where it goes back to several, it is a trace of its own. */
+function sharedTrace(behind: readonly Standing[]): string | undefined {
+  const traces = new Set(behind.map(newestTrace));
+  return traces.size === 1 ? [...traces][0] : undefined;
 }
 
 /** Each assignment carries its own trace; the message belongs to the one that was assigned last. */

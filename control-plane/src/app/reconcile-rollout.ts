@@ -1,5 +1,6 @@
 import type { Instant } from "@drover/kit";
 import { canonicalJson } from "@drover/kit";
+import { withSpan } from "@drover/kit/node";
 import { planRollout, type Rollout, type RolloutPlan } from "../domain/rollout/plan.ts";
 import type { HoldSummary } from "../domain/rollout/holds.ts";
 import type { Target } from "../domain/rollout/target.ts";
@@ -40,7 +41,10 @@ export const createRolloutReconciler =
     const snapshot = await rollouts.load(id);
     if (snapshot === undefined) return { kind: "done" };
     const plan = planRollout(snapshot.rollout, snapshot.targets, clock.now());
-    if (hasNews(snapshot, plan)) await rollouts.commit(snapshot, plan);
+    if (hasNews(snapshot, plan))
+      await withSpan("rollout.reconcile", { parent: snapshot.traceparent, attributes: { "drover.rollout": id } }, () =>
+        rollouts.commit(snapshot, plan),
+      );
     return plan.recheckAt === undefined ? { kind: "done" } : { kind: "recheck", at: plan.recheckAt };
   };
 

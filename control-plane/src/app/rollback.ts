@@ -3,6 +3,7 @@ import type { NewRollback } from "@drover/proto/rest";
 import { decideRollback } from "../domain/fleet/decide-promotion.ts";
 import type { Caller } from "./caller.ts";
 import { carryOutDecision } from "./carry-out-decision.ts";
+import { inSpanOf } from "./in-span-of.ts";
 import type { PromoteDeps } from "./promote.ts";
 import { loadStanding } from "./standing.ts";
 import { notFound } from "./submit-intent.ts";
@@ -12,7 +13,7 @@ import { notFound } from "./submit-intent.ts";
  * Going forward again afterwards is the same with a later revision, or a `git revert` of the commit.
  */
 export function createRollback(deps: PromoteDeps) {
-  return async (caller: Caller, request: NewRollback, signal: AbortSignal): Promise<{ readonly id: string }> => {
+  const rollBack = async (caller: Caller, request: NewRollback, signal: AbortSignal): Promise<{ readonly id: string }> => {
     const { application, environment, cluster, revision, expectedRevision, reason } = request;
     const operation = `roll ${application} in ${environment} back`;
     const loaded = await loadStanding(deps, { application, environment }, operation, signal);
@@ -21,6 +22,8 @@ export function createRollback(deps: PromoteDeps) {
     const decision = decideRollback(loaded.standing, { cluster, revision, expectedRevision, reason, completed });
     return carryOutDecision(deps, decision, loaded, { kind: "Rollback", reason, caller }, signal);
   };
+  return (caller: Caller, request: NewRollback, signal: AbortSignal) =>
+    inSpanOf(caller, "rollback.create", (traced) => rollBack(traced, request, signal));
 }
 
 async function checkCluster(
