@@ -56,7 +56,7 @@ function RolloutCard({ rollout }: { readonly rollout: Rollout }) {
             ))}
           </List>
         )}
-        <WhyChain rollout={id} />
+        <WhyChain rollout={id} unfolded={phase === "Halted"} />
       </Stack>
     </Card>
   );
@@ -83,11 +83,11 @@ function WaveLine({ wave: { index, name, targets } }: { readonly wave: Wave }) {
 }
 
 /** Why it is not done: the chain from the rollout down to the container, each link with what a person can do. */
-function WhyChain({ rollout }: { readonly rollout: string }) {
+function WhyChain({ rollout, unfolded }: { readonly rollout: string; readonly unfolded: boolean }) {
   const { data = [] } = useWhy(rollout);
   if (data.length === 0) return null;
   return (
-    <details>
+    <details open={unfolded}>
       <Text component="summary" size="sm" fw={500}>
         Why
       </Text>
