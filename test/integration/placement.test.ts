@@ -135,6 +135,23 @@ test.each([
   expect(await world.rollouts()).toEqual([]);
 });
 
+test("objects that the project does not allow are held, until it allows them", async () => {
+  const source = { repository: "https://git.example/web" };
+  const world = await placementWorld(["a"], { Environment: everywhere, Strategy: atOnce, Application: { project: "shop", source } });
+  await world.put("Project", "shop", { namespaces: ["default"], kinds: ["ConfigMap"] });
+  world.manifests.set("v1", [{ apiVersion: "v1", kind: "ConfigMap", metadata: { name: "a", namespace: "kube-system" } }]);
+  await world.pin("v1");
+  expect(await world.problem()).toBe("PROJECT_FORBIDS_NAMESPACE");
+  expect(await world.rollouts()).toEqual([]);
+  await world.put("Project", "shop", { namespaces: ["default", "kube-*"], kinds: ["apps/*"] });
+  await world.settle();
+  expect(await world.problem()).toBe("PROJECT_FORBIDS_KIND");
+  await world.put("Project", "shop", { namespaces: ["default", "kube-*"], kinds: ["ConfigMap"] });
+  await world.settle();
+  expect(await world.problem()).toBeUndefined();
+  expect(await world.rollouts()).toHaveLength(1);
+});
+
 test("a missing value of one cluster holds them all", async () => {
   const world = await placementWorld(["a", "b"], {
     Application: { source: { repository: "https://git.example/web" }, render: substituted, values: { host: null } },

@@ -100,6 +100,14 @@ test("a release is rendered once for each set of inputs, whichever replica is as
   ]);
 });
 
+test("the objects of a bundle are found by its digest, as they were rendered", async () => {
+  const { releases } = await world();
+  const release = await releases.ensure("web", spec, commitOf("a"), signal);
+  const rendered = await releases.render(release, { region: "eu" }, signal);
+  if (rendered.kind !== "bundle") throw new Error("it did not render");
+  expect(await releases.objects(rendered.digest)).toMatchObject([{ kind: "ConfigMap", data: { region: "eu" } }]);
+});
+
 test("equal content of two releases is one bundle", async () => {
   const { database, releases } = await world();
   const first = await releases.render(await releases.ensure("web", spec, commitOf("a"), signal), { region: "eu" }, signal);

@@ -1,4 +1,4 @@
-import { base32, type ClusterId, DroverError, type Instant, instant } from "@drover/kit";
+import { base32, type ClusterId, DroverError, type Instant, instant, type JsonObject } from "@drover/kit";
 import type { FleetForms, FleetKind } from "@drover/proto/fleet";
 import { type ApplicationStatus, type Digest, digestOf, type FailingObject, type Health, type Sync } from "@drover/proto/wire";
 import { createFleetStore } from "../../control-plane/src/adapters/pg/fleet-store.ts";
@@ -41,6 +41,8 @@ export class PlacementWorld {
   readonly renders: { readonly revision: string; readonly inputs: Inputs }[] = [];
   /** Revisions that render to nothing, or not at all. */
   readonly emptyRevisions = new Set<string>();
+  /** What a revision's bundle holds, for who looks into it. */
+  readonly manifests = new Map<string, readonly JsonObject[]>();
   readonly brokenRevisions = new Set<string>();
   readonly reconcilePlacement: ReturnType<typeof createPlacementReconciler>;
   readonly reconcileRollout: ReturnType<typeof createRolloutReconciler>;
@@ -220,7 +222,8 @@ export class PlacementWorld {
   }
 
   #releases(): Releases {
-    const { database, renders, emptyRevisions, brokenRevisions } = this;
+    const { database, renders, emptyRevisions, brokenRevisions, manifests } = this;
+    const bundles = new Map<string, readonly JsonObject[]>();
     return {
       find: async () => undefined,
       async resolve(_spec, revision) {
@@ -256,8 +259,10 @@ export class PlacementWorld {
           text: "insert into bundles (digest, size, objects, gzip) values ($1, 1, $2, '') on conflict do nothing",
           values: [digest, objects],
         });
+        bundles.set(digest, manifests.get(release.revision) ?? []);
         return { kind: "bundle", digest, size: 1, objects };
       },
+      objects: async (bundle) => bundles.get(bundle) ?? [],
     };
   }
 }

@@ -1,4 +1,4 @@
-import { digestOf } from "@drover/proto/wire";
+import { digestOf, unpackBundle } from "@drover/proto/wire";
 import { type EnsureReleaseDeps, ensureRelease } from "./ensure-release.ts";
 import { recentFiles } from "./recent-files.ts";
 import type { Releases } from "./releases.ts";
@@ -12,5 +12,6 @@ export function createReleases(deps: EnsureReleaseDeps & RenderDeps): Releases {
     resolve: sources.resolve,
     ensure: (application, spec, revision, signal) => ensureRelease({ ...deps, sources }, application, spec, revision, signal),
     render: (release, inputs, signal) => renderRelease({ ...deps, sources }, release, inputs, signal),
+    objects: async (bundle) => unpackBundle(bundle, await deps.renders.loadBundle(bundle)),
   };
 }

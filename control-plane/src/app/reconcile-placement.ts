@@ -1,7 +1,9 @@
 import { type ClusterId, canonicalJson, DroverError } from "@drover/kit";
+import type { Project } from "@drover/proto/fleet";
 import { intentOf, quarantineProblem } from "../domain/placement/intent.ts";
-import { membersOf, type PlacingEnvironment, projectProblem } from "../domain/placement/members.ts";
+import { membersOf, type PlacingEnvironment } from "../domain/placement/members.ts";
 import { type PlacementPlan, planPlacement } from "../domain/placement/plan.ts";
+import { objectsProblem, projectProblem, restrictsObjects } from "../domain/placement/project.ts";
 import { releaseSpecOf } from "../domain/release/inputs.ts";
 import type { Problem, Release, ReleaseSpec } from "../domain/release/release.ts";
 import { resolveStrategy } from "../domain/rollout/strategy.ts";
@@ -91,6 +93,7 @@ async function wishOf(deps: ReconcilePlacementDeps, snapshot: PlacementSnapshot,
     signal,
   );
   refuseEmptying(snapshot, desired);
+  if (restrictsObjects(project)) await refuseForbidden(deps.releases, name, project, desired);
   const isMoved = release !== undefined && release.revision !== snapshot.stored.revision;
   const cause = !isMoved ? "files" : intent.kind === "tracked" ? "source" : "pin";
   return { release, cause, desired, held, rivals };
@@ -142,6 +145,13 @@ function refuseEmptying({ application, environment, filled }: PlacementSnapshot,
     message: `place ${application} in ${environment}: it renders to no objects, and ${emptied.slice(0, 3).join(", ")} has some; nothing is deleted. Correct the path or the files, or remove the pin to take the application away`,
     details: { clusters: emptied.slice(0, 100) },
   });
+}
+
+async function refuseForbidden(releases: Releases, name: string, project: Project, desired: readonly DesiredRender[]): Promise<void> {
+  for (const bundle of new Set(desired.map(({ content }) => content.bundle))) {
+    const problem = objectsProblem(name, project, await releases.objects(bundle));
+    if (problem) refuse(problem);
+  }
 }
 
 async function carryOut(
@@ -205,6 +215,7 @@ async function newcomersContents(
   try {
     const rendering = { name, application: forms.application.form, environment: forms.environment.form };
     const contents = await desiredContents(releases, rendering, wanted, signal);
+    if (restrictsObjects(forms.project)) await refuseForbidden(releases, name, forms.project, contents);
     return new Map(contents.map(({ clusterId, content }) => [clusterId, content]));
   } catch (error) {
     problemOf(error);

@@ -1,3 +1,5 @@
+import type { JsonObject } from "@drover/kit";
+import type { Digest } from "@drover/proto/wire";
 import type { Inputs, Release, ReleaseSpec, Rendered } from "../domain/release/release.ts";
 
 /** Source revisions become releases, releases become bundles. Both are found again rather than made twice. */
@@ -13,4 +15,6 @@ export interface Releases {
   ensure(application: string, spec: ReleaseSpec, revision: string, signal: AbortSignal): Promise<Release>;
   /** The bundle of a release with these inputs: rendered on first sight, in a child process with limits. */
   render(release: Release, inputs: Inputs, signal: AbortSignal): Promise<Rendered>;
+  /** The objects of a bundle that was rendered. */
+  objects(bundle: Digest): Promise<readonly JsonObject[]>;
 }

@@ -1,5 +1,5 @@
 import { DroverError } from "@drover/kit";
-import { digestOf, type PackedBundle } from "@drover/proto/wire";
+import { type Digest, digestOf, type PackedBundle } from "@drover/proto/wire";
 import type { Inputs, Problem, Release, Rendered, ReleaseSpec } from "../domain/release/release.ts";
 import { commitFaults, type SourceFiles } from "./source-files.ts";
 
@@ -25,6 +25,8 @@ export interface RenderStore {
   find(release: Release, inputsDigest: string): Promise<Rendered | undefined>;
   /** Bundle and render in one transaction. The first result stays when another replica was faster. */
   save(release: Release, inputsDigest: string, inputs: Inputs, result: RenderResult): Promise<void>;
+  /** A saved bundle, compressed. Throws `not-found` BUNDLE_NOT_FOUND. */
+  loadBundle(bundle: Digest): Promise<Uint8Array>;
 }
 
 export interface RenderDeps {

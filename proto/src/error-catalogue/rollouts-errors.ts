@@ -37,6 +37,12 @@ export const rolloutsErrors: ErrorEntries = {
     "It is not in its `namespaces`.",
     "Add it there, or choose another one.",
   ),
+  PROJECT_FORBIDS_KIND: entry(
+    "shown",
+    "The project does not allow a kind of object.",
+    "It is not in its `kinds`.",
+    "Add it there, or take the object out.",
+  ),
   PROJECT_FORBIDS_SOURCE: entry("shown", "The project does not allow the repository.", "It is not in its `sources`.", "Add it there."),
   PLACEMENT_CHANGED: entry("stale", "Another replica was faster.", "Two replicas at work.", "Nothing; it is looked at again."),
   ROLLOUT_CHANGED: entry("stale", "The rollout has changed meanwhile.", "Two who changed it at once.", "Nothing, or ask again."),

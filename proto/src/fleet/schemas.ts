@@ -120,7 +120,6 @@ export const Application = Type.Object(
         closed,
       ),
     ),
-    serviceAccountName: Type.Optional(Name),
   },
   { ...closed, title: "Application", description: "applications/<application>.yaml: what is deployed" },
 );
@@ -187,8 +186,10 @@ export const Project = Type.Object(
     description: Type.Optional(Type.String({ maxLength: 1000 })),
     sources: Type.Optional(Type.Array(NameOrAny, { maxItems: 200, description: "repository URLs, * at the end matches any rest" })),
     destinations: Type.Optional(Type.Array(Type.Object({ clusterSelector: LabelSelector }, closed), { maxItems: 200 })),
-    namespaces: Type.Optional(Type.Array(NameOrAny, { maxItems: 1000 })),
-    kinds: Type.Optional(Type.Array(NameOrAny, { maxItems: 1000, description: "group/Kind, * for any" })),
+    namespaces: Type.Optional(Type.Array(NameOrAny, { maxItems: 1000, description: "* at the end matches any rest" })),
+    kinds: Type.Optional(
+      Type.Array(NameOrAny, { maxItems: 1000, description: "group/Kind, Kind alone in the core group; * at the end matches any rest" }),
+    ),
   },
   { ...closed, title: "Project", description: "projects/<project>.yaml: what a tenant may use" },
 );

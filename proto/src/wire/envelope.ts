@@ -31,6 +31,7 @@ export const SyncPolicy = Type.Object({
     people: Type.Union([Type.Literal("evict"), Type.Literal("report"), Type.Literal("keep")]),
   }),
   syncOptions: Type.Array(Type.String({ maxLength: 64 }), { maxItems: 32 }),
+  /** Reserved: agents do not act as another account yet, and no fleet file can ask for it. */
   serviceAccountName: Type.Optional(Name),
 });
 export type SyncPolicy = Static<typeof SyncPolicy>;

@@ -65,7 +65,7 @@ async function getBundle(db: Db, digest: string): Promise<Bundle> {
   return { digest, size: row.size, objects: row.objects, createdAt: rfc3339(row.created_at), releases: row.releases };
 }
 
-async function loadBundle(db: Db, digest: string): Promise<{ readonly digest: Digest; readonly gzip: Uint8Array }> {
+export async function loadBundle(db: Db, digest: string): Promise<{ readonly digest: Digest; readonly gzip: Uint8Array }> {
   const { rows } = await db.query<{ gzip: Buffer }>({
     name: "bundles-load",
     text: "select gzip from bundles where digest = $1",

@@ -5,6 +5,7 @@ import { type RenderResult, type RenderStore } from "../../app/render-release.ts
 import type { Inputs, Problem, Release, ReleaseId, Rendered, ReleaseSpec } from "../../domain/release/release.ts";
 import type { Database, Db } from "./database.ts";
 import { recordEvents } from "./event-log.ts";
+import { loadBundle } from "./release-reads.ts";
 
 export const createReleaseStore = (database: Database): ReleaseStore => ({
   find: (application, revision, specDigest) => findRelease(database, application, revision, specDigest),
@@ -14,6 +15,7 @@ export const createReleaseStore = (database: Database): ReleaseStore => ({
 export const createRenderStore = (database: Database): RenderStore => ({
   find: (release, inputsDigest) => findRender(database, release, inputsDigest),
   save: (release, inputsDigest, inputs, result) => database.transaction((tx) => saveRender(tx, release, inputsDigest, inputs, result)),
+  loadBundle: async (digest) => (await loadBundle(database, digest)).gzip,
 });
 
 interface ReleaseRow {

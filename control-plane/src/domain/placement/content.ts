@@ -14,14 +14,15 @@ export interface Content {
   readonly digest: Digest;
 }
 
-const defaultNamespace = "default";
+/** For namespaced objects that name no namespace. */
+export const namespaceOf = ({ destination }: Application): string => destination?.namespace ?? "default";
 
 export function contentOf(
   application: Application,
   release: { readonly id: ReleaseId; readonly revision: string },
   bundle: Digest,
 ): Content {
-  const namespace = application.destination?.namespace ?? defaultNamespace;
+  const namespace = namespaceOf(application);
   const project = application.project ?? defaultProject;
   const syncPolicy = syncPolicyOf(application);
   const digest = digestOf({ bundle, namespace, project, syncPolicy });
@@ -29,13 +30,12 @@ export function contentOf(
 }
 
 /** The application's policy with the defaults: what git says is kept so, but nobody's objects are taken over when they differ. */
-export function syncPolicyOf({ syncPolicy, drift, serviceAccountName }: Application): SyncPolicy {
+export function syncPolicyOf({ syncPolicy, drift }: Application): SyncPolicy {
   return {
     prune: syncPolicy?.prune ?? true,
     selfHeal: syncPolicy?.selfHeal ?? true,
     whenToTakeOver: syncPolicy?.whenToTakeOver ?? "IfNoDiff",
     drift: { mode: drift?.mode ?? "correct", people: drift?.people ?? "evict" },
     syncOptions: [...(syncPolicy?.syncOptions ?? [])],
-    ...(serviceAccountName === undefined ? {} : { serviceAccountName }),
   };
 }

@@ -1,7 +1,7 @@
 import type { ClusterId } from "@drover/kit";
 import { expect, test } from "vitest";
 import { isPlaced, intentOf, quarantineProblem } from "./intent.ts";
-import { type FleetCluster, membersOf, type PlacingEnvironment, projectProblem } from "./members.ts";
+import { type FleetCluster, membersOf, type PlacingEnvironment } from "./members.ts";
 
 const cluster = (name: string, labels: Record<string, string>): FleetCluster => ({
   id: name as ClusterId,
@@ -50,20 +50,6 @@ test("the 151st application of a cluster is held", () => {
 test("a cluster outside the project's destinations is held", () => {
   const project = { destinations: [{ clusterSelector: { matchLabels: { team: "shop" } } }] };
   expect(codes(membersOf({ ...question, project }))).toEqual(["PROJECT_FORBIDS_CLUSTER"]);
-});
-
-test("a project forbids sources that it does not list", () => {
-  const application = { project: "shop", source: { repository: "https://git.example/other/web" } };
-  const spec = {
-    repository: application.source.repository,
-    path: "",
-    credentialsRef: undefined,
-    render: { kind: "yaml", substitute: false },
-  } as const;
-  const sources = ["https://git.example/shop/*"];
-  expect(projectProblem("web", application, { sources }, spec)?.code).toBe("PROJECT_FORBIDS_SOURCE");
-  expect(projectProblem("web", application, { sources: ["https://git.example/*"] }, spec)).toBeUndefined();
-  expect(projectProblem("web", application, undefined, spec)?.code).toBe("PROJECT_MISSING");
 });
 
 const application = { source: { repository: "https://git.example/web" } };

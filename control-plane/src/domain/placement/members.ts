@@ -1,7 +1,7 @@
 import { type ClusterId, matchesSelector } from "@drover/kit";
-import type { Application, Cluster, Environment, Pin, Project } from "@drover/proto/fleet";
+import type { Cluster, Environment, Pin, Project } from "@drover/proto/fleet";
 import { maxAssignmentsPerCluster } from "@drover/proto/wire";
-import type { Problem, ReleaseSpec } from "../release/release.ts";
+import type { Problem } from "../release/release.ts";
 import { isPlaced } from "./intent.ts";
 
 /** A cluster of the fleet repository. */
@@ -93,33 +93,3 @@ function holdOf(
     };
   return undefined;
 }
-
-/** What the project does not let the application do anywhere. */
-export function projectProblem(
-  name: string,
-  application: Application,
-  project: Project | undefined,
-  spec: ReleaseSpec,
-): Problem | undefined {
-  if (application.project !== undefined && project === undefined)
-    return {
-      code: "PROJECT_MISSING",
-      message: `place ${name}: project ${application.project} does not exist; add projects/${application.project}.yaml`,
-    };
-  if (project?.sources !== undefined && !project.sources.some((pattern) => isWithin(pattern, spec.repository)))
-    return {
-      code: "PROJECT_FORBIDS_SOURCE",
-      message: `place ${name}: project ${application.project} does not list the repository ${spec.repository} in its sources`,
-    };
-  const namespace = application.destination?.namespace;
-  if (project?.namespaces !== undefined && namespace !== undefined && !project.namespaces.some((pattern) => isWithin(pattern, namespace)))
-    return {
-      code: "PROJECT_FORBIDS_NAMESPACE",
-      message: `place ${name}: project ${application.project} does not list the namespace ${namespace}`,
-    };
-  return undefined;
-}
-
-/** `*` at the end of a pattern stands for any rest. */
-const isWithin = (pattern: string, text: string): boolean =>
-  pattern.endsWith("*") ? text.startsWith(pattern.slice(0, -1)) : text === pattern;
