@@ -2,6 +2,7 @@ import { createHmac } from "node:crypto";
 import { DroverError } from "@drover/kit";
 import type { InjectOptions } from "fastify";
 import { expect, test } from "vitest";
+import { revisionChanged } from "../../domain/fleet/fleet-edit.ts";
 import { type FakeApi, cluster, fakeApi } from "../api-deps.fixture.ts";
 import { createHttpServer } from "./server.ts";
 
@@ -105,6 +106,17 @@ test("says when to come back after a failure that passes", async () => {
   expect([answer.statusCode, answer.headers["retry-after"]]).toEqual([503, "5"]);
 });
 
+test("a promotion that expects another revision than the one there is 412, and is told which that is", async () => {
+  const api = fakeApi((deps) => ({
+    ...deps,
+    commands: { ...deps.commands, promote: () => Promise.reject(revisionChanged("web", "staging", "abc")) },
+  }));
+  const payload = { ...promote, expectedRevision: "def" };
+  const answer = await call({ method: "POST", url: "/v1/promotions", payload }, api);
+  expect([answer.statusCode, answer.json().code]).toEqual([412, "REVISION_CHANGED"]);
+  expect(answer.json().detail).toContain("abc");
+});
+
 test("answers 304 to who has it already", async () => {
   const first = await call({ url: "/v1/clusters/x" });
   const again = await call({ url: "/v1/clusters/x", headers: { "if-none-match": `W/"other", ${first.headers["etag"]}` } });
@@ -127,6 +139,7 @@ test("repeats an answer for the same key and body, and runs the command once", a
   expect([first.statusCode, again.statusCode, again.body]).toEqual([201, 201, first.body]);
   expect(again.headers["idempotent-replayed"]).toBe("true");
   expect([other.statusCode, other.json().code]).toEqual([409, "IDEMPOTENCY_KEY_REUSED"]);
+  expect(other.json().detail).toContain("take a new key");
   expect(api.ran).toEqual(["promote"]);
 });
 
@@ -177,6 +190,7 @@ test("reads a push only when its signature fits its bytes", async () => {
   );
   expect([good.statusCode, good.json()]).toEqual([202, { hinted: ["https://git.test/web.git"] }]);
   expect([bad.statusCode, bad.json().code]).toEqual([401, "WEBHOOK_SIGNATURE_INVALID"]);
+  expect(bad.json().detail).toContain("use the same secret on both sides");
   expect([off.statusCode, off.json().code]).toEqual([403, "WEBHOOKS_DISABLED"]);
 });
 
