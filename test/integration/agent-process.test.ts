@@ -74,7 +74,9 @@ test("a server without the pinned key never hears the token", async () => {
 
 test("the key of the authority is enough to trust the server", async () => {
   const authority = new X509Certificate(await readFile(caFile(), "utf8"));
-  const pin = createHash("sha256").update(authority.publicKey.export({ format: "der", type: "spki" })).digest("base64url");
+  const pin = createHash("sha256")
+    .update(authority.publicKey.export({ format: "der", type: "spki" }))
+    .digest("base64url");
   const { logFile } = startAgent({ DROVER_CA_SHA256: pin, DROVER_ENROLMENT_TOKEN: `drv1_${"a".repeat(26)}_${"B".repeat(43)}` });
   await logged(logFile, "ENROLMENT_TOKEN_UNKNOWN");
 });
