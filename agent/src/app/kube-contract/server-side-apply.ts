@@ -1,4 +1,4 @@
-import { canonicalJson, type Json, type JsonObject, member, memberAt, textAt } from "@drover/kit";
+import { canonicalJson, type Json, type JsonObject, memberAt, textAt } from "@drover/kit";
 import { describe, expect, test } from "vitest";
 import type { KubeObject, ObjectRef } from "../kube.ts";
 import type { Bench } from "./bench.ts";
