@@ -27,14 +27,20 @@ const deadlineMs = 180_000;
 /** Claims keys and works on them until the signal aborts; then waits for what is under way. Losing the database is survived. */
 export async function runQueue(loop: QueueLoop, signal: AbortSignal): Promise<void> {
   const running = new Set<Promise<void>>();
+  let ended = 0;
   while (!signal.aborted) {
+    const endedBefore = ended;
     const claims = await claim(loop, loop.concurrency - running.size);
     for (const claimed of claims) {
-      const task = workOn(loop, claimed, signal).finally(() => running.delete(task));
+      const task = workOn(loop, claimed, signal).finally(() => {
+        running.delete(task);
+        ended += 1;
+      });
       running.add(task);
     }
     if (running.size >= loop.concurrency) await Promise.race(running);
-    else if (claims.length === 0) await idle(loop, running, signal);
+    // Work that ended while we asked may have left its key due, unseen by that question.
+    else if (claims.length === 0 && ended === endedBefore) await idle(loop, running, signal);
   }
   await Promise.all(running);
 }
