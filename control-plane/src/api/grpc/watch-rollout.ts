@@ -1,8 +1,9 @@
 import { DroverError } from "@drover/kit";
 import { type WatchRolloutRequest, WatchRolloutResponseSchema } from "@drover/proto/grpc";
-import type { Rollout, RolloutPhase } from "@drover/proto/rest";
+import type { Rollout } from "@drover/proto/rest";
 import type { handleServerStreamingCall } from "@grpc/grpc-js";
 import type { Message } from "@bufbuild/protobuf";
+import { isActive } from "../../domain/rollout/phase.ts";
 import type { ApiDeps } from "../deps.ts";
 import type { Admit } from "../admit.ts";
 import { guardToken } from "../guard-token.ts";
@@ -87,13 +88,11 @@ async function* changes({ events, reads }: WatchDeps, id: string, signal: AbortS
   };
   const first = await look();
   if (first !== undefined) yield first;
-  if (first !== undefined && isOver(first.phase)) return;
+  if (first !== undefined && !isActive(first.phase)) return;
   for await (const _batch of batches) {
     const rollout = await look();
     if (rollout === undefined) continue;
     yield rollout;
-    if (isOver(rollout.phase)) return;
+    if (!isActive(rollout.phase)) return;
   }
 }
-
-const isOver = (phase: RolloutPhase): boolean => ["Completed", "RolledBack", "Superseded", "Aborted"].includes(phase);
