@@ -1,14 +1,13 @@
 import { join } from "node:path";
-import { agentBundle, startMemoryClusters } from "@drover/demo";
 import { createLog, systemClock } from "@drover/kit/node";
 import { readDsse, type Report, subjectOfAll } from "@drover/proto/wire";
-import { startServerProcess } from "@drover/tools";
 import { expect, onTestFinished, test } from "vitest";
 import { createKeyFolder } from "../../control-plane/src/adapters/keys/key-folder.ts";
 import { openNatsLink } from "../../control-plane/src/adapters/nats/connection.ts";
 import { createCertificateFolder } from "../../control-plane/src/adapters/tls/certificate-folder.ts";
 import { createBootstrap } from "../../control-plane/src/app/bootstrap.ts";
-import { prepareControlPlane, type Replica, type TestControlPlane } from "../support/control-plane.ts";
+import { prepareControlPlane, type TestControlPlane } from "../support/control-plane.ts";
+import { startRealAgent } from "../support/real-agent.ts";
 import { startSimulatedAgent } from "../support/simulated-agent.ts";
 import { promote, pushSmallFleet, untilCompleted, webFiles } from "../support/small-fleet.ts";
 import { startTraceReceiver } from "../support/trace-receiver.ts";
@@ -28,7 +27,8 @@ test("one trace runs from the call over the wire to the apply in the cluster, an
   const api = replica.client();
   await waitUntil("the fleet is projected", async () => (await api("listClusters", {})).items.length === 2);
   const reports = await overhearReports(world);
-  await startRealAgent(world, replica, "real-1", receiver.env);
+  const agent = await startRealAgent(world, replica, "real-1", receiver.env);
+  onTestFinished(agent.stop);
   const simulated = await startSimulatedAgent(world, replica, api, "simulated-1");
   onTestFinished(simulated.stop);
 
@@ -56,35 +56,6 @@ test("one trace runs from the call over the wire to the apply in the cluster, an
   await waitUntil("the spans have arrived", () => wanted.every((span) => seen().includes(span))).catch(() => {});
   expect(seen()).toEqual(expect.arrayContaining(wanted));
 });
-
-/** The bundled agent on a cluster in memory. */
-async function startRealAgent(
-  world: TestControlPlane,
-  replica: Replica,
-  name: string,
-  env: Readonly<Record<string, string>>,
-): Promise<void> {
-  const bundle = await agentBundle();
-  const plan = { name, environment: "production", wave: undefined, kind: "memory", labels: {} } as const;
-  const { clusters, stop } = await startMemoryClusters([plan], world.folder, AbortSignal.timeout(30_000));
-  onTestFinished(stop);
-  const { token } = await replica.client()("createEnrolmentToken", { params: { cluster: name }, body: { ttl: "10m" } });
-  const agent = startServerProcess({
-    name: "agent",
-    file: process.execPath,
-    args: [bundle],
-    logFile: join(world.folder, "agent.log"),
-    stopSignal: "SIGTERM",
-    env: {
-      ...env,
-      DROVER_API_URL: replica.apiUrl,
-      DROVER_CA_FILE: world.caFile,
-      DROVER_ENROLMENT_TOKEN: token,
-      ...clusters[0]?.agentAccess,
-    },
-  });
-  onTestFinished(() => agent.stop());
-}
 
 /** Every report that agents send from now on, as the control plane's responder hears them. */
 async function overhearReports({ dataDir, natsUrl }: TestControlPlane): Promise<readonly Report[]> {
