@@ -44,6 +44,7 @@ test("one trace runs from the call over the wire to the apply in the cluster, an
   expect(statuses.at(-1)).toMatchObject({ application: "web", health: "Healthy", traceparent: inTrace });
 
   const wanted = [
+    "control plane POST",
     "control plane promotion.create",
     "control plane rollout.reconcile",
     "control plane envelope.publish",

@@ -1,3 +1,5 @@
+import { createRequire } from "node:module";
+
 /**
  * Starts the OpenTelemetry SDK when an OTLP endpoint is configured (the standard OTEL_* variables), and answers how to flush
  * and stop it. Loaded lazily: without an endpoint it costs neither time nor memory.
@@ -18,5 +20,8 @@ export async function startTracing(env: Readonly<Record<string, string | undefin
     ],
   });
   sdk.start();
+  // Instrumentations look at modules when they are required; the servers were imported long before. Asking again patches them in place.
+  const require = createRequire(import.meta.url);
+  for (const name of ["node:http", "node:https"]) require(name);
   return () => sdk.shutdown();
 }
