@@ -3,7 +3,7 @@ import type { FailingObject, Health, Sync } from "@drover/proto/wire";
 import type { RolloutFacts } from "./explain-rollout.ts";
 import { explainRollout } from "./explain-rollout.ts";
 import { type ExplainedTarget, explainTarget, whatFails } from "./explain-target.ts";
-import { type Link, short, sinceText } from "./link.ts";
+import { enrolAction, type Link, short, sinceText } from "./link.ts";
 import { connectionOf } from "../rollout/target.ts";
 
 export interface Reported {
@@ -55,10 +55,11 @@ function explainConnection({ cluster, state, lastSeen }: ClusterFacts, now: Inst
         subject,
         message: `cluster ${cluster} never enrolled`,
         numbers: { cluster },
-        action: "install the agent there with the token that `drover cluster add` printed",
+        action: enrolAction(cluster),
       },
     ];
-  if (state === "Revoked") return [{ kind: "Revoked", subject, message: `cluster ${cluster} was revoked`, numbers: { cluster } }];
+  if (state === "Revoked")
+    return [{ kind: "Revoked", subject, message: `cluster ${cluster} was revoked`, numbers: { cluster }, action: enrolAction(cluster) }];
   const connection = connectionOf(lastSeen, now);
   if (connection === "Connected") return [];
   return [

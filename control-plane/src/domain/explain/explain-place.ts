@@ -2,7 +2,7 @@ import type { Instant } from "@drover/kit";
 import type { ClusterHold } from "../placement/members.ts";
 import type { Problem } from "../release/release.ts";
 import { explainRollout, type RolloutFacts } from "./explain-rollout.ts";
-import { kindOfCode, type Link, plural, short } from "./link.ts";
+import { enrolAction, kindOfCode, type Link, plural, short } from "./link.ts";
 
 /** One application in one environment: what git says, what was made of it, and its rollouts. */
 export interface PlaceFacts {
@@ -103,7 +103,7 @@ function explainClusters({ environment, held, clusters }: PlaceFacts): readonly 
       subject: `clusters/${clusters.notEnrolled[0]}`,
       message: `${plural(clusters.notEnrolled.length, "cluster")} of ${environment} never enrolled: ${clusters.notEnrolled.slice(0, maxNamed).join(", ")}`,
       numbers: { notEnrolled: clusters.notEnrolled.length },
-      action: "install the agent there with the token that `drover cluster add` printed",
+      action: enrolAction(clusters.notEnrolled[0] ?? ""),
     });
   return links;
 }

@@ -175,6 +175,11 @@ describe("explainCluster", () => {
     expect(explainCluster(facts, now)).toMatchObject([{ kind: "Healthy" }]);
   });
 
+  test.each(["Pending", "Revoked"] as const)("a cluster that is %s says how it gets an identity", (state) => {
+    const links = explainCluster({ ...facts, state }, now);
+    expect(links.map(({ action }) => action)).toEqual(["start its agent with a token of `drover cluster token eu-1`"]);
+  });
+
   test("words of an older generation are no answer", () => {
     expect(explainCluster({ ...facts, reported: { ...facts.reported, generation: 1 } }, now)).toMatchObject([{ kind: "AwaitingAck" }]);
   });

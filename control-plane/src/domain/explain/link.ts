@@ -19,6 +19,9 @@ export const sinceText = (at: Instant | undefined): string => (at === undefined 
 /** Enough of a commit for people. */
 export const short = (revision: string): string => (/^[0-9a-f]{40,64}$/.test(revision) ? revision.slice(0, 12) : revision);
 
+/** For a cluster that has no identity: never had one, or lost it. */
+export const enrolAction = (cluster: string): string => `start its agent with a token of \`drover cluster token ${cluster}\``;
+
 /** AMBIGUOUS_ENVIRONMENT is shown as AmbiguousEnvironment. */
 export const kindOfCode = (code: string): string =>
   code
