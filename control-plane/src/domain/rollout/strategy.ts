@@ -37,9 +37,9 @@ export function resolveStrategy(strategy: Strategy = {}): RolloutStrategy {
     maxConcurrency: wave.maxConcurrency ?? concurrency(index),
     soakMs: wave.soakTime === undefined ? 0 : parseDuration(wave.soakTime),
   }));
-  const rest: Wave = { name: "rest", clusterSelector: everyCluster, maxConcurrency: concurrency(waves.length), soakMs: 0 };
+  const others: Wave = { name: "others", clusterSelector: everyCluster, maxConcurrency: concurrency(waves.length), soakMs: 0 };
   return {
-    waves: [...waves, rest],
+    waves: [...waves, others],
     maxFailures: strategy.maxFailures ?? 0,
     maxOffline: strategy.maxOffline ?? 0,
     progressDeadlineMs: parseDuration(strategy.progressDeadline ?? "15m"),
