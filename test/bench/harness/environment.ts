@@ -6,7 +6,7 @@ import { arch, cpus, loadavg, release, totalmem } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import pg from "pg";
-import { startPostgres } from "@drover/tools";
+import { findProgram, type ProgramName, programNamed, startPostgres } from "@drover/tools";
 import packageJson from "../../../package.json" with { type: "json" };
 import { summarise } from "./statistics.ts";
 
@@ -40,7 +40,14 @@ export async function describeEnvironment(folder: string): Promise<Environment> 
     cpu: `${cpus()[0]?.model ?? "unknown"} (${arch()})`,
     memoryGiB: Math.round(totalmem() / 2 ** 30),
     kernel: release(),
-    versions: { drover: packageJson.version, node: process.version, git: await gitVersion(), postgres: postgresVersion },
+    versions: {
+      drover: packageJson.version,
+      node: process.version,
+      git: await versionOf("git"),
+      postgres: postgresVersion,
+      nats: await versionOfProgram("nats-server"),
+      kubernetes: await versionOfProgram("kube-apiserver"),
+    },
     loadAverage,
     calibration: { fdatasyncMs: await measureSync(folder), loopbackMs: await measureLoopback(), ...postgres, sha256MBps: measureHash() },
   };
@@ -123,4 +130,12 @@ async function measurePostgres(
   }
 }
 
-const gitVersion = async (): Promise<string> => (await promisify(execFile)("git", ["--version"])).stdout.trim().replace("git version ", "");
+async function versionOfProgram(name: ProgramName): Promise<string> {
+  const { candidate } = await findProgram(programNamed(name), process.env);
+  return candidate === undefined ? "absent" : versionOf(candidate.file);
+}
+
+async function versionOf(file: string): Promise<string> {
+  const { stdout } = await promisify(execFile)(file, ["--version"], { timeout: 10_000, killSignal: "SIGKILL" });
+  return /\d+\.\d+\.\d+/.exec(stdout)?.[0] ?? "unknown";
+}
