@@ -21,7 +21,7 @@ async function enrolled(controlPlane: TestControlPlane): Promise<Enrolled> {
 async function identities(): Promise<IdentityStore> {
   const records = new SecretRecords(createMemoryCluster({ name: "renew" }).kube, "drover-system");
   await records.prepare(signal);
-  return new IdentityStore(records);
+  return new IdentityStore(records, "u1");
 }
 
 test("is due in the second third of its life", async () => {

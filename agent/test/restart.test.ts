@@ -1,5 +1,6 @@
 import { memberAt } from "@drover/kit";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import type { Kube } from "../src/app/kube.ts";
 import {
   assignment,
   configMap,
@@ -30,6 +31,35 @@ test("heals from its stored envelope without any network", async () => {
   await fleet.startAgent();
   await eventually("it is back", () => fleet.cluster.admin.get(settings));
 });
+
+test("an agent whose Secrets were copied from another cluster applies nothing of that cluster's", async () => {
+  const { cluster, controlPlane } = fleet;
+  const original = await fleet.startAgent();
+  controlPlane.assign(assignment(controlPlane.bundle([configMap("settings")])));
+  await reported(fleet, "Synced", "Healthy");
+  await original.stop();
+  await cluster.admin.delete(settings);
+  const { kube, calls } = counted(copyOf(cluster.kube));
+  const enrolments = controlPlane.enrolments;
+  const copy = await fleet.startAgent(kube);
+  await eventually("it enrolled as itself", () => controlPlane.enrolments > enrolments);
+  expect(calls.get("apply") ?? 0).toBe(0);
+  expect(copy.health().position).toBeUndefined();
+  expect(await cluster.admin.get(settings)).toBeUndefined();
+});
+
+/** The same objects in a cluster with another identity. */
+const copyOf = (kube: Kube): Kube =>
+  new Proxy(kube, {
+    get: (target, verb, receiver) => (verb === "get" ? getFromCopy(target) : (Reflect.get(target, verb, receiver) as unknown)),
+  });
+
+const getFromCopy =
+  (kube: Kube): Kube["get"] =>
+  async (ref, signal) => {
+    const object = await kube.get(ref, signal);
+    return object?.metadata.name === "kube-system" ? { ...object, metadata: { ...object.metadata, uid: "another" } } : object;
+  };
 
 test("a start with everything in place writes no object", async () => {
   const agent = await fleet.startAgent();

@@ -69,7 +69,7 @@ export async function startAgent(deps: AgentDeps): Promise<Agent> {
   await records.prepare(signal);
   const clusterUid = await readClusterUid(kube, signal);
   const boot = await raiseBoot(records, signal);
-  const identities = new IdentityStore(records);
+  const identities = new IdentityStore(records, clusterUid);
   let enrolled = await findIdentity(identities, clusterUid, deps, signal);
   const current = (): Enrolled => enrolled;
   const clusterId = parseClusterId(enrolled.identity.cluster);

@@ -1,14 +1,6 @@
 import { type DroverError, parseClusterId, toDroverError } from "@drover/kit";
 import type { Log } from "@drover/kit/node";
-import {
-  acceptEnvelope,
-  type Digest,
-  type Dsse,
-  type EnvelopePosition,
-  openEnvelope,
-  type OpenedEnvelope,
-  type TrustedKeys,
-} from "@drover/proto/wire";
+import { acceptEnvelope, type Digest, type Dsse, type EnvelopePosition, type OpenedEnvelope, type TrustedKeys } from "@drover/proto/wire";
 import type { AgentEvents } from "./agent-events.ts";
 import type { Enrolled } from "./enrol.ts";
 import type { Engine } from "./engine/engine.ts";
@@ -46,11 +38,13 @@ export class DesiredState {
 
   /** Puts the stored envelope in force again. One that does not verify any more is kept aside and asked for again. */
   async restore(signal: AbortSignal): Promise<void> {
-    const { store, engine, log, current } = this.#deps;
+    const { store, engine, log, clusterUid, current } = this.#deps;
     const dsse = await store.load(signal);
     if (!dsse) return;
     try {
-      const opened = openEnvelope(dsse, trustedKeys(current()));
+      const enrolled = current();
+      const cluster = parseClusterId(enrolled.identity.cluster);
+      const opened = acceptEnvelope(dsse, trustedKeys(enrolled), { cluster, clusterUid, held: undefined });
       this.#held = heldFrom(dsse, opened);
       engine.assign(opened.envelope.assignments);
     } catch (err) {

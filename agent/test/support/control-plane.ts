@@ -43,6 +43,10 @@ export class TestControlPlane {
     this.#clock = clock;
   }
 
+  get enrolments(): number {
+    return this.#enrolments;
+  }
+
   get clusterUid(): string {
     return this.#clusterUid;
   }

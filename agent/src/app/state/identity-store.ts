@@ -14,19 +14,23 @@ export interface StoredIdentity {
 
 const name = "drover-identity";
 
+/** An identity belongs to one cluster. Copied to another with the Secret that holds it, by a restored backup say, it is not used there. */
 export class IdentityStore {
   readonly #records: SecretRecords;
+  readonly #clusterUid: string;
   #resourceVersion: string | undefined;
 
-  constructor(records: SecretRecords) {
+  constructor(records: SecretRecords, clusterUid: string) {
     this.#records = records;
+    this.#clusterUid = clusterUid;
   }
 
+  /** Undefined where none was stored for this very cluster. */
   async load(signal: AbortSignal): Promise<StoredIdentity | undefined> {
     const stored = await this.#records.read(name, signal);
     this.#resourceVersion = stored?.resourceVersion;
-    const { seed, nextSeed, identity } = stored?.data ?? {};
-    if (!seed) return undefined;
+    const { clusterUid, seed, nextSeed, identity } = stored?.data ?? {};
+    if (!seed || clusterUid?.toString() !== this.#clusterUid) return undefined;
     return {
       seed: new Secret(seed.toString()),
       ...(nextSeed ? { nextSeed: new Secret(nextSeed.toString()) } : {}),
@@ -36,6 +40,7 @@ export class IdentityStore {
 
   async save({ seed, nextSeed, identity }: StoredIdentity, signal: AbortSignal): Promise<void> {
     const data = {
+      clusterUid: Buffer.from(this.#clusterUid),
       seed: Buffer.from(seed.reveal()),
       ...(nextSeed ? { nextSeed: Buffer.from(nextSeed.reveal()) } : {}),
       ...(identity ? { identity: Buffer.from(JSON.stringify(identity)) } : {}),
