@@ -28,6 +28,8 @@ interface QueuePlan {
   readonly role: Role;
   /** Keys at once: git and rendering are slow and heavy, plans are quick. */
   readonly concurrency: number;
+  /** Reports come in batches a few milliseconds apart, and each asks for its rollouts: one look answers several. */
+  readonly restMs: number;
   readonly handler: Handler;
 }
 
@@ -47,11 +49,11 @@ export async function startWorkers({ roles, database, sources, lifecycle, log }:
   });
   const rollout = createRolloutReconciler({ rollouts: createRolloutStore(database), clock });
   const plans: Readonly<Record<Queue, QueuePlan>> = {
-    fleet: { role: "sources", concurrency: 1, handler: sources.handlers.fleet },
-    write: { role: "sources", concurrency: 1, handler: sources.handlers.write },
-    source: { role: "sources", concurrency: 4, handler: sources.handlers.source },
-    placement: { role: "planner", concurrency: 4, handler: placement },
-    rollout: { role: "planner", concurrency: 8, handler: rollout },
+    fleet: { role: "sources", concurrency: 1, restMs: 0, handler: sources.handlers.fleet },
+    write: { role: "sources", concurrency: 1, restMs: 0, handler: sources.handlers.write },
+    source: { role: "sources", concurrency: 4, restMs: 0, handler: sources.handlers.source },
+    placement: { role: "planner", concurrency: 4, restMs: 0, handler: placement },
+    rollout: { role: "planner", concurrency: 8, restMs: 25, handler: rollout },
   };
 
   const stopping = new AbortController();

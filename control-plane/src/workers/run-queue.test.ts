@@ -40,7 +40,7 @@ test.each([
     };
     const clock = { ...systemClock, sleep: (_ms: number, signal: AbortSignal) => never(signal) };
     const log = createLog("test", "silent");
-    const loop = { queue: "rollout", handler, work: oneKey(options), concurrency: 4, clock, log } as const;
+    const loop = { queue: "rollout", handler, work: oneKey(options), concurrency: 4, restMs: 0, clock, log } as const;
     await runQueue({ ...loop, woken: (_queue, signal) => never(signal) }, stopping.signal);
     expect(times).toBe(3);
   },

@@ -11,6 +11,8 @@ interface QueueLoop {
   readonly work: WorkQueue;
   /** Keys worked on at once in this process. */
   readonly concurrency: number;
+  /** How long a key rests after a look, in milliseconds: whatever asks for it meanwhile is answered by one more look. */
+  readonly restMs: number;
   readonly clock: Clock;
   readonly log: Log;
   /** Resolves when somebody asked for a key of this queue. Only speeds things up: the loop looks every second besides. */
@@ -76,6 +78,7 @@ async function workOn(loop: QueueLoop, claimed: Claim, stopping: AbortSignal): P
   const outcome = await withDeadline(handler(claimed.key, signal), deadlineMs + renewMs, `${claimed.queue} ${claimed.key}`).catch(
     (error: unknown) => settleError(error, claimed, clock.now()),
   );
+  await clock.sleep(loop.restMs, signal).catch(() => {});
   clearInterval(renewal);
   if (outcome.kind === "failed")
     log.warn({ queue: claimed.queue, key: claimed.key, code: outcome.code, reason: outcome.message }, "work failed");
