@@ -78,7 +78,7 @@ async function workOn(loop: QueueLoop, claimed: Claim, stopping: AbortSignal): P
   const outcome = await withDeadline(handler(claimed.key, signal), deadlineMs + renewMs, `${claimed.queue} ${claimed.key}`).catch(
     (error: unknown) => settleError(error, claimed, clock.now()),
   );
-  await clock.sleep(loop.restMs, signal).catch(() => {});
+  if (loop.restMs > 0) await clock.sleep(loop.restMs, signal).catch(() => {});
   clearInterval(renewal);
   if (outcome.kind === "failed")
     log.warn({ queue: claimed.queue, key: claimed.key, code: outcome.code, reason: outcome.message }, "work failed");
