@@ -15,10 +15,14 @@ async function controlPlane(): Promise<TestControlPlane> {
 
 /** An agent for each cluster, enrolled with the replicas in turns. */
 async function startAgents(world: TestControlPlane, replicas: readonly Replica[]): Promise<readonly SimulatedAgent[]> {
-  await waitUntil("the fleet is projected", async () => {
-    const { items } = await (replicas[0] as Replica).client()("listClusters", {});
-    return items.length === clusters.length;
-  });
+  await waitUntil(
+    "the fleet is projected",
+    async () => {
+      const { items } = await (replicas[0] as Replica).client()("listClusters", {});
+      return items.length === clusters.length;
+    },
+    30_000,
+  );
   const agents = await Promise.all(
     clusters.map((name, index) => {
       const replica = replicas[index % replicas.length] as Replica;
@@ -41,7 +45,7 @@ test("one of two replicas is killed in the middle of a rollout, and nobody can t
   const api = survivor.client();
   const { id } = await promote(doomed.client(), await web.push(webFiles("v2")));
   const isUnderWay = async (): Promise<boolean> => (await api("getRollout", { params: { rollout: id } })).targets.Succeeded >= 2;
-  await waitUntil("the first wave is done", isUnderWay);
+  await waitUntil("the first wave is done", isUnderWay, 30_000);
   await doomed.process.kill();
   await untilCompleted(api, id, 60_000);
   await expectOneWay(api, id);
@@ -59,7 +63,7 @@ test("one process serves the API and another does the work", { timeout: 60_000 }
     world.start({ DROVER_ROLES: "sources,planner,publisher,ingest" }),
   ]);
   const api = front.client();
-  await waitUntil("the fleet is projected", async () => (await api("listClusters", {})).items.length === 2);
+  await waitUntil("the fleet is projected", async () => (await api("listClusters", {})).items.length === 2, 30_000);
   const agent = await startSimulatedAgent(world, front, api, "eu-1");
   onTestFinished(agent.stop);
   const { id } = await promote(api, await web.push(webFiles("v1")));

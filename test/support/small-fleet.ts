@@ -5,6 +5,9 @@ import type { TestControlPlane } from "./control-plane.ts";
 import type { WorkTree } from "./git-work-tree.ts";
 import { waitUntil } from "./wait-until.ts";
 
+/** A replica that was killed holds its work for 15 seconds. */
+const patienceMs = 30_000;
+
 /** Pushes a fleet of equal clusters in the environment `production`, in waves of two. Answers the repository of its one application, `web`. */
 export async function pushSmallFleet({ git, fleet }: TestControlPlane, clusters: readonly string[]): Promise<WorkTree> {
   const web = await git.clone("web");
@@ -32,13 +35,17 @@ export const webFiles = (version: string): Readonly<Record<string, string>> => (
 export async function promote(api: Client, revision: string, headers: Readonly<Record<string, string>> = {}): Promise<Rollout> {
   const body = { application: "web", environment: "production", revision, reason: "test" };
   const { commit } = await api("createPromotion", { body, headers });
-  return waitUntil("the promotion's rollout is there", async () => {
-    const { items } = await api("listRollouts", { query: { application: "web", environment: "production", changeId: commit } });
-    return items[0];
-  });
+  return waitUntil(
+    "the promotion's rollout is there",
+    async () => {
+      const { items } = await api("listRollouts", { query: { application: "web", environment: "production", changeId: commit } });
+      return items[0];
+    },
+    patienceMs,
+  );
 }
 
-export async function untilCompleted(api: Client, id: string, withinMs = 30_000): Promise<void> {
+export async function untilCompleted(api: Client, id: string, withinMs = patienceMs): Promise<void> {
   let seen: Rollout | undefined;
   try {
     await waitUntil(
