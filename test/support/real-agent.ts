@@ -2,13 +2,14 @@ import { join } from "node:path";
 import { agentBundle, type LiveCluster, startMemoryClusters } from "@drover/demo";
 import { startServerProcess } from "@drover/tools";
 import type { Replica, TestControlPlane } from "./control-plane.ts";
+import { waitUntil } from "./wait-until.ts";
 
 export interface RealAgent {
   readonly cluster: LiveCluster;
   stop(): Promise<void>;
 }
 
-/** The bundled agent, enrolled, on a cluster in memory that another process holds. */
+/** The bundled agent, enrolled and reporting, on a cluster in memory that another process holds. */
 export async function startRealAgent(
   { folder, caFile }: Pick<TestControlPlane, "folder" | "caFile">,
   replica: Pick<Replica, "apiUrl" | "client">,
@@ -28,6 +29,9 @@ export async function startRealAgent(
     stopSignal: "SIGTERM",
     env: { ...env, ...cluster.agentAccess, DROVER_API_URL: replica.apiUrl, DROVER_CA_FILE: caFile, DROVER_ENROLMENT_TOKEN: token },
   });
+  const api = replica.client();
+  const isMember = async (): Promise<boolean> => (await api("getCluster", { params: { cluster: name } })).state === "Connected";
+  await waitUntil(`${name} is a member`, isMember, 30_000);
   return {
     cluster,
     async stop() {
