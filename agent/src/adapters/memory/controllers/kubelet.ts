@@ -31,7 +31,9 @@ export function createKubelet({ store, api, clock, podStartMs }: ControllerDeps)
         write(ref, { phase: "Pending" });
         return { againInMs: podStartMs };
       }
-      if (due === undefined || due > now) return undefined;
+      if (due === undefined) return undefined;
+      // Also when the timer itself came early: it counts by another clock than the one that tells the time.
+      if (due > now) return { againInMs: due - now };
       const status = nextStatus(pod, now);
       if (status !== undefined && phaseOf(pod) !== "Succeeded") write(ref, status);
       const goesOn = status?.["phase"] === "Running" && isJobs(pod) && outcomeOf(pod) === "ready" && phaseOf(pod) === "Pending";
