@@ -40,3 +40,11 @@ test("a flood of addresses makes nobody forgotten", () => {
   pass(60_000);
   expect([isBlocked("guilty"), isBlocked("stranger")]).toEqual([false, false]);
 });
+
+test("one IPv6 network is one stranger, whichever of its addresses it uses", () => {
+  const { fail, isBlocked } = world();
+  for (let n = 0; n < 20; n += 1) fail(`2001:db8:1:2::${n.toString(16)}`, 1);
+  expect([isBlocked("2001:db8:1:2:ffff::1"), isBlocked("2001:db8:1:3::1")]).toEqual([true, false]);
+  fail("::ffff:192.0.2.1", 20);
+  expect([isBlocked("192.0.2.1"), isBlocked("192.0.2.2")]).toEqual([true, false]);
+});

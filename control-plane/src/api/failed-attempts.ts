@@ -1,5 +1,6 @@
 import { DroverError } from "@drover/kit";
 import type { Clock } from "@drover/kit/node";
+import { networkOf } from "../domain/fleet/ip-address.ts";
 
 /** Failures that an address may make at once, and how fast it earns more. */
 const burst = 20;
@@ -9,7 +10,7 @@ const longestWaitMs = 60_000;
 /** Addresses remembered. When all are busy, strangers share one account, so flooding cannot make us forget anybody. */
 const maxAddresses = 10_000;
 
-/** Counts failed authentications per address. */
+/** Counts failed authentications per address; those of one IPv6 network count together. */
 export interface FailedAttempts {
   /** Throws `exhausted` TOO_MANY_FAILURES while the address has spent its failures. */
   check(address: string): void;
@@ -20,7 +21,10 @@ export function createFailedAttempts(clock: Pick<Clock, "monotonicMs">): FailedA
   const fullAgainAt = new Map<string, number>();
   const strangers = "";
 
-  const account = (address: string): string => (fullAgainAt.has(address) || fullAgainAt.size < maxAddresses ? address : strangers);
+  const account = (address: string): string => {
+    const network = networkOf(address);
+    return fullAgainAt.has(network) || fullAgainAt.size < maxAddresses ? network : strangers;
+  };
   const debtMs = (address: string): number => Math.max(0, (fullAgainAt.get(account(address)) ?? 0) - clock.monotonicMs());
 
   let forgottenAt = Number.NEGATIVE_INFINITY;

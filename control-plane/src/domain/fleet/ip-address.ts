@@ -20,6 +20,12 @@ export function addressBlock(text: string): AddressBlock {
 export const isWithin = (address: readonly number[], block: AddressBlock): boolean =>
   address.length === block.bytes.length && startsWith(address, block.bytes, block.bits);
 
+/** Who is behind an address: itself for IPv4, its /64 for IPv6, where one customer has them all. Other text stands for itself. */
+export function networkOf(text: string): string {
+  const bytes = parseAddress(text);
+  return bytes === undefined ? text : bytes.slice(0, bytes.length === 16 ? 8 : 4).join(".");
+}
+
 const mappedPrefix = [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 255, 255];
 
 function startsWith(bytes: readonly number[], prefix: readonly number[], bits: number): boolean {
