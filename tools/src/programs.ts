@@ -110,6 +110,17 @@ export const programs = [
     neededFor: "tests of the charts",
   },
   {
+    name: "helm3",
+    file: "helm",
+    version: "3.22.0",
+    accepts: "same-minor",
+    versionArgs: ["version", "--short"],
+    family: "helm3",
+    goPackage: "helm.sh/helm/v3/cmd/helm",
+    linkerVariables: { "helm.sh/helm/v3/internal/version.version": "v3.22.0" },
+    neededFor: "tests of the charts with the Helm that many still use",
+  },
+  {
     name: "kustomize",
     file: "kustomize",
     version: "5.8.1",
