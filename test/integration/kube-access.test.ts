@@ -82,7 +82,8 @@ test("a token that the kubelet replaced is read again when the old one is refuse
 
 test("an impersonating client has the rights of whom it acts as, and no others", async () => {
   const connection = await kubeconfigConnection(cluster.kubeconfig);
-  await using(createKube({ connection, impersonate: "system:serviceaccount:default:reader" }), async (kube) => {
+  await using(createKube({ connection }), async (own) => {
+    const kube = own.as("system:serviceaccount:default:reader");
     expect(await kube.get(configMap("kube-root-ca.crt"), signal)).toMatchObject({ kind: "ConfigMap" });
     expect(await errorOf(kube.list(secrets, { namespace: "default" }, signal))).toMatchObject({ code: "KUBE_FORBIDDEN" });
   });

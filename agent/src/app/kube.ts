@@ -38,6 +38,8 @@ export interface ApplyOptions {
 
 export interface ListOptions {
   readonly labelSelector?: string;
+  /** Such as `involvedObject.uid=…`; which fields can be asked for depends on the kind. */
+  readonly fieldSelector?: string;
   readonly namespace?: string;
 }
 
@@ -49,6 +51,21 @@ export interface ObjectList {
 export type WatchEvent =
   | { readonly type: "ADDED" | "MODIFIED" | "DELETED"; readonly object: KubeObject }
   | { readonly type: "BOOKMARK"; readonly resourceVersion: string };
+
+export interface DeletePrecondition {
+  readonly uid: string;
+  readonly resourceVersion?: string;
+}
+
+export interface LogOptions {
+  /** The pod's only container when absent. */
+  readonly container?: string;
+  /** Goes on until the container ends or the signal aborts. */
+  readonly follow?: boolean;
+  /** Of the container's run before this one. */
+  readonly previous?: boolean;
+  readonly tailLines?: number;
+}
 
 /**
  * All that the agent asks of a cluster. Two implementations pass one contract suite: adapters/kube (a real API server)
@@ -91,5 +108,9 @@ export interface Kube {
   /** Events after `resourceVersion`, bookmarks included, until the signal aborts or the server ends the stream. */
   watch(resource: Resource, options: ListOptions, resourceVersion: string, signal: AbortSignal): AsyncIterable<WatchEvent>;
   /** Deletes exactly the object with this uid (and resourceVersion, when given); dependents go in the background. */
-  delete(ref: ObjectRef, precondition: { readonly uid: string; readonly resourceVersion?: string }, signal: AbortSignal): Promise<void>;
+  delete(ref: ObjectRef, precondition: DeletePrecondition, signal: AbortSignal): Promise<void>;
+  /** A container's log as it was written, in pieces that need not end with a line. */
+  logs(pod: { readonly namespace: string; readonly name: string }, options: LogOptions, signal: AbortSignal): AsyncIterable<Buffer>;
+  /** The same cluster with another user's rights, such as `system:serviceaccount:shop:deployer`. Connections are shared. */
+  as(user: string): Kube;
 }

@@ -22,6 +22,7 @@ const anyInventory = fc.record({
   project: text,
   environment: text,
   generation: fc.nat(),
+  user: text,
   bundle: text,
   items: fc.array(anyItem),
 }) as fc.Arbitrary<Inventory>;
@@ -37,6 +38,6 @@ test("what was stored is what is read", () => {
 test("a finished Job is remembered as finished", () => {
   const applied = { uid: "u", desired: "d", fields: "{}", projection: "p", resourceVersion: "1" };
   const items = [{ id: { group: "batch", kind: "Job", namespace: "a", name: "b" }, version: "v1", applied, finished: true }];
-  const inventory = { application: "a", project: "p", environment: "e", generation: 1, bundle: "b", items };
+  const inventory = { application: "a", project: "p", environment: "e", generation: 1, user: "", bundle: "b", items };
   expect(decodeInventory(encodeInventory(inventory))).toEqual(inventory);
 });

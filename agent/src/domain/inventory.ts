@@ -30,6 +30,8 @@ export interface Inventory {
   readonly environment: string;
   readonly generation: number;
   readonly bundle: string;
+  /** The Kubernetes user that wrote them; empty: the agent itself. */
+  readonly user: string;
   readonly items: readonly InventoryItem[];
 }
 
@@ -57,7 +59,7 @@ export function encodeInventory({ items, ...head }: Inventory): string {
 /** Reads what `encodeInventory` wrote; the store has checked that it is whole. */
 export function decodeInventory(text: string): Inventory {
   const { fields, rows, ...head } = parseJson(text) as unknown as Stored;
-  return { ...head, items: rows.map((row) => itemOf(row, fields)) };
+  return { ...head, user: head.user ?? "", items: rows.map((row) => itemOf(row, fields)) };
 }
 
 function itemOf([group, version, kind, namespace, name, applied, finished]: Row, fields: readonly string[]): InventoryItem {

@@ -1,5 +1,5 @@
 import { canonicalJson, DroverError } from "@drover/kit";
-import type { Application, Environment, Pin } from "@drover/proto/fleet";
+import type { Application, Environment, Pin, Project } from "@drover/proto/fleet";
 import { type Content, contentOf } from "../domain/placement/content.ts";
 import type { FleetCluster } from "../domain/placement/members.ts";
 import type { Desired, Scope } from "../domain/placement/plan.ts";
@@ -13,6 +13,7 @@ const renderConcurrency = 4;
 export interface Rendering {
   readonly name: string;
   readonly application: Application;
+  readonly project: Project | undefined;
   readonly environment: Environment;
 }
 
@@ -48,7 +49,7 @@ export async function desiredContents(
   }
   const rendered = await mapConcurrently([...variants.values()], renderConcurrency, async ({ release, inputs, clusters }) => {
     const bundle = bundleOf(await releases.render(release, inputs, signal));
-    const content: Content = contentOf(rendering.application, release, bundle.digest);
+    const content: Content = contentOf(rendering.application, rendering.project, release, bundle.digest);
     return clusters.map(({ cluster, scope }): DesiredRender => ({
       clusterId: cluster.id,
       cluster: cluster.name,

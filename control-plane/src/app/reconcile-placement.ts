@@ -88,7 +88,7 @@ async function wishOf(deps: ReconcilePlacementDeps, snapshot: PlacementSnapshot,
   }
   const desired = await desiredContents(
     deps.releases,
-    { name, application: application.form, environment: environment.form },
+    { name, application: application.form, project, environment: environment.form },
     wanted,
     signal,
   );
@@ -213,7 +213,7 @@ async function newcomersContents(
       release,
     }));
   try {
-    const rendering = { name, application: forms.application.form, environment: forms.environment.form };
+    const rendering = { name, application: forms.application.form, project: forms.project, environment: forms.environment.form };
     const contents = await desiredContents(releases, rendering, wanted, signal);
     if (restrictsObjects(forms.project)) await refuseForbidden(releases, name, forms.project, contents);
     return new Map(contents.map(({ clusterId, content }) => [clusterId, content]));

@@ -1,5 +1,6 @@
 import { Type, type Static } from "typebox";
 import { durationPattern, clusterIdPattern } from "@drover/kit";
+import { serviceAccountPattern } from "../wire/envelope.ts";
 import { namePattern } from "../wire/words.ts";
 
 /**
@@ -85,11 +86,58 @@ const SyncOption = Type.Union(
   [
     "CreateNamespace=true",
     "ServerSideApply=true",
+    "Replace=true",
+    "Recreate=true",
+    "Prune=false",
+    "Prune=confirm",
+    "Delete=false",
+    "Delete=confirm",
     "PruneLast=true",
     "ApplyOutOfSyncOnly=true",
     "RespectIgnoreDifferences=true",
     "FailOnSharedResource=true",
   ].map((option) => Type.Literal(option)),
+);
+
+const ServiceAccountName = Type.String({
+  pattern: serviceAccountPattern,
+  description: "a ServiceAccount: its name in the application's namespace, or namespace/name",
+});
+
+const IgnoreDifference = Type.Object(
+  {
+    group: Type.Optional(Type.String({ maxLength: 253, description: "of the objects, empty for the core group; any when absent" })),
+    kind: Type.Optional(Type.String({ minLength: 1, maxLength: 63 })),
+    namespace: Type.Optional(Type.String({ minLength: 1, maxLength: 63 })),
+    name: Type.Optional(Type.String({ minLength: 1, maxLength: 253 })),
+    jsonPointers: Type.Optional(
+      Type.Array(Type.String({ pattern: "^/", maxLength: 1024, description: "a JSON pointer such as /spec/replicas" }), { maxItems: 50 }),
+    ),
+    jsonPaths: Type.Optional(
+      Type.Array(Type.String({ pattern: "^\\$", maxLength: 1024, description: "a JSONPath (RFC 9535), which begins with $" }), {
+        maxItems: 50,
+      }),
+    ),
+    managers: Type.Optional(
+      Type.Array(Type.String({ minLength: 1, maxLength: 128 }), {
+        maxItems: 50,
+        description: "field managers whose fields are left to them",
+      }),
+    ),
+  },
+  closed,
+);
+
+const Expression = Type.String({ minLength: 1, maxLength: 2048, description: "a CEL expression" });
+const HealthRule = Type.Object(
+  {
+    group: Type.String({ maxLength: 253 }),
+    kind: Type.String({ minLength: 1, maxLength: 63 }),
+    current: Expression,
+    inProgress: Type.Optional(Expression),
+    failed: Type.Optional(Expression),
+  },
+  closed,
 );
 
 export const Application = Type.Object(
@@ -106,10 +154,20 @@ export const Application = Type.Object(
           prune: Type.Optional(Type.Boolean()),
           selfHeal: Type.Optional(Type.Boolean()),
           whenToTakeOver: Type.Optional(Type.Union([Type.Literal("Always"), Type.Literal("IfNoDiff"), Type.Literal("Never")])),
+          mode: Type.Optional(
+            Type.Union([Type.Literal("Apply"), Type.Literal("Report")], {
+              description: "Report changes nothing and says what would be changed",
+            }),
+          ),
           syncOptions: Type.Optional(Type.Array(SyncOption, { maxItems: 32 })),
         },
         closed,
       ),
+    ),
+    ignoreDifferences: Type.Optional(Type.Array(IgnoreDifference, { maxItems: 100 })),
+    healthRules: Type.Optional(Type.Array(HealthRule, { maxItems: 50, description: "how to tell the health of custom kinds" })),
+    dependsOn: Type.Optional(
+      Type.Array(Name, { maxItems: 16, description: "applications of the same cluster that have to be Synced and Healthy first" }),
     ),
     drift: Type.Optional(
       Type.Object(
@@ -187,6 +245,7 @@ export const Project = Type.Object(
     sources: Type.Optional(Type.Array(NameOrAny, { maxItems: 200, description: "repository URLs, * at the end matches any rest" })),
     destinations: Type.Optional(Type.Array(Type.Object({ clusterSelector: LabelSelector }, closed), { maxItems: 200 })),
     namespaces: Type.Optional(Type.Array(NameOrAny, { maxItems: 1000, description: "* at the end matches any rest" })),
+    serviceAccountName: Type.Optional(ServiceAccountName),
     kinds: Type.Optional(
       Type.Array(NameOrAny, { maxItems: 1000, description: "group/Kind, Kind alone in the core group; * at the end matches any rest" }),
     ),

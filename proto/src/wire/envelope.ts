@@ -20,8 +20,51 @@ export const BundleRef = Type.Object({
 });
 export type BundleRef = Static<typeof BundleRef>;
 
+const GroupText = Type.String({ maxLength: 253 });
+const KindText = Type.String({ maxLength: 63 });
+
+/** Fields that are left to whoever writes them: neither sent nor compared. What is absent matches everything. */
+export const IgnoreDifference = Type.Object({
+  group: Type.Optional(GroupText),
+  kind: Type.Optional(KindText),
+  namespace: Type.Optional(Type.String({ maxLength: 63 })),
+  name: Type.Optional(Type.String({ maxLength: 253 })),
+  /** RFC 6901, such as `/spec/replicas`. */
+  jsonPointers: Type.Optional(Type.Array(Type.String({ maxLength: 1024 }), { maxItems: 50 })),
+  /** RFC 9535 JSONPath, such as `$.spec.template.spec.containers[?@.name == 'proxy']`. */
+  jsonPaths: Type.Optional(Type.Array(Type.String({ maxLength: 1024 }), { maxItems: 50 })),
+  /** Every field that one of these field managers owns. */
+  managers: Type.Optional(Type.Array(Type.String({ maxLength: 128 }), { maxItems: 50 })),
+});
+export type IgnoreDifference = Static<typeof IgnoreDifference>;
+
+/** How to tell the health of a kind: CEL expressions over the object, whose members `apiVersion, kind, metadata, spec, status, …` are variables. */
+export const HealthRule = Type.Object({
+  group: GroupText,
+  kind: KindText,
+  /** True: Healthy. What is neither current, in progress nor failed is Progressing. */
+  current: Type.String({ maxLength: 2048 }),
+  inProgress: Type.Optional(Type.String({ maxLength: 2048 })),
+  /** True: Degraded; wins over the others. */
+  failed: Type.Optional(Type.String({ maxLength: 2048 })),
+});
+export type HealthRule = Static<typeof HealthRule>;
+
+/** What the project allows, for the agent to check before it applies. `*` at the end of an entry stands for any rest; absent means anything. */
+export const Limits = Type.Object({
+  namespaces: Type.Optional(Type.Array(Type.String({ maxLength: 2048 }), { maxItems: 1000 })),
+  /** `group/Kind`, `Kind` alone in the core group. */
+  kinds: Type.Optional(Type.Array(Type.String({ maxLength: 2048 }), { maxItems: 1000 })),
+});
+export type Limits = Static<typeof Limits>;
+
+/** `name` in the application's own namespace, or `namespace/name`. */
+export const serviceAccountPattern = "^([a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?/)?[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?$";
+
 /** How the agent keeps an application in place. Field names and words are those of the fleet file. */
 export const SyncPolicy = Type.Object({
+  /** `Report`: change nothing, say what would be changed. Absent means `Apply`. */
+  mode: Type.Optional(Type.Union([Type.Literal("Apply"), Type.Literal("Report")])),
   prune: Type.Boolean(),
   selfHeal: Type.Boolean(),
   whenToTakeOver: Type.Union([Type.Literal("Always"), Type.Literal("IfNoDiff"), Type.Literal("Never")]),
@@ -31,8 +74,13 @@ export const SyncPolicy = Type.Object({
     people: Type.Union([Type.Literal("evict"), Type.Literal("report"), Type.Literal("keep")]),
   }),
   syncOptions: Type.Array(Type.String({ maxLength: 64 }), { maxItems: 32 }),
-  /** Reserved: agents do not act as another account yet, and no fleet file can ask for it. */
-  serviceAccountName: Type.Optional(Name),
+  ignoreDifferences: Type.Optional(Type.Array(IgnoreDifference, { maxItems: 100 })),
+  healthRules: Type.Optional(Type.Array(HealthRule, { maxItems: 50 })),
+  /** Applications of the same cluster that have to be Synced and Healthy before this one is synced. */
+  dependsOn: Type.Optional(Type.Array(Name, { maxItems: 16 })),
+  /** The ServiceAccount as which everything of this application is read and written. */
+  serviceAccountName: Type.Optional(Type.String({ pattern: serviceAccountPattern })),
+  limits: Type.Optional(Limits),
 });
 export type SyncPolicy = Static<typeof SyncPolicy>;
 
@@ -49,6 +97,10 @@ export const Assignment = Type.Object({
   /** For namespaced objects that name no namespace. */
   namespace: Name,
   syncPolicy: SyncPolicy,
+  /** With `removing`: whether its objects go, or stay as nobody's. Absent means `Orphan`. */
+  deletionPolicy: Type.Optional(Type.Union([Type.Literal("Delete"), Type.Literal("Orphan")])),
+  /** Held deletions that a person has released: hashes of their lists, see prune-list.ts. They are no part of the content, so no generation rises. */
+  approvedPrunes: Type.Optional(Type.Array(DigestText, { maxItems: 32 })),
   /** The trace of the call that caused this generation. */
   traceparent: Type.Optional(TraceParent),
 });

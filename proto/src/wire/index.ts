@@ -6,6 +6,8 @@ export * from "./enrolment.ts";
 export * from "./envelope.ts";
 export * from "./keys.ts";
 export * from "./nkey.ts";
+export * from "./prune-list.ts";
+export * from "./query.ts";
 export * from "./report.ts";
 export * from "./subjects.ts";
 export * from "./sync.ts";

@@ -31,6 +31,8 @@ export const ApplicationStatus = Type.Object({
   reason: Type.Optional(Type.String({ maxLength: 64 })),
   message: Type.Optional(Type.String({ maxLength: 256 })),
   failing: Type.Array(FailingObject, { maxItems: 3 }),
+  /** Deletions that wait for an approval of exactly this list. */
+  held: Type.Optional(Type.Object({ hash: DigestText, objects: Counter })),
   /** Objects in the inventory, and how many of them differ from git right now. */
   objects: Counter,
   drifted: Counter,
@@ -42,6 +44,30 @@ export const ApplicationStatus = Type.Object({
 });
 export type ApplicationStatus = Static<typeof ApplicationStatus>;
 
+/** One time that an object differed from git, from when it was seen to when it was right again. Open while `endedAt` is absent. */
+export const DriftEpisode = Type.Object({
+  group: Type.String({ maxLength: 253 }),
+  kind: Type.String({ maxLength: 63 }),
+  namespace: Type.Optional(Type.String({ maxLength: 63 })),
+  name: Type.String({ maxLength: 253 }),
+  change: Type.Union([
+    Type.Literal("Deleted"),
+    Type.Literal("Recreated"),
+    Type.Literal("Edited"),
+    Type.Literal("Disowned"),
+    Type.Literal("Added"),
+  ]),
+  startedAt: Time,
+  endedAt: Type.Optional(Time),
+  /** Such as `.spec.replicas`; the first ten. */
+  fields: Type.Array(Type.String({ maxLength: 256 }), { maxItems: 10 }),
+  /** The field manager that was there last. */
+  actor: Type.Optional(Type.String({ maxLength: 128 })),
+  /** `Healed` by us, only `Reported`, `Failed` to heal, or `Ended` without us. */
+  action: Type.Union([Type.Literal("Healed"), Type.Literal("Reported"), Type.Literal("Failed"), Type.Literal("Ended")]),
+});
+export type DriftEpisode = Static<typeof DriftEpisode>;
+
 /** Something that happened once: drift found and healed, a prune, a refusal. */
 export const AgentEvent = Type.Object({
   seq: Counter,
@@ -51,6 +77,8 @@ export const AgentEvent = Type.Object({
   kind: Type.String({ maxLength: 64 }),
   object: Type.Optional(Type.String({ maxLength: 400 })),
   message: Type.String({ maxLength: 256 }),
+  /** With `DriftFound`, `DriftHealed`, `HealFailed` and `DriftEnded`. */
+  drift: Type.Optional(DriftEpisode),
 });
 export type AgentEvent = Static<typeof AgentEvent>;
 
@@ -63,6 +91,10 @@ export const Report = Type.Object({
   seq: Counter,
   agentVersion: Type.String({ maxLength: 64 }),
   kubernetesVersion: Type.String({ maxLength: 64 }),
+  /** How often the agent's Lease changed hands: a report of an earlier holder is refused. */
+  leaseTransitions: Type.Optional(Counter),
+  /** Somebody paused the whole agent in its cluster. */
+  maintenance: Type.Optional(Type.Boolean()),
   /** The envelope in force. Zeroes before the first. */
   epoch: Counter,
   sequence: Counter,

@@ -12,6 +12,8 @@ export interface KubeRequest {
   readonly body?: Json;
   readonly contentType?: string;
   readonly accept?: string;
+  /** The user that the request acts as; the connection's own when absent. */
+  readonly impersonate?: string | undefined;
 }
 
 export interface KubeClient {
@@ -24,8 +26,6 @@ export interface KubeClient {
 
 export interface KubeClientOptions {
   readonly connection: Connection;
-  /** The user all requests act as, for instance `system:serviceaccount:shop:deployer`. */
-  readonly impersonate?: string;
   readonly timeoutMs?: number;
 }
 
@@ -37,7 +37,7 @@ const watchIdleMs = 10 * 60_000;
 /** A page of 500 objects of a megabyte each, the largest that etcd takes, would be more; such a page fails. */
 const maxBodyBytes = 256 * 1024 * 1024;
 
-export function createKubeClient({ connection, impersonate, timeoutMs = 30_000 }: KubeClientOptions): KubeClient {
+export function createKubeClient({ connection, timeoutMs = 30_000 }: KubeClientOptions): KubeClient {
   const { key, ...tls } = connection.tls;
   const connect = { ...tls, ...(key === undefined ? {} : { key: key.reveal() }), timeout: 10_000 };
   const calls = new Agent({
@@ -64,7 +64,7 @@ export function createKubeClient({ connection, impersonate, timeoutMs = 30_000 }
         accept: request.accept ?? "application/json",
         "user-agent": "drover-agent",
         ...(request.body === undefined ? {} : { "content-type": request.contentType ?? "application/json" }),
-        ...(impersonate === undefined ? {} : { "impersonate-user": impersonate }),
+        ...(request.impersonate === undefined ? {} : { "impersonate-user": request.impersonate }),
         ...Object.fromEntries(credentials),
       },
       ...(request.body === undefined ? {} : { body: canonicalJson(request.body) }),

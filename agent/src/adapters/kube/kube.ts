@@ -2,6 +2,7 @@ import { DroverError, isJsonObject, type Json, member, memberAt, textAt } from "
 import type { Kube, KubeObject, ListOptions, ObjectList, ObjectRef, Resource } from "../../app/kube.ts";
 import { createKubeClient, type KubeClient, type KubeClientOptions } from "./client.ts";
 import { discover } from "./discover.ts";
+import { logs } from "./logs.ts";
 import { collectionPath, listQuery, objectPath, subject } from "./paths.ts";
 import { watch } from "./watch.ts";
 
@@ -25,7 +26,26 @@ const maxListings = 3;
 
 export function createKube(options: RealKubeOptions): RealKube {
   const client = createKubeClient(options);
-  const { watchSeconds } = options;
+  return {
+    ...createPort(client, options.watchSeconds),
+    version: async (signal) => {
+      const answer = await client.request({ operation: "read the server's version", method: "GET", path: "/version" }, signal);
+      return textAt(answer, "gitVersion") || "unknown";
+    },
+    close: () => client.close(),
+  };
+}
+
+/** Every request acts as `user`; nothing that holds this port can send one that does not. */
+function actingAs(client: KubeClient, user: string): KubeClient {
+  return {
+    ...client,
+    request: (request, signal) => client.request({ ...request, impersonate: user }, signal),
+    stream: (request, signal) => client.stream({ ...request, impersonate: user }, signal),
+  };
+}
+
+function createPort(client: KubeClient, watchSeconds: number | undefined): Kube {
   return {
     discover: (signal) => discover(client, signal),
     apply: async (ref, object, { fieldManager: manager, force, dryRun = false }, signal) => {
@@ -66,14 +86,11 @@ export function createKube(options: RealKubeOptions): RealKube {
         signal,
       ),
     delete: async (ref, preconditions, signal) => {
-      const body = { apiVersion: "v1", kind: "DeleteOptions", propagationPolicy: "Background", preconditions };
+      const body = { apiVersion: "v1", kind: "DeleteOptions", propagationPolicy: "Background", preconditions: { ...preconditions } };
       await client.request({ operation: `delete ${subject(ref)}`, method: "DELETE", path: objectPath(ref), body }, signal);
     },
-    version: async (signal) => {
-      const answer = await client.request({ operation: "read the server's version", method: "GET", path: "/version" }, signal);
-      return textAt(answer, "gitVersion") || "unknown";
-    },
-    close: () => client.close(),
+    logs: (pod, logOptions, signal) => logs(client, pod, logOptions, signal),
+    as: (user) => createPort(actingAs(client, user), watchSeconds),
   };
 }
 

@@ -12,7 +12,11 @@ export function collectionPath({ group, version, plural }: Resource, namespace: 
 export const objectPath = ({ resource, namespace, name }: ObjectRef, query: Query = {}): string =>
   `${collectionPath(resource, namespace)}/${encodeURIComponent(name)}${queryText(query)}`;
 
-export const listQuery = ({ labelSelector }: ListOptions): Query => ({ labelSelector });
+/** A part of an object of the core group that is asked for by itself. */
+export const subresourcePath = (namespace: string, plural: string, name: string, part: string, query: Query): string =>
+  `/api/v1/namespaces/${encodeURIComponent(namespace)}/${plural}/${encodeURIComponent(name)}/${part}${queryText(query)}`;
+
+export const listQuery = ({ labelSelector, fieldSelector }: ListOptions): Query => ({ labelSelector, fieldSelector });
 
 /** The subject of an operation in messages: `ConfigMap shop/settings`. */
 export const subject = ({ resource, namespace, name }: ObjectRef): string =>

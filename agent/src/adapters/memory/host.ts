@@ -43,6 +43,11 @@ const handlers: Handlers = {
   get: ({ kube }, [ref], signal) => kube.get(ref, signal),
   list: ({ kube }, [resource, options], signal) => kube.list(resource, options, signal),
   delete: ({ kube }, [ref, precondition], signal) => kube.delete(ref, precondition, signal),
+  logs: async ({ kube }, [pod, options], signal) => {
+    const pieces: Buffer[] = [];
+    for await (const piece of kube.logs(pod, { ...options, follow: false }, signal)) pieces.push(piece);
+    return Buffer.concat(pieces).toString();
+  },
   "admin.list": ({ admin }, [resource, options]) => admin.list(resource, options),
   "admin.applyAs": ({ admin }, [manager, ref, object]) => admin.applyAs(manager, ref, object),
   "admin.create": ({ admin }, [manager, ref, object]) => admin.create(manager, ref, object),

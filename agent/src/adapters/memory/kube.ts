@@ -2,7 +2,7 @@ import { DroverError } from "@drover/kit";
 import type { Clock } from "@drover/kit/node";
 import type { Kube, Resource } from "../../app/kube.ts";
 import { type ApiServer, inVersion } from "./api-server.ts";
-import { isBuiltIn, servedResources } from "./kinds.ts";
+import { isBuiltIn, pods, servedResources } from "./kinds.ts";
 import { kindNotFound } from "./refusals.ts";
 import { collectionOf, type ObjectStore } from "./store.ts";
 import { inView, watchStore } from "./watch.ts";
@@ -23,7 +23,8 @@ export function createMemoryKube({ store, api, clock, bookmarkEveryMs }: MemoryK
     const isServed = servedResources(store).some((one) => collectionOf(one) === collectionOf(resource) && one.version === resource.version);
     if (!isBuiltIn(resource) && !isServed) throw kindNotFound(resource);
   };
-  return {
+  // No cluster in memory knows rights, so every user has all of them.
+  const port: Kube = {
     discover: async (signal) => asked(signal, () => servedResources(store)),
     apply: async (ref, object, options, signal) => asked(signal, () => api.apply(ref, object, options)),
     create: async (ref, object, signal) => asked(signal, () => api.create(ref, object, manager)),
@@ -42,8 +43,20 @@ export function createMemoryKube({ store, api, clock, bookmarkEveryMs }: MemoryK
       yield* watchStore({ store, clock, bookmarkEveryMs }, resource, options, resourceVersion, signal);
     },
     delete: async (ref, precondition, signal) => asked(signal, () => api.delete(ref, precondition)),
+    async *logs({ namespace, name }, { tailLines = memoryLog.length }, signal) {
+      const ref = { resource: pods, namespace, name };
+      const pod = asked(signal, () => api.get(ref));
+      if (pod === undefined)
+        throw new DroverError("not-found", "KUBE_NOT_FOUND", `read the log of Pod ${namespace}/${name}: there is none`);
+      yield Buffer.from(memoryLog.slice(-tailLines).join(""));
+    },
+    as: () => port,
   };
+  return port;
 }
+
+/** What every container of a cluster without machines has written. */
+const memoryLog = ["starting\n", "listening on 8080\n", "ready\n"] as const;
 
 function asked<T>(signal: AbortSignal, step: () => T): T {
   if (signal.aborted)

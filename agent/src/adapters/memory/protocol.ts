@@ -1,5 +1,5 @@
 import type { JsonObject } from "@drover/kit";
-import type { ApplyOptions, KubeObject, ListOptions, ObjectRef, Resource } from "../../app/kube.ts";
+import type { ApplyOptions, DeletePrecondition, KubeObject, ListOptions, LogOptions, ObjectRef, Resource } from "../../app/kube.ts";
 import type { Part } from "./api-server.ts";
 
 // How an agent speaks to clusters in another process: POST /CLUSTER/CALL over a unix socket with the call's arguments as a JSON
@@ -13,7 +13,8 @@ export interface Calls {
   readonly replaceManagedFields: readonly [ObjectRef, readonly JsonObject[], string];
   readonly get: readonly [ObjectRef];
   readonly list: readonly [Resource, ListOptions];
-  readonly delete: readonly [ObjectRef, { readonly uid: string; readonly resourceVersion?: string }];
+  readonly delete: readonly [ObjectRef, DeletePrecondition];
+  readonly logs: readonly [{ readonly namespace: string; readonly name: string }, LogOptions];
   readonly "admin.list": readonly [Resource, ListOptions];
   readonly "admin.applyAs": readonly [string, ObjectRef, KubeObject];
   readonly "admin.create": readonly [string, ObjectRef, KubeObject];

@@ -24,7 +24,7 @@ export interface MemoryAdmin extends Person {
 /** The agent's port to an in-memory cluster in another process. */
 export function createRemoteKube(options: RemoteOptions): RemoteKube {
   const host = connect(options);
-  return {
+  const port: RemoteKube = {
     discover: (signal) => host.call<readonly Resource[]>("discover", [], signal),
     apply: (ref, object, how, signal) => host.call<KubeObject>("apply", [ref, object, how], signal),
     create: (ref, object, signal) => host.call<KubeObject>("create", [ref, object], signal),
@@ -34,8 +34,13 @@ export function createRemoteKube(options: RemoteOptions): RemoteKube {
     list: (resource, view, signal) => host.call<ObjectList>("list", [resource, view], signal),
     watch: (resource, view, version, signal) => host.watch([resource, view, version], signal),
     delete: async (ref, precondition, signal) => void (await host.call("delete", [ref, precondition], signal)),
+    async *logs(pod, logOptions, signal) {
+      yield Buffer.from(await host.call<string>("logs", [pod, logOptions], signal));
+    },
+    as: () => port,
     close: host.close,
   };
+  return port;
 }
 
 /** The same cluster for people and tests. */

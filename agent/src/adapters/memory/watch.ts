@@ -1,4 +1,4 @@
-import type { Labels } from "@drover/kit";
+import { type Labels, memberAt } from "@drover/kit";
 import type { Clock } from "@drover/kit/node";
 import type { KubeObject, ListOptions, Resource, WatchEvent } from "../../app/kube.ts";
 import { inVersion } from "./api-server.ts";
@@ -10,10 +10,15 @@ import { type Change, collectionOf, type ObjectStore } from "./store.ts";
 const maxQueued = 10_000;
 
 /** Whether an object is in the view that these options give. */
-export function inView({ labelSelector, namespace }: ListOptions): (object: KubeObject | undefined) => boolean {
+export function inView({ labelSelector, fieldSelector = "", namespace }: ListOptions): (object: KubeObject | undefined) => boolean {
   const matches = labelSelector === undefined ? () => true : parseLabelSelector(labelSelector);
+  const fields = fieldSelector === "" ? [] : fieldSelector.split(",").map((one) => one.split("=", 2) as [string, string]);
+  const hasFields = (object: KubeObject): boolean => fields.every(([path, value]) => memberAt(object, ...path.split(".")) === value);
   return (object) =>
-    object !== undefined && (namespace === undefined || object.metadata["namespace"] === namespace) && matches(labelsOf(object));
+    object !== undefined &&
+    (namespace === undefined || object.metadata["namespace"] === namespace) &&
+    matches(labelsOf(object)) &&
+    hasFields(object);
 }
 
 export const labelsOf = (object: KubeObject): Labels => (object.metadata["labels"] ?? {}) as Labels;

@@ -2,6 +2,7 @@ import type { ApplicationStatus, Assignment, SyncPolicy } from "@drover/proto/wi
 import { type Instant, rfc3339 } from "@drover/kit";
 import type { Inventory } from "../../domain/inventory.ts";
 import { type ApplicationFacts, type Progress, statusOf } from "../../domain/status/application-status.ts";
+import { type Access, userOf } from "./access.ts";
 import { driftOf, type Tracked, trackedFromInventory } from "./tracked.ts";
 
 /** What a status speaks of: the assignment, or what the inventory remembers of the last one. */
@@ -10,6 +11,8 @@ export interface Head {
   readonly environment: string;
   readonly generation: number;
   readonly bundle: string;
+  /** The Kubernetes user that acts for it; empty: the agent itself. */
+  readonly user: string;
   readonly traceparent?: string | undefined;
 }
 
@@ -17,6 +20,8 @@ export interface Head {
 export interface Application {
   readonly name: string;
   head: Head;
+  /** Follows `head.user`. */
+  access: Access;
   /** Undefined: no envelope names it, so it is left as it is. */
   assignment: Assignment | undefined;
   readonly objects: Map<string, Tracked>;
@@ -30,9 +35,10 @@ export interface Application {
   lastDegradedAt: Instant | undefined;
 }
 
-export const createApplication = (name: string, head: Head, restoredBundle?: string): Application => ({
+export const createApplication = (name: string, head: Head, access: Access, restoredBundle?: string): Application => ({
   name,
   head,
+  access,
   assignment: undefined,
   objects: new Map(),
   restoredBundle,
@@ -42,8 +48,8 @@ export const createApplication = (name: string, head: Head, restoredBundle?: str
   lastDegradedAt: undefined,
 });
 
-export function applicationFromInventory({ application, items, ...head }: Inventory): Application {
-  const restored = createApplication(application, head, head.bundle);
+export function applicationFromInventory({ application, items, ...head }: Inventory, access: Access): Application {
+  const restored = createApplication(application, head, access, head.bundle);
   for (const item of items) {
     const tracked = trackedFromInventory(item);
     restored.objects.set(tracked.key, tracked);
@@ -51,11 +57,12 @@ export function applicationFromInventory({ application, items, ...head }: Invent
   return restored;
 }
 
-export const headOf = ({ project, environment, generation, bundle, traceparent }: Assignment): Head => ({
+export const headOf = ({ project, environment, generation, bundle, namespace, syncPolicy, traceparent }: Assignment): Head => ({
   project,
   environment,
   generation,
   bundle: bundle.sha256,
+  user: userOf(syncPolicy.serviceAccountName, namespace),
   traceparent,
 });
 
@@ -65,6 +72,7 @@ export const inventoryOf = ({ name, head, objects }: Application): Inventory => 
   environment: head.environment,
   generation: head.generation,
   bundle: head.bundle,
+  user: head.user,
   items: [...objects.values()]
     .filter(({ owned }) => owned)
     .map(({ id, version, applied, finished }) => ({ id, version, ...(applied ? { applied } : {}), ...(finished ? { finished } : {}) })),

@@ -9,7 +9,7 @@ import { evictPeople } from "../../domain/drift/evict.ts";
 import { resourceVersionOf, uidOf } from "../../domain/manifest-fields.ts";
 import { nameOf } from "../../domain/manifest.ts";
 import { fieldManagerOf, ownerOf } from "../../domain/owner.ts";
-import type { KubeObject, ObjectRef } from "../kube.ts";
+import type { Kube, KubeObject, ObjectRef } from "../kube.ts";
 import type { Application } from "./application.ts";
 import type { EngineContext } from "./context.ts";
 import { failureOf } from "./failure.ts";
@@ -20,6 +20,7 @@ import type { Tracked, Wanted } from "./tracked.ts";
 export type ObjectOutcome = "written" | "unchanged" | "failed";
 
 interface Writing {
+  readonly kube: Kube;
   readonly ref: ObjectRef;
   readonly manifest: KubeObject;
   readonly wanted: Wanted;
@@ -77,6 +78,7 @@ function writing(
   const resource = discovery.find(group, kind, tracked.version);
   if (!resource) throw new DroverError("not-found", "KIND_UNKNOWN", `apply ${nameOf(tracked.id)}: the cluster does not serve this kind`);
   return {
+    kube: application.access.kube,
     ref: { resource, namespace, name },
     manifest: parseJson(wanted.text) as KubeObject,
     wanted,
@@ -88,7 +90,7 @@ function writing(
 /** Looks first who has the name by now. */
 async function meet(tracked: Tracked, object: Writing, context: EngineContext): Promise<KubeObject> {
   const { assignment, ref } = object;
-  const live = await context.kube.get(ref, context.signal);
+  const live = await object.kube.get(ref, context.signal);
   if (live && tracked.applied?.uid === uidOf(live)) return write(object, true, context); // only its label was taken off
   if (live) tracked.assessment = assess(live); // theirs, should it stay theirs
   const meeting = meetObject(live, ownerOf(assignment.application, context.clusterId), assignment.syncPolicy.whenToTakeOver);
@@ -108,7 +110,7 @@ async function meet(tracked: Tracked, object: Writing, context: EngineContext): 
 /** IfNoDiff: a dry run without force names the managers that disagree; one that succeeds may still add fields. */
 async function takeOverUnchanged(object: Writing, live: KubeObject, context: EngineContext): Promise<KubeObject> {
   const { ref, manifest, fieldManager } = object;
-  const answer = await context.kube.apply(ref, manifest, { fieldManager, force: false, dryRun: true }, context.signal);
+  const answer = await object.kube.apply(ref, manifest, { fieldManager, force: false, dryRun: true }, context.signal);
   const paths = differences(live, answer, 3);
   if (paths.length > 0)
     throw new DroverError(
@@ -122,11 +124,11 @@ async function takeOverUnchanged(object: Writing, live: KubeObject, context: Eng
 async function write(object: Writing, force: boolean, context: EngineContext): Promise<KubeObject> {
   const { ref, manifest, fieldManager, assignment } = object;
   const options = { fieldManager, force };
-  const answer = await context.kube.apply(ref, manifest, options, context.signal);
+  const answer = await object.kube.apply(ref, manifest, options, context.signal);
   if (assignment.syncPolicy.drift.people !== "evict") return answer;
   const merged = evictPeople(answer, fieldManager);
   if (!merged) return answer;
   // What people added counts as ours now, so that the second apply takes away what git does not have.
-  await context.kube.replaceManagedFields(ref, merged, resourceVersionOf(answer), context.signal);
-  return context.kube.apply(ref, manifest, { fieldManager, force: true }, context.signal);
+  await object.kube.replaceManagedFields(ref, merged, resourceVersionOf(answer), context.signal);
+  return object.kube.apply(ref, manifest, { fieldManager, force: true }, context.signal);
 }

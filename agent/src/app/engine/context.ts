@@ -23,8 +23,8 @@ export interface EngineDeps {
   readonly events: AgentEvents;
 }
 
-/** What the engine's parts share. */
-export interface EngineContext extends EngineDeps {
+/** What the engine's parts share. There is no way to the cluster in it: that is the application's own. */
+export interface EngineContext extends Omit<EngineDeps, "kube"> {
   readonly discovery: Discovery;
   readonly watches: Watches;
   /** One object is worked on by one piece of work at a time. */

@@ -5,7 +5,8 @@ import { groupOf, keyOf } from "../../domain/manifest.ts";
 import { namespaceOf } from "../../domain/manifest-fields.ts";
 import { ownerLabel } from "../../domain/owner.ts";
 import { takeUp } from "../../domain/take-up.ts";
-import type { KubeObject, Resource } from "../kube.ts";
+import type { KubeObject } from "../kube.ts";
+import { Accesses } from "./access.ts";
 import { Batch } from "./batch.ts";
 import { type Application, applicationFromInventory, createApplication, headOf, isActive, reportOf } from "./application.ts";
 import type { EngineContext, EngineDeps } from "./context.ts";
@@ -20,7 +21,7 @@ import { type Outcome, reconcile } from "./reconcile.ts";
 import { inApplySpan } from "./trace.ts";
 import type { ObjectEvent, Tracked } from "./tracked.ts";
 import { Wake } from "./wake.ts";
-import { Watches, type WatchSink } from "./watches.ts";
+import { Watches, type WatchScope, type WatchSink } from "./watches.ts";
 
 /** Requests to the API server at once. Its own fairness gives one client little more. */
 const requestsAtOnce = 8;
@@ -32,6 +33,7 @@ const saveInventoriesEveryMs = 500;
 /** Keeps every application of this cluster as its assignment says. Applications do not wait for each other. */
 export class Engine implements WatchSink {
   readonly #context: EngineContext;
+  readonly #accesses: Accesses;
   readonly #applications = new Map<string, Application>();
   readonly #wakes = new Map<string, Wake>();
   readonly #stop = new AbortController();
@@ -45,13 +47,15 @@ export class Engine implements WatchSink {
   /** `onStatus` is told that statuses may have changed; it asks `statuses()` when it likes. */
   constructor(deps: EngineDeps, onStatus: () => void) {
     const signal = this.#stop.signal;
-    const { kube, clock, log, random } = deps;
+    const { kube, ...world } = deps;
+    const { clock, log, random } = world;
+    this.#accesses = new Accesses(kube);
     const discovery = new Discovery(kube);
-    const watches = new Watches({ kube, clock, random, log, labelSelector: ownerLabel, sink: this }, signal);
+    const watches = new Watches({ clock, random, log, labelSelector: ownerLabel, sink: this }, signal);
     const observed = (application: Application, tracked: Tracked): void => this.#observed(application, tracked);
     const inventoryChanged = (application: Application): void => this.#unsaved.add(application);
-    this.#context = { ...deps, discovery, watches, work: new KeyedWork(requestsAtOnce), signal, observed, inventoryChanged };
-    this.#pods = new PodInspector({ kube, discovery, clock, log, signal }, (tracked) => this.#inspected(tracked));
+    this.#context = { ...world, discovery, watches, work: new KeyedWork(requestsAtOnce), signal, observed, inventoryChanged };
+    this.#pods = new PodInspector({ discovery, clock, log, signal }, (tracked) => this.#inspected(tracked));
     this.#onStatus = onStatus;
     const settle = (applications: readonly Application[]): void => this.#settle(applications);
     const save = (applications: readonly Application[]): Promise<void> => this.#save(applications);
@@ -60,7 +64,7 @@ export class Engine implements WatchSink {
 
   /** Takes over what the last process left. Nothing runs before `start`, so that the stored envelope is seen by the first run. */
   restore(inventories: readonly Inventory[]): void {
-    for (const inventory of inventories) this.#add(applicationFromInventory(inventory));
+    for (const inventory of inventories) this.#add(applicationFromInventory(inventory, this.#accesses.of(inventory.user)));
   }
 
   start(): void {
@@ -99,45 +103,49 @@ export class Engine implements WatchSink {
     await Promise.allSettled(this.#loops);
   }
 
-  listed(resource: Resource, objects: readonly KubeObject[]): void {
+  listed(scope: WatchScope, objects: readonly KubeObject[]): void {
     const byKey = new Map(objects.map((object) => [keyOfObject(object), object]));
     for (const application of this.#applications.values())
       for (const tracked of application.objects.values()) {
-        if (!this.#isWatchedAs(tracked, resource)) continue;
+        if (!this.#isSeen(application, tracked, scope)) continue;
         const object = byKey.get(tracked.key);
         receive(application, tracked, object ? { kind: "changed", object } : { kind: "absent" }, this.#context);
       }
   }
 
-  changed(resource: Resource, object: KubeObject): void {
-    this.#deliver(resource, { kind: "changed", object });
+  changed(scope: WatchScope, object: KubeObject): void {
+    this.#deliver(scope, { kind: "changed", object });
   }
 
-  deleted(resource: Resource, object: KubeObject): void {
-    this.#deliver(resource, { kind: "deleted", object });
+  deleted(scope: WatchScope, object: KubeObject): void {
+    this.#deliver(scope, { kind: "deleted", object });
   }
 
   /** By identity and not by label: an object whose label somebody changed is still the one we know. */
-  #deliver(resource: Resource, event: Exclude<ObjectEvent, { kind: "absent" }>): void {
+  #deliver(scope: WatchScope, event: Exclude<ObjectEvent, { kind: "absent" }>): void {
     const key = keyOfObject(event.object);
     for (const application of this.#applications.values()) {
       const tracked = application.objects.get(key);
-      if (tracked && this.#isWatchedAs(tracked, resource)) receive(application, tracked, event, this.#context);
+      if (tracked && this.#isSeen(application, tracked, scope)) receive(application, tracked, event, this.#context);
     }
   }
 
   /** Versions of one kind differ in their fields, so an object is judged in the version it was applied in. */
-  #isWatchedAs({ id, version }: Tracked, { group, kind, version: watched }: Resource): boolean {
-    return id.group === group && id.kind === kind && this.#context.discovery.find(group, kind, version)?.version === watched;
+  #isSeen({ access }: Application, { id, version }: Tracked, { access: { user }, resource, namespace }: WatchScope): boolean {
+    if (access.user !== user || id.group !== resource.group || id.kind !== resource.kind) return false;
+    if (namespace !== undefined && id.namespace !== namespace) return false;
+    return this.#context.discovery.find(id.group, id.kind, version)?.version === resource.version;
   }
 
   #take(assignment: Assignment): void {
     const application =
-      this.#applications.get(assignment.application) ?? this.#add(createApplication(assignment.application, headOf(assignment)));
+      this.#applications.get(assignment.application) ??
+      this.#add(createApplication(assignment.application, headOf(assignment), this.#accesses.of("")));
     if (application.assignment && isSame(application.assignment, assignment)) return;
     const { head } = application;
     application.assignment = assignment;
     application.head = headOf(assignment);
+    application.access = this.#accesses.of(application.head.user);
     application.removed = false;
     if (head.generation !== assignment.generation) application.lastDegradedAt = undefined;
     application.progress = { kind: "pending" };
@@ -205,7 +213,7 @@ export class Engine implements WatchSink {
       application.objects.delete(tracked.key);
       inventoryChanged(application);
     }
-    this.#pods.inspect(tracked);
+    this.#pods.inspect(application, tracked);
     reactToDrift(application, tracked, this.#context);
     this.#touch(application);
   }

@@ -5,10 +5,10 @@ import { selectorText } from "../../domain/health/selector-text.ts";
 import type { Kube, KubeObject } from "../kube.ts";
 import type { Discovery } from "./discovery.ts";
 import { KeyedWork } from "./keyed-work.ts";
+import type { Application } from "./application.ts";
 import type { Tracked } from "./tracked.ts";
 
 interface Deps {
-  readonly kube: Kube;
   readonly discovery: Discovery;
   readonly clock: Clock;
   readonly log: Log;
@@ -34,7 +34,7 @@ export class PodInspector {
   }
 
   /** Starts looking unless it is being looked at already, or stops when there is nothing to look for any more. */
-  inspect(tracked: Tracked): void {
+  inspect({ access: { kube } }: Application, tracked: Tracked): void {
     const generation = tracked.assessment?.pods?.generation;
     const running = this.#inspections.get(tracked.key);
     if (running?.generation === generation) return;
@@ -43,15 +43,15 @@ export class PodInspector {
     if (generation === undefined) return;
     const stop = new AbortController();
     this.#inspections.set(tracked.key, { generation, stop });
-    void this.#follow(tracked, AbortSignal.any([stop.signal, this.#deps.signal]));
+    void this.#follow(kube, tracked, AbortSignal.any([stop.signal, this.#deps.signal]));
   }
 
-  async #follow(tracked: Tracked, signal: AbortSignal): Promise<void> {
+  async #follow(kube: Kube, tracked: Tracked, signal: AbortSignal): Promise<void> {
     const { clock, log } = this.#deps;
     for (let waitMs: number = pace.firstMs; !signal.aborted; waitMs = Math.min(pace.maxMs, waitMs * pace.factor)) {
       try {
         const seen = tracked.assessment;
-        const explained = seen && (await this.#work.run(tracked.key, () => this.#explain(tracked, seen)));
+        const explained = seen && (await this.#work.run(tracked.key, () => this.#explain(kube, tracked, seen)));
         // A watch event that came meanwhile knows better than pods listed before it.
         if (explained && !signal.aborted && tracked.assessment === seen) this.#take(tracked, explained);
       } catch (err) {
@@ -68,28 +68,34 @@ export class PodInspector {
       this.#onFound(tracked);
   }
 
-  async #explain({ id: { namespace } }: Tracked, assessment: Assessment): Promise<Assessment> {
-    const pods = assessment.pods && (await this.#podsOf(assessment.pods, namespace));
+  async #explain(kube: Kube, { id: { namespace } }: Tracked, assessment: Assessment): Promise<Assessment> {
+    const pods = assessment.pods && (await this.#podsOf(kube, assessment.pods, namespace));
     return pods ? explainByPods(assessment.byItself ?? assessment, pods) : assessment;
   }
 
-  async #podsOf({ selector, revision }: PodsOfWorkload, namespace: string | undefined): Promise<readonly KubeObject[]> {
+  async #podsOf(kube: Kube, { selector, revision }: PodsOfWorkload, namespace: string | undefined): Promise<readonly KubeObject[]> {
     const text = selectorText(selector);
     switch (revision.kind) {
       case "any":
-        return this.#list("", "Pod", text, namespace);
+        return this.#list(kube, "", "Pod", text, namespace);
       case "label":
-        return this.#list("", "Pod", `${text},${revision.label}=${revision.value}`, namespace);
+        return this.#list(kube, "", "Pod", `${text},${revision.label}=${revision.value}`, namespace);
       case "newest-replicaset": {
-        const hash = newestTemplateHash(await this.#list("apps", "ReplicaSet", text, namespace), revision.ownerUid);
-        if (hash !== undefined) return this.#list("", "Pod", `${text},pod-template-hash=${hash}`, namespace);
-        return newestPods(await this.#list("", "Pod", text, namespace));
+        const hash = newestTemplateHash(await this.#list(kube, "apps", "ReplicaSet", text, namespace), revision.ownerUid);
+        if (hash !== undefined) return this.#list(kube, "", "Pod", `${text},pod-template-hash=${hash}`, namespace);
+        return newestPods(await this.#list(kube, "", "Pod", text, namespace));
       }
     }
   }
 
-  async #list(group: string, kind: string, labelSelector: string, namespace: string | undefined): Promise<readonly KubeObject[]> {
-    const { kube, discovery, signal } = this.#deps;
+  async #list(
+    kube: Kube,
+    group: string,
+    kind: string,
+    labelSelector: string,
+    namespace: string | undefined,
+  ): Promise<readonly KubeObject[]> {
+    const { discovery, signal } = this.#deps;
     const resource = discovery.find(group, kind);
     if (!resource || labelSelector === "") return []; // an empty selector would be every pod
     const { items } = await kube.list(resource, { labelSelector, ...(namespace === undefined ? {} : { namespace }) }, signal);

@@ -88,7 +88,7 @@ function remove(application: Application, tracked: Tracked, uid: string, context
     const resource = context.discovery.find(group, kind, tracked.version);
     if (!resource || tracked.wanted) return;
     try {
-      await context.kube.delete({ resource, namespace, name }, { uid }, context.signal);
+      await application.access.kube.delete({ resource, namespace, name }, { uid }, context.signal);
       context.events.record({
         kind: "Pruned",
         application: application.name,

@@ -1,9 +1,10 @@
 import type { Assignment } from "@drover/proto/wire";
-import { DroverError, toDroverError } from "@drover/kit";
+import { DroverError, type Json, member, memberAt, parseJson, textAt, toDroverError } from "@drover/kit";
 import { crdRank, rankOf } from "../../domain/apply/order.ts";
 import { planApply } from "../../domain/apply/plan.ts";
 import { isEstablished } from "../../domain/health/assess.ts";
 import type { Resource } from "../kube.ts";
+import type { Access } from "./access.ts";
 import { type Application, hasSyncOption } from "./application.ts";
 import { applyObject } from "./apply-object.ts";
 import type { EngineContext } from "./context.ts";
@@ -62,16 +63,16 @@ async function release(application: Application, context: EngineContext): Promis
 async function watchOwned(application: Application, context: EngineContext): Promise<Outcome> {
   await context.discovery.ready(context.signal);
   const byKind = Map.groupBy(application.objects.values(), ({ id, version }) => `${id.group}/${version}/${id.kind}`);
-  const results = await Promise.all([...byKind.values()].map((objects) => watchKind(objects, context)));
+  const results = await Promise.all([...byKind.values()].map((objects) => watchKind(application, objects, context)));
   return { kind: results.every((watched) => watched) ? "settled" : "retry" };
 }
 
-async function watchKind(objects: readonly Tracked[], context: EngineContext): Promise<boolean> {
+async function watchKind({ access }: Application, objects: readonly Tracked[], context: EngineContext): Promise<boolean> {
   const [{ id, version }] = objects as [Tracked, ...Tracked[]];
   const resource = context.discovery.find(id.group, id.kind, version);
   if (!resource) return false; // a CustomResourceDefinition may still make it; applying the object says so otherwise
   try {
-    await context.watches.ensure(resource);
+    await context.watches.ensure(access, resource, [...new Set(objects.flatMap(({ id: { namespace } }) => namespace ?? []))]);
     return true;
   } catch (thrown) {
     if (context.signal.aborted) throw thrown;
@@ -89,7 +90,8 @@ async function applyAll(application: Application, assignment: Assignment, contex
     application.objects,
   );
   const news = wanted.filter(({ owned }) => !owned);
-  if (hasSyncOption(assignment.syncPolicy, "CreateNamespace=true") && news.length > 0) await createNamespace(assignment.namespace, context);
+  if (hasSyncOption(assignment.syncPolicy, "CreateNamespace=true") && news.length > 0)
+    await createNamespace(application, assignment.namespace, context);
   await intend(application, news, context);
   let applied: Applied = "complete";
   for (const group of groups) {
@@ -98,7 +100,7 @@ async function applyAll(application: Application, assignment: Assignment, contex
     const outcomes = await Promise.all(members.map((tracked) => applyObject(application, tracked, "normal", context)));
     if (outcomes.includes("failed")) applied = "incomplete";
     const definitions = members.filter(({ id }) => rankOf(id) === crdRank);
-    if (outcomes.includes("written") && definitions.length > 0) await establish(application, definitions, context);
+    if (definitions.some((tracked) => !isServed(tracked, context))) await establish(application, definitions, context);
   }
   return applied;
 }
@@ -110,13 +112,13 @@ async function intend(application: Application, news: readonly Tracked[], contex
   await context.inventories.save(application);
 }
 
-async function createNamespace(name: string, context: EngineContext): Promise<void> {
+async function createNamespace({ access }: Application, name: string, context: EngineContext): Promise<void> {
   const resource = context.discovery.find("", "Namespace");
   if (!resource) return;
   const ref = { resource, namespace: undefined, name };
-  if (await context.kube.get(ref, context.signal)) return;
+  if (await access.kube.get(ref, context.signal)) return;
   try {
-    await context.kube.create(ref, { apiVersion: "v1", kind: "Namespace", metadata: { name } }, context.signal);
+    await access.kube.create(ref, { apiVersion: "v1", kind: "Namespace", metadata: { name } }, context.signal);
   } catch (thrown) {
     if (toDroverError(thrown).code !== "KUBE_EXISTS") throw thrown;
   }
@@ -128,18 +130,47 @@ async function establish(application: Application, definitions: readonly Tracked
   for (const tracked of definitions) {
     const resource = context.discovery.find(tracked.id.group, tracked.id.kind, tracked.version);
     if (!resource || tracked.failure) continue;
-    if (!(await isEstablishedBy(giveUpAt, resource, tracked, context)))
+    if (!(await isEstablishedBy(giveUpAt, application.access, resource, tracked, context)))
       tracked.failure = failureOf(
         new DroverError("timeout", "CRD_NOT_ESTABLISHED", `${tracked.id.name} was not established within ${establishedWithinMs / 1000} s`),
       );
   }
-  await context.discovery.refresh(context.signal);
+  await refreshUntilServed(giveUpAt, definitions, context);
   await watchOwned(application, context);
 }
 
-async function isEstablishedBy(giveUpAt: number, resource: Resource, { id }: Tracked, context: EngineContext): Promise<boolean> {
+/** A definition is Established some time before discovery lists its kind. */
+async function refreshUntilServed(giveUpAt: number, definitions: readonly Tracked[], context: EngineContext): Promise<void> {
+  for (let waitMs = 20; ; waitMs = Math.min(1_000, waitMs * 2)) {
+    await context.discovery.refresh(context.signal);
+    const isComplete = definitions.every((tracked) => tracked.failure !== undefined || isServed(tracked, context));
+    if (isComplete || context.clock.monotonicMs() >= giveUpAt) return;
+    await context.clock.sleep(waitMs, context.signal);
+  }
+}
+
+/** Whether discovery lists what the definition defines, in every version that it asks for. */
+function isServed({ wanted }: Tracked, { discovery }: EngineContext): boolean {
+  const definition = parseJson(wanted?.text ?? "null");
+  const versions = memberAt(definition, "spec", "versions");
+  return (Array.isArray(versions) ? (versions as readonly Json[]) : [])
+    .filter((version) => member(version, "served") === true)
+    .map((version) => textAt(version, "name"))
+    .every(
+      (version) =>
+        discovery.find(textAt(definition, "spec", "group"), textAt(definition, "spec", "names", "kind"), version)?.version === version,
+    );
+}
+
+async function isEstablishedBy(
+  giveUpAt: number,
+  { kube }: Access,
+  resource: Resource,
+  { id }: Tracked,
+  context: EngineContext,
+): Promise<boolean> {
   for (let waitMs = 20; context.clock.monotonicMs() < giveUpAt; waitMs = Math.min(1_000, waitMs * 2)) {
-    const live = await context.kube.get({ resource, namespace: undefined, name: id.name }, context.signal);
+    const live = await kube.get({ resource, namespace: undefined, name: id.name }, context.signal);
     if (live && isEstablished(live)) return true;
     await context.clock.sleep(waitMs, context.signal);
   }

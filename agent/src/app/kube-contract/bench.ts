@@ -65,4 +65,6 @@ const late = (kube: () => Kube): Kube => ({
   list: (...asked) => kube().list(...asked),
   watch: (...asked) => kube().watch(...asked),
   delete: (...asked) => kube().delete(...asked),
+  logs: (...asked) => kube().logs(...asked),
+  as: (...asked) => kube().as(...asked),
 });

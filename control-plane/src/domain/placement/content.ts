@@ -1,5 +1,5 @@
-import { type Application, defaultProject } from "@drover/proto/fleet";
-import { type Digest, digestOf, type SyncPolicy } from "@drover/proto/wire";
+import { type Application, defaultProject, type Project } from "@drover/proto/fleet";
+import { type Digest, digestOf, type Limits, type SyncPolicy } from "@drover/proto/wire";
 import type { ReleaseId } from "../release/release.ts";
 
 /** What a cluster is to have of an application. Two contents are the same when their digests are. */
@@ -19,23 +19,43 @@ export const namespaceOf = ({ destination }: Application): string => destination
 
 export function contentOf(
   application: Application,
+  project: Project | undefined,
   release: { readonly id: ReleaseId; readonly revision: string },
   bundle: Digest,
 ): Content {
   const namespace = namespaceOf(application);
-  const project = application.project ?? defaultProject;
-  const syncPolicy = syncPolicyOf(application);
-  const digest = digestOf({ bundle, namespace, project, syncPolicy });
-  return { releaseId: release.id, revision: release.revision, bundle, namespace, project, syncPolicy, digest };
+  const projectName = application.project ?? defaultProject;
+  const syncPolicy = syncPolicyOf(application, project);
+  const digest = digestOf({ bundle, namespace, project: projectName, syncPolicy });
+  return { releaseId: release.id, revision: release.revision, bundle, namespace, project: projectName, syncPolicy, digest };
 }
 
-/** The application's policy with the defaults: what git says is kept so, but nobody's objects are taken over when they differ. */
-export function syncPolicyOf({ syncPolicy, drift }: Application): SyncPolicy {
+/**
+ * The application's policy with the defaults: what git says is kept so, but nobody's objects are taken over when they differ. What is
+ * not set stays absent, so that a new setting does not move what does not use it.
+ */
+export function syncPolicyOf(application: Application, project: Project | undefined): SyncPolicy {
+  const { syncPolicy, drift, ignoreDifferences, healthRules, dependsOn } = application;
+  const limits = limitsOf(project);
   return {
     prune: syncPolicy?.prune ?? true,
     selfHeal: syncPolicy?.selfHeal ?? true,
     whenToTakeOver: syncPolicy?.whenToTakeOver ?? "IfNoDiff",
     drift: { mode: drift?.mode ?? "correct", people: drift?.people ?? "evict" },
     syncOptions: [...(syncPolicy?.syncOptions ?? [])],
+    ...(syncPolicy?.mode === undefined ? {} : { mode: syncPolicy.mode }),
+    ...(ignoreDifferences === undefined ? {} : { ignoreDifferences }),
+    ...(healthRules === undefined ? {} : { healthRules }),
+    ...(dependsOn === undefined ? {} : { dependsOn }),
+    ...(project?.serviceAccountName === undefined ? {} : { serviceAccountName: project.serviceAccountName }),
+    ...(limits === undefined ? {} : { limits }),
   };
 }
+
+const limitsOf = (project: Project | undefined): Limits | undefined =>
+  project?.namespaces === undefined && project?.kinds === undefined
+    ? undefined
+    : {
+        ...(project.namespaces === undefined ? {} : { namespaces: project.namespaces }),
+        ...(project.kinds === undefined ? {} : { kinds: project.kinds }),
+      };
