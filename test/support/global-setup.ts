@@ -7,14 +7,19 @@ import type { TestProject } from "vitest/node";
 import { createDatabase } from "../../control-plane/src/adapters/pg/database.ts";
 import { migrate } from "../../control-plane/src/adapters/pg/migrate.ts";
 import { templateName } from "./database.ts";
+import { offerKubernetes } from "./kubernetes-on-demand.ts";
 
 declare module "vitest" {
   interface ProvidedContext {
     readonly postgresUrl: string;
+    readonly kubernetesSocket: string;
   }
 }
 
-/** One PostgreSQL for the whole run, with a migrated template that each test database is copied from in about 15 ms. */
+/**
+ * One PostgreSQL for the whole run, with a migrated template that each test database is copied from in about 15 ms, and one Kubernetes that
+ * starts when a test asks for it.
+ */
 export default async function setUp(project: TestProject): Promise<() => Promise<void>> {
   const dataDir = await mkdtemp(join(tmpdir(), "drover-test-postgres-"));
   const postgres = await startPostgres({ dataDir, durable: false });
@@ -25,7 +30,10 @@ export default async function setUp(project: TestProject): Promise<() => Promise
   await migrate(template);
   await template.close();
   project.provide("postgresUrl", postgres.url);
+  const kubernetes = await offerKubernetes();
+  project.provide("kubernetesSocket", kubernetes.socketPath);
   return async () => {
+    await kubernetes.stop();
     await postgres.stop();
     await rm(dataDir, { recursive: true, force: true });
   };

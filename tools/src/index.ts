@@ -1,5 +1,6 @@
 export { freePort, freePorts } from "./free-port.ts";
 export { type GitHost, type GitHostOptions, startGitHost } from "./git-host.ts";
+export { type KubernetesAccess, openKubernetes } from "./kubernetes-access.ts";
 export { type Kubernetes, type KubernetesOptions, kubernetesPrograms, startKubernetes } from "./kubernetes.ts";
 export { findProgram, locate, locateAll, type LocateOptions } from "./locate.ts";
 export { type NatsServer, type NatsServerOptions, type NatsServerVariant, natsServerVariants, startNatsServer } from "./nats-server.ts";

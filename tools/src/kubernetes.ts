@@ -1,4 +1,3 @@
-import { execFile } from "node:child_process";
 import { generateKeyPairSync, randomBytes } from "node:crypto";
 import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
@@ -6,6 +5,7 @@ import { DroverError } from "@drover/kit";
 import { eventually } from "./eventually.ts";
 import { freePorts } from "./free-port.ts";
 import { askKubeApi, type KubeApi } from "./kube-api.ts";
+import { accessFrom, type KubernetesAccess, writeKubeconfig } from "./kubernetes-access.ts";
 import { type ClusterLayout, type ClusterProgram, clusterFiles, commandLines } from "./kubernetes-programs.ts";
 import { locateAll, type LocateOptions } from "./locate.ts";
 import { type ServerProcess, startServerProcess } from "./server-process.ts";
@@ -16,20 +16,8 @@ export interface KubernetesOptions extends LocateOptions {
   readonly name: string;
 }
 
-export interface Kubernetes {
-  readonly name: string;
-  /** `https://127.0.0.1:PORT` */
-  readonly server: string;
-  /** Of a cluster administrator, self-contained, mode 0600. */
-  readonly kubeconfig: string;
-  /** The authority that signed the API server's certificate. */
-  readonly caFile: string;
-  readonly dataDir: string;
+export interface Kubernetes extends KubernetesAccess {
   readonly pids: Readonly<Record<ClusterProgram, number>>;
-  /** What kubectl prints, as administrator. `input` goes to its standard input, for `-f -`. */
-  kubectl(args: readonly string[], input?: string): Promise<string>;
-  /** A kubeconfig file with the rights of a service account that exists; its token is good for a day. */
-  serviceAccountKubeconfig(namespace: string, name: string): Promise<string>;
   /** Ends everything at once; the files stay. */
   stop(): Promise<void>;
 }
@@ -114,7 +102,7 @@ async function connect({ name, dataDir, ports }: ClusterLayout, token: string, p
     },
   );
   await writeFile(files.ca, api.ca);
-  await writePrivate(files.kubeconfig, kubeconfig(name, api, token));
+  await writeKubeconfig(files.kubeconfig, { name, api });
   return api;
 }
 
@@ -130,17 +118,6 @@ function assertRunning(processes: Processes): void {
 
 /** The file holds the server's certificate, then its authority's. Undefined while it is not complete. */
 const authorityIn = (pem: string): string | undefined => pem.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----\n/g)?.[1];
-
-/** JSON is YAML too. */
-const kubeconfig = (cluster: string, { server, ca }: KubeApi, token: string): string =>
-  JSON.stringify({
-    apiVersion: "v1",
-    kind: "Config",
-    clusters: [{ name: cluster, cluster: { server, "certificate-authority-data": Buffer.from(ca).toString("base64") } }],
-    users: [{ name: "user", user: { token } }],
-    contexts: [{ name: cluster, context: { cluster, user: "user" } }],
-    "current-context": cluster,
-  });
 
 const node = {
   apiVersion: "v1",
@@ -161,38 +138,8 @@ async function workersReady(api: KubeApi, processes: Processes): Promise<void> {
   await eventually(ready, { ms: startDeadlineMs, operation: "wait for the controllers and the node of Kubernetes" });
 }
 
-function describe(layout: ClusterLayout, api: KubeApi, kubectlFile: string, processes: Processes, stop: () => Promise<void>): Kubernetes {
-  const files = clusterFiles(layout.dataDir);
-  const kubectl = (args: readonly string[], input = ""): Promise<string> =>
-    runKubectl(kubectlFile, ["--kubeconfig", files.kubeconfig, ...args], input);
-  return {
-    name: layout.name,
-    server: api.server,
-    kubeconfig: files.kubeconfig,
-    caFile: files.ca,
-    dataDir: layout.dataDir,
-    pids: Object.fromEntries([...processes].map(([program, { pid }]) => [program, pid])) as Record<ClusterProgram, number>,
-    kubectl,
-    serviceAccountKubeconfig: async (namespace, name) => {
-      const token = (await kubectl(["create", "token", name, "--namespace", namespace, "--duration=24h"])).trim();
-      const file = join(layout.dataDir, `kubeconfig-${namespace}-${name}`);
-      await writePrivate(file, kubeconfig(layout.name, api, token));
-      return file;
-    },
-    stop,
-  };
-}
-
-const kubectlTimeoutMs = 120_000;
-const maxKubectlBytes = 64 * 1024 * 1024;
-
-const runKubectl = (file: string, args: readonly string[], input: string): Promise<string> =>
-  new Promise((done, fail) => {
-    const limits = { timeout: kubectlTimeoutMs, maxBuffer: maxKubectlBytes, killSignal: "SIGKILL" } as const;
-    const child = execFile(file, args, limits, (error, stdout, stderr) => {
-      if (error === null) return done(stdout);
-      fail(new DroverError("unavailable", "KUBECTL_FAILED", `kubectl ${args.slice(2).join(" ")}: ${stderr.trim() || error.message}`));
-    });
-    // kubectl may fail before it has read everything; its own message says why.
-    child.stdin?.on("error", () => undefined).end(input);
-  });
+const describe = (layout: ClusterLayout, api: KubeApi, kubectl: string, processes: Processes, stop: () => Promise<void>): Kubernetes => ({
+  ...accessFrom(layout.dataDir, kubectl, { name: layout.name, api }),
+  pids: Object.fromEntries([...processes].map(([program, { pid }]) => [program, pid])) as Record<ClusterProgram, number>,
+  stop,
+});

@@ -24,7 +24,7 @@ import type { ConnectControlPlane, ControlPlaneHandlers, EnrolmentApi } from "..
 
 /** A control plane of one cluster in this process, for tests of the agent over its ports. */
 export class TestControlPlane {
-  readonly cluster: ClusterId = parseClusterId("abcdefghijklmnopqrstuvwxyz");
+  readonly cluster: ClusterId;
   readonly signer: Signer = createSigner("test", createSeed());
   readonly reports: Report[] = [];
   readonly events: AgentEvent[] = [];
@@ -39,8 +39,9 @@ export class TestControlPlane {
   readonly #links = new Set<ControlPlaneHandlers>();
   readonly #clock: Clock;
 
-  constructor(clock: Clock) {
+  constructor(clock: Clock, cluster: ClusterId = parseClusterId("abcdefghijklmnopqrstuvwxyz")) {
     this.#clock = clock;
+    this.cluster = cluster;
   }
 
   get enrolments(): number {

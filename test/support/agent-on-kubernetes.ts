@@ -1,0 +1,158 @@
+import { randomBytes, randomInt } from "node:crypto";
+import { type Agent, type AgentDeps, createKube, kubeconfigConnection, startAgent } from "@drover/agent";
+import { type ClusterId, type JsonObject, parseClusterId } from "@drover/kit";
+import { createLog, systemClock } from "@drover/kit/node";
+import type { ApplicationStatus, Assignment } from "@drover/proto/wire";
+import type { KubernetesAccess } from "@drover/tools";
+import { onTestFinished } from "vitest";
+import type { RealKube, RealKubeOptions } from "../../agent/src/adapters/kube/kube.ts";
+import { TestControlPlane } from "../../agent/test/support/control-plane.ts";
+import { assignment, token } from "../../agent/test/support/fleet.ts";
+import { deleteWorld } from "./delete-world.ts";
+import { sharedKubernetes } from "./kubernetes.ts";
+import { killableLink } from "./killable-link.ts";
+import { waitUntil } from "./wait-until.ts";
+
+/** A corner of the shared Kubernetes with a control plane in this process and as many agents as are started. */
+export interface AgentWorld {
+  readonly cluster: KubernetesAccess;
+  /** Exists, and is where applications go. Everything in namespaces whose names begin with it is deleted in the end. */
+  readonly namespace: string;
+  /** Where agents keep their Secrets. */
+  readonly agentNamespace: string;
+  /** An API group that no other world defines kinds in. */
+  readonly group: string;
+  readonly controlPlane: TestControlPlane;
+  /** An administrator, straight at the API server. */
+  readonly kube: RealKube;
+  /** Starts one more process of this cluster's agent; the first must run before anything is assigned. */
+  startAgent(over?: AgentOptions): Promise<TestAgent>;
+  /** Asks for these objects as the application's next generation, beside what the other applications run. Answers the generation. */
+  assign(objects: readonly JsonObject[], over?: Partial<Assignment>): number;
+  /** The first status of the newest generation with these words, Synced and Healthy if none are given. */
+  settled(words?: StatusWords, withinMs?: number): Promise<ApplicationStatus>;
+  /** `assign`, then `settled`. */
+  run(objects: readonly JsonObject[], over?: Partial<Assignment>): Promise<ApplicationStatus>;
+  /** In the world's namespace, as administrator. */
+  kubectl(...args: readonly string[]): Promise<string>;
+  dispose(): Promise<void>;
+}
+
+export interface AgentOptions extends Partial<AgentDeps> {
+  readonly kubeOptions?: Partial<RealKubeOptions>;
+}
+
+export interface TestAgent extends Agent {
+  /** As a crash: from now on nothing of it reaches the API server or the control plane, not even what is under way. */
+  kill(): Promise<void>;
+}
+
+export interface StatusWords {
+  readonly application?: string;
+  readonly sync?: ApplicationStatus["sync"];
+  readonly health?: ApplicationStatus["health"];
+}
+
+export interface WorldOptions {
+  /** The kubeconfig file that agents use, an administrator's otherwise. */
+  readonly kubeconfig?: string;
+}
+
+/** A world that ends with the test. */
+export async function agentWorld(options?: WorldOptions): Promise<AgentWorld> {
+  const world = await createAgentWorld(options);
+  onTestFinished(() => world.dispose());
+  return world;
+}
+
+/** The same for `beforeAll`: whoever asked disposes of it. */
+export async function createAgentWorld(options: WorldOptions = {}): Promise<AgentWorld> {
+  const cluster = await sharedKubernetes();
+  const connection = await kubeconfigConnection(cluster.kubeconfig);
+  const kube = createKube({ connection });
+  const kubernetesVersion = await kube.version(new AbortController().signal);
+  const controlPlane = new TestControlPlane(systemClock, randomClusterId());
+  const namespace = `t-${randomBytes(4).toString("hex")}`;
+  const agentNamespace = `${namespace}-agent`;
+  await cluster.kubectl(["create", "namespace", namespace]);
+
+  const agents = new Set<TestAgent>();
+  const launch = async ({ kubeOptions, ...over }: AgentOptions = {}): Promise<TestAgent> => {
+    const own = createKube({
+      connection: options.kubeconfig === undefined ? connection : await kubeconfigConnection(options.kubeconfig),
+      ...kubeOptions,
+    });
+    const link = killableLink(controlPlane.connect);
+    const agent = await startAgent({
+      kube: own,
+      enrolment: controlPlane.enrolment,
+      connect: link.connect,
+      clock: systemClock,
+      random: Math.random,
+      log: createLog("agent", process.env["TEST_LOG"] ? "debug" : "silent"),
+      namespace: agentNamespace,
+      enrolmentToken: token,
+      agentVersion: "0.1.0",
+      kubernetesVersion,
+      ...over,
+    });
+    const stop = async (): Promise<void> => {
+      agents.delete(running);
+      await agent.stop();
+      await own.close();
+    };
+    const kill = async (): Promise<void> => {
+      link.kill();
+      await own.close();
+      await stop();
+    };
+    const running: TestAgent = { ...agent, stop, kill };
+    agents.add(running);
+    return running;
+  };
+
+  const assignments = new Map<string, Assignment>();
+  const assign: AgentWorld["assign"] = (objects, over = {}) => {
+    const application = over.application ?? "shop";
+    const generation = (assignments.get(application)?.generation ?? 0) + 1;
+    assignments.set(application, assignment(controlPlane.bundle(objects), { namespace, generation, ...over }));
+    controlPlane.assign(...assignments.values());
+    return generation;
+  };
+  const settled: AgentWorld["settled"] = ({ application = "shop", sync = "Synced", health = "Healthy" } = {}, withinMs = 30_000) =>
+    waitUntil(
+      `${application} is ${sync} and ${health}`,
+      () => {
+        const status = controlPlane.status(application);
+        const isNewest = status?.generation === assignments.get(application)?.generation;
+        if (status && isNewest && status.sync === sync && status.health === health) return status;
+        throw new Error(JSON.stringify(status));
+      },
+      withinMs,
+    );
+
+  return {
+    cluster,
+    namespace,
+    agentNamespace,
+    group: `${namespace}.example.com`,
+    controlPlane,
+    kube,
+    startAgent: launch,
+    assign,
+    settled,
+    run: (objects, over) => {
+      assign(objects, over);
+      return settled({ application: over?.application ?? "shop" });
+    },
+    kubectl: (...args) => cluster.kubectl(["-n", namespace, ...args]),
+    dispose: async () => {
+      await Promise.all([...agents].map((agent) => agent.stop()));
+      await deleteWorld(kube, { namespace, clusterId: controlPlane.cluster, applications: [...assignments.keys()] });
+      await kube.close();
+    },
+  };
+}
+
+const letters = "abcdefghijklmnopqrstuvwxyz234567";
+const randomClusterId = (): ClusterId => parseClusterId(Array.from({ length: 26 }, () => letters[randomInt(letters.length)]).join(""));

@@ -1,0 +1,35 @@
+import { type Kube, type KubeObject, type Resource } from "@drover/agent";
+import { uidOf } from "../../agent/src/domain/manifest-fields.ts";
+import { ownerLabel, ownerOf } from "../../agent/src/domain/owner.ts";
+
+interface World {
+  /** Namespaces belong to a world by the beginning of their names. */
+  readonly namespace: string;
+  readonly clusterId: string;
+  readonly applications: readonly string[];
+}
+
+const withinMs = 10_000;
+
+/** Asks for the end of all that a world left in the cluster. The controllers delete what is in the namespaces, which nobody waits for. */
+export async function deleteWorld(kube: Kube, { namespace, clusterId, applications }: World): Promise<void> {
+  const signal = AbortSignal.timeout(withinMs);
+  const kinds = (await kube.discover(signal)).filter(
+    ({ namespaced, verbs }) => !namespaced && verbs.includes("list") && verbs.includes("delete"),
+  );
+  const labelSelector = `${ownerLabel} in (${applications.map((application) => ownerOf(application, clusterId)).join(",")})`;
+  await Promise.all(
+    kinds.map(async (resource) => {
+      const isNamespace = resource.group === "" && resource.kind === "Namespace";
+      if (!isNamespace && applications.length === 0) return;
+      const { items } = await kube.list(resource, isNamespace ? {} : { labelSelector }, signal);
+      const ours = isNamespace ? items.filter(({ metadata }) => metadata.name.startsWith(namespace)) : items;
+      await Promise.all(ours.map((object) => remove(kube, resource, object, signal)));
+    }),
+  );
+}
+
+async function remove(kube: Kube, resource: Resource, object: KubeObject, signal: AbortSignal): Promise<void> {
+  const ref = { resource, namespace: undefined, name: object.metadata.name };
+  await kube.delete(ref, { uid: uidOf(object) }, signal).catch(() => {}); // gone already, or on its way
+}
