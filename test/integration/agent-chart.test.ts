@@ -1,0 +1,72 @@
+import { readdirSync } from "node:fs";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { JsonObject } from "@drover/kit";
+import { describe, expect, onTestFinished, test } from "vitest";
+import { agentChart, helm, type HelmResult, helms } from "../support/helm.ts";
+
+const examples = join(agentChart, "test-values");
+const names = readdirSync(examples).flatMap((file) => /^([^.]+)\.yaml$/.exec(file)?.[1] ?? []);
+
+/** Without a version of their own both Helms would render for the Kubernetes they were built with. */
+const template = ["template", "agent", agentChart, "--namespace=drover-system", "--kube-version=1.36.0"];
+
+describe.each(helms)("%s", (program) => {
+  /** Renders with these values alone. */
+  async function render(values: JsonObject): Promise<HelmResult> {
+    const folder = await mkdtemp(join(tmpdir(), "drover-chart-"));
+    onTestFinished(() => rm(folder, { recursive: true, force: true }));
+    const file = join(folder, "values.json");
+    await writeFile(file, JSON.stringify(values));
+    return helm(program, [...template, "--values", file]);
+  }
+
+  test.each(names)("finds nothing to say of the values %s", async (name) => {
+    const { ok, out, said } = await helm(program, ["lint", "--strict", agentChart, "--values", join(examples, `${name}.yaml`)]);
+    expect({ ok, problems: `${out}${said}`.match(/^\[(WARNING|ERROR)\].*$/gm) }).toEqual({ ok: true, problems: null });
+  });
+
+  test.each(names)("renders the values %s as they were reviewed", async (name) => {
+    const { out, said } = await helm(program, [...template, "--values", join(examples, `${name}.yaml`)]);
+    expect(said).toBe("");
+    await expect(out).toMatchFileSnapshot(join(examples, `${name}.golden.yaml`));
+  });
+
+  const apiUrl = "https://drover.example.com";
+  test.each<{ readonly name: string; readonly values: JsonObject; readonly says: string }>([
+    { name: "no address of the control plane", values: {}, says: "apiUrl" },
+    { name: "an address without TLS", values: { apiUrl: "http://drover.example.com" }, says: "apiUrl" },
+    { name: "an unknown key", values: { apiUrl, replicas: 2 }, says: "replicas" },
+    { name: "an unknown key further down", values: { apiUrl, image: { name: "agent" } }, says: "name" },
+    { name: "an unknown profile", values: { apiUrl, profile: "admin" }, says: "profile" },
+    { name: "a number as a tag", values: { apiUrl, image: { tag: 1 } }, says: "tag" },
+    { name: "a text as a port", values: { apiUrl, healthPort: "8081" }, says: "healthPort" },
+    { name: "a token that is none", values: { apiUrl, enrolment: { token: "secret" } }, says: "token" },
+    { name: "two authorities", values: { apiUrl, ca: { sha256: "0".repeat(64), existingSecret: "ca" } }, says: "ca" },
+    {
+      name: "a token twice",
+      values: { apiUrl, enrolment: { token: `drv1_${"a".repeat(26)}_${"B".repeat(43)}`, existingSecret: "token" } },
+      says: "enrolment",
+    },
+    {
+      name: "a ServiceAccount without a namespace",
+      values: { apiUrl, impersonation: { serviceAccounts: [{ name: "a" }] } },
+      says: "namespace",
+    },
+    { name: "a namespace that cannot be one", values: { apiUrl, namespaces: ["Shop"] }, says: "namespaces" },
+    { name: "a rule without verbs", values: { apiUrl, namespaceRules: [{ apiGroups: [""], resources: ["pods"] }] }, says: "verbs" },
+  ])("refuses $name", async ({ values, says }) => {
+    const { ok, said } = await render(values);
+    expect(ok).toBe(false);
+    expect(said).toContain("values don't meet the specifications of the schema");
+    expect(said).toContain(says);
+  });
+});
+
+test("no profile but cluster-admin grants escalation, foreign pods' shells or everything", async () => {
+  for (const name of ["minimal", "impersonating", "namespaced"]) {
+    const { out } = await helm("helm", [...template, "--values", join(examples, `${name}.yaml`)]);
+    expect(out).not.toMatch(/escalate|\bbind\b|pods\/exec|cluster-admin|"\*"/);
+  }
+});
