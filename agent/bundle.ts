@@ -2,11 +2,22 @@ import { stat } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { build, type BuildOptions, type Plugin } from "esbuild";
 
-// Makes dist/drover-agent.mjs: all that an agent needs in its cluster, in one file that Node runs by itself. Beside it lies
-// dist/kubernetes-client.mjs, which is loaded only for a kubeconfig file: inside the bundle it would cost every agent 20 MB
-// of memory and half of its start, although an agent in its cluster never needs it.
+// Makes dist/drover-agent.mjs: all that an agent needs in its cluster, in one file that Node runs by itself. What only some agents
+// need lies in files beside it and is loaded when it is asked for: inside the bundle every agent would pay for it in memory and start.
 
-const client = "@kubernetes/client-node";
+interface Beside {
+  readonly file: string;
+  readonly exports: string;
+}
+
+const beside: Readonly<Record<string, Beside>> = {
+  /** Read for kubeconfig files: 20 MB of memory, and half of the start. */
+  "@kubernetes/client-node": { file: "kubernetes-client.mjs", exports: "KubeConfig" },
+  /** Read where traces are sent: more memory than everything else. */
+  "@opentelemetry/sdk-node": { file: "telemetry.mjs", exports: "NodeSDK" },
+};
+
+const here = fileURLToPath(new URL(".", import.meta.url));
 const fileOf = (name: string): string => fileURLToPath(new URL(`dist/${name}`, import.meta.url));
 
 // CommonJS parts of the libraries call `require`, which an ES module does not have.
@@ -23,22 +34,23 @@ const common: BuildOptions = {
   logLevel: "warning",
 };
 
-const clientBeside: Plugin = {
-  name: "kubernetes-client-beside-the-bundle",
-  setup: ({ onResolve }) => onResolve({ filter: new RegExp(`^${client}$`) }, () => ({ path: "./kubernetes-client.mjs", external: true })),
+const loadedFromBeside: Plugin = {
+  name: "loaded-from-beside-the-bundle",
+  setup: ({ onResolve }) => {
+    for (const [library, { file }] of Object.entries(beside))
+      onResolve({ filter: new RegExp(`^${library}$`) }, () => ({ path: `./${file}`, external: true }));
+  },
 };
 
-await build({
-  ...common,
-  stdin: { contents: `export { KubeConfig } from "${client}";`, resolveDir: fileURLToPath(new URL(".", import.meta.url)) },
-  outfile: fileOf("kubernetes-client.mjs"),
-});
+for (const [library, { file, exports }] of Object.entries(beside))
+  await build({ ...common, stdin: { contents: `export { ${exports} } from "${library}";`, resolveDir: here }, outfile: fileOf(file) });
+
 const outfile = fileOf("drover-agent.mjs");
 await build({
   ...common,
   entryPoints: [fileURLToPath(new URL("src/main.ts", import.meta.url))],
   sourcemap: true,
   outfile,
-  plugins: [clientBeside],
+  plugins: [loadedFromBeside],
 });
 process.stdout.write(`${outfile}: ${(await stat(outfile)).size} bytes\n`);

@@ -26,7 +26,8 @@ export type TrustSource =
   | { readonly kind: "system" };
 
 export type ClusterSource =
-  | { readonly kind: "in-cluster" }
+  /** The pod's own service account; `folder` when it is mounted elsewhere than usual. */
+  | { readonly kind: "in-cluster"; readonly folder: string | undefined }
   | { readonly kind: "kubeconfig"; readonly path: string }
   /** A cluster that lives in another process, for demonstrations and tests. */
   | { readonly kind: "memory"; readonly socket: string; readonly name: string };
@@ -45,6 +46,10 @@ export const agentSettings = [
   },
   { name: "DROVER_NAMESPACE", description: "Namespace of the agent's own Secrets.", default: "drover-system" },
   { name: "DROVER_KUBECONFIG", description: "Kubeconfig file of the cluster to work on; the pod's own service account when absent." },
+  {
+    name: "DROVER_SERVICE_ACCOUNT_DIR",
+    description: "Folder with the service account's token and ca.crt; where the kubelet mounts them when absent.",
+  },
   { name: "DROVER_MEMORY_CLUSTER", description: "unix:/path/to.sock#name: an in-memory cluster instead of Kubernetes." },
   { name: "DROVER_LOG_LEVEL", description: "debug, info, warn, error or silent.", default: "info" },
   { name: "DROVER_HEALTH_PORT", description: "Port of /livez, /readyz and /metrics; none when absent." },
@@ -61,7 +66,7 @@ export function parseAgentConfig(env: Env): AgentConfig {
     enrolmentToken: tokenOf(read("DROVER_ENROLMENT_TOKEN"), read("DROVER_ENROLMENT_TOKEN_FILE"), problems),
     trust: trustOf(read("DROVER_CA_FILE"), read("DROVER_CA_SHA256"), problems),
     namespace: namespaceOf(read("DROVER_NAMESPACE") ?? "drover-system", problems),
-    cluster: clusterOf(read("DROVER_KUBECONFIG"), read("DROVER_MEMORY_CLUSTER"), problems),
+    cluster: clusterOf(read("DROVER_KUBECONFIG"), read("DROVER_MEMORY_CLUSTER"), read("DROVER_SERVICE_ACCOUNT_DIR"), problems),
     logLevel: logLevelOf(read("DROVER_LOG_LEVEL") ?? "info", problems),
     healthPort: portOf(read("DROVER_HEALTH_PORT"), problems),
   };
@@ -105,10 +110,15 @@ function namespaceOf(text: string, problems: string[]): string {
   return text;
 }
 
-function clusterOf(kubeconfig: string | undefined, memory: string | undefined, problems: string[]): ClusterSource {
+function clusterOf(
+  kubeconfig: string | undefined,
+  memory: string | undefined,
+  folder: string | undefined,
+  problems: string[],
+): ClusterSource {
   if (kubeconfig !== undefined && memory !== undefined) problems.push("set DROVER_KUBECONFIG or DROVER_MEMORY_CLUSTER, not both");
   if (kubeconfig !== undefined) return { kind: "kubeconfig", path: kubeconfig };
-  if (memory === undefined) return { kind: "in-cluster" };
+  if (memory === undefined) return { kind: "in-cluster", folder };
   const [, socket, name] = /^unix:([^#]+)#(.+)$/.exec(memory) ?? [];
   if (socket === undefined || name === undefined)
     problems.push(`DROVER_MEMORY_CLUSTER must look like unix:/path/to.sock#name, not "${memory}"`);

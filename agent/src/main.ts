@@ -5,12 +5,14 @@ import { type ApiTrust, createEnrolmentApi } from "./adapters/http/enrolment-api
 import { serveHealth } from "./adapters/http/health-server.ts";
 import { createNatsLink } from "./adapters/nats/connect.ts";
 import { startTelemetry } from "./adapters/telemetry/start.ts";
-import { startAgent } from "./app/agent.ts";
+import { type Agent, startAgent } from "./app/agent.ts";
+import { checkInstallation } from "./app/check-installation.ts";
 import { type AgentConfig, parseAgentConfig, type TextSource, type TrustSource } from "./config.ts";
 import { openCluster } from "./open-cluster.ts";
 import { agentVersion } from "./version.ts";
 
 const stopWithinMs = 4_500;
+const checkWithinMs = 120_000;
 
 async function main(): Promise<void> {
   const config = parseAgentConfig(process.env);
@@ -35,11 +37,16 @@ async function main(): Promise<void> {
 }
 
 async function start(config: AgentConfig, lifecycle: Lifecycle, log: Log, signal: AbortSignal): Promise<void> {
-  lifecycle.add("telemetry", await startTelemetry(process.env["OTEL_EXPORTER_OTLP_ENDPOINT"], log));
+  lifecycle.add("telemetry", await startTelemetry(process.env, log));
+  let agent: Agent | undefined;
+  if (config.healthPort !== undefined) {
+    const health = await serveHealth(config.healthPort, () => agent);
+    lifecycle.add("health", () => health.close());
+  }
   const cluster = await openCluster(config.cluster, process.env, signal);
   lifecycle.add("cluster", () => cluster.close());
   const shared = { clock: systemClock, random: Math.random, log, agentVersion };
-  const agent = await startAgent({
+  const started = await startAgent({
     ...shared,
     kube: cluster.kube,
     kubernetesVersion: cluster.kubernetesVersion,
@@ -49,10 +56,20 @@ async function start(config: AgentConfig, lifecycle: Lifecycle, log: Log, signal
     enrolmentToken: config.enrolmentToken && (await readText(config.enrolmentToken)),
     signal,
   });
-  lifecycle.add("agent", () => agent.stop());
-  if (config.healthPort === undefined) return;
-  const health = await serveHealth(config.healthPort, agent);
-  lifecycle.add("health", () => health.close());
+  agent = started;
+  lifecycle.add("agent", () => started.stop());
+}
+
+/** `drover-agent check`: what `helm test` runs beside an agent, in a pod with the same settings. */
+async function check(): Promise<void> {
+  const config = parseAgentConfig(process.env);
+  const signal = AbortSignal.timeout(checkWithinMs);
+  const cluster = await openCluster(config.cluster, process.env, signal);
+  const enrolment = createEnrolmentApi(config.apiUrl, await readTrust(config.trust));
+  const findings = await checkInstallation({ kube: cluster.kube, enrolment, namespace: config.namespace, clock: systemClock }, signal);
+  for (const { what, problem } of findings) process.stdout.write(problem === undefined ? `ok   ${what}\n` : `FAIL ${what}: ${problem}\n`);
+  await cluster.close();
+  process.exitCode = findings.every(({ problem }) => problem === undefined) ? 0 : 1;
 }
 
 /** The chart's token Secret may be gone once the agent is enrolled. */
@@ -68,7 +85,7 @@ async function readText(source: TextSource): Promise<Secret | undefined> {
 const readTrust = async (trust: TrustSource): Promise<ApiTrust> =>
   trust.kind === "ca-file" ? { kind: "ca", pem: await readFile(trust.path, "utf8") } : trust;
 
-await main().catch((thrown: unknown) => {
+await (process.argv[2] === "check" ? check() : main()).catch((thrown: unknown) => {
   process.stderr.write(`drover-agent: ${errorChain(thrown)}\n`);
   process.exit(2);
 });

@@ -21,7 +21,10 @@ export async function openCluster(
     const kube = createRemoteKube({ socketPath: source.socket, cluster: source.name });
     return { kube, kubernetesVersion: "in-memory", close: () => kube.close() };
   }
-  const connection = source.kind === "kubeconfig" ? await kubeconfigConnection(source.path) : await inClusterConnection(addressOf(env));
+  const connection =
+    source.kind === "kubeconfig"
+      ? await kubeconfigConnection(source.path)
+      : await inClusterConnection({ ...addressOf(env), ...(source.folder === undefined ? {} : { folder: source.folder }) });
   const kube = createKube({ connection });
   return { kube, kubernetesVersion: await kube.version(signal), close: () => kube.close() };
 }

@@ -2,12 +2,18 @@ import { createServer } from "node:http";
 import { once } from "node:events";
 import type { Agent } from "../../app/agent.ts";
 
-/** What the kubelet and Prometheus ask. Ready means that the engine runs: an agent without a network is still doing its work. */
-export async function serveHealth(port: number, agent: Agent): Promise<{ readonly port: number; close(): Promise<void> }> {
+/**
+ * What the kubelet and Prometheus ask. Alive is also who still waits to be enrolled. Ready means that the engine runs: an agent
+ * without a network is still doing its work.
+ */
+export async function serveHealth(
+  port: number,
+  running: () => Agent | undefined,
+): Promise<{ readonly port: number; close(): Promise<void> }> {
   const server = createServer((request, response) => {
-    const body = answers(agent)[request.url ?? ""];
-    response.writeHead(body === undefined ? 404 : 200, { "content-type": "text/plain; version=0.0.4; charset=utf-8" });
-    response.end(body ?? "not found\n");
+    const { status, body } = answerTo(request.url ?? "", running());
+    response.writeHead(status, { "content-type": "text/plain; version=0.0.4; charset=utf-8" });
+    response.end(body);
   });
   server.listen(port);
   await once(server, "listening");
@@ -21,11 +27,12 @@ export async function serveHealth(port: number, agent: Agent): Promise<{ readonl
   };
 }
 
-const answers = (agent: Agent): Readonly<Record<string, string>> => ({
-  "/livez": "ok\n",
-  "/readyz": "ok\n",
-  "/metrics": metrics(agent),
-});
+function answerTo(path: string, agent: Agent | undefined): { readonly status: number; readonly body: string } {
+  if (path === "/livez") return { status: 200, body: "ok\n" };
+  if (path !== "/readyz" && path !== "/metrics") return { status: 404, body: "not found\n" };
+  if (agent === undefined) return { status: 503, body: "the agent is not enrolled yet, see its log\n" };
+  return { status: 200, body: path === "/metrics" ? metrics(agent) : "ok\n" };
+}
 
 function metrics(agent: Agent): string {
   const { connected } = agent.health();
