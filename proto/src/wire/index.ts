@@ -1,3 +1,4 @@
+export * from "./answers.ts";
 export * from "./bundle.ts";
 export * from "./digest.ts";
 export * from "./dsse.ts";
