@@ -9,6 +9,7 @@ import type { RealKube, RealKubeOptions } from "../../agent/src/adapters/kube/ku
 import { TestControlPlane } from "../../agent/test/support/control-plane.ts";
 import { assignment, token } from "../../agent/test/support/fleet.ts";
 import { deleteWorld } from "./delete-world.ts";
+import { type FaultProxy, startFaultProxy } from "./fault-proxy.ts";
 import { sharedKubernetes } from "./kubernetes.ts";
 import { killableLink } from "./killable-link.ts";
 import { waitUntil } from "./wait-until.ts";
@@ -33,6 +34,8 @@ export interface AgentWorld {
   settled(words?: StatusWords, withinMs?: number): Promise<ApplicationStatus>;
   /** `assign`, then `settled`. */
   run(objects: readonly JsonObject[], over?: Partial<Assignment>): Promise<ApplicationStatus>;
+  /** Between the agents and the API server, where the world was asked for with one. `kube` and `kubectl` go round it. */
+  readonly proxy: FaultProxy | undefined;
   /** In the world's namespace, as administrator. */
   kubectl(...args: readonly string[]): Promise<string>;
   dispose(): Promise<void>;
@@ -40,6 +43,8 @@ export interface AgentWorld {
 
 export interface AgentOptions extends Partial<AgentDeps> {
   readonly kubeOptions?: Partial<RealKubeOptions>;
+  /** An administrator's, by way of the proxy if there is one, unless given. */
+  readonly kubeconfig?: string;
 }
 
 export interface TestAgent extends Agent {
@@ -53,12 +58,18 @@ export interface StatusWords {
   readonly health?: ApplicationStatus["health"];
 }
 
+export interface FaultyWorld extends AgentWorld {
+  readonly proxy: FaultProxy;
+}
+
 export interface WorldOptions {
-  /** The kubeconfig file that agents use, an administrator's otherwise. */
-  readonly kubeconfig?: string;
+  /** Puts a fault proxy before the API server. */
+  readonly proxy?: boolean;
 }
 
 /** A world that ends with the test. */
+export async function agentWorld(options: { readonly proxy: true }): Promise<FaultyWorld>;
+export async function agentWorld(options?: WorldOptions): Promise<AgentWorld>;
 export async function agentWorld(options?: WorldOptions): Promise<AgentWorld> {
   const world = await createAgentWorld(options);
   onTestFinished(() => world.dispose());
@@ -66,6 +77,8 @@ export async function agentWorld(options?: WorldOptions): Promise<AgentWorld> {
 }
 
 /** The same for `beforeAll`: whoever asked disposes of it. */
+export async function createAgentWorld(options: { readonly proxy: true }): Promise<FaultyWorld>;
+export async function createAgentWorld(options?: WorldOptions): Promise<AgentWorld>;
 export async function createAgentWorld(options: WorldOptions = {}): Promise<AgentWorld> {
   const cluster = await sharedKubernetes();
   const connection = await kubeconfigConnection(cluster.kubeconfig);
@@ -75,13 +88,12 @@ export async function createAgentWorld(options: WorldOptions = {}): Promise<Agen
   const namespace = `t-${randomBytes(4).toString("hex")}`;
   const agentNamespace = `${namespace}-agent`;
   await cluster.kubectl(["create", "namespace", namespace]);
+  const proxy = options.proxy ? await startFaultProxy(cluster) : undefined;
 
   const agents = new Set<TestAgent>();
-  const launch = async ({ kubeOptions, ...over }: AgentOptions = {}): Promise<TestAgent> => {
-    const own = createKube({
-      connection: options.kubeconfig === undefined ? connection : await kubeconfigConnection(options.kubeconfig),
-      ...kubeOptions,
-    });
+  const defaultKubeconfig = proxy?.kubeconfig ?? cluster.kubeconfig;
+  const launch = async ({ kubeOptions, kubeconfig = defaultKubeconfig, ...over }: AgentOptions = {}): Promise<TestAgent> => {
+    const own = createKube({ connection: await kubeconfigConnection(kubeconfig), ...kubeOptions });
     const link = killableLink(controlPlane.connect);
     const agent = await startAgent({
       kube: own,
@@ -138,6 +150,7 @@ export async function createAgentWorld(options: WorldOptions = {}): Promise<Agen
     group: `${namespace}.example.com`,
     controlPlane,
     kube,
+    proxy,
     startAgent: launch,
     assign,
     settled,
@@ -149,7 +162,7 @@ export async function createAgentWorld(options: WorldOptions = {}): Promise<Agen
     dispose: async () => {
       await Promise.all([...agents].map((agent) => agent.stop()));
       await deleteWorld(kube, { namespace, clusterId: controlPlane.cluster, applications: [...assignments.keys()] });
-      await kube.close();
+      await Promise.all([kube.close(), proxy?.stop()]);
     },
   };
 }
