@@ -1,7 +1,6 @@
 import type { ServerResponse } from "node:http";
-import { isJsonObject, type Json, type JsonObject, member, memberAt, parseJson } from "@drover/kit";
-import { canonicalJson } from "@drover/kit";
-import type { Fault } from "./rules.ts";
+import { canonicalJson, isJsonObject, type Json, type JsonObject, member, memberAt, parseJson } from "@drover/kit";
+import type { StatusFault } from "./fault.ts";
 
 const reasons: Readonly<Record<number, string>> = {
   401: "Unauthorized",
@@ -17,7 +16,7 @@ const reasons: Readonly<Record<number, string>> = {
 };
 
 /** As the API server refuses. */
-export function statusObject({ status, reason, message, retryAfterSeconds }: Extract<Fault, { kind: "status" }>): JsonObject {
+export function statusObject({ status, reason, message, retryAfterSeconds }: StatusFault): JsonObject {
   return {
     kind: "Status",
     apiVersion: "v1",
@@ -30,7 +29,7 @@ export function statusObject({ status, reason, message, retryAfterSeconds }: Ext
   };
 }
 
-export function refuse(response: ServerResponse, fault: Extract<Fault, { kind: "status" }>): void {
+export function refuse(response: ServerResponse, fault: StatusFault): void {
   const { status, retryAfterSeconds } = fault;
   const headers = {
     "content-type": "application/json",
@@ -45,20 +44,18 @@ export const goneEvent = `${JSON.stringify({
   object: statusObject({ kind: "status", status: 410, reason: "Expired", message: "too old resource version" }),
 })}\n`;
 
-/** The answer's body with the fault in it. Bodies are parsed with every digit kept. */
-export function alteredBody(fault: Fault, body: Buffer): Buffer {
-  switch (fault.kind) {
-    case "truncate-list":
-      return alter(body, (list) => {
-        const { continue: _dropped, remainingItemCount: _too, ...metadata } = objectAt(list, "metadata");
-        return { ...list, metadata, items: arrayAt(list, "items").slice(0, fault.items) };
-      });
-    case "partial-discovery":
-      return alter(body, (list) => ({ ...list, items: arrayAt(list, "items").map((item) => asStale(item, fault.group)) }));
-    default:
-      return body;
-  }
-}
+/** Bodies are parsed with every digit kept. */
+export const truncatedList = (body: Buffer, items: number): Buffer =>
+  alter(body, (list) => {
+    const { continue: _next, remainingItemCount: _count, ...metadata } = objectAt(list, "metadata");
+    return { ...list, metadata, items: arrayAt(list, "items").slice(0, items) };
+  });
+
+/** An answer that is no aggregated discovery stays as it is. */
+export const withStaleGroup = (body: Buffer, group: string): Buffer =>
+  alter(body, (list) =>
+    Object.hasOwn(list, "items") ? { ...list, items: arrayAt(list, "items").map((item) => asStale(item, group)) } : list,
+  );
 
 function asStale(item: Json, group: string): Json {
   if (!isJsonObject(item) || memberAt(item, "metadata", "name") !== group) return item;

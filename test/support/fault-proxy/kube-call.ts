@@ -35,20 +35,11 @@ export function kubeCallOf(request: IncomingMessage): KubeCall {
   return { ...common, verb, resource, subresource, namespace: isNamespaced ? target[1] : undefined, name };
 }
 
-function verbOf({ method, headers }: IncomingMessage, name: string | undefined, query: URLSearchParams): Verb {
-  switch (method) {
-    case "GET":
-      if (query.get("watch") === "true") return "watch";
-      return name === undefined ? "list" : "get";
-    case "POST":
-      return "create";
-    case "PUT":
-      return "update";
-    case "DELETE":
-      return "delete";
-    case "PATCH":
-      return headers["content-type"]?.startsWith("application/apply-patch") ? "apply" : "patch";
-    default:
-      return "other";
-  }
+const verbs: Readonly<Record<string, Verb>> = { POST: "create", PUT: "update", DELETE: "delete" };
+
+function verbOf({ method = "GET", headers }: IncomingMessage, name: string | undefined, query: URLSearchParams): Verb {
+  if (method === "PATCH") return headers["content-type"]?.startsWith("application/apply-patch") ? "apply" : "patch";
+  if (method !== "GET") return verbs[method] ?? "other";
+  if (query.get("watch") === "true") return "watch";
+  return name === undefined ? "list" : "get";
 }

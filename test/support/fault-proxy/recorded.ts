@@ -1,7 +1,7 @@
 import type { IncomingMessage } from "node:http";
 import { Secret } from "@drover/kit";
+import type { Fault } from "./fault.ts";
 import type { KubeCall } from "./kube-call.ts";
-import type { Fault } from "./rules.ts";
 
 /** One request as it went through the proxy. */
 export interface Recorded extends KubeCall {

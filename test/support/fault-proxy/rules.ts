@@ -1,41 +1,5 @@
+import { type Fault, isEventFault } from "./fault.ts";
 import { type KubeCall, type Verb, writes } from "./kube-call.ts";
-
-/** What happens to a request, or to one event of a watch, instead of what the API server says. */
-export type Fault =
-  /** The API server refuses, with a proper Status object. */
-  | {
-      readonly kind: "status";
-      readonly status: number;
-      readonly reason?: string;
-      readonly message?: string;
-      readonly retryAfterSeconds?: number;
-    }
-  /** No answer, ever. */
-  | { readonly kind: "hang" }
-  /** The connection ends before the API server hears of the request. */
-  | { readonly kind: "refuse" }
-  /** The connection ends when this much of the answer's body is through. */
-  | { readonly kind: "cut"; readonly afterBytes: number }
-  /** The list ends after so many items and says that it is complete. */
-  | { readonly kind: "truncate-list"; readonly items: number }
-  /** The first list is let through and remembered, every later one gets the same answer. */
-  | { readonly kind: "stale-list" }
-  /** The watch is accepted and then says nothing. */
-  | { readonly kind: "silent-watch" }
-  /** `stale`: the group is marked so, as for an APIService that is down; `503`: a server that does not aggregate discovery. */
-  | { readonly kind: "partial-discovery"; readonly group: string; readonly style: "stale" | "503" }
-  /** Called instead of passing the request on. The client gets no answer. */
-  | { readonly kind: "crash-before"; readonly crash: () => unknown }
-  /** Called when the API server has answered. The client gets no answer. */
-  | { readonly kind: "crash-after"; readonly crash: () => unknown }
-  | { readonly kind: "delay"; readonly ms: number }
-  | EventFault;
-
-/** These meet each event of watches that are open already, so their rule's matcher speaks of the event's object. */
-export type EventFault =
-  | { readonly kind: "drop-event" }
-  /** The history is gone: an ERROR event with code 410, then the end of the stream. */
-  | { readonly kind: "gone-event" };
 
 export interface Matcher {
   readonly verb?: Verb | readonly Verb[] | "write";
@@ -79,8 +43,6 @@ function isVerb(wanted: Matcher["verb"], verb: Verb): boolean {
   return typeof wanted === "string" ? wanted === verb : wanted.includes(verb);
 }
 
-const isEventFault = ({ kind }: Fault): boolean => kind === "drop-event" || kind === "gone-event";
-
 /** The rules in force, in the order in which they were added. The first that applies decides. */
 export class Rules {
   readonly #rules = new Set<Counted>();
@@ -96,16 +58,16 @@ export class Rules {
   }
 
   forRequest(call: KubeCall): ActiveRule | undefined {
-    return this.#first(call, (fault) => !isEventFault(fault));
+    return this.#first(call, false);
   }
 
   forEvent(call: KubeCall): ActiveRule | undefined {
-    return this.#first(call, isEventFault);
+    return this.#first(call, true);
   }
 
-  #first(call: KubeCall, isOfKind: (fault: Fault) => boolean): ActiveRule | undefined {
+  #first(call: KubeCall, isEvent: boolean): ActiveRule | undefined {
     for (const rule of this.#rules) {
-      if (!isOfKind(rule.fault) || !isMatch(rule.when, call)) continue;
+      if (isEventFault(rule.fault) !== isEvent || !isMatch(rule.when, call)) continue;
       rule.matched += 1;
       const times = rule.times ?? (rule.nth === undefined ? Number.POSITIVE_INFINITY : 1);
       if (rule.matched < (rule.nth ?? 1) || rule.fired >= times) continue;
