@@ -11,7 +11,9 @@ import type { EngineContext } from "./context.ts";
 import { failureOf } from "./failure.ts";
 import { prune } from "./prune.ts";
 import { readBundle, readRestoredBundle } from "./read-bundle.ts";
+import { remove } from "./removal.ts";
 import type { Tracked } from "./tracked.ts";
+import { watchOwned } from "./watch-owned.ts";
 
 export type Outcome =
   /** Nothing is left to do until something happens. */
@@ -28,8 +30,8 @@ const establishedWithinMs = 30_000;
  */
 export async function reconcile(application: Application, context: EngineContext): Promise<Outcome> {
   const { assignment } = application;
-  if (!assignment) return watchOwned(application, context);
-  if (assignment.state === "removing") return release(application, context);
+  if (!assignment) return (await watchOwned(application, context)) === "complete" ? { kind: "settled" } : { kind: "retry" };
+  if (assignment.state === "removing") return remove(application, assignment, context);
   try {
     await readBundle(application, assignment, context);
   } catch (thrown) {
@@ -48,37 +50,6 @@ export async function reconcile(application: Application, context: EngineContext
   if (application.assignment !== assignment) return { kind: "superseded" };
   application.progress = { kind: "applied", prune: pruned };
   return applied === "complete" ? { kind: "settled" } : { kind: "retry" };
-}
-
-/** `removing` orphans: the objects stay as they are and the agent lets go of them. */
-async function release(application: Application, context: EngineContext): Promise<Outcome> {
-  application.objects.clear();
-  application.wantedFrom = undefined;
-  application.removed = true;
-  await context.inventories.remove(application);
-  return { kind: "settled" };
-}
-
-/** Watches every kind of which the application wants or owns an object; kinds that cannot be watched fail their objects. */
-async function watchOwned(application: Application, context: EngineContext): Promise<Outcome> {
-  await context.discovery.ready(context.signal);
-  const byKind = Map.groupBy(application.objects.values(), ({ id, version }) => `${id.group}/${version}/${id.kind}`);
-  const results = await Promise.all([...byKind.values()].map((objects) => watchKind(application, objects, context)));
-  return { kind: results.every((watched) => watched) ? "settled" : "retry" };
-}
-
-async function watchKind({ access }: Application, objects: readonly Tracked[], context: EngineContext): Promise<boolean> {
-  const [{ id, version }] = objects as [Tracked, ...Tracked[]];
-  const resource = context.discovery.find(id.group, id.kind, version);
-  if (!resource) return false; // a CustomResourceDefinition may still make it; applying the object says so otherwise
-  try {
-    await context.watches.ensure(access, resource, [...new Set(objects.flatMap(({ id: { namespace } }) => namespace ?? []))]);
-    return true;
-  } catch (thrown) {
-    if (context.signal.aborted) throw thrown;
-    for (const tracked of objects) tracked.failure = failureOf(thrown);
-    return false;
-  }
 }
 
 type Applied = "complete" | "incomplete";
