@@ -1,6 +1,6 @@
 import { toDroverError } from "@drover/kit";
 import type { Assignment } from "@drover/proto/wire";
-import { rankOf } from "../../domain/apply/order.ts";
+import { rankOf } from "../../domain/order/rank.ts";
 import { worstHealth } from "../../domain/health/health.ts";
 import { keyOf, nameOf } from "../../domain/manifest.ts";
 import { ownerOf } from "../../domain/owner.ts";

@@ -1,6 +1,6 @@
 import type { Assignment } from "@drover/proto/wire";
 import { DroverError, type Json, member, memberAt, parseJson, textAt, toDroverError } from "@drover/kit";
-import { crdRank, rankOf } from "../../domain/apply/order.ts";
+import { crdRank, rankOf } from "../../domain/order/rank.ts";
 import { planApply } from "../../domain/apply/plan.ts";
 import { isEstablished } from "../../domain/health/assess.ts";
 import type { Resource } from "../kube.ts";

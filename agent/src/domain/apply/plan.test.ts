@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { rankOf } from "./order.ts";
+import { rankOf } from "../order/rank.ts";
 import { decideApply, type Known, planApply } from "./plan.ts";
 
 const applied = { uid: "u", desired: "d1", fields: "{}", projection: "p", resourceVersion: "1" };
