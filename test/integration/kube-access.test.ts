@@ -2,37 +2,42 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DroverError } from "@drover/kit";
-import { type Kubernetes, startKubernetes } from "@drover/tools";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import type { KubernetesAccess } from "@drover/tools";
+import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
 import { inClusterConnection, kubeconfigConnection } from "../../agent/src/adapters/kube/connection.ts";
 import { createKube, type RealKube } from "../../agent/src/adapters/kube/kube.ts";
 import type { ObjectRef, Resource } from "../../agent/src/app/kube.ts";
+import { startFaultProxy } from "../support/fault-proxy.ts";
+import { sharedKubernetes } from "../support/kubernetes.ts";
 
 let folder: string;
-let cluster: Kubernetes;
+let cluster: KubernetesAccess;
+const namespace = `t-access-${process.pid}`;
 const { signal } = new AbortController();
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "drover-kube-access-"));
-  cluster = await startKubernetes({ dataDir: join(folder, "cluster"), name: "access" });
-  await cluster.kubectl(["create", "serviceaccount", "reader"]);
-  await cluster.kubectl(["create", "role", "reader", "--verb=get,list", "--resource=configmaps"]);
-  await cluster.kubectl(["create", "rolebinding", "reader", "--role=reader", "--serviceaccount=default:reader"]);
+  cluster = await sharedKubernetes();
+  await cluster.kubectl(["create", "namespace", namespace]);
+  await cluster.kubectl(["-n", namespace, "create", "serviceaccount", "reader"]);
+  await cluster.kubectl(["-n", namespace, "create", "role", "reader", "--verb=get,list", "--resource=configmaps"]);
+  await cluster.kubectl(["-n", namespace, "create", "rolebinding", "reader", "--role=reader", `--serviceaccount=${namespace}:reader`]);
+  await cluster.kubectl(["-n", namespace, "wait", "configmap", "kube-root-ca.crt", "--for=create"]);
 }, 1_800_000);
 afterAll(async () => {
-  await cluster?.stop();
+  await cluster?.kubectl(["delete", "namespace", namespace, "--wait=false"]);
   await rm(folder, { recursive: true, force: true });
 });
 
 const configMaps: Resource = { group: "", version: "v1", kind: "ConfigMap", plural: "configmaps", namespaced: true, verbs: [] };
 const secrets: Resource = { group: "", version: "v1", kind: "Secret", plural: "secrets", namespaced: true, verbs: [] };
-const configMap = (name: string): ObjectRef => ({ resource: configMaps, namespace: "default", name });
+const configMap = (name: string): ObjectRef => ({ resource: configMaps, namespace, name });
 
 /** A service account as the kubelet mounts it. */
 async function mountServiceAccount(name: string): Promise<{ readonly folder: string; readonly port: string }> {
   const mount = join(folder, `mount-${name}`);
   await mkdir(mount, { recursive: true });
-  await writeFile(join(mount, "token"), (await cluster.kubectl(["create", "token", name])).trim());
+  await writeFile(join(mount, "token"), (await cluster.kubectl(["-n", namespace, "create", "token", name])).trim());
   await writeFile(join(mount, "ca.crt"), await readText(cluster.caFile));
   return { folder: mount, port: new URL(cluster.server).port };
 }
@@ -61,7 +66,7 @@ test("a pod's service account reads what its role allows and is refused the rest
   const connection = await inClusterConnection({ host: "127.0.0.1", port, folder: mount });
   await using(createKube({ connection }), async (kube) => {
     expect(await kube.get(configMap("kube-root-ca.crt"), signal)).toMatchObject({ kind: "ConfigMap" });
-    expect(await errorOf(kube.list(secrets, { namespace: "default" }, signal))).toMatchObject({
+    expect(await errorOf(kube.list(secrets, { namespace }, signal))).toMatchObject({
       kind: "forbidden",
       code: "KUBE_FORBIDDEN",
     });
@@ -83,9 +88,9 @@ test("a token that the kubelet replaced is read again when the old one is refuse
 test("an impersonating client has the rights of whom it acts as, and no others", async () => {
   const connection = await kubeconfigConnection(cluster.kubeconfig);
   await using(createKube({ connection }), async (own) => {
-    const kube = own.as("system:serviceaccount:default:reader");
+    const kube = own.as(`system:serviceaccount:${namespace}:reader`);
     expect(await kube.get(configMap("kube-root-ca.crt"), signal)).toMatchObject({ kind: "ConfigMap" });
-    expect(await errorOf(kube.list(secrets, { namespace: "default" }, signal))).toMatchObject({ code: "KUBE_FORBIDDEN" });
+    expect(await errorOf(kube.list(secrets, { namespace }, signal))).toMatchObject({ code: "KUBE_FORBIDDEN" });
   });
 });
 
@@ -93,9 +98,9 @@ test("more watches than connections for calls leave the calls their own", async 
   const connection = await kubeconfigConnection(cluster.kubeconfig);
   await using(createKube({ connection }), async (kube) => {
     const stop = new AbortController();
-    const { resourceVersion } = await kube.list(configMaps, { namespace: "default" }, signal);
+    const { resourceVersion } = await kube.list(configMaps, { namespace }, signal);
     const firsts = Array.from({ length: 40 }, async () => {
-      for await (const event of kube.watch(configMaps, { namespace: "default" }, resourceVersion, stop.signal)) return event.type;
+      for await (const event of kube.watch(configMaps, { namespace }, resourceVersion, stop.signal)) return event.type;
       return undefined;
     });
     const object = { apiVersion: "v1", kind: "ConfigMap", metadata: { name: "seen" } };
@@ -108,7 +113,7 @@ test("more watches than connections for calls leave the calls their own", async 
 test("what the server says about a Secret does not repeat its value", async () => {
   const connection = await kubeconfigConnection(cluster.kubeconfig);
   await using(createKube({ connection }), async (kube) => {
-    const ref: ObjectRef = { resource: secrets, namespace: "default", name: "db" };
+    const ref: ObjectRef = { resource: secrets, namespace, name: "db" };
     const object = { apiVersion: "v1", kind: "Secret", metadata: { name: "db", labels: { bad: "hunter2 hunter2" } }, type: "Opaque" };
     const error = await errorOf(kube.apply(ref, object, { fieldManager: "drover/shop", force: false }, signal));
     expect(error).toMatchObject({ kind: "invalid", code: "KUBE_INVALID" });
@@ -122,13 +127,10 @@ test("a server that is not there is unavailable, and one that hangs is late", as
   await using(createKube({ connection: { ...connection, server: "https://127.0.0.1:1" } }), async (kube) => {
     expect(await errorOf(kube.discover(signal))).toMatchObject({ kind: "unavailable", code: "KUBE_UNAVAILABLE" });
   });
-  const pid = cluster.pids["kube-apiserver"];
-  process.kill(pid, "SIGSTOP");
-  try {
-    await using(createKube({ connection, timeoutMs: 300 }), async (kube) => {
-      expect(await errorOf(kube.get(configMap("a"), signal))).toMatchObject({ kind: "timeout", code: "KUBE_TIMEOUT" });
-    });
-  } finally {
-    process.kill(pid, "SIGCONT");
-  }
+  const proxy = await startFaultProxy(cluster);
+  onTestFinished(() => proxy.stop());
+  proxy.addRule({ when: {}, fault: { kind: "hang" } });
+  await using(createKube({ connection: await kubeconfigConnection(proxy.kubeconfig), timeoutMs: 300 }), async (kube) => {
+    expect(await errorOf(kube.get(configMap("a"), signal))).toMatchObject({ kind: "timeout", code: "KUBE_TIMEOUT" });
+  });
 });

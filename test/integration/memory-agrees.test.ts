@@ -1,8 +1,4 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { DroverError, isJsonObject, type Json, type JsonObject, member, memberAt } from "@drover/kit";
-import { type Kubernetes, startKubernetes } from "@drover/tools";
 import fc from "fast-check";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { kubeconfigConnection } from "../../agent/src/adapters/kube/connection.ts";
@@ -10,28 +6,25 @@ import { createKube, type RealKube } from "../../agent/src/adapters/kube/kube.ts
 import { createMemoryCluster, type MemoryCluster } from "../../agent/src/adapters/memory/cluster.ts";
 import type { Kube, KubeObject, ObjectRef, Resource } from "../../agent/src/app/kube.ts";
 import { histories, type Write } from "../support/kube-histories.ts";
+import { sharedKubernetes } from "../support/kubernetes.ts";
 
 // What the in-memory cluster is for rests on its server-side apply being the real one's, so both get the same random histories.
 
-let folder: string;
-let cluster: Kubernetes;
 let real: RealKube;
 let memory: MemoryCluster;
 let kinds: readonly Resource[];
 const { signal } = new AbortController();
 
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), "drover-memory-agrees-"));
-  cluster = await startKubernetes({ dataDir: join(folder, "cluster"), name: "agrees" });
-  real = createKube({ connection: await kubeconfigConnection(cluster.kubeconfig) });
+  const { kubeconfig } = await sharedKubernetes();
+  real = createKube({ connection: await kubeconfigConnection(kubeconfig) });
   memory = createMemoryCluster({ name: "agrees" });
   kinds = await real.discover(signal);
 }, 1_800_000);
 afterAll(async () => {
   memory?.close();
+  // A hundred namespaces with an object each stay behind: deleting them would keep the controllers from the other tests.
   await real?.close();
-  await cluster?.stop();
-  await rm(folder, { recursive: true, force: true });
 });
 
 const refOf = (kind: string, namespace: string | undefined, name: string): ObjectRef => {

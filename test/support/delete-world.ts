@@ -14,19 +14,27 @@ const withinMs = 10_000;
 /** Asks for the end of all that a world left in the cluster. The controllers delete what is in the namespaces, which nobody waits for. */
 export async function deleteWorld(kube: Kube, { namespace, clusterId, applications }: World): Promise<void> {
   const signal = AbortSignal.timeout(withinMs);
+  await deleteNamespaces(kube, namespace, signal);
+  if (applications.length === 0) return;
+  const labelSelector = `${ownerLabel} in (${applications.map((application) => ownerOf(application, clusterId)).join(",")})`;
   const kinds = (await kube.discover(signal)).filter(
     ({ namespaced, verbs }) => !namespaced && verbs.includes("list") && verbs.includes("delete"),
   );
-  const labelSelector = `${ownerLabel} in (${applications.map((application) => ownerOf(application, clusterId)).join(",")})`;
   await Promise.all(
     kinds.map(async (resource) => {
-      const isNamespace = resource.group === "" && resource.kind === "Namespace";
-      if (!isNamespace && applications.length === 0) return;
-      const { items } = await kube.list(resource, isNamespace ? {} : { labelSelector }, signal);
-      const ours = isNamespace ? items.filter(({ metadata }) => metadata.name.startsWith(namespace)) : items;
-      await Promise.all(ours.map((object) => remove(kube, resource, object, signal)));
+      const { items } = await kube.list(resource, { labelSelector }, signal);
+      await Promise.all(items.map((object) => remove(kube, resource, object, signal)));
     }),
   );
+}
+
+const namespaces: Resource = { group: "", version: "v1", kind: "Namespace", plural: "namespaces", namespaced: false, verbs: [] };
+
+/** Asks for the end of all namespaces whose names begin so. */
+export async function deleteNamespaces(kube: Kube, prefix: string, signal = AbortSignal.timeout(withinMs)): Promise<void> {
+  const { items } = await kube.list(namespaces, {}, signal);
+  const ours = items.filter(({ metadata }) => metadata.name.startsWith(prefix));
+  await Promise.all(ours.map((object) => remove(kube, namespaces, object, signal)));
 }
 
 async function remove(kube: Kube, resource: Resource, object: KubeObject, signal: AbortSignal): Promise<void> {
