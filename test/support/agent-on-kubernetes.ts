@@ -103,6 +103,8 @@ export async function createAgentWorld(options: WorldOptions = {}): Promise<Agen
       random: Math.random,
       log: createLog("agent", process.env["TEST_LOG"] ? "debug" : "silent"),
       namespace: agentNamespace,
+      // A restarted container has the name of the one before, and takes its Lease at once.
+      holder: "agent-0",
       enrolmentToken: token,
       agentVersion: "0.1.0",
       kubernetesVersion,
