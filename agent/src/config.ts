@@ -1,3 +1,4 @@
+import { hostname } from "node:os";
 import { DroverError, Secret } from "@drover/kit";
 import type { LogLevel } from "@drover/kit/node";
 import { parsePin } from "./domain/key-pin.ts";
@@ -9,6 +10,8 @@ export interface AgentConfig {
   readonly trust: TrustSource;
   /** Where the agent keeps its own Secrets. */
   readonly namespace: string;
+  /** Who this process is among agents of one cluster. */
+  readonly holder: string;
   readonly cluster: ClusterSource;
   readonly logLevel: LogLevel;
   /** Serves /livez, /readyz and /metrics. */
@@ -45,6 +48,7 @@ export const agentSettings = [
     description: "SHA-256 (hex or base64url) of a public key in the API's certificate chain; instead of DROVER_CA_FILE.",
   },
   { name: "DROVER_NAMESPACE", description: "Namespace of the agent's own Secrets.", default: "drover-system" },
+  { name: "DROVER_POD_NAME", description: "Who this process is on the agent's Lease; the host's name when absent." },
   { name: "DROVER_KUBECONFIG", description: "Kubeconfig file of the cluster to work on; the pod's own service account when absent." },
   {
     name: "DROVER_SERVICE_ACCOUNT_DIR",
@@ -66,6 +70,7 @@ export function parseAgentConfig(env: Env): AgentConfig {
     enrolmentToken: tokenOf(read("DROVER_ENROLMENT_TOKEN"), read("DROVER_ENROLMENT_TOKEN_FILE"), problems),
     trust: trustOf(read("DROVER_CA_FILE"), read("DROVER_CA_SHA256"), problems),
     namespace: namespaceOf(read("DROVER_NAMESPACE") ?? "drover-system", problems),
+    holder: read("DROVER_POD_NAME") ?? hostname(),
     cluster: clusterOf(read("DROVER_KUBECONFIG"), read("DROVER_MEMORY_CLUSTER"), read("DROVER_SERVICE_ACCOUNT_DIR"), problems),
     logLevel: logLevelOf(read("DROVER_LOG_LEVEL") ?? "info", problems),
     healthPort: portOf(read("DROVER_HEALTH_PORT"), problems),

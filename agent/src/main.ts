@@ -53,11 +53,20 @@ async function start(config: AgentConfig, lifecycle: Lifecycle, log: Log, signal
     enrolment: createEnrolmentApi(config.apiUrl, await readTrust(config.trust)),
     connect: createNatsLink(shared),
     namespace: config.namespace,
+    holder: config.holder,
     enrolmentToken: config.enrolmentToken && (await readText(config.enrolmentToken)),
     signal,
   });
   agent = started;
   lifecycle.add("agent", () => started.stop());
+  void started.replaced.then(async () => {
+    log.error(
+      { holder: config.holder },
+      "another agent has taken over this cluster; this process ends, so that it begins anew and waits its turn",
+    );
+    await lifecycle.stop();
+    process.exit(1);
+  });
 }
 
 /** `drover-agent check`: what `helm test` runs beside an agent, in a pod with the same settings. */

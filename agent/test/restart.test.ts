@@ -5,6 +5,7 @@ import {
   assignment,
   configMap,
   configMapRef,
+  changed,
   counted,
   createTestFleet,
   deployment,
@@ -50,16 +51,12 @@ test("an agent whose Secrets were copied from another cluster applies nothing of
 
 /** The same objects in a cluster with another identity. */
 const copyOf = (kube: Kube): Kube =>
-  new Proxy(kube, {
-    get: (target, verb, receiver) => (verb === "get" ? getFromCopy(target) : (Reflect.get(target, verb, receiver) as unknown)),
-  });
-
-const getFromCopy =
-  (kube: Kube): Kube["get"] =>
-  async (ref, signal) => {
-    const object = await kube.get(ref, signal);
-    return object?.metadata.name === "kube-system" ? { ...object, metadata: { ...object.metadata, uid: "another" } } : object;
-  };
+  changed(kube, (under) => ({
+    get: async (ref, signal) => {
+      const object = await under.get(ref, signal);
+      return object?.metadata.name === "kube-system" ? { ...object, metadata: { ...object.metadata, uid: "another" } } : object;
+    },
+  }));
 
 test("a start with everything in place writes no object", async () => {
   const agent = await fleet.startAgent();
@@ -77,10 +74,7 @@ test("a start with everything in place writes no object", async () => {
 test("a crash between storing an envelope and applying it applies it after the restart, still alone", async () => {
   const { cluster, controlPlane } = fleet;
   // The first agent can store what it hears and nothing else: every apply fails like a cut connection.
-  const crashing = new Proxy(cluster.kube, {
-    get: (target, verb, receiver) =>
-      verb === "apply" ? () => Promise.reject(new Error("cut")) : (Reflect.get(target, verb, receiver) as unknown),
-  });
+  const crashing = changed(cluster.kube, () => ({ apply: () => Promise.reject(new Error("cut")) }));
   const agent = await fleet.startAgent(crashing);
   controlPlane.assign(assignment(controlPlane.bundle([configMap("settings")])));
   await eventually("the failure is reported", () => controlPlane.status("shop")?.reason === "ApplyFailed");

@@ -67,6 +67,7 @@ test("an agent enrols, hears assignments, fetches bundles and has its reports co
   const log = createLog("agent", "silent");
   const shared = { clock: systemClock, random: Math.random, log, agentVersion: "0.1.0" };
   const agent = await startAgent({
+    holder: "drover-agent-1",
     ...shared,
     kube: memory.kube,
     enrolment: enrolmentOf(transport),

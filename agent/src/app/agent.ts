@@ -9,6 +9,9 @@ import { DesiredState } from "./desired-state.ts";
 import { Engine } from "./engine/engine.ts";
 import { enrol, type Enrolled } from "./enrol.ts";
 import type { Kube } from "./kube.ts";
+import { acquireLease, type Lease } from "./lease.ts";
+import { followMaintenance } from "./maintenance.ts";
+import { NoticeBoard } from "./notice-board.ts";
 import { keepRenewed } from "./renew.ts";
 import { Reporter } from "./reporter.ts";
 import { raiseBoot } from "./state/boot.ts";
@@ -29,6 +32,8 @@ export interface AgentDeps {
   readonly log: Log;
   /** Where the agent keeps its own Secrets. */
   readonly namespace: string;
+  /** Who this process is among agents of one cluster: the pod's name. */
+  readonly holder: string;
   readonly enrolmentToken?: Secret | undefined;
   readonly agentVersion: string;
   readonly kubernetesVersion: string;
@@ -41,6 +46,8 @@ export interface Agent {
   /** What the next report would say. */
   statuses(): readonly ApplicationStatus[];
   health(): AgentHealth;
+  /** Resolves when another process has taken over: this one writes nothing any more and should be stopped. */
+  readonly replaced: Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -48,25 +55,40 @@ export interface AgentHealth {
   readonly connected: boolean;
   /** Of the envelope in force. Undefined before the first. */
   readonly position: { readonly epoch: number; readonly sequence: number } | undefined;
+  /** Somebody in the cluster has asked for nothing to be changed. */
+  readonly maintenance: boolean;
 }
 
 const stopWithinMs = 4_000;
 
 /**
- * Starts an agent: who it is, what it was told last, then the engine, and only then the network. A cluster is kept right
- * from the stored envelope whether or not anybody answers. Resolves when the engine runs and the link is being made.
+ * Starts an agent: first that nobody else is one, then who it is, what it was told last, the engine, and only then the
+ * network. A cluster is kept right from the stored envelope whether or not anybody answers. Resolves when the engine runs
+ * and the link is being made.
  */
 export async function startAgent(deps: AgentDeps): Promise<Agent> {
-  const { kube, clock, random, log, connect, agentVersion, kubernetesVersion } = deps;
+  const lifecycle = new Lifecycle(deps.log, stopWithinMs);
+  try {
+    return await start(deps, lifecycle);
+  } catch (thrown) {
+    await lifecycle.stop();
+    throw thrown;
+  }
+}
+
+async function start(deps: AgentDeps, lifecycle: Lifecycle): Promise<Agent> {
+  const { clock, random, log, connect, namespace, agentVersion, kubernetesVersion } = deps;
   const stopping = new AbortController();
   const { signal } = stopping;
   const giveUp = (): void => stopping.abort();
   deps.signal?.addEventListener("abort", giveUp);
-  const lifecycle = new Lifecycle(log, stopWithinMs);
-  lifecycle.add("loops", async () => stopping.abort());
 
-  const records = new SecretRecords(kube, deps.namespace);
-  await records.prepare(signal);
+  await new SecretRecords(deps.kube, namespace).prepare(signal);
+  const { lease, kept } = await holdLease(deps, lifecycle, signal, () => engine.resume());
+  lifecycle.add("loops", async () => stopping.abort());
+  const kube = deps.kube.fenced(() => lease.check());
+
+  const records = new SecretRecords(kube, namespace);
   const clusterUid = await readClusterUid(kube, signal);
   const boot = await raiseBoot(records, signal);
   const identities = new IdentityStore(records, clusterUid);
@@ -80,12 +102,30 @@ export async function startAgent(deps: AgentDeps): Promise<Agent> {
   const bundles = createBundles({ store: new BundleStore(records), controlPlane: () => link, clock, log });
   let reporter: Reporter | undefined;
   const events = new AgentEvents(clock, () => reporter?.changed());
-  const engine = new Engine({ clusterId, kube, clock, random, log, bundles, inventories, events }, () => reporter?.changed());
+  const changed = (): void => {
+    reporter?.changed();
+    noticeBoard.changed();
+  };
+  const engine = new Engine({ clusterId, kube, clock, random, log, bundles, inventories, events }, changed);
   lifecycle.add("engine", () => engine.stop());
   engine.restore(await inventories.loadAll(signal));
   const desired = new DesiredState({ store: new EnvelopeStore(records), engine, events, log, clusterUid, current });
   await desired.restore(signal);
-  engine.start();
+  const statuses = (): readonly ApplicationStatus[] => engine.statuses();
+  const health = (): AgentHealth => ({ connected, position: desired.held, maintenance: engine.inMaintenance });
+  const noticeBoard = new NoticeBoard({
+    kube,
+    clock,
+    log,
+    namespace,
+    agentVersion,
+    clusterName: enrolled.identity.clusterName,
+    statuses,
+    health,
+  });
+  const maintenance = followMaintenance({ kube, clock, log, namespace, changed: (isOn) => engine.setMaintenance(isOn) }, signal);
+  await maintenance.known;
+  await engine.start();
 
   const controlPlane = connect(() => enrolled, {
     connected: () => {
@@ -103,8 +143,21 @@ export async function startAgent(deps: AgentDeps): Promise<Agent> {
   link = controlPlane;
   lifecycle.add("link", () => controlPlane.close());
   const sync = new Sync({ controlPlane, desired, clock, random, log });
-  const statuses = (): readonly ApplicationStatus[] => engine.statuses();
-  reporter = new Reporter({ controlPlane, statuses, events, desired, current, boot, agentVersion, kubernetesVersion, clock, random, log });
+  const inMaintenance = (): boolean => engine.inMaintenance;
+  reporter = new Reporter({
+    controlPlane,
+    statuses,
+    inMaintenance,
+    events,
+    desired,
+    current,
+    boot,
+    agentVersion,
+    kubernetesVersion,
+    clock,
+    random,
+    log,
+  });
   const renewed = async (next: Enrolled): Promise<void> => {
     enrolled = next;
     log.info({ renewals: next.identity.renewals }, "identity renewed");
@@ -113,12 +166,32 @@ export async function startAgent(deps: AgentDeps): Promise<Agent> {
   const loops = Promise.all([
     sync.run(signal),
     reporter.run(signal),
+    noticeBoard.run(signal),
+    maintenance.ended,
     keepRenewed({ api: deps.enrolment, identities, clock, random, log, current, renewed }, signal),
   ]);
   loops.catch((err: unknown) => log.error({ err }, "a loop of the agent ended"));
   deps.signal?.removeEventListener("abort", giveUp);
   log.info({ clusterId, boot }, "agent started");
-  return { boot, statuses, health: () => ({ connected, position: desired.held }), stop: () => lifecycle.stop() };
+  const replaced = kept.then((end) => (end === "taken" ? undefined : new Promise<void>(() => {})));
+  return { boot, statuses, health, replaced, stop: () => lifecycle.stop() };
+}
+
+/** Takes the Lease and keeps it until everything that was added to the lifecycle later has stopped. */
+async function holdLease(
+  { kube, clock, log, namespace, holder }: AgentDeps,
+  lifecycle: Lifecycle,
+  signal: AbortSignal,
+  regained: () => void,
+): Promise<{ readonly lease: Lease; readonly kept: ReturnType<Lease["keep"]> }> {
+  const lease = await acquireLease({ kube, clock, log, namespace, identity: holder }, signal);
+  const holding = new AbortController();
+  const kept = lease.keep(holding.signal, regained);
+  lifecycle.add("lease", async () => {
+    holding.abort();
+    await kept;
+  });
+  return { lease, kept };
 }
 
 /** The stored identity, or a new one by enrolment. One that was made for another cluster is never used. */

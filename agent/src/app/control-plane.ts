@@ -1,5 +1,6 @@
 import type { Secret } from "@drover/kit";
 import type {
+  AnswerReceipt,
   AssignMessage,
   BundleAnswer,
   BundleRequest,
@@ -21,6 +22,8 @@ export interface ControlPlane {
   sync(request: SyncRequest, signal: AbortSignal): Promise<SyncAnswer>;
   report(report: Dsse, signal: AbortSignal): Promise<ReportAnswer>;
   bundle(request: BundleRequest, signal: AbortSignal): Promise<BundleAnswer>;
+  /** A signed chunk of the answer to a query. Only the replica that asked says whether it wants the next one; when it is gone, nobody does. */
+  answer(chunk: Dsse, signal: AbortSignal): Promise<AnswerReceipt>;
   /** Connects anew with the credentials that are valid now. Messages in between are lost; a sync follows. */
   reconnect(): Promise<void>;
   close(): Promise<void>;
@@ -37,6 +40,8 @@ export interface ControlPlaneHandlers {
   connected(): void;
   disconnected(): void;
   assign(message: AssignMessage): void;
+  /** Somebody asks about this cluster. */
+  query(query: Dsse): void;
 }
 
 /** Starts connecting and returns at once; the handlers are called in later turns. */

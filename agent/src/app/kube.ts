@@ -113,4 +113,6 @@ export interface Kube {
   logs(pod: { readonly namespace: string; readonly name: string }, options: LogOptions, signal: AbortSignal): AsyncIterable<Buffer>;
   /** The same cluster with another user's rights, such as `system:serviceaccount:shop:deployer`. Connections are shared. */
   as(user: string): Kube;
+  /** The same cluster, where every write asks `check` in the tick in which it leaves; `check` throws to refuse it. */
+  fenced(check: () => void): Kube;
 }

@@ -10,6 +10,7 @@ import { Wake } from "./engine/wake.ts";
 interface Deps {
   readonly controlPlane: ControlPlane;
   readonly statuses: () => readonly ApplicationStatus[];
+  readonly inMaintenance: () => boolean;
   readonly events: AgentEvents;
   readonly desired: Pick<DesiredState, "held">;
   readonly current: () => Enrolled;
@@ -118,7 +119,7 @@ export class Reporter {
   }
 
   #report(statuses: readonly ApplicationStatus[]): Report {
-    const { current, boot, desired, agentVersion, kubernetesVersion } = this.#deps;
+    const { current, boot, desired, inMaintenance, agentVersion, kubernetesVersion } = this.#deps;
     const { identity } = current();
     const report: Report = {
       cluster: identity.cluster,
@@ -127,6 +128,7 @@ export class Reporter {
       seq: ++this.#seq,
       agentVersion,
       kubernetesVersion,
+      ...(inMaintenance() ? { maintenance: true } : {}),
       epoch: desired.held?.epoch ?? 0,
       sequence: desired.held?.sequence ?? 0,
       applications: [...statuses],

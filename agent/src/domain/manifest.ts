@@ -28,5 +28,11 @@ export const keyOf = ({ group, kind, namespace, name }: ObjectId): string => `${
 export const nameOf = ({ group, kind, namespace, name }: ObjectId): string =>
   `${kind}${group === "" ? "" : `.${group}`} ${namespace === undefined ? "" : `${namespace}/`}${name}`;
 
+/** The object that `nameOf` wrote. Undefined for anything else. */
+export function parseName(text: string): ObjectId | undefined {
+  const [, kind, group = "", namespace, name] = /^([A-Za-z0-9]+)(?:\.([^ /]+))? (?:([^ /]+)\/)?([^ /]+)$/.exec(text) ?? [];
+  return kind === undefined || name === undefined ? undefined : { group, kind, namespace, name };
+}
+
 export const groupOf = (apiVersion: string): string => (apiVersion.includes("/") ? apiVersion.slice(0, apiVersion.indexOf("/")) : "");
 export const versionOf = (apiVersion: string): string => apiVersion.slice(apiVersion.indexOf("/") + 1);

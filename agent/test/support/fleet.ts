@@ -33,6 +33,7 @@ export function createTestFleet(): TestFleet {
         random: Math.random,
         log: process.env["TEST_LOG"] ? (await import("@drover/kit/node")).createLog("agent", "debug") : silentLog,
         namespace: "drover-system",
+        holder: "drover-agent-1",
         enrolmentToken: token,
         agentVersion: "0.1.0",
         kubernetesVersion: "v1.36.3",
@@ -111,15 +112,25 @@ export const reported = (fleet: TestFleet, sync: string, health: string, generat
     return right ? status : undefined;
   });
 
-/** How often each verb was asked of a cluster, for tests of what costs nothing. */
-export function counted(kube: Kube): { readonly kube: Kube; readonly calls: Map<string, number> } {
-  const calls = new Map<string, number>();
-  const count = (verb: string): void => void calls.set(verb, (calls.get(verb) ?? 0) + 1);
-  const counting = new Proxy(kube, {
-    get: (target, verb, receiver) => {
-      count(String(verb));
-      return Reflect.get(target, verb, receiver) as unknown;
-    },
-  });
-  return { kube: counting, calls };
+/** The same cluster with some calls changed, whoever acts in it. */
+export const changed = (kube: Kube, change: (kube: Kube) => Partial<Kube>): Kube => ({
+  ...kube,
+  ...change(kube),
+  as: (user) => changed(kube.as(user), change),
+  fenced: (check) => changed(kube.fenced(check), change),
+});
+
+const writes = ["apply", "create", "replace", "replaceManagedFields", "delete"] as const;
+type Write = (typeof writes)[number];
+
+/** How often each write was asked of a cluster outside the agent's own namespace, for tests of what costs nothing. */
+export function counted(kube: Kube): { readonly kube: Kube; readonly calls: Map<Write, number> } {
+  const calls = new Map<Write, number>();
+  const counting = (under: Kube, write: Write): Kube[Write] =>
+    ((ref: ObjectRef, ...rest: readonly unknown[]) => {
+      if (ref.namespace !== "drover-system") calls.set(write, (calls.get(write) ?? 0) + 1);
+      return (under[write] as (...given: readonly unknown[]) => unknown)(ref, ...rest);
+    }) as Kube[Write];
+  const change = (under: Kube): Partial<Kube> => Object.fromEntries(writes.map((write) => [write, counting(under, write)]));
+  return { kube: changed(kube, change), calls };
 }

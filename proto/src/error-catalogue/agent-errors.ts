@@ -56,6 +56,12 @@ export const agentErrors: ErrorEntries = {
     "Another tool or person manages it, and `whenToTakeOver` forbids taking it.",
     "Let the other manager go, or set `whenToTakeOver: Always`.",
   ),
+  OBJECT_SUSPENDED: entry(
+    "wrong-state",
+    "The object is left alone on request.",
+    "drover.dev/suspend is set on it or on its namespace.",
+    "Remove the mark when the agent may change it again.",
+  ),
   OBJECT_TERMINATING: entry(
     "wrong-state",
     "The object is being deleted.",
@@ -115,7 +121,19 @@ export const agentErrors: ErrorEntries = {
     "It restarts, or a webhook behind it fails.",
     "Look at the cluster; it is tried again.",
   ),
+  IGNORE_INVALID: entry(
+    "invalid",
+    "The agent cannot read an expression in ignoreDifferences.",
+    "An assignment from a control plane of another version.",
+    "Upgrade the agent, or write the expression in a simpler way.",
+  ),
   KUBECONFIG_INVALID: entry("invalid", "The file is no kubeconfig.", "A wrong path.", "Name another file."),
+  LEASE_NOT_HELD: entry(
+    "unavailable",
+    "The agent may not write, because another one may have taken over.",
+    "Its process or its API server stood still for more than 10 s.",
+    "Nothing; it goes on when its Lease is renewed, or ends when another agent holds it.",
+  ),
   MEMORY_CALL_TOO_LARGE: entry(
     "invalid",
     "A call to an in-memory cluster is too large.",

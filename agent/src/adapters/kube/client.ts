@@ -2,6 +2,7 @@ import { canonicalJson, DroverError, type Json, parseJson } from "@drover/kit";
 import { Agent, type Dispatcher, errors } from "undici";
 import type { Connection } from "./connection.ts";
 import { refused } from "./errors.ts";
+import { fenced } from "./fence.ts";
 
 export interface KubeRequest {
   /** For people: `apply ConfigMap shop/settings`. */
@@ -14,6 +15,8 @@ export interface KubeRequest {
   readonly accept?: string;
   /** The user that the request acts as; the connection's own when absent. */
   readonly impersonate?: string | undefined;
+  /** Asked when the request leaves; throws to refuse it. */
+  readonly fence?: (() => void) | undefined;
 }
 
 export interface KubeClient {
@@ -55,7 +58,8 @@ export function createKubeClient({ connection, timeoutMs = 30_000 }: KubeClientO
 
   const ask = async (dispatcher: Dispatcher, request: KubeRequest, signal: AbortSignal): Promise<Dispatcher.ResponseData> => {
     const credentials = Object.entries(await connection.authenticate()).map(([name, secret]) => [name, secret.reveal()] as const);
-    const answer = dispatcher.request({
+    const sender = request.fence ? dispatcher.compose(fenced(request.fence)) : dispatcher;
+    const answer = sender.request({
       origin: base.origin,
       path: root + request.path,
       method: request.method,

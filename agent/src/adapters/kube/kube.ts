@@ -45,6 +45,11 @@ function actingAs(client: KubeClient, user: string): KubeClient {
   };
 }
 
+const fencedBy = (client: KubeClient, check: () => void): KubeClient => ({
+  ...client,
+  request: (request, signal) => client.request(request.method === "GET" ? request : { ...request, fence: check }, signal),
+});
+
 function createPort(client: KubeClient, watchSeconds: number | undefined): Kube {
   return {
     discover: (signal) => discover(client, signal),
@@ -91,6 +96,7 @@ function createPort(client: KubeClient, watchSeconds: number | undefined): Kube 
     },
     logs: (pod, logOptions, signal) => logs(client, pod, logOptions, signal),
     as: (user) => createPort(actingAs(client, user), watchSeconds),
+    fenced: (check) => createPort(fencedBy(client, check), watchSeconds),
   };
 }
 

@@ -2,6 +2,7 @@ import { DroverError } from "@drover/kit";
 import type { Clock } from "@drover/kit/node";
 import type { Kube, Resource } from "../../app/kube.ts";
 import { type ApiServer, inVersion } from "./api-server.ts";
+import { withFence } from "./fence.ts";
 import { isBuiltIn, pods, servedResources } from "./kinds.ts";
 import { kindNotFound } from "./refusals.ts";
 import { collectionOf, type ObjectStore } from "./store.ts";
@@ -51,6 +52,7 @@ export function createMemoryKube({ store, api, clock, bookmarkEveryMs }: MemoryK
       yield Buffer.from(memoryLog.slice(-tailLines).join(""));
     },
     as: () => port,
+    fenced: (check) => withFence(port, check),
   };
   return port;
 }

@@ -2,6 +2,7 @@ import { canonicalJson, DroverError, type ErrorKind, type Json, type JsonObject,
 import { lines } from "@drover/kit/node";
 import { Agent, type Dispatcher } from "undici";
 import type { Kube, KubeObject, ObjectList, Resource, WatchEvent } from "../../app/kube.ts";
+import { withFence } from "./fence.ts";
 import type { Person } from "./person.ts";
 import { type Calls, maxMessageLength, type WatchCall } from "./protocol.ts";
 
@@ -38,6 +39,7 @@ export function createRemoteKube(options: RemoteOptions): RemoteKube {
       yield Buffer.from(await host.call<string>("logs", [pod, logOptions], signal));
     },
     as: () => port,
+    fenced: (check) => withFence(port, check),
     close: host.close,
   };
   return port;

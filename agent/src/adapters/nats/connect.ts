@@ -3,8 +3,10 @@ import type { Clock, Log } from "@drover/kit/node";
 import {
   inboxPrefix,
   nkeyFromSeed,
+  readAnswerReceipt,
   readAssignMessage,
   readBundleAnswer,
+  readDsse,
   readReportAnswer,
   readSyncAnswer,
   subject,
@@ -44,6 +46,7 @@ export const createNatsLink =
       sync: async (request, signal) => readSyncAnswer(await link.request(subject("sync", cluster), request, signal)),
       report: async (report, signal) => readReportAnswer(await link.request(subject("report", cluster), report, signal)),
       bundle: async (request, signal) => readBundleAnswer(await link.request(subject("bundle", cluster), request, signal)),
+      answer: async (chunk, signal) => readAnswerReceipt(await link.request(subject("answer", cluster), chunk, signal)),
       reconnect: () => link.reconnect(),
       close: async () => {
         closing.abort();
@@ -141,8 +144,12 @@ class Link {
         else this.#heard(message);
       },
     });
-    // Questions are not answered yet; being subscribed keeps the permission template in use whole from the first version.
-    connection.subscribe(subject("query", cluster), { callback: () => {} });
+    connection.subscribe(subject("query", cluster), {
+      callback: (err, message) => {
+        if (err) this.#deps.log.warn({ err }, "questions cannot be heard");
+        else this.#asked(message);
+      },
+    });
   }
 
   #heard(message: Msg): void {
@@ -150,6 +157,14 @@ class Link {
       this.#handlers.assign(readAssignMessage(parseJson(message.string())));
     } catch (err) {
       this.#deps.log.warn({ err }, "a message that is no assignment was dropped");
+    }
+  }
+
+  #asked(message: Msg): void {
+    try {
+      this.#handlers.query(readDsse(parseJson(message.string())));
+    } catch (err) {
+      this.#deps.log.warn({ err }, "a message that is no question was dropped");
     }
   }
 

@@ -30,6 +30,8 @@ export interface Application {
   progress: Progress;
   /** The bundle and namespace whose manifests `objects` want, to tell when they have to be read again. */
   wantedFrom: string | undefined;
+  /** Somebody in the cluster has asked for nothing to be changed. */
+  inMaintenance: boolean;
   /** Its objects were left in the cluster as a `removing` assignment asked. */
   removed: boolean;
   lastDegradedAt: Instant | undefined;
@@ -44,6 +46,7 @@ export const createApplication = (name: string, head: Head, access: Access, rest
   restoredBundle,
   progress: { kind: "pending" },
   wantedFrom: undefined,
+  inMaintenance: false,
   removed: false,
   lastDegradedAt: undefined,
 });
@@ -79,7 +82,7 @@ export const inventoryOf = ({ name, head, objects }: Application): Inventory => 
 });
 
 /** Whether the agent may write the application's objects at all. */
-export const isActive = (application: Application): boolean => application.assignment?.state === "active";
+export const isActive = ({ assignment, inMaintenance }: Application): boolean => assignment?.state === "active" && !inMaintenance;
 
 /** `CreateNamespace=true` and the like. */
 export const hasSyncOption = (policy: SyncPolicy, option: string): boolean => policy.syncOptions.includes(option);
@@ -109,13 +112,14 @@ export function factsOf(application: Application): ApplicationFacts {
       wanted: tracked.wanted !== undefined,
       assessment: tracked.assessment,
       failure: tracked.failure,
-      drifted: !off && driftOf(tracked) !== undefined,
+      drifted: !off && !tracked.suspended && driftOf(tracked) !== undefined,
     })),
   };
 }
 
-function stateOf({ assignment, removed }: Application): ApplicationFacts["state"] {
+function stateOf({ assignment, removed, inMaintenance }: Application): ApplicationFacts["state"] {
   if (removed) return "removed";
   if (!assignment) return "unassigned";
+  if (inMaintenance) return "in-maintenance";
   return assignment.state === "suspended" ? "suspended" : "active";
 }

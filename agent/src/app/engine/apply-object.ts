@@ -10,7 +10,7 @@ import { resourceVersionOf, uidOf } from "../../domain/manifest-fields.ts";
 import { nameOf } from "../../domain/manifest.ts";
 import { fieldManagerOf, ownerOf } from "../../domain/owner.ts";
 import type { Kube, KubeObject, ObjectRef } from "../kube.ts";
-import type { Application } from "./application.ts";
+import { type Application, isActive } from "./application.ts";
 import type { EngineContext } from "./context.ts";
 import { failureOf } from "./failure.ts";
 import { holdObject } from "./hold-object.ts";
@@ -50,8 +50,10 @@ async function applyDecided(application: Application, tracked: Tracked, context:
   const { assignment } = application;
   const { wanted } = tracked;
   // Decided here and not by the caller: what was true when the work was queued may have been put right since.
-  if (!wanted || assignment?.state !== "active" || context.signal.aborted) return "unchanged";
+  if (!wanted || !assignment || !isActive(application) || context.signal.aborted) return "unchanged";
   const decision = decideApply(wanted, tracked);
+  if (decision.kind !== "unchanged" && context.isSuspended(tracked))
+    throw new DroverError("wrong-state", "OBJECT_SUSPENDED", "drover.dev/suspend is set on it or on its namespace: it is left as it is");
   switch (decision.kind) {
     case "unchanged":
       tracked.failure = undefined;

@@ -20,7 +20,7 @@ export interface EngineDeps {
   readonly log: Log;
   readonly bundles: Bundles;
   readonly inventories: Inventories;
-  readonly events: AgentEvents;
+  readonly events: Pick<AgentEvents, "record">;
 }
 
 /** What the engine's parts share. There is no way to the cluster in it: that is the application's own. */
@@ -33,6 +33,8 @@ export interface EngineContext extends Omit<EngineDeps, "kube"> {
   readonly signal: AbortSignal;
   /** More is known about an object: its status may have changed, or it needs healing. */
   readonly observed: (application: Application, tracked: Tracked) => void;
+  /** Somebody in the cluster wants the object to be left alone. */
+  readonly isSuspended: (tracked: Tracked) => boolean;
   /** The inventory in memory is ahead of the stored one; it is written soon. */
   readonly inventoryChanged: (application: Application) => void;
 }

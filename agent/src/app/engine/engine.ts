@@ -15,10 +15,12 @@ import { failureOf } from "./failure.ts";
 import { reactToDrift } from "./heal.ts";
 import { receive } from "./hold-object.ts";
 import { KeyedWork } from "./keyed-work.ts";
+import { KubeEvents } from "./kube-events.ts";
 import { PodInspector } from "./pod-inspector.ts";
 import { isHealthyEnough } from "./prune.ts";
 import { type Outcome, reconcile } from "./reconcile.ts";
 import { inApplySpan } from "./trace.ts";
+import { Suspensions } from "./suspensions.ts";
 import type { ObjectEvent, Tracked } from "./tracked.ts";
 import { Wake } from "./wake.ts";
 import { Watches, type WatchScope, type WatchSink } from "./watches.ts";
@@ -34,6 +36,8 @@ const saveInventoriesEveryMs = 500;
 export class Engine implements WatchSink {
   readonly #context: EngineContext;
   readonly #accesses: Accesses;
+  readonly #suspensions: Suspensions;
+  #inMaintenance = false;
   readonly #applications = new Map<string, Application>();
   readonly #wakes = new Map<string, Wake>();
   readonly #stop = new AbortController();
@@ -54,7 +58,26 @@ export class Engine implements WatchSink {
     const watches = new Watches({ clock, random, log, labelSelector: ownerLabel, sink: this }, signal);
     const observed = (application: Application, tracked: Tracked): void => this.#observed(application, tracked);
     const inventoryChanged = (application: Application): void => this.#unsaved.add(application);
-    this.#context = { ...world, discovery, watches, work: new KeyedWork(requestsAtOnce), signal, observed, inventoryChanged };
+    this.#suspensions = new Suspensions({ kube, clock, random, log, changed: (namespace) => this.#suspensionChanged(namespace) });
+    const isSuspended = ({ suspended, id }: Tracked): boolean => suspended || this.#suspensions.has(id.namespace);
+    const kubeEvents = new KubeEvents({ clock, log });
+    const events: EngineContext["events"] = {
+      record: (event) => {
+        world.events.record(event);
+        if (event.application !== undefined) kubeEvents.record(this.#applications.get(event.application), event, signal);
+      },
+    };
+    this.#context = {
+      ...world,
+      events,
+      discovery,
+      watches,
+      work: new KeyedWork(requestsAtOnce),
+      signal,
+      observed,
+      isSuspended,
+      inventoryChanged,
+    };
     this.#pods = new PodInspector({ discovery, clock, log, signal }, (tracked) => this.#inspected(tracked));
     this.#onStatus = onStatus;
     const settle = (applications: readonly Application[]): void => this.#settle(applications);
@@ -67,7 +90,10 @@ export class Engine implements WatchSink {
     for (const inventory of inventories) this.#add(applicationFromInventory(inventory, this.#accesses.of(inventory.user)));
   }
 
-  start(): void {
+  /** Begins once it is known which namespaces are to be left alone. */
+  async start(): Promise<void> {
+    const { ended } = await this.#suspensions.start(this.#stop.signal);
+    this.#loops.push(ended);
     this.#started = true;
     for (const [name, wake] of this.#wakes) this.#launch(name, wake);
   }
@@ -85,6 +111,28 @@ export class Engine implements WatchSink {
         });
     const named = new Set(assignments.map(({ application }) => application));
     for (const application of this.#applications.values()) if (!named.has(application.name)) this.#unassign(application);
+  }
+
+  get inMaintenance(): boolean {
+    return this.#inMaintenance;
+  }
+
+  /** While it is on nothing is changed; when it ends everything is compared anew. */
+  setMaintenance(isOn: boolean): void {
+    this.#inMaintenance = isOn;
+    for (const application of this.#applications.values()) {
+      application.inMaintenance = isOn;
+      this.#request(application);
+    }
+  }
+
+  #suspensionChanged(namespace: string): void {
+    for (const application of this.#applications.values())
+      for (const tracked of application.objects.values()) {
+        if (tracked.id.namespace !== namespace) continue;
+        this.#request(application);
+        this.#context.observed(application, tracked);
+      }
   }
 
   statuses(): readonly ApplicationStatus[] {
@@ -165,6 +213,7 @@ export class Engine implements WatchSink {
 
   #add(application: Application): Application {
     const wake = new Wake();
+    application.inMaintenance = this.#inMaintenance;
     this.#applications.set(application.name, application);
     this.#wakes.set(application.name, wake);
     if (this.#started) this.#launch(application.name, wake);

@@ -15,6 +15,8 @@ const words: Readonly<Record<string, string>> = {
   KUBE_TIMEOUT: "Unavailable",
   KIND_UNKNOWN: "UnknownKind",
   OBJECT_TERMINATING: "Terminating",
+  OBJECT_SUSPENDED: "Suspended",
+  LEASE_NOT_HELD: "LeaseNotHeld",
   CRD_NOT_ESTABLISHED: "NotEstablished",
   BUNDLE_UNAVAILABLE: "BundleUnavailable",
   BUNDLE_CORRUPT: "BundleInvalid",

@@ -10,7 +10,7 @@ import { driftOf, type Tracked } from "./tracked.ts";
 export function reactToDrift(application: Application, tracked: Tracked, context: EngineContext): void {
   const drift = driftOf(tracked);
   if (!drift && tracked.drift === "told") tracked.drift = "unnoticed";
-  if (!drift || tracked.drift !== "unnoticed" || !isActive(application)) return;
+  if (!drift || tracked.drift !== "unnoticed" || !isActive(application) || context.isSuspended(tracked)) return;
   // A bundle that is just being applied takes care of its own objects.
   if (tracked.applied?.desired !== tracked.wanted?.desired) return;
   if (isToBeHealed(application, drift)) void heal(application, tracked, drift, context);

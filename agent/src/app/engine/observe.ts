@@ -8,6 +8,7 @@ import { fieldManagerOf, ownerLabel } from "../../domain/owner.ts";
 import { ownFieldsOf, projectionOf } from "../../domain/drift/projection.ts";
 import type { KubeObject } from "../kube.ts";
 import type { Application } from "./application.ts";
+import { suspendMark } from "./suspensions.ts";
 import type { ObjectEvent, Tracked } from "./tracked.ts";
 
 /** Takes a watch event into what we know of the object. Nobody may be working on it meanwhile. */
@@ -63,6 +64,7 @@ function see(tracked: Tracked, object: KubeObject): void {
   };
   tracked.assessment = withKnownCause(assess(object), tracked.assessment);
   tracked.finished = isFinishedJob(object);
+  tracked.suspended = (labelOf(object, suspendMark) ?? annotationOf(object, suspendMark)) === "true";
 }
 
 function appliedFrom(answer: KubeObject, desired: string, fieldManager: string): Applied {

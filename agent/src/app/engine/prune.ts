@@ -86,7 +86,7 @@ function remove(application: Application, tracked: Tracked, uid: string, context
   return holdObject(application, tracked, "normal", context, async () => {
     const { group, kind, namespace, name } = tracked.id;
     const resource = context.discovery.find(group, kind, tracked.version);
-    if (!resource || tracked.wanted) return;
+    if (!resource || tracked.wanted || context.isSuspended(tracked)) return;
     try {
       await application.access.kube.delete({ resource, namespace, name }, { uid }, context.signal);
       context.events.record({

@@ -30,7 +30,8 @@ const establishedWithinMs = 30_000;
  */
 export async function reconcile(application: Application, context: EngineContext): Promise<Outcome> {
   const { assignment } = application;
-  if (!assignment) return (await watchOwned(application, context)) === "complete" ? { kind: "settled" } : { kind: "retry" };
+  if (!assignment || application.inMaintenance)
+    return (await watchOwned(application, context)) === "complete" ? { kind: "settled" } : { kind: "retry" };
   if (assignment.state === "removing") return remove(application, assignment, context);
   try {
     await readBundle(application, assignment, context);

@@ -27,6 +27,8 @@ export interface Tracked {
   /** Undefined until it has been seen. */
   assessment: Assessment | undefined;
   failure: Failure | undefined;
+  /** Somebody has put drover.dev/suspend on it. */
+  suspended: boolean;
   /** A Job that ran to its end; when it is gone, it is not made again. */
   finished: boolean;
   heals: HealHistory;
@@ -59,6 +61,7 @@ export const createTracked = (id: ObjectId, version: string): Tracked => ({
   leftover: { kind: "missing" },
   assessment: undefined,
   failure: undefined,
+  suspended: false,
   finished: false,
   heals: noHeals,
   drift: "unnoticed",

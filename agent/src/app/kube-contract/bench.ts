@@ -67,4 +67,5 @@ const late = (kube: () => Kube): Kube => ({
   delete: (...asked) => kube().delete(...asked),
   logs: (...asked) => kube().logs(...asked),
   as: (...asked) => kube().as(...asked),
+  fenced: (...asked) => kube().fenced(...asked),
 });

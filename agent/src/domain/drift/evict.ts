@@ -7,7 +7,7 @@ import { isOwn } from "./projection.ts";
  * People's tools. Controllers are never among them: they own fields of objects we apply by right, such as an autoscaler
  * the replicas. `before-first-apply` holds what was there when managedFields were cleared.
  */
-const isPerson = ({ manager, operation, ...rest }: ManagedFields): boolean =>
+export const isPerson = ({ manager, operation, ...rest }: ManagedFields): boolean =>
   operation === "Update" && rest["subresource"] === undefined && (manager.startsWith("kubectl") || manager === "before-first-apply");
 
 /** Who added fields by hand that git does not have, each once. */

@@ -19,6 +19,7 @@ const ranks: readonly (readonly string[])[] = [
 const rankByKind = new Map(ranks.flatMap((kinds, rank) => kinds.map((kind) => [kind, rank] as const)));
 const rankOfCustomResources = rankByKind.get("Ingress")!;
 
+export const rankCount = ranks.length;
 export const crdRank = rankByKind.get("CustomResourceDefinition")!;
 
 /** Built-in kinds live in groups without a dot or under k8s.io; a custom `Service` of somebody's group is a custom resource. */

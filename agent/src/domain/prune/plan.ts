@@ -1,85 +1,154 @@
 import type { ObjectId } from "../manifest.ts";
+import { type Leftover, type LeftoverLive, permissionOf, type Purpose } from "./leftover.ts";
 
-/** An object that the inventory has and the bundle no longer names, as it is now. */
-export interface Leftover {
-  readonly id: ObjectId;
-  /** The uid of the object we applied; undefined when a crash came between deciding to create it and the answer. */
-  readonly uid: string | undefined;
-  readonly live: LeftoverLive;
-}
-
-export type LeftoverLive =
-  | { readonly kind: "missing" }
-  | {
-      readonly kind: "live";
-      readonly uid: string;
-      readonly owner: string | undefined;
-      readonly prune: string | undefined;
-      readonly deleting: boolean;
-    };
-
-export interface PruneInput {
+export interface DeletionInput {
+  readonly purpose: Purpose;
   readonly owner: string;
+  /** `syncPolicy.prune`; a removal is always enabled. */
   readonly enabled: boolean;
+  /** Options of the application; annotations of an object win over them. */
+  readonly syncOptions: readonly string[];
   /** Objects in the bundle that is now in force. */
   readonly wanted: number;
   /** Objects in the inventory, leftovers included. */
   readonly owned: number;
   readonly leftovers: readonly Leftover[];
-  /** Every object applied, every list and discovery complete. */
-  readonly applied: boolean;
-  readonly healthy: boolean;
+  readonly others: Others;
+  /** Whether a person has released exactly this list. */
+  readonly isApproved: (list: readonly ObjectId[]) => boolean;
+  /** What still has to be done before anything may be deleted. */
+  readonly before: Wait | undefined;
 }
 
-export type PruneDecision =
-  | { readonly kind: "delete"; readonly id: ObjectId; readonly uid: string }
-  /** Gone already, never made, or another's by its uid or label: the inventory lets go of it. */
-  | { readonly kind: "forget"; readonly id: ObjectId }
-  /** Being deleted; its finalizers decide when. */
-  | { readonly kind: "await"; readonly id: ObjectId }
-  /** The policy or the object's own annotation keeps it. */
-  | { readonly kind: "keep"; readonly id: ObjectId }
-  /** Deleting it would take data or everything within it along: a person has to confirm. */
-  | { readonly kind: "hold"; readonly id: ObjectId };
+/** Everything else in this cluster that we know of: the rest of the application, and the other applications. */
+export interface Others {
+  /** Whether another application's bundle has the object: git has moved it there. */
+  readonly want: (key: string) => boolean;
+  /** Of objects that are wanted, whatever group and kind they were applied as. */
+  readonly uids: ReadonlySet<string>;
+  /** In which they have objects. */
+  readonly namespaces: ReadonlySet<string>;
+}
 
-export type PrunePlan =
-  | { readonly kind: "go"; readonly decisions: readonly PruneDecision[] }
-  | { readonly kind: "wait"; readonly because: "not-applied" | "not-healthy" }
-  /** Nothing is deleted until a person confirms. */
-  | { readonly kind: "held"; readonly because: HeldReason };
+export type Wait =
+  /** A list, a discovery or the apply of an object failed. */
+  | { readonly kind: "not-applied" }
+  /** Another application may want what would be deleted; its bundle could not be read yet. */
+  | { readonly kind: "unread-bundle"; readonly application: string }
+  | { readonly kind: "not-healthy" };
+
+export interface DeletionPlan {
+  /** Gone already, never made, another's by its uid or label, or moved: the inventory lets go of them, whatever else waits. */
+  readonly letGo: readonly LetGo[];
+  /** Policy, annotations or what lies in a namespace keep them. */
+  readonly kept: readonly Kept[];
+  /** Being deleted; their finalizers decide when. */
+  readonly leaving: readonly Leftover[];
+  readonly next: NextStep;
+}
+
+export type NextStep =
+  | { readonly kind: "nothing" }
+  | { readonly kind: "wait"; readonly for: Wait; readonly objects: number }
+  /** Nothing of the list is deleted until a person releases exactly this list. */
+  | { readonly kind: "held"; readonly because: HeldReason; readonly list: readonly ObjectId[] }
+  | { readonly kind: "delete"; readonly deletions: readonly Leftover[] };
+
+export interface LetGo {
+  readonly leftover: Leftover;
+  readonly because: "gone" | "foreign" | "moved" | "renamed";
+}
+
+export interface Kept {
+  readonly leftover: Leftover;
+  readonly because: "protected" | "namespace-in-use";
+}
 
 export type HeldReason =
   | { readonly kind: "empty-bundle"; readonly objects: number }
-  | { readonly kind: "mass-prune"; readonly objects: number; readonly of: number };
+  | { readonly kind: "mass-prune"; readonly objects: number; readonly of: number }
+  /** These take data or everything within along, or ask for a confirmation themselves. */
+  | { readonly kind: "confirm"; readonly objects: readonly ObjectId[] };
 
 /** More than both of these at once looks like a mistake in git, not like an intention. */
 const massPrune = { objects: 20, share: 0.3 } as const;
 
-const dangerous = new Set(["Namespace", "CustomResourceDefinition", "PersistentVolume", "PersistentVolumeClaim", "StatefulSet"]);
+/** Whoever removes an application has meant its workloads, but maybe not the data and the kinds of others. */
+const dangerous: Readonly<Record<Purpose, ReadonlySet<string>>> = {
+  prune: new Set(["Namespace", "CustomResourceDefinition", "PersistentVolume", "PersistentVolumeClaim", "StatefulSet"]),
+  removal: new Set(["Namespace", "CustomResourceDefinition", "PersistentVolume", "PersistentVolumeClaim"]),
+};
+
+type Fate = LetGo["because"] | Kept["because"] | "leaving" | "confirm" | "delete";
 
 /**
- * Decides which objects that left the bundle are deleted. Only an object of the inventory whose live uid is the one we
- * applied and whose label still names us can be; and none at all before the rest is applied and healthy.
+ * Decides which objects of the inventory are deleted. Only one whose live uid is the one we applied and whose label still
+ * names us can be. What belongs together goes together: when one object of a list needs a person's approval, all wait.
  */
-export function planPrune(input: PruneInput): PrunePlan {
-  const { leftovers, owned, wanted } = input;
-  if (leftovers.length === 0) return { kind: "go", decisions: [] };
-  if (wanted === 0) return { kind: "held", because: { kind: "empty-bundle", objects: leftovers.length } };
-  if (!input.applied) return { kind: "wait", because: "not-applied" };
-  const decisions = leftovers.map((leftover) => decide(leftover, input));
-  const deletions = decisions.filter(({ kind }) => kind === "delete").length;
-  if (deletions > massPrune.objects && deletions > massPrune.share * owned)
-    return { kind: "held", because: { kind: "mass-prune", objects: deletions, of: owned } };
-  if (deletions > 0 && !input.healthy) return { kind: "wait", because: "not-healthy" };
-  return { kind: "go", decisions };
+export function planDeletion(input: DeletionInput): DeletionPlan {
+  const fates = new Map(input.leftovers.map((leftover) => [leftover, fateOf(leftover, input)] as const));
+  keepNamespacesInUse(fates, input);
+  const having = (...wanted: readonly Fate[]): readonly Leftover[] =>
+    input.leftovers.filter((leftover) => wanted.includes(fates.get(leftover)!));
+  return {
+    letGo: having("gone", "foreign", "moved", "renamed").map((leftover) => ({
+      leftover,
+      because: fates.get(leftover) as LetGo["because"],
+    })),
+    kept: having("protected", "namespace-in-use").map((leftover) => ({ leftover, because: fates.get(leftover) as Kept["because"] })),
+    leaving: having("leaving"),
+    next: nextStep(having("delete", "confirm"), having("confirm"), input),
+  };
 }
 
-function decide({ id, uid, live }: Leftover, { owner, enabled }: PruneInput): PruneDecision {
-  if (live.kind === "missing") return { kind: "forget", id };
+function fateOf(leftover: Leftover, input: DeletionInput): Fate {
+  const { key, id, uid, live, suspended } = leftover;
+  if (live.kind !== "live") return "gone";
   // Without a uid from an answer, the label is all we have: the object was made by us or the name was taken meanwhile.
-  if (live.owner !== owner || (uid !== undefined && live.uid !== uid)) return { kind: "forget", id };
-  if (live.deleting) return { kind: "await", id };
-  if (!enabled || live.prune === "disabled") return { kind: "keep", id };
-  if (dangerous.has(id.kind)) return { kind: "hold", id };
-  return { kind: "delete", id, uid: live.uid };
+  if (live.owner !== input.owner || (uid !== undefined && live.uid !== uid)) return "foreign";
+  if (input.others.want(key)) return "moved";
+  if (input.others.uids.has(live.uid)) return "renamed";
+  if (live.deleting) return "leaving";
+  const permission = permissionOf(live, input.purpose, input.syncOptions);
+  if (suspended || !input.enabled || permission === "false") return "protected";
+  return permission === "confirm" || dangerous[input.purpose].has(id.kind) ? "confirm" : "delete";
 }
+
+/** A namespace takes everything within along, so it stays while anything of ours in it does. */
+function keepNamespacesInUse(fates: Map<Leftover, Fate>, { others }: DeletionInput): void {
+  const used = new Set(others.namespaces);
+  for (const [{ id }, fate] of fates) if (fate === "protected" || fate === "moved" || fate === "renamed") used.add(id.namespace ?? "");
+  for (const [leftover, fate] of fates) {
+    const { group, kind, name } = leftover.id;
+    const goes = fate === "confirm" || fate === "delete";
+    if (goes && group === "" && kind === "Namespace" && used.has(name)) fates.set(leftover, "namespace-in-use");
+  }
+}
+
+function nextStep(deletions: readonly Leftover[], delicate: readonly Leftover[], input: DeletionInput): NextStep {
+  if (deletions.length === 0) return { kind: "nothing" };
+  if (input.before && input.before.kind !== "not-healthy") return { kind: "wait", for: input.before, objects: deletions.length };
+  const open = deletions.filter(({ approved }) => !approved);
+  const list = open.map(({ id }) => id);
+  const because = reasonToHold(open, delicate.filter(({ approved }) => !approved), input);
+  if (because && !input.isApproved(list)) return { kind: "held", because, list };
+  if (input.before) return { kind: "wait", for: input.before, objects: deletions.length };
+  return { kind: "delete", deletions };
+}
+
+function reasonToHold(open: readonly Leftover[], delicate: readonly Leftover[], input: DeletionInput): HeldReason | undefined {
+  const objects = open.length;
+  if (input.purpose === "prune" && objects > 0) {
+    if (input.wanted === 0) return { kind: "empty-bundle", objects };
+    if (objects > massPrune.objects && objects > massPrune.share * input.owned) return { kind: "mass-prune", objects, of: input.owned };
+  }
+  return delicate.length > 0 ? { kind: "confirm", objects: delicate.map(({ id }) => id) } : undefined;
+}
+
+/** Whether an object that was looked at again may still be deleted as planned. */
+export const isStillToGo = (leftover: Leftover, live: LeftoverLive, input: Pick<DeletionInput, "owner" | "purpose" | "syncOptions">): boolean =>
+  live.kind === "live" &&
+  live.owner === input.owner &&
+  live.uid === (leftover.uid ?? (leftover.live.kind === "live" ? leftover.live.uid : "")) &&
+  live.deleting === undefined &&
+  permissionOf(live, input.purpose, input.syncOptions) !== "false";

@@ -33,7 +33,7 @@ export type PruneProgress =
   | { readonly kind: "held"; readonly message: string };
 
 export interface ApplicationFacts {
-  readonly state: "active" | "suspended" | "removed" | "unassigned";
+  readonly state: "active" | "suspended" | "in-maintenance" | "removed" | "unassigned";
   readonly progress: Progress;
   readonly objects: Iterable<ObjectFacts>;
 }
@@ -92,6 +92,8 @@ function verdictOf(state: ApplicationFacts["state"], progress: Progress, failed:
   if (state === "unassigned")
     return { sync: "Unknown", reason: "Unassigned", message: "no assignment names it: it keeps running, unchanged" };
   if (state === "removed") return { sync: "Synced", reason: "Removed", message: "its objects were left in the cluster" };
+  if (state === "in-maintenance")
+    return { sync: "Unknown", reason: "Maintenance", message: "the cluster is in maintenance: nothing is changed or healed" };
   if (state === "suspended") return { sync: "Unknown", reason: "Suspended", message: "suspended: nothing is changed or healed" };
   switch (progress.kind) {
     case "pending":
