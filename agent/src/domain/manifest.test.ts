@@ -14,7 +14,11 @@ test("an object's name is read as it was written", () => {
     },
     { noNullPrototype: true },
   );
-  fc.assert(fc.property(id, (one) => expect(parseName(nameOf(one))).toEqual(one)));
+  fc.assert(
+    fc.property(id, (one) => {
+      expect(parseName(nameOf(one))).toEqual(one);
+    }),
+  );
 });
 
 test("what is no object's name is none", () => {
