@@ -1,6 +1,25 @@
 import { type ErrorEntries, entry } from "./entry.ts";
 
 export const agentErrors: ErrorEntries = {
+  AGENT_BUSY: entry(
+    "exhausted",
+    "The agent answers as many questions as it may at once.",
+    "Several people look at the same cluster, or logs are followed in many windows.",
+    "Ask again in a moment, or close a log that nobody reads.",
+  ),
+  ANSWER_TOO_LARGE: entry(
+    "exhausted",
+    "The answer would be larger than an answer may be.",
+    "An application of thousands of objects that all differ.",
+    "Ask about one object.",
+  ),
+  APPLICATION_NOT_HERE: entry(
+    "not-found",
+    "No application of this name is on the cluster.",
+    "No environment that selects the cluster pins it, or the agent has not heard of it yet.",
+    "Look with `drover why` what the cluster is assigned.",
+  ),
+  QUERY_UNSUPPORTED: entry("invalid", "The agent does not know this kind of question.", "An older agent.", "Upgrade the agent."),
   API_REFUSED: entry(
     "invalid",
     "The control plane refused, without a code of its own.",

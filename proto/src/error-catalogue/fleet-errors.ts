@@ -71,6 +71,12 @@ export const fleetErrors: ErrorEntries = {
     "`promotesFrom` of one too many.",
     "Remove one of them.",
   ),
+  FLEET_IGNORE_INVALID: entry(
+    "shown",
+    "An expression in ignoreDifferences cannot be read.",
+    "A misspelt JSON pointer or JSONPath, or one that names an object's identity.",
+    "Correct it; the message says how.",
+  ),
   FLEET_SELECTOR_INVALID: entry(
     "shown",
     "The label selector means nothing.",

@@ -1,6 +1,7 @@
 import { type LabelSelector, parseDuration } from "@drover/kit";
 import type { KeyPath } from "./fleet-yaml.ts";
 import { nearest } from "./nearest.ts";
+import { type Compiled, compileJsonPath, compileJsonPointer } from "../wire/ignore-expression.ts";
 import type { FleetObject } from "./objects.ts";
 import type { Application, Strategy, Values } from "./schemas.ts";
 
@@ -34,8 +35,12 @@ export function checkObject(object: FleetObject): readonly ObjectFault[] {
   }
 }
 
-function checkApplication({ source, values = {}, overrides = [] }: Application): readonly ObjectFault[] {
+function checkApplication({ source, values = {}, overrides = [], ignoreDifferences = [] }: Application): readonly ObjectFault[] {
   return [
+    ...ignoreDifferences.flatMap(({ jsonPointers = [], jsonPaths = [] }, index) => [
+      ...checkExpressions(jsonPointers, compileJsonPointer, ["ignoreDifferences", index, "jsonPointers"]),
+      ...checkExpressions(jsonPaths, compileJsonPath, ["ignoreDifferences", index, "jsonPaths"]),
+    ]),
     ...checkRepository(source.repository),
     ...(source.path === undefined ? [] : checkFolder(source.path, ["source", "path"])),
     ...overrides.flatMap((override, index) => [
@@ -44,6 +49,13 @@ function checkApplication({ source, values = {}, overrides = [] }: Application):
     ]),
   ];
 }
+
+/** Refused here, because an agent that cannot read an expression can only stop. */
+const checkExpressions = (texts: readonly string[], compile: (text: string) => Compiled, keys: KeyPath): readonly ObjectFault[] =>
+  texts.flatMap((text, index) => {
+    const compiled = compile(text);
+    return "problem" in compiled ? [{ keys: [...keys, index], code: "FLEET_IGNORE_INVALID", message: compiled.problem }] : [];
+  });
 
 /** Overrides belong to their application, so a key it does not declare can only be a mistake. */
 function checkDeclared(given: Values, declared: Values, keys: KeyPath): readonly ObjectFault[] {

@@ -33,6 +33,18 @@ test.each([
     problem: '3:3 FLEET_FILE_SCHEMA unknown key "prun" in "syncPolicy"; did you mean "prune"?',
   },
   {
+    name: "a JSON pointer that is none",
+    path: "applications/web.yaml",
+    text: `${source}ignoreDifferences:\n  - kind: Deployment\n    jsonPointers: [/spec/replicas, /metadata/annotations/a~b]\n`,
+    problem: "4:36 FLEET_IGNORE_INVALID in a JSON pointer ~ is written ~0 and / within a name ~1",
+  },
+  {
+    name: "a JSONPath that is none",
+    path: "applications/web.yaml",
+    text: `${source}ignoreDifferences:\n  - jsonPaths:\n      - $..a..b\n`,
+    problem: "4:9 FLEET_IGNORE_INVALID a JSONPath may have .. once",
+  },
+  {
     name: "an unknown key that resembles none, with those allowed",
     path: "drover.yaml",
     text: "apiVersion: drover.dev/v1\nlogging: {}\n",
