@@ -35,7 +35,7 @@ export async function startApi(change: (deps: ApiDeps) => ApiDeps = (deps) => de
       ...fake,
       tokens,
       idempotency: createIdempotencyKeys(database),
-      recordRefusal: (entry) => recordAudit(database, entry),
+      recordAudit: (entry) => recordAudit(database, entry),
       events: createEventWatch({ reads: createEventReads(database), clock: systemClock }),
       reads: {
         ...fake.reads,

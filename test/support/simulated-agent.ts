@@ -2,17 +2,25 @@ import { readFile } from "node:fs/promises";
 import { connect } from "@nats-io/transport-node";
 import { createEnrolmentApi } from "@drover/agent";
 import { type ClusterId, DroverError } from "@drover/kit";
+import { systemClock } from "@drover/kit/node";
 import type { Client } from "@drover/proto/rest";
 import {
   acceptEnvelope,
+  type AnswerReceipt,
   type Assignment,
   createNkey,
   enrolmentProof,
   inboxPrefix,
   type OpenedEnvelope,
+  openQuery,
+  type Query,
+  type QueryKind,
+  readAnswerReceipt,
+  readDsse,
   readAssignMessage,
   readReportAnswer,
   readSyncAnswer,
+  signAnswerChunk,
   signReport,
   subject,
   type SyncRequest,
@@ -25,6 +33,8 @@ export interface SimulatedAgent {
   readonly cluster: ClusterId;
   /** Everything it was ever given to run, in its order; an envelope that changes nothing for an application adds nothing. */
   readonly assigned: readonly Assignment[];
+  /** What the control plane said to each chunk of its answers, by the query's kind. */
+  readonly receipts: readonly (readonly [QueryKind, AnswerReceipt["kind"]])[];
   /** Trace headers of the messages that brought its envelopes. */
   readonly headers: readonly string[];
   stop(): Promise<void>;
@@ -34,12 +44,16 @@ const answerMs = 1_000;
 const syncMs = 500;
 const versions = { kubernetesVersion: "v1.36.3", agentVersion: "0.1.0" };
 
-/** The cluster must be in the fleet repository, or be added by the API before. */
+/** Answers a query piece by piece. */
+export type SimulatedAnswer = (query: Query) => AsyncIterable<string>;
+
+/** The cluster must be in the fleet repository, or be added by the API before. Queries are answered only by one that is given answers. */
 export async function startSimulatedAgent(
   { caFile }: Pick<TestControlPlane, "caFile">,
   { apiUrl }: Pick<Replica, "apiUrl">,
   api: Client,
   name: string,
+  answer?: SimulatedAnswer,
 ): Promise<SimulatedAgent> {
   const { token } = await api("createEnrolmentToken", { params: { cluster: name }, body: { ttl: "10m" } });
   const enrolment = createEnrolmentApi(new URL(apiUrl), { kind: "ca", pem: await readFile(caFile, "utf8") });
@@ -64,6 +78,7 @@ export async function startSimulatedAgent(
 
   const assigned: Assignment[] = [];
   const headers: string[] = [];
+  const receipts: [QueryKind, AnswerReceipt["kind"]][] = [];
   let held: OpenedEnvelope | undefined;
   let isReported = false;
   let seq = 0;
@@ -121,6 +136,27 @@ export async function startSimulatedAgent(
     },
   });
 
+  const reply = async (query: Query, pieces: AsyncIterable<string>): Promise<void> => {
+    const send = async (index: number, text: string, last: boolean): Promise<AnswerReceipt["kind"]> => {
+      const chunk = signAnswerChunk({ cluster, id: query.id, index, last, text }, key);
+      const message = await connection.request(subject("answer", cluster), JSON.stringify(chunk), { timeout: 30_000 });
+      const { kind } = readAnswerReceipt(message.json());
+      receipts.push([query.kind, kind]);
+      return kind;
+    };
+    let index = 0;
+    for await (const piece of pieces) if ((await send(index++, piece, false)) === "stop") return;
+    await send(index, "", true);
+  };
+  if (answer !== undefined)
+    connection.subscribe(subject("query", cluster), {
+      callback: (_error, message) => {
+        const query = openQuery(readDsse(message.json()), trusted, { cluster, clusterUid, now: systemClock.now() });
+        // A replica that died does not reply; then nobody waits for the answer either.
+        void reply(query, answer(query)).catch(() => {});
+      },
+    });
+
   const live = async (): Promise<void> => {
     while (!stopped) {
       // A replica that dies does not answer: the next question goes to another one.
@@ -138,6 +174,7 @@ export async function startSimulatedAgent(
     cluster,
     assigned,
     headers,
+    receipts,
     async stop() {
       stopped = true;
       wake();

@@ -29,8 +29,10 @@ import { createKeyFolder } from "../../control-plane/src/adapters/keys/key-folde
 import { NatsAccountServers } from "../../control-plane/src/adapters/nats/account-servers.ts";
 import { createAssignSender } from "../../control-plane/src/adapters/nats/assign-sender.ts";
 import { type NatsLink, openNatsLink } from "../../control-plane/src/adapters/nats/connection.ts";
+import { createQuerySender, hearAnswers } from "../../control-plane/src/adapters/nats/question-channel.ts";
 import { serveAgents } from "../../control-plane/src/adapters/nats/responder.ts";
 import { createNatsConfigWriter } from "../../control-plane/src/adapters/nats/server-config.ts";
+import { createAskedClusters } from "../../control-plane/src/adapters/pg/asked-clusters.ts";
 import { createAssignedBundles } from "../../control-plane/src/adapters/pg/assigned-bundles.ts";
 import { createIdentities } from "../../control-plane/src/adapters/pg/identities.ts";
 import { accountChannel, createAgentsAccounts } from "../../control-plane/src/adapters/pg/nats-accounts.ts";
@@ -39,6 +41,7 @@ import { createEnvelopeOutbox } from "../../control-plane/src/adapters/pg/standi
 import { createStandings } from "../../control-plane/src/adapters/pg/take-over.ts";
 import { createCertificateFolder } from "../../control-plane/src/adapters/tls/certificate-folder.ts";
 import { createSyncAnswerer } from "../../control-plane/src/app/answer-sync.ts";
+import { createQuestions, type Questions } from "../../control-plane/src/app/ask-cluster.ts";
 import { createBootstrap, type Installation } from "../../control-plane/src/app/bootstrap.ts";
 import type { Caller } from "../../control-plane/src/app/caller.ts";
 import { createEnrolment, type Enrolment, type EnrolmentDeps } from "../../control-plane/src/app/enrol.ts";
@@ -61,6 +64,7 @@ export interface Transport {
   readonly enrolment: Enrolment;
   readonly renew: ReturnType<typeof createRenewal>;
   readonly revoke: ReturnType<typeof createRevocation>;
+  readonly questions: Questions;
   readonly publish: () => Promise<number>;
   readonly links: Readonly<Record<"responder" | "publisher" | "system", NatsLink>>;
   readonly natsUrl: string;
@@ -120,6 +124,15 @@ export async function startTransport(program: NatsServerVariant = "nats-server")
     log,
   });
   await links.publisher.connection(stopping.signal);
+  const questions = createQuestions({
+    clusters: createAskedClusters(database),
+    sender: createQuerySender(links.publisher),
+    signer: keys.signer,
+    clock: systemClock,
+    log,
+    randomBytes,
+  });
+  hearAnswers(await links.responder.connection(stopping.signal), questions.heard, log);
 
   const servers = new NatsAccountServers(links.system, installation.accounts, systemClock);
   const guard = createAccountGuard({
@@ -148,6 +161,7 @@ export async function startTransport(program: NatsServerVariant = "nats-server")
     enrolment: createEnrolment(deps),
     renew: createRenewal(deps),
     revoke: createRevocation({ identities: deps.identities, guard, log }),
+    questions,
     publish: () => publishOnce(stopping.signal),
     links,
     natsUrl,

@@ -24,7 +24,7 @@ export interface Admitted {
 
 /** Lets a call in or throws. The one gate of REST and gRPC: who may do what is asked here, by operation, before anything is parsed. */
 export const createAdmit =
-  (deps: Pick<ApiDeps, "recordRefusal">, authenticate: Authenticate) =>
+  (deps: Pick<ApiDeps, "recordAudit">, authenticate: Authenticate) =>
   async ({ operation, authorization, address, requestId, traceparent, target }: Arrival): Promise<Admitted> => {
     const { permission, method } = routeTable[operation];
     const principal = permission === "public" ? undefined : await authenticate(authorization, address);
@@ -33,7 +33,7 @@ export const createAdmit =
       authorise(caller, permission);
     } catch (error) {
       if (caller !== undefined && method !== "GET")
-        await deps.recordRefusal({
+        await deps.recordAudit({
           actor: caller.actor,
           action: operation,
           object: target,

@@ -93,7 +93,7 @@ export function fakeApi(change: (deps: ApiDeps) => ApiDeps = (deps) => deps): Fa
       stillGood: async (id) => !revoked.has(id),
     },
     idempotency: memoryIdempotencyKeys(),
-    recordRefusal: async (entry) => void refusals.push(entry),
+    recordAudit: async (entry) => void refusals.push(entry),
     events: { list: async () => ({ events: [], next: "1-1" }), watch: async () => nothing(), wake: () => {} },
     reads: {
       clusters: { list: async () => ({ items: [cluster], next: ["staging-1"] }), get: async () => cluster },
@@ -130,6 +130,10 @@ export function fakeApi(change: (deps: ApiDeps) => ApiDeps = (deps) => deps): Fa
       challenge: async () => ({ nonce: "n".repeat(16), expiresAt: at }),
       enrol: async () => Promise.reject(new DroverError("forbidden", "ENROLMENT_REFUSED", "enrol: no")),
       renew: async () => Promise.reject(new DroverError("forbidden", "ENROLMENT_REFUSED", "renew: no")),
+    },
+    questions: {
+      ask: async () => Promise.reject(new DroverError("unavailable", "CLUSTER_OFFLINE", "ask: nobody is there")),
+      stream: async () => Promise.reject(new DroverError("unavailable", "CLUSTER_OFFLINE", "ask: nobody is there")),
     },
     webhooks: { secret: new Secret("hook"), hint: async ({ urls }) => urls },
     readiness: [{ name: "database", check: async () => {} }],

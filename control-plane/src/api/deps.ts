@@ -2,7 +2,8 @@ import type { ClusterId, Instant, Labels, Secret } from "@drover/kit";
 import type { Clock, Log } from "@drover/kit/node";
 import type { AbortRollout, NewCluster, NewPromotion, NewRollback, PauseRollout, ResumeRollout, WhyLink } from "@drover/proto/rest";
 import type { Challenge, EnrolmentRequest, Identity, RenewalRequest } from "@drover/proto/wire";
-import type { RecordRefusal } from "../app/audit.ts";
+import type { Questions } from "../app/ask-cluster.ts";
+import type { RecordAudit } from "../app/audit.ts";
 import type { Caller } from "../app/caller.ts";
 import type { IdempotencyKeys } from "../app/idempotency.ts";
 import type { AuditReads, ClusterReads, FleetReads, PromotionReads, ReleaseReads, RolloutReads, StatusReads } from "../app/read-models.ts";
@@ -16,11 +17,13 @@ export interface ApiDeps {
   readonly version: string;
   readonly tokens: ApiTokens;
   readonly idempotency: IdempotencyKeys;
-  readonly recordRefusal: RecordRefusal;
+  readonly recordAudit: RecordAudit;
   readonly events: EventWatch;
   readonly reads: Reads;
   readonly commands: Commands;
   readonly agents: AgentEntry;
+  /** What only agents in their clusters can answer. */
+  readonly questions: Pick<Questions, "ask" | "stream">;
   readonly webhooks: Webhooks;
   readonly readiness: readonly ReadinessCheck[];
   /** The registry's text, for /metrics. */

@@ -10,5 +10,5 @@ export interface AuditEntry {
   readonly details?: Readonly<Record<string, unknown>>;
 }
 
-/** For refusals, which have no change of their own to be written with. */
-export type RecordRefusal = (entry: AuditEntry) => Promise<void>;
+/** For refusals and for looks into clusters, which have no change of their own to be written with. */
+export type RecordAudit = (entry: AuditEntry) => Promise<void>;

@@ -1,8 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
-import { type Lifecycle, type Log, systemClock } from "@drover/kit/node";
-import type { NatsLink } from "../adapters/nats/connection.ts";
+import { systemClock } from "@drover/kit/node";
 import { createApiTokenStore } from "../adapters/pg/api-tokens.ts";
 import { recordAudit } from "../adapters/pg/audit-log.ts";
 import { createAuditReads } from "../adapters/pg/audit-reads.ts";
@@ -20,7 +19,6 @@ import { createRolloutControl } from "../adapters/pg/rollout-control.ts";
 import { createRolloutReads } from "../adapters/pg/rollout-reads.ts";
 import { createStatusReads } from "../adapters/pg/status-reads.ts";
 import { createWorkQueue } from "../adapters/pg/work-queue.ts";
-import type { Metrics } from "../adapters/telemetry/metrics.ts";
 import { createAdmit } from "../api/admit.ts";
 import { createAuthenticate } from "../api/authenticate.ts";
 import { createFailedAttempts } from "../api/failed-attempts.ts";
@@ -28,6 +26,7 @@ import type { ApiDeps, ReadinessCheck } from "../api/deps.ts";
 import { createGrpcServer } from "../api/grpc/server.ts";
 import { createHttpServer } from "../api/http/server.ts";
 import { createAddCluster, createRelabelCluster } from "../app/add-cluster.ts";
+import type { Questions } from "../app/ask-cluster.ts";
 import type { Installation } from "../app/bootstrap.ts";
 import { createRolloutCommands } from "../app/control-rollout.ts";
 import { createEnrolment } from "../app/enrol.ts";
@@ -44,19 +43,16 @@ import { createEventWatch } from "../app/watch-events.ts";
 import type { Config } from "../config.ts";
 import { places } from "./installation.ts";
 import type { Sources } from "./sources.ts";
+import type { TransportDeps } from "./transport.ts";
 
-interface ApiStartDeps {
+interface ApiStartDeps extends TransportDeps {
   readonly config: Config;
   readonly version: string;
-  readonly installation: Installation;
+  /** As agents reach them. */
   readonly natsUrls: readonly string[];
-  readonly database: Database;
   readonly sources: Sources;
   readonly guard: AccountGuard;
-  readonly links: readonly { readonly name: string; readonly link: NatsLink }[];
-  readonly metrics: Metrics;
-  readonly lifecycle: Lifecycle;
-  readonly log: Log;
+  readonly questions: Questions;
 }
 
 const clock = systemClock;
@@ -89,10 +85,11 @@ export async function startApi(deps: ApiStartDeps): Promise<{ readonly restPort:
     tokens,
     events,
     idempotency: createIdempotencyKeys(database),
-    recordRefusal: (entry) => recordAudit(database, entry),
+    recordAudit: (entry) => recordAudit(database, entry),
     reads: readsOf(database),
     commands: commandsOf(deps),
     agents: agentEntryOf(deps),
+    questions: deps.questions,
     webhooks: {
       secret: config.webhookSecret,
       hint: createReceivePush({ sources: deps.sources.sources, work: createWorkQueue(database), fleet: deps.sources.repository }),
@@ -162,7 +159,7 @@ function agentEntryOf(deps: ApiStartDeps): ApiDeps["agents"] {
 
 const readinessOf = ({ database, links }: ApiStartDeps): readonly ReadinessCheck[] => [
   { name: "database", check: async () => void (await database.query({ text: "select 1" })) },
-  ...links.map(({ name, link }) => ({
+  ...links.all().map(({ name, link }) => ({
     name: `nats ${name}`,
     check: async () => {
       link.live();

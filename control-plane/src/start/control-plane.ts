@@ -8,7 +8,7 @@ import { startApi } from "./api.ts";
 import { chooseNatsListener, findNats, findPostgres } from "./embedded.ts";
 import { openInstallation, places } from "./installation.ts";
 import { openSources } from "./sources.ts";
-import { startAccountGuard, startIngest, startPublisher } from "./transport.ts";
+import { createLinks, startAccountGuard, startIngest, startPublisher, startQuestions } from "./transport.ts";
 import { startWorkers } from "./workers.ts";
 
 /** Where a started control plane is reached. Ports are 0 when this replica has not the role `api`. */
@@ -36,16 +36,16 @@ export async function startControlPlane(config: Config, version: string, lifecyc
 
   const metrics = createMetrics({ version, count: () => countFleet(database) });
   const sources = await openSources(config, database, lifecycle, log);
-  const transport = { installation, urls: natsUrls, database, metrics, lifecycle, log };
-  const { guard, link: system } = startAccountGuard(transport);
-  const links = [{ name: "system", link: system }];
-  if (config.roles.has("ingest")) links.push({ name: "responder", link: startIngest(transport) });
-  if (config.roles.has("publisher")) links.push({ name: "publisher", link: startPublisher(transport) });
+  const connected = { installation, urls: natsUrls, database, metrics, lifecycle, log };
+  const transport = { ...connected, links: createLinks(connected) };
+  const guard = startAccountGuard(transport);
+  if (config.roles.has("ingest")) startIngest(transport);
+  if (config.roles.has("publisher")) startPublisher(transport);
   await startWorkers({ roles: config.roles, database, sources, lifecycle, log });
 
   const agentUrls = config.natsPublicUrls ?? natsUrls;
   const listening = config.roles.has("api")
-    ? await startApi({ config, version, installation, natsUrls: agentUrls, database, sources, guard, links, metrics, lifecycle, log })
+    ? await startApi({ ...transport, config, version, natsUrls: agentUrls, sources, guard, questions: startQuestions(transport) })
     : { restPort: 0, grpcPort: 0 };
   log.info({ roles: [...config.roles], ...listening, startedAt: systemClock.now() }, "control plane started");
   return {

@@ -1,8 +1,12 @@
+import { randomBytes } from "node:crypto";
+import type { NatsConnection } from "@nats-io/transport-node";
 import { type Lifecycle, type Log, systemClock } from "@drover/kit/node";
 import { NatsAccountServers } from "../adapters/nats/account-servers.ts";
 import { createAssignSender } from "../adapters/nats/assign-sender.ts";
 import { type NatsLink, openNatsLink } from "../adapters/nats/connection.ts";
+import { createQuerySender, hearAnswers } from "../adapters/nats/question-channel.ts";
 import { serveAgents } from "../adapters/nats/responder.ts";
+import { createAskedClusters } from "../adapters/pg/asked-clusters.ts";
 import { createAssignedBundles } from "../adapters/pg/assigned-bundles.ts";
 import type { Database } from "../adapters/pg/database.ts";
 import { envelopeChannel } from "../adapters/pg/envelopes.ts";
@@ -11,6 +15,7 @@ import { createReportStore } from "../adapters/pg/reports.ts";
 import { createEnvelopeOutbox } from "../adapters/pg/standings.ts";
 import { createStandings } from "../adapters/pg/take-over.ts";
 import { createSyncAnswerer } from "../app/answer-sync.ts";
+import { createQuestions, type Questions } from "../app/ask-cluster.ts";
 import type { Installation } from "../app/bootstrap.ts";
 import { type AccountGuard, createAccountGuard } from "../app/guard-accounts.ts";
 import { createReportIngest } from "../app/ingest-reports.ts";
@@ -21,8 +26,9 @@ import { createTokenBucket } from "../domain/ingest/token-bucket.ts";
 import type { Metrics } from "../adapters/telemetry/metrics.ts";
 import { repeatUntilStopped } from "../workers/repeat.ts";
 
-interface TransportDeps {
+export interface TransportDeps {
   readonly installation: Installation;
+  readonly links: Links;
   readonly urls: readonly string[];
   readonly database: Database;
   readonly metrics: Metrics;
@@ -35,18 +41,34 @@ const bundleCacheBytes = 64 * 1024 * 1024;
 /** Syncs a second that one replica answers before it says `busy`: each costs a query and a signature. */
 const syncsPerSecond = 2_000;
 
-/** A connection as one of the control plane's three users, none of which can do another's work. */
-function link({ installation, urls, lifecycle, log }: TransportDeps, user: "responder" | "publisher" | "system"): NatsLink {
-  const inbox = user === "system" ? { inboxPrefix: systemInboxPrefix } : {};
-  const opened = openNatsLink({ urls, ca: installation.certificates.ca, user: installation.users[user], name: user, ...inbox, clock, log });
-  lifecycle.add(`NATS ${user}`, () => opened.stop());
-  return opened;
+/** The control plane's users of NATS, none of which can do another's work. */
+export type LinkUser = "responder" | "publisher" | "system";
+
+/** One connection for each user that some role needs, opened when it is first asked for. */
+export interface Links {
+  of(user: LinkUser): NatsLink;
+  /** Those that are open. */
+  all(): readonly { readonly name: string; readonly link: NatsLink }[];
+}
+
+export function createLinks({ installation, urls, lifecycle, log }: Omit<TransportDeps, "links">): Links {
+  const open = new Map<LinkUser, NatsLink>();
+  const opened = (user: LinkUser): NatsLink => {
+    const inbox = user === "system" ? { inboxPrefix: systemInboxPrefix } : {};
+    const link = openNatsLink({ urls, ca: installation.certificates.ca, user: installation.users[user], name: user, ...inbox, clock, log });
+    lifecycle.add(`NATS ${user}`, () => link.stop());
+    open.set(user, link);
+    return link;
+  };
+  return {
+    of: (user) => open.get(user) ?? opened(user),
+    all: () => [...open].map(([name, link]) => ({ name, link })),
+  };
 }
 
 /** Keeps the servers' idea of the agents' account right: revocations above all. */
-export function startAccountGuard(deps: TransportDeps): { readonly guard: AccountGuard; readonly link: NatsLink } {
-  const { installation, database, lifecycle, log } = deps;
-  const system = link(deps, "system");
+export function startAccountGuard({ installation, links, database, lifecycle, log }: TransportDeps): AccountGuard {
+  const system = links.of("system");
   const servers = new NatsAccountServers(system, installation.accounts, clock);
   const guard = createAccountGuard({
     accounts: createAgentsAccounts(database),
@@ -66,13 +88,11 @@ export function startAccountGuard(deps: TransportDeps): { readonly guard: Accoun
     stopping.abort();
     await running;
   });
-  return { guard, link: system };
+  return guard;
 }
 
 /** Answers agents: sync, reports, bundles. */
-export function startIngest(deps: TransportDeps): NatsLink {
-  const { installation, database, metrics, log } = deps;
-  const responder = link(deps, "responder");
+export function startIngest({ installation, links, database, metrics, log }: TransportDeps): void {
   const answerers = {
     sync: createSyncAnswerer({
       standings: createStandings(database),
@@ -84,17 +104,31 @@ export function startIngest(deps: TransportDeps): NatsLink {
     bundle: createBundleServer({ bundles: createAssignedBundles(database), cacheBytes: bundleCacheBytes }),
     log,
   };
-  void responder.connection(new AbortController().signal).then(
-    (connection) => serveAgents(connection, answerers),
-    (err: unknown) => log.warn({ err }, "stopped before NATS was reached"),
-  );
-  return responder;
+  onceConnected(links.of("responder"), (connection) => serveAgents(connection, answerers), log);
 }
 
+/** Asks agents, and hears what they answer. */
+export function startQuestions({ installation, links, database, log }: TransportDeps): Questions {
+  const questions = createQuestions({
+    clusters: createAskedClusters(database),
+    sender: createQuerySender(links.of("publisher")),
+    signer: installation.envelopeKeys.signer,
+    clock,
+    log,
+    randomBytes,
+  });
+  onceConnected(links.of("responder"), (connection) => hearAnswers(connection, questions.heard, log), log);
+  return questions;
+}
+
+const onceConnected = (link: NatsLink, subscribe: (connection: NatsConnection) => unknown, log: Log): void =>
+  void link
+    .connection(new AbortController().signal)
+    .then(subscribe, (err: unknown) => log.warn({ err }, "stopped before NATS was reached"));
+
 /** Sends each cluster's newest envelope. */
-export function startPublisher(deps: TransportDeps): NatsLink {
-  const { installation, database, metrics, lifecycle, log } = deps;
-  const publisher = link(deps, "publisher");
+export function startPublisher({ installation, links, database, metrics, lifecycle, log }: TransportDeps): void {
+  const publisher = links.of("publisher");
   const publish = createEnvelopePublisher({
     outbox: createEnvelopeOutbox(database),
     sender: createAssignSender(publisher),
@@ -113,5 +147,4 @@ export function startPublisher(deps: TransportDeps): NatsLink {
     stopping.abort();
     await Promise.all([loop.stop(), listening]);
   });
-  return publisher;
 }

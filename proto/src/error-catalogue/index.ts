@@ -3,6 +3,7 @@ import { agentErrors } from "./agent-errors.ts";
 import { apiErrors } from "./api-errors.ts";
 import { fleetErrors } from "./fleet-errors.ts";
 import { identityErrors } from "./identity-errors.ts";
+import { questionErrors } from "./question-errors.ts";
 import { renderingErrors } from "./rendering-errors.ts";
 import { rolloutsErrors } from "./rollouts-errors.ts";
 import { sourcesErrors } from "./sources-errors.ts";
@@ -18,6 +19,7 @@ export const errorCatalogue: Readonly<Record<string, ErrorEntries>> = {
   "Application repositories": sourcesErrors,
   Rendering: renderingErrors,
   "Placement and rollouts": rolloutsErrors,
+  "Questions to agents": questionErrors,
   "The agent": agentErrors,
   "Command line, demo and programs": toolsErrors,
 };

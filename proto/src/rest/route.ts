@@ -6,6 +6,8 @@ export type Permission =
   | "public"
   | "fleet.read"
   | "audit.read"
+  | "live.read"
+  | "logs.read"
   | "promotion.create"
   | "rollout.control"
   | "cluster.register"
@@ -13,7 +15,14 @@ export type Permission =
   | "token.manage";
 
 const reading = ["fleet.read", "audit.read"] as const satisfies readonly Permission[];
-const operating = [...reading, "promotion.create", "rollout.control", "cluster.register"] as const satisfies readonly Permission[];
+const operating = [
+  ...reading,
+  "live.read",
+  "logs.read",
+  "promotion.create",
+  "rollout.control",
+  "cluster.register",
+] as const satisfies readonly Permission[];
 
 /** What each role may do. The only such table: REST, gRPC and the reference read it. */
 export const rolePermissions: Readonly<Record<Role, readonly Permission[]>> = {

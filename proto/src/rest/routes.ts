@@ -3,11 +3,20 @@ import { accessRoutes } from "./routes/access-routes.ts";
 import { clusterRoutes } from "./routes/cluster-routes.ts";
 import { fleetRoutes } from "./routes/fleet-routes.ts";
 import { operationRoutes } from "./routes/operation-routes.ts";
+import { questionRoutes } from "./routes/question-routes.ts";
 import { rolloutRoutes } from "./routes/rollout-routes.ts";
 import { statusRoutes } from "./routes/status-routes.ts";
 
 /** Every operation of the public API, by its operationId. */
-export const routes = { ...clusterRoutes, ...fleetRoutes, ...rolloutRoutes, ...statusRoutes, ...accessRoutes, ...operationRoutes } as const;
+export const routes = {
+  ...clusterRoutes,
+  ...questionRoutes,
+  ...fleetRoutes,
+  ...rolloutRoutes,
+  ...statusRoutes,
+  ...accessRoutes,
+  ...operationRoutes,
+} as const;
 
 export type Routes = typeof routes;
 export type OperationId = keyof Routes;

@@ -1,5 +1,4 @@
 import { Type, type Static } from "typebox";
-import { compileReader } from "./reader.ts";
 import { Counter, Health, Name, Sync, Time } from "./words.ts";
 
 /** What an agent answers to each kind of query but `logs`, as the JSON that its chunks add up to. Secret values are masked in the agent. */
@@ -110,12 +109,3 @@ export const RefreshAnswer = Type.Object(
   { $id: "Refreshed" },
 );
 export type RefreshAnswer = Static<typeof RefreshAnswer>;
-
-export const readAnswer = {
-  tree: compileReader(TreeAnswer, "ANSWER_INVALID", "answer to a query"),
-  diff: compileReader(DiffAnswer, "ANSWER_INVALID", "answer to a query"),
-  dryRun: compileReader(DiffAnswer, "ANSWER_INVALID", "answer to a query"),
-  live: compileReader(LiveAnswer, "ANSWER_INVALID", "answer to a query"),
-  events: compileReader(EventsAnswer, "ANSWER_INVALID", "answer to a query"),
-  refresh: compileReader(RefreshAnswer, "ANSWER_INVALID", "answer to a query"),
-} as const;

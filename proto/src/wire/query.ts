@@ -70,7 +70,10 @@ export function openQuery(
   return query;
 }
 
-/** A piece of an answer: text that continues the piece before. JSON for all kinds but `logs`, which are plain lines. */
+/**
+ * A piece of an answer: text that continues the piece before. JSON for all kinds but `logs`, which are plain lines; answers.ts has the shapes.
+ * The first piece of a stream comes at once, empty if need be: the asker takes an agent that says nothing for away.
+ */
 export const AnswerChunk = Type.Object({
   cluster: ClusterIdText,
   id: Type.String({ pattern: "^[a-z2-7]{26}$" }),
@@ -82,7 +85,7 @@ export const AnswerChunk = Type.Object({
 });
 export type AnswerChunk = Static<typeof AnswerChunk>;
 
-const readAnswerChunk = compileReader(AnswerChunk, "ANSWER_INVALID", "chunk of an answer");
+const readAnswerChunk = compileReader(AnswerChunk, "ANSWER_CHUNK_INVALID", "chunk of an answer");
 
 export const signAnswerChunk = (chunk: AnswerChunk, agent: Signer): Dsse => signDsse(answerType, chunk, agent);
 export const openAnswerChunk = (dsse: Dsse, agent: TrustedKeys): AnswerChunk => readAnswerChunk(openDsse(answerType, dsse, agent).value);

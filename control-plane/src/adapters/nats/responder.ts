@@ -26,21 +26,17 @@ const maxInWork: Readonly<Record<Answered, number>> = { sync: 256, report: 20_00
  * Replies to mapped inboxes start so. A reply subject that an agent chose itself would let it make us publish with our own
  * rights; the account boundary maps it, and this refuses whatever came another way.
  */
-const mappedReply = "_R_";
+export const isMappedReply = (reply: string | undefined): boolean => reply?.startsWith("_R_") === true;
 
 /** Serves the agents' requests until the connection drains; the replicas share them in a queue group. */
 export function serveAgents(connection: NatsConnection, deps: ResponderDeps): readonly Subscription[] {
-  const subscriptions = answered.map((channel) => serve(connection, channel, deps[channel], deps.log));
-  // Every replica hears answers to queries; only the one that asked would reply. Nobody asks yet.
-  const answers = connection.subscribe(subjectOfAll("answer"), { callback: () => {} });
-  return [...subscriptions, answers];
+  return answered.map((channel) => serve(connection, channel, deps[channel], deps.log));
 }
 
 function serve(connection: NatsConnection, channel: Answered, answer: Answerer, log: Log): Subscription {
   let inWork = 0;
   const handle = async (message: Msg): Promise<void> => {
-    if (!message.reply?.startsWith(mappedReply))
-      return log.warn({ channel, reply: message.reply }, "dropped a request with a chosen reply subject");
+    if (!isMappedReply(message.reply)) return log.warn({ channel, reply: message.reply }, "dropped a request with a chosen reply subject");
     if (inWork >= maxInWork[channel]) return log.warn({ channel, inWork }, "dropped a request: too many in work");
     inWork += 1;
     try {

@@ -1,10 +1,10 @@
 import { DroverError } from "@drover/kit";
 import type { Event } from "@drover/proto/rest";
 import type { FastifyReply, FastifyRequest } from "fastify";
-import type { ServerResponse } from "node:http";
 import type { ApiDeps } from "../deps.ts";
 import { eventFilter } from "../event-filter.ts";
 import { guardToken } from "../guard-token.ts";
+import { headersOf, writeWithin } from "./hijacked.ts";
 
 const heartbeatMs = 15_000;
 /** A client that takes no bytes for this long is cut; it resumes with its last cursor. */
@@ -40,7 +40,7 @@ export function createEventStreams(deps: Pick<ApiDeps, "events" | "tokens" | "cl
     const heartbeat = setInterval(() => void (out.writableNeedDrain || out.write(":\n\n")), heartbeatMs);
     const guard = guardToken(deps, request.admitted?.principal, ended);
     try {
-      for await (const batch of batches) await write(out, batch, signal);
+      for await (const batch of batches) await writeWithin(out, textOf(batch), drainDeadlineMs, signal);
     } catch {
       // The client is gone or too slow, or the database does not answer: the client resumes where it was.
     } finally {
@@ -54,23 +54,5 @@ export function createEventStreams(deps: Pick<ApiDeps, "events" | "tokens" | "cl
   };
 }
 
-async function write(out: ServerResponse, batch: readonly Event[], signal: AbortSignal): Promise<void> {
-  const text = batch.map((event) => `id: ${event.cursor}\nevent: ${event.kind}\ndata: ${JSON.stringify(event)}\n\n`).join("");
-  if (out.write(text)) return;
-  const limit = AbortSignal.any([signal, AbortSignal.timeout(drainDeadlineMs)]);
-  await new Promise<void>((resolve, reject) => {
-    const stop = (): void => {
-      out.destroy();
-      reject(new DroverError("exhausted", "WATCH_CUT", "write events: the client takes no more"));
-    };
-    limit.addEventListener("abort", stop, { once: true });
-    out.once("drain", () => {
-      limit.removeEventListener("abort", stop);
-      resolve();
-    });
-  });
-}
-
-/** What hooks have set so far; a hijacked reply does not send it by itself. */
-const headersOf = (reply: FastifyReply): Record<string, string> =>
-  Object.fromEntries(Object.entries(reply.getHeaders()).map(([name, value]) => [name, String(value)]));
+const textOf = (batch: readonly Event[]): string =>
+  batch.map((event) => `id: ${event.cursor}\nevent: ${event.kind}\ndata: ${JSON.stringify(event)}\n\n`).join("");

@@ -1,6 +1,6 @@
 import { DroverError } from "@drover/kit";
 import { type OperationId, routeTable } from "@drover/proto/rest";
-import { type FastifyInstance, fastify } from "fastify";
+import { type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from "fastify";
 import type { TSchema } from "typebox";
 import { type Admit, createAdmit } from "../admit.ts";
 import { createAuthenticate } from "../authenticate.ts";
@@ -11,7 +11,9 @@ import { createEventStreams } from "./event-stream.ts";
 import { accessOperations } from "../operations/access.ts";
 import { clusterOperations } from "../operations/clusters.ts";
 import { fleetOperations } from "../operations/fleet.ts";
+import { questionOperations } from "../operations/questions.ts";
 import { healthOperations } from "./health.ts";
+import { createLogStreams } from "./log-stream.ts";
 import { serveConsole } from "./console.ts";
 import { rolloutOperations } from "../operations/rollouts.ts";
 import { statusOperations } from "../operations/statuses.ts";
@@ -67,8 +69,9 @@ export function createHttpServer(deps: ApiDeps, options: HttpServerOptions = {})
   observeRequests(app, deps);
 
   const watch = createEventStreams(deps, closing.signal);
-  const handlers: Handlers<Exclude<OperationId, "watchEvents">> = {
+  const handlers: Handlers<Exclude<OperationId, "watchEvents" | "getApplicationLogs">> = {
     ...clusterOperations(deps),
+    ...questionOperations(deps),
     ...fleetOperations(deps.reads),
     ...rolloutOperations(deps),
     ...statusOperations(deps),
@@ -77,7 +80,9 @@ export function createHttpServer(deps: ApiDeps, options: HttpServerOptions = {})
   };
   for (const [operation, handler] of Object.entries(handlers))
     serveRoute(app, operation as OperationId, handler as unknown as Handler<OperationId>, serve);
-  serveWatch(app, watch, serve);
+  serveStream(app, "watchEvents", watch, serve);
+  serveEventsToEventSources(app, watch);
+  serveStream(app, "getApplicationLogs", createLogStreams(deps, closing.signal), serve);
   if (options.consoleDir !== undefined) serveConsole(app, options.consoleDir);
 
   return {
@@ -154,17 +159,23 @@ function observeRequests(app: FastifyInstance, { log, observe }: Pick<ApiDeps, "
   });
 }
 
-/** The stream has a path of its own, and the list becomes one for a client that accepts nothing else, as EventSource does. */
-function serveWatch(app: FastifyInstance, watch: ReturnType<typeof createEventStreams>, serve: ServeOptions): void {
-  const { path, query } = routeTable.watchEvents;
+type Stream = (request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply>;
+
+/** An operation whose answer has no end that could be waited for. */
+function serveStream(app: FastifyInstance, operation: OperationId, stream: Stream, serve: ServeOptions): void {
+  const { path, query, params } = routeTable[operation];
   app.route({
     method: "GET",
     url: fastifyPath(path),
-    schema: { ...(query && { querystring: query }) },
-    config: { operation: "watchEvents" },
-    onRequest: admitted("watchEvents", serve.admit),
-    handler: watch,
+    schema: { ...(query && { querystring: query }), ...(params && { params }) },
+    config: { operation },
+    onRequest: admitted(operation, serve.admit),
+    handler: stream,
   });
+}
+
+/** The stream has a path of its own, and the list becomes one for a client that accepts nothing else, as EventSource does. */
+function serveEventsToEventSources(app: FastifyInstance, watch: Stream): void {
   app.addHook("preHandler", async (request, reply) => {
     const streamed =
       request.routeOptions.config.operation === "listEvents" && request.headers.accept?.startsWith("text/event-stream") === true;

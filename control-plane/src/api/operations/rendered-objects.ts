@@ -1,4 +1,4 @@
-import { type JsonObject, isJsonObject } from "@drover/kit";
+import { type Json, type JsonObject, isJsonObject } from "@drover/kit";
 import type { RenderedObjects } from "@drover/proto/rest";
 import { type Digest, unpackBundle } from "@drover/proto/wire";
 import { dump } from "js-yaml";
@@ -18,7 +18,7 @@ export function renderObjects(
   const yaml = format === "yaml" || (format === undefined && /^\s*(application|text)\/(x-)?yaml\b/.test(accept));
   if (yaml)
     return { text: objects.map((object) => `---\n${dump(plain(object))}`).join(""), contentType: "application/yaml; charset=utf-8" };
-  return { apiVersion: "v1", kind: "List", items: objects.map(plain) };
+  return { apiVersion: "v1", kind: "List", items: objects.map((object) => plain(object) as Record<string, unknown>) };
 }
 
 /** The keys of a Secret stay: they show that something is there. */
@@ -33,8 +33,5 @@ function masked(object: JsonObject): JsonObject {
 }
 
 /** JSON and YAML have no bigint of their own; an int64 beyond 2^53 is shown as text rather than rounded. */
-const plain = (object: JsonObject): Record<string, unknown> =>
-  JSON.parse(JSON.stringify(object, (_key, value: unknown) => (typeof value === "bigint" ? value.toString() : value))) as Record<
-    string,
-    unknown
-  >;
+export const plain = (value: Json): unknown =>
+  JSON.parse(JSON.stringify(value, (_key, inner: unknown) => (typeof inner === "bigint" ? inner.toString() : inner)));
