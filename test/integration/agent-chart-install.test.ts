@@ -1,0 +1,172 @@
+import { createHash, randomBytes, X509Certificate } from "node:crypto";
+import { readFile } from "node:fs/promises";
+import type { JsonObject } from "@drover/kit";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { agentAccount, type ChartWorld, type Installation, startChartWorld } from "../support/chart-world.ts";
+
+const run = `t-${randomBytes(4).toString("hex")}`;
+const group = `${run}.example.com`;
+const foreign = "foreign";
+
+const settings = (namespace?: string): JsonObject => ({
+  apiVersion: "v1",
+  kind: "ConfigMap",
+  metadata: { name: "settings", ...(namespace === undefined ? {} : { namespace }) },
+  data: { a: "1" },
+});
+const clusterRole: JsonObject = {
+  apiVersion: "rbac.authorization.k8s.io/v1",
+  kind: "ClusterRole",
+  metadata: { name: `${run}-reader` },
+  rules: [],
+};
+const definition: JsonObject = {
+  apiVersion: "apiextensions.k8s.io/v1",
+  kind: "CustomResourceDefinition",
+  metadata: { name: `widgets.${group}` },
+  spec: {
+    group,
+    scope: "Namespaced",
+    names: { plural: "widgets", singular: "widget", kind: "Widget", listKind: "WidgetList" },
+    versions: [
+      {
+        name: "v1",
+        served: true,
+        storage: true,
+        schema: { openAPIV3Schema: { type: "object", "x-kubernetes-preserve-unknown-fields": true } },
+      },
+    ],
+  },
+};
+const widget: JsonObject = { apiVersion: `${group}/v1`, kind: "Widget", metadata: { name: "one" }, spec: { size: 1 } };
+
+let world: ChartWorld;
+
+// A member of the fleet for each profile. What its application asks for is more than the profile allows, but for the first.
+beforeAll(async () => {
+  world = await startChartWorld(run, {
+    "cluster-admin": { everything: { objects: [settings(), definition, widget, clusterRole] } },
+    impersonating: {
+      tenant: { project: "deployer", objects: [settings(), clusterRole] },
+      stranger: { project: "somebody-else", objects: [settings()] },
+    },
+    namespaced: { modest: { objects: [settings(), clusterRole, settings(`${run}-${foreign}`)] } },
+    [foreign]: {},
+  });
+});
+afterAll(async () => {
+  const leftovers = [`customresourcedefinition/widgets.${group}`, `clusterrole/${run}-reader`];
+  await world?.cluster.kubectl(["delete", "--wait=false", "--ignore-not-found", ...leftovers]);
+  await world?.stop();
+});
+
+const dataOf = (member: string): Promise<string> => {
+  const namespace = world.applicationNamespace(member);
+  return world.cluster.kubectl([
+    "get",
+    "configmap",
+    "settings",
+    "--namespace",
+    namespace,
+    "--ignore-not-found",
+    "--output=jsonpath={.data.a}",
+  ]);
+};
+
+/** Whether the API server would let the agent's own ServiceAccount do it. */
+async function agentMay(member: string, ...request: readonly string[]): Promise<boolean> {
+  const account = `system:serviceaccount:${world.agentNamespace(member)}:${agentAccount}`;
+  // kubectl's exit status is 1 for a no.
+  const answer = await world.cluster.kubectl(["auth", "can-i", "--as", account, ...request]).catch(String);
+  return answer.startsWith("yes");
+}
+
+/** What is true in every profile: its probes are answered, its memory is in its namespace, and the test hook agrees. */
+async function expectAtWork(member: string, { pod, healthPort }: Installation): Promise<void> {
+  const [{ livenessProbe, readinessProbe }] = pod.spec.containers;
+  for (const probe of [livenessProbe, readinessProbe])
+    expect(await fetch(`http://127.0.0.1:${healthPort}${probe?.httpGet.path}`)).toMatchObject({ status: 200 });
+  const secrets = await world.cluster.kubectl(["get", "secrets", "--namespace", world.agentNamespace(member), "--output=name"]);
+  expect(secrets.split("\n")).toEqual(expect.arrayContaining(["secret/drover-identity", "secret/drover-envelope", "secret/drover-boot"]));
+  expect(await world.helmTest(member)).toEqual({ ok: true, log: "ok   the control plane answers\nok   the agent is enrolled\n" });
+}
+
+/** What no profile but cluster-admin lets the agent do, wherever. */
+async function expectNoMoreRights(member: string): Promise<void> {
+  const requests = [
+    ["list", "secrets", "--all-namespaces"],
+    ["create", "pods", "--subresource=exec", "--namespace", world.applicationNamespace(member)],
+    ["escalate", "clusterroles"],
+    ["bind", "clusterroles"],
+    ["impersonate", "users"],
+    ["create", "customresourcedefinitions"],
+    ["update", "configmaps", "--namespace", world.agentNamespace(member)],
+  ];
+  const answers = await Promise.all(requests.map((request) => agentMay(member, ...request)));
+  expect(requests.filter((_request, index) => answers[index])).toEqual([]);
+}
+
+test("cluster-admin: applies definitions and cluster-wide objects", async () => {
+  const authority = new X509Certificate(await readFile(world.caFile));
+  const sha256 = createHash("sha256")
+    .update(authority.publicKey.export({ format: "der", type: "spki" }))
+    .digest("hex");
+  const installation = await world.install("cluster-admin", {
+    profile: "cluster-admin",
+    enrolment: { token: await world.enrolmentToken("cluster-admin") },
+    ca: { sha256 },
+  });
+  await expectAtWork("cluster-admin", installation);
+
+  expect(await world.deploy("cluster-admin", "everything")).toMatchObject({ sync: "Synced", objects: 4, failing: [] });
+  expect(await dataOf("cluster-admin")).toBe("1");
+});
+
+test("impersonating: applies as the tenant's ServiceAccount, and as no other", async () => {
+  const agentNamespace = world.agentNamespace("impersonating");
+  const namespace = world.applicationNamespace("impersonating");
+  const secret = ["create", "secret", "generic", "--namespace", agentNamespace];
+  await world.cluster.kubectl([...secret, "token", `--from-literal=one-time=${await world.enrolmentToken("impersonating")}`]);
+  await world.cluster.kubectl([...secret, "authority", `--from-file=drover.pem=${world.caFile}`]);
+  const installation = await world.install("impersonating", {
+    profile: "impersonating",
+    enrolment: { existingSecret: "token", existingSecretKey: "one-time" },
+    ca: { existingSecret: "authority", existingSecretKey: "drover.pem" },
+    impersonation: { create: true, serviceAccounts: [{ namespace, name: "deployer" }] },
+  });
+  await expectAtWork("impersonating", installation);
+
+  const stranger = await world.deploy("impersonating", "stranger");
+  expect(stranger).toMatchObject({ sync: "OutOfSync", failing: [{ kind: "ConfigMap", reason: "Forbidden" }] });
+  expect(stranger.failing[0]?.message).toContain(`User "system:serviceaccount:${agentNamespace}`);
+  expect(await dataOf("impersonating")).toBe("");
+  const tenant = await world.deploy("impersonating", "tenant");
+  expect(tenant).toMatchObject({ sync: "OutOfSync", failing: [{ kind: "ClusterRole", reason: "Forbidden" }] });
+  expect(tenant.failing[0]?.message).toContain(`User "system:serviceaccount:${run}`);
+  expect(await dataOf("impersonating")).toBe("1");
+
+  expect(await agentMay("impersonating", "impersonate", "serviceaccounts/deployer", "--namespace", namespace)).toBe(true);
+  expect(await agentMay("impersonating", "impersonate", "serviceaccounts/default", "--namespace", namespace)).toBe(false);
+  expect(await agentMay("impersonating", "create", "configmaps", "--namespace", namespace)).toBe(false);
+  await expectNoMoreRights("impersonating");
+});
+
+test("namespaced: applies in its namespaces and is refused outside of them", async () => {
+  const installation = await world.install("namespaced", {
+    profile: "namespaced",
+    enrolment: { token: await world.enrolmentToken("namespaced") },
+    ca: { pem: await readFile(world.caFile, "utf8") },
+    namespaces: [world.applicationNamespace("namespaced")],
+  });
+  await expectAtWork("namespaced", installation);
+
+  expect(await world.deploy("namespaced", "modest")).toMatchObject({
+    sync: "OutOfSync",
+    failing: [
+      { kind: "ClusterRole", reason: "Forbidden" },
+      { kind: "ConfigMap", namespace: world.applicationNamespace(foreign), reason: "Forbidden" },
+    ],
+  });
+  expect([await dataOf("namespaced"), await dataOf(foreign)]).toEqual(["1", ""]);
+  await expectNoMoreRights("namespaced");
+});
