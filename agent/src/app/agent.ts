@@ -12,6 +12,7 @@ import type { Kube } from "./kube.ts";
 import { acquireLease, type Lease } from "./lease.ts";
 import { followMaintenance } from "./maintenance.ts";
 import { NoticeBoard } from "./notice-board.ts";
+import { Questions } from "./questions/questions.ts";
 import { keepRenewed } from "./renew.ts";
 import { Reporter } from "./reporter.ts";
 import { raiseBoot } from "./state/boot.ts";
@@ -139,10 +140,12 @@ async function start(deps: AgentDeps, lifecycle: Lifecycle): Promise<Agent> {
       reporter?.disconnected();
     },
     assign: (message) => sync.received(message, signal),
+    query: (query) => questions.received(query),
   });
   link = controlPlane;
   lifecycle.add("link", () => controlPlane.close());
   const sync = new Sync({ controlPlane, desired, clock, random, log });
+  const questions = new Questions({ engine, controlPlane, clusterUid, current, clock, log }, signal);
   const inMaintenance = (): boolean => engine.inMaintenance;
   reporter = new Reporter({
     controlPlane,

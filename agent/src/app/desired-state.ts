@@ -94,5 +94,6 @@ const heldFrom = (dsse: Dsse, { envelope, digest }: OpenedEnvelope): Held => ({
   dsse,
 });
 
-const trustedKeys = ({ identity }: Enrolled): TrustedKeys =>
+/** Whose envelopes and questions count. */
+export const trustedKeys = ({ identity }: Enrolled): TrustedKeys =>
   new Map(identity.keyset.keys.map(({ keyId, publicKey }) => [keyId, new Uint8Array(Buffer.from(publicKey, "base64"))]));

@@ -1,7 +1,10 @@
-import { type ClusterId, type JsonObject, parseClusterId, rfc3339 } from "@drover/kit";
+import { randomBytes } from "node:crypto";
+import { base32, type ClusterId, type JsonObject, later, parseClusterId, rfc3339 } from "@drover/kit";
 import { type Clock, createLog } from "@drover/kit/node";
 import {
   type AgentEvent,
+  type AnswerChunk,
+  type AnswerReceipt,
   type ApplicationStatus,
   type Assignment,
   chunkCount,
@@ -12,13 +15,17 @@ import {
   type Envelope,
   type Identity,
   nkeyFromSeed,
+  openAnswerChunk,
   openReport,
   type PackedBundle,
   packBundle,
   publicKeyOfNkey,
+  type Query,
   type Report,
   type Signer,
   signEnvelope,
+  signQuery,
+  type TrustedKeys,
 } from "@drover/proto/wire";
 import type { ConnectControlPlane, ControlPlaneHandlers, EnrolmentApi } from "../../src/app/control-plane.ts";
 
@@ -37,6 +44,8 @@ export class TestControlPlane {
   #enrolments = 0;
   readonly #bundles = new Map<string, PackedBundle>();
   readonly #links = new Set<ControlPlaneHandlers>();
+  /** Who waits for the answer to which question. */
+  readonly #askers = new Map<string, (chunk: AnswerChunk) => Promise<AnswerReceipt["kind"]>>();
   readonly #clock: Clock;
 
   constructor(clock: Clock, cluster: ClusterId = parseClusterId("abcdefghijklmnopqrstuvwxyz")) {
@@ -91,6 +100,45 @@ export class TestControlPlane {
     for (const link of this.#links) link.connected();
   }
 
+  query(asked: Pick<Query, "kind"> & Partial<Query>): Query {
+    return {
+      id: base32(randomBytes(16)).slice(0, 26),
+      cluster: this.cluster,
+      clusterUid: this.#clusterUid,
+      application: "shop",
+      issuedAt: rfc3339(this.#clock.now()),
+      expiresAt: rfc3339(later(this.#clock.now(), 60_000)),
+      ...asked,
+    };
+  }
+
+  /** Asks the agents that are connected; each chunk is received by `hear`, which says whether it wants the next. */
+  put(query: Query, hear: (chunk: AnswerChunk) => Promise<AnswerReceipt["kind"]>): void {
+    this.#askers.set(query.id, hear);
+    this.pose(signQuery(query, this.signer));
+  }
+
+  pose(query: Dsse): void {
+    for (const link of this.#links) if (this.#online) link.query(query);
+  }
+
+  /** The whole answer. Throws the error that it ends with, as `CODE: message`. */
+  async ask(asked: Pick<Query, "kind"> & Partial<Query>): Promise<string> {
+    const { promise, resolve, reject } = Promise.withResolvers<string>();
+    let text = "";
+    this.put(this.query(asked), async (chunk) => {
+      text += chunk.text;
+      if (chunk.error) reject(new Error(`${chunk.error.code}: ${chunk.error.message}`));
+      else if (chunk.last) resolve(text);
+      return "continue";
+    });
+    return promise;
+  }
+
+  #keys(): TrustedKeys {
+    return new Map([[this.#publicKey, publicKeyOfNkey("user", this.#publicKey)]]);
+  }
+
   /** What the last report said of an application. */
   status(application: string): ApplicationStatus | undefined {
     return this.reports.at(-1)?.applications.find((status) => status.application === application);
@@ -126,7 +174,7 @@ export class TestControlPlane {
       },
       report: async (dsse) => {
         await whenOnline();
-        const report = openReport(dsse, new Map([[this.#publicKey, publicKeyOfNkey("user", this.#publicKey)]]));
+        const report = openReport(dsse, this.#keys());
         this.reports.push(report);
         this.events.push(...report.events);
         return {
@@ -143,6 +191,13 @@ export class TestControlPlane {
         if (!packed) return { kind: "refused", code: "BUNDLE_UNKNOWN", message: "no assignment names it" };
         const data = Buffer.from(chunkOf(packed.gzip, chunk)).toString("base64");
         return { kind: "chunk", chunk, chunks: chunkCount(packed.gzip.length), data };
+      },
+      answer: async (dsse) => {
+        await whenOnline();
+        const chunk = openAnswerChunk(dsse, this.#keys());
+        const hear = this.#askers.get(chunk.id);
+        if (!hear) throw new Error("nobody asked");
+        return { kind: await hear(chunk) };
       },
       reconnect: async () => handlers.connected(),
       close: async () => void this.#links.delete(handlers),

@@ -40,6 +40,8 @@ export class Engine implements WatchSink {
   #inMaintenance = false;
   readonly #applications = new Map<string, Application>();
   readonly #wakes = new Map<string, Wake>();
+  /** Who waits for the end of an application's next run. */
+  readonly #askedToRun = new Map<string, readonly (() => void)[]>();
   readonly #stop = new AbortController();
   #started = false;
   readonly #loops: Promise<void>[] = [];
@@ -133,6 +135,21 @@ export class Engine implements WatchSink {
         this.#request(application);
         this.#context.observed(application, tracked);
       }
+  }
+
+  /** What questions about an application are answered from. */
+  about(name: string): { readonly application: Application; readonly context: EngineContext } | undefined {
+    const application = this.#applications.get(name);
+    return application && { application, context: this.#context };
+  }
+
+  /** Runs an application again, as after a failure. Resolves when that run is over. */
+  async rerun(name: string, signal: AbortSignal): Promise<void> {
+    const over = Promise.withResolvers<void>();
+    signal.addEventListener("abort", () => over.reject(signal.reason as Error), { once: true });
+    this.#askedToRun.set(name, [...(this.#askedToRun.get(name) ?? []), over.resolve]);
+    this.#wakes.get(name)?.request();
+    await over.promise;
   }
 
   statuses(): readonly ApplicationStatus[] {
@@ -236,8 +253,11 @@ export class Engine implements WatchSink {
     await Promise.resolve(); // whoever adds an application assigns it in the same turn
     for (let failures = 0; !signal.aborted && this.#wakes.get(application.name) === wake;) {
       wake.taken();
+      const asked = this.#askedToRun.get(application.name) ?? [];
+      this.#askedToRun.delete(application.name);
       const outcome = await this.#run(application);
       this.#touch(application);
+      for (const over of asked) over();
       failures = outcome.kind === "retry" ? failures + 1 : 0;
       if (outcome.kind === "superseded") continue;
       const waitMs = outcome.kind === "retry" ? 500 + fullJitter(backoffMs(retries, failures - 1), random()) : undefined;

@@ -3,7 +3,7 @@ import { assess } from "../../domain/health/assess.ts";
 import { healthy, missing, withKnownCause } from "../../domain/health/health.ts";
 import { isFinishedJob } from "../../domain/health/workloads.ts";
 import type { Applied } from "../../domain/inventory.ts";
-import { annotationOf, isBeingDeleted, isLaterVersion, labelOf, resourceVersionOf, uidOf } from "../../domain/manifest-fields.ts";
+import { annotationOf, isBeingDeleted, isLaterVersion, labelOf, resourceVersionOf, textOf, uidOf } from "../../domain/manifest-fields.ts";
 import { fieldManagerOf, ownerLabel } from "../../domain/owner.ts";
 import { ownFieldsOf, projectionOf } from "../../domain/drift/projection.ts";
 import type { KubeObject } from "../kube.ts";
@@ -63,6 +63,7 @@ function see(tracked: Tracked, object: KubeObject): void {
     deleting: isBeingDeleted(object),
   };
   tracked.assessment = withKnownCause(assess(object), tracked.assessment);
+  tracked.createdAt = textOf(object.metadata["creationTimestamp"]) || undefined;
   tracked.finished = isFinishedJob(object);
   tracked.suspended = (labelOf(object, suspendMark) ?? annotationOf(object, suspendMark)) === "true";
 }

@@ -29,6 +29,8 @@ export interface Tracked {
   failure: Failure | undefined;
   /** Somebody has put drover.dev/suspend on it. */
   suspended: boolean;
+  /** RFC 3339; undefined until it has been seen. */
+  createdAt: string | undefined;
   /** A Job that ran to its end; when it is gone, it is not made again. */
   finished: boolean;
   heals: HealHistory;
@@ -61,6 +63,7 @@ export const createTracked = (id: ObjectId, version: string): Tracked => ({
   leftover: { kind: "missing" },
   assessment: undefined,
   failure: undefined,
+  createdAt: undefined,
   suspended: false,
   finished: false,
   heals: noHeals,

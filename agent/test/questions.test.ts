@@ -1,0 +1,95 @@
+import { instant, rfc3339 } from "@drover/kit";
+import { type AnswerChunk, createSeed, createSigner, signQuery, type TreeAnswer } from "@drover/proto/wire";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { assignment, configMap, createTestFleet, deployment, eventually, reported, type TestFleet } from "./support/fleet.ts";
+
+let fleet: TestFleet;
+beforeEach(async () => {
+  fleet = createTestFleet();
+  await fleet.startAgent();
+});
+afterEach(() => fleet.stop());
+
+const run = async (...objects: Parameters<TestFleet["controlPlane"]["bundle"]>[0]): Promise<void> => {
+  fleet.controlPlane.assign(assignment(fleet.controlPlane.bundle(objects)));
+  await reported(fleet, "Synced", "Healthy", 1);
+};
+
+const tree = async (): Promise<TreeAnswer> => JSON.parse(await fleet.controlPlane.ask({ kind: "tree" })) as TreeAnswer;
+
+test("the tree has the application's objects and, under their owners, what came of them", async () => {
+  await run(configMap("settings"), deployment("web"));
+  const { application, sync, health, nodes } = await tree();
+  expect({ application, sync, health }).toEqual({ application: "shop", sync: "Synced", health: "Healthy" });
+  const lines = nodes.map(({ kind, parent, sync: word, health: how }) => [
+    kind,
+    parent === undefined ? "" : nodes[parent]?.kind,
+    word,
+    how,
+  ]);
+  expect(lines.toSorted()).toEqual([
+    ["ConfigMap", "", "Synced", "Healthy"],
+    ["Deployment", "", "Synced", "Healthy"],
+    ["Pod", "ReplicaSet", undefined, "Healthy"],
+    ["Pod", "ReplicaSet", undefined, "Healthy"],
+    ["ReplicaSet", "Deployment", undefined, "Healthy"],
+  ]);
+  for (const { createdAt } of nodes) expect(createdAt).toMatch(/^20/);
+});
+
+test("a refresh finds what a watch has missed, and answers when it is right again", async () => {
+  await run(configMap("settings"));
+  expect(JSON.parse(await fleet.controlPlane.ask({ kind: "refresh" }))).toEqual({ application: "shop", sync: "Synced", health: "Healthy" });
+});
+
+test("an application that is not here is told so", async () => {
+  await expect(fleet.controlPlane.ask({ kind: "tree", application: "other" })).rejects.toThrow("APPLICATION_NOT_HERE");
+});
+
+/** How many chunks come of it within the time in which an answer would. */
+async function answersTo(pose: (hear: (chunk: AnswerChunk) => void) => void): Promise<number> {
+  let answers = 0;
+  pose(() => void (answers += 1));
+  await tree();
+  return answers;
+}
+
+test("a question is answered once, however often it is heard", async () => {
+  await run(configMap("settings"));
+  const query = fleet.controlPlane.query({ kind: "tree" });
+  const put = (hear: (chunk: AnswerChunk) => void): void =>
+    fleet.controlPlane.put(query, async (chunk) => {
+      hear(chunk);
+      return "continue";
+    });
+  expect(await answersTo(put)).toBe(1);
+  expect(await answersTo(put)).toBe(0);
+});
+
+const at = (ms: number): string => rfc3339(instant(Date.now() + ms));
+
+test.each([
+  { name: "for another cluster", over: { cluster: "bbbbbbbbbbbbbbbbbbbbbbbbbb" } },
+  { name: "for the cluster that was here before", over: { clusterUid: "another" } },
+  { name: "too old, even if our clock were 5 minutes fast", over: { issuedAt: at(-400_000), expiresAt: at(-301_000) } },
+])("a question $name is dropped", async ({ over }) => {
+  await run(configMap("settings"));
+  const query = fleet.controlPlane.query({ kind: "tree", ...over });
+  expect(await answersTo((hear) => fleet.controlPlane.put(query, async (chunk) => (hear(chunk), "continue")))).toBe(0);
+});
+
+test("a question that somebody else signed is dropped", async () => {
+  await run(configMap("settings"));
+  const query = fleet.controlPlane.query({ kind: "tree" });
+  const put = (hear: (chunk: AnswerChunk) => void): void => {
+    fleet.controlPlane.put({ ...query, clusterUid: "another" }, async (chunk) => (hear(chunk), "continue"));
+    fleet.controlPlane.pose(signQuery(query, createSigner("test", createSeed())));
+  };
+  expect(await answersTo(put)).toBe(0);
+});
+
+test("a question is answered though our clock is four minutes fast", async () => {
+  await run(configMap("settings"));
+  const late = { issuedAt: at(-300_000), expiresAt: at(-240_000) };
+  await eventually("it is answered", async () => (await fleet.controlPlane.ask({ kind: "tree", ...late })) !== "");
+});
