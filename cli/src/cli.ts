@@ -1,6 +1,6 @@
 import type { Client } from "@drover/proto/rest";
 import type { Command } from "commander";
-import { connect, type GlobalOptions } from "./connection.ts";
+import { connect, type GlobalOptions, openStream, type Stream } from "./connection.ts";
 
 /** What a command has besides its own arguments. */
 export interface Cli {
@@ -9,11 +9,13 @@ export interface Cli {
   /** Messages for people: standard error, so that standard output stays data. */
   readonly say: (text: string) => void;
   readonly isTerminal: boolean;
-  /** Ends with another status than 0 although nothing was thrown, as when a watched rollout failed. */
+  /** Ends with another status than 0 although nothing was thrown, as when a watched rollout failed; what is thrown ends with at least it. */
   readonly setExitCode: (code: number) => void;
 }
 
 export const clientFor = (cli: Cli, command: Command): Client => connect(command.optsWithGlobals<GlobalOptions>(), cli.env);
+
+export const streamFor = (cli: Cli, command: Command): Stream => openStream(command.optsWithGlobals<GlobalOptions>(), cli.env);
 
 type Page<Item> = { readonly items: readonly Item[]; readonly nextPageToken?: string };
 

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { DroverError } from "@drover/kit";
-import { type ClientOptions, createClient, type Client } from "@drover/proto/rest";
+import { type Client, type ClientOptions, createClient, type OperationId, sendRequest } from "@drover/proto/rest";
 import { Agent, fetch as undiciFetch } from "undici";
 import { chooseTarget } from "./contexts.ts";
 
@@ -17,6 +17,27 @@ export function connect(options: GlobalOptions, env: NodeJS.ProcessEnv): Client 
     (client as (id: string, input: object) => unknown)(operationId, { signal: AbortSignal.timeout(options.requestTimeout), ...input });
   return call as Client;
 }
+
+/** An answer that comes piece by piece. One that follows something has no deadline. */
+export type Stream = (
+  operationId: OperationId,
+  input: Pick<Parameters<typeof sendRequest>[2], "params" | "query">,
+  ends: boolean,
+) => AsyncGenerator<string, void>;
+
+export const openStream = (options: GlobalOptions, env: NodeJS.ProcessEnv): Stream =>
+  async function* (operationId, input, ends) {
+    const signal = ends ? { signal: AbortSignal.timeout(options.requestTimeout) } : {};
+    const { body } = await sendRequest(clientOptions(options, env), operationId, { ...input, ...signal });
+    const decoder = new TextDecoder();
+    try {
+      for await (const chunk of body ?? []) yield decoder.decode(chunk, { stream: true });
+    } catch (cause) {
+      throw new DroverError("unavailable", "STREAM_CUT", `${operationId}: the server ended the stream before its end; ask again`, {
+        cause,
+      });
+    }
+  };
 
 function clientOptions(options: GlobalOptions, env: NodeJS.ProcessEnv): ClientOptions {
   const target = chooseTarget(options, env);

@@ -1,8 +1,10 @@
 import { Command } from "commander";
 import type { Cli } from "./cli.ts";
+import { askCommands } from "./commands/ask.ts";
 import { clusterCommand } from "./commands/cluster.ts";
 import { configCommand } from "./commands/config.ts";
 import { getCommand } from "./commands/get.ts";
+import { logsCommand } from "./commands/logs.ts";
 import { promoteCommand } from "./commands/promote.ts";
 import { rollbackCommand } from "./commands/rollback.ts";
 import { rolloutCommand } from "./commands/rollout.ts";
@@ -28,6 +30,8 @@ export function createProgram(cli: Cli): Command {
     rollbackCommand,
     rolloutCommand,
     whyCommand,
+    askCommands,
+    logsCommand,
     clusterCommand,
     tokenCommand,
     validateCommand,

@@ -14,7 +14,7 @@ export async function run(argv: readonly string[], io: Omit<Cli, "setExitCode">)
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
     cli.say(`error: ${describe(error)}`);
-    return error instanceof DroverError && usage.has(error.code) ? 2 : 1;
+    return error instanceof DroverError && usage.has(error.code) ? 2 : Math.max(1, exitCode);
   }
 }
 

@@ -1,5 +1,6 @@
 import { formatAge } from "@drover/kit";
 import type { Application, ApiToken, Cluster, Environment, Release, Rollout, RolloutTarget } from "@drover/proto/rest";
+import type { ObjectEvent } from "@drover/proto/wire";
 import type { View } from "./output/print.ts";
 
 const age = (time: string | undefined): string => (time === undefined ? "<unknown>" : formatAge(Date.now() - Date.parse(time)));
@@ -117,5 +118,18 @@ export const tokenView: View<ApiToken> = {
     { head: "EXPIRES", cell: ({ expiresAt }) => expiresAt },
     { head: "REVOKED", cell: ({ revokedAt }) => revokedAt },
     { head: "LAST USED", cell: ({ lastUsedAt }) => (lastUsedAt === undefined ? "<never>" : `${age(lastUsedAt)} ago`) },
+  ],
+};
+
+export const objectEventView: View<ObjectEvent> = {
+  kind: "event",
+  name: ({ object }) => object.name,
+  columns: [
+    { head: "LAST SEEN", cell: ({ lastAt }) => age(lastAt) },
+    { head: "TYPE", cell: ({ type }) => type },
+    { head: "REASON", cell: ({ reason }) => reason },
+    { head: "OBJECT", cell: ({ object }) => `${object.kind}/${object.name}` },
+    { head: "COUNT", cell: ({ count }) => count },
+    { head: "MESSAGE", cell: ({ message }) => message },
   ],
 };

@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import type { Client } from "@drover/proto/rest";
 import type { Query, TreeAnswer } from "@drover/proto/wire";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { droverCli } from "../support/drover-cli.ts";
 import { prepareControlPlane, type Replica, type TestControlPlane } from "../support/control-plane.ts";
 import { type SimulatedAgent, startSimulatedAgent } from "../support/simulated-agent.ts";
 import { promote, pushSmallFleet, untilCompleted, webFiles } from "../support/small-fleet.ts";
@@ -146,4 +147,39 @@ test("viewers see trees, and neither logs nor live objects", async () => {
   });
   const params = { cluster: "talking", group: "apps", kind: "Deployment", namespace: "default", name: "web" };
   await expect(viewer("getLiveObject", { params, query: { application: "web" } })).rejects.toMatchObject({ code: "PERMISSION_DENIED" });
+});
+
+test("the command line asks too, and the exit status of diff says whether something differs", async () => {
+  const drover = droverCli({
+    DROVER_SERVER: replicas[1].apiUrl,
+    DROVER_TOKEN_FILE: controlPlane.tokenFile,
+    DROVER_CA_FILE: controlPlane.caFile,
+  });
+  const pod = { group: "", kind: "Pod", namespace: "default", name: "web-0", health: "Healthy" } as const;
+  const changed = { group: "", kind: "ConfigMap", namespace: "default", name: "settings", change: "Change", fields: [".data.version"] };
+  let objects: readonly object[] = [{ ...changed, live: { data: { version: "2" } }, desired: { data: { version: "1" } } }];
+  say = async function* ({ kind }) {
+    if (kind === "tree") yield JSON.stringify({ ...tree, nodes: [...tree.nodes, { ...pod, parent: 0 }] });
+    if (kind === "diff" || kind === "dryRun") yield JSON.stringify({ application: "web", objects, compared: 1 });
+    if (kind === "events")
+      yield JSON.stringify({ items: [{ object: pod, type: "Warning", reason: "BackOff", message: "again", count: 3 }] });
+    if (kind === "refresh") yield JSON.stringify({ application: "web", sync: "Synced", health: "Healthy" });
+    if (kind === "logs") yield "hello\n";
+  };
+  const on = ["web", "--cluster", "talking"];
+  expect(await drover("tree", ...on)).toMatchObject({
+    status: 0,
+    out: "ConfigMap default/settings Healthy\n└─ Pod default/web-0 Healthy\n",
+  });
+  expect(await drover("diff", ...on)).toMatchObject({
+    status: 1,
+    out: expect.stringContaining("-  version: '2'\n+  version: '1'\n") as string,
+  });
+  objects = [];
+  expect(await drover("diff", ...on, "--server-side")).toMatchObject({ status: 0, out: "" });
+  expect(await drover("diff", "nothing", "--cluster", "talking")).toMatchObject({ status: 2, out: "" });
+  expect((await drover("events", ...on)).out).toMatch(/Warning +BackOff +Pod\/web-0 +3 +again/);
+  expect(await drover("refresh", ...on)).toMatchObject({ status: 0, out: "web on talking: Synced, Healthy\n" });
+  expect(await drover("logs", ...on, "--tail", "5", "-p")).toMatchObject({ status: 0, out: "hello\n" });
+  expect(asked.at(-1)).toMatchObject({ object: { namespace: "default", name: "web-0" }, logs: { previous: true, tailLines: 5 } });
 });

@@ -25,7 +25,6 @@ export const questionErrors: ErrorEntries = {
     "A kind without a name, or a name without a kind.",
     "Give both, or neither.",
   ),
-  ANSWER_TOO_LARGE: entry("exhausted", "The answer of an agent is longer than 8 MB.", "A very large application.", "Ask for one object."),
   ANSWER_UNREADABLE: entry(
     "unavailable",
     "The answer of an agent has not the shape that the control plane knows.",

@@ -1,0 +1,72 @@
+import { dump } from "js-yaml";
+import { type Command, Option } from "commander";
+import { type Cli, clientFor } from "../cli.ts";
+import { formatList } from "../output/print.ts";
+import { formatDifference } from "../output/difference.ts";
+import { wantsColours } from "../output/paint.ts";
+import { formatTree } from "../output/tree.ts";
+import { objectEventView } from "../views.ts";
+
+interface AskOptions {
+  readonly cluster: string;
+  readonly output?: "json" | "yaml";
+}
+
+/** Commands that only the cluster's agent can answer: `drover tree web --cluster eu-1`, `drover diff …`, `drover events …`, `drover refresh …`. */
+export function askCommands(program: Command, cli: Cli): void {
+  asking(program, "tree", "what an application is in a cluster, down to its pods, and how each object is").action(
+    async (application: string, { cluster, output }: AskOptions, command: Command) => {
+      const tree = await clientFor(cli, command)("getApplicationTree", { params: { cluster, application } });
+      if (!printed(cli, tree, output)) cli.out(formatTree(tree, wantsColours(cli.isTerminal, cli.env)));
+    },
+  );
+
+  asking(program, "diff", "what differs between git and the cluster; exit status 0: nothing, 1: something, 2: it failed")
+    .option("--server-side", "ask the cluster's API server by a dry run, with its defaults and webhooks")
+    .action(async (application: string, options: AskOptions & { readonly serverSide?: boolean }, command: Command) => {
+      cli.setExitCode(failed);
+      const params = { cluster: options.cluster, application };
+      const client = clientFor(cli, command);
+      const diff = await (options.serverSide === true
+        ? client("dryRunApplication", { params, body: {} })
+        : client("getApplicationDiff", { params }));
+      const colours = wantsColours(cli.isTerminal, cli.env);
+      if (!printed(cli, diff, options.output)) cli.out(diff.objects.map((object) => formatDifference(object, colours)).join(""));
+      if (diff.truncated === true) cli.say("there are more differences than an answer may hold");
+      cli.setExitCode(diff.objects.length === 0 ? 0 : 1);
+    });
+
+  asking(program, "events", "what Kubernetes says about an application's objects in a cluster").action(
+    async (application: string, { cluster, output }: AskOptions, command: Command) => {
+      const events = await clientFor(cli, command)("getApplicationEvents", { params: { cluster, application } });
+      if (!printed(cli, events, output)) cli.out(formatList(events.items, objectEventView, {}));
+    },
+  );
+
+  asking(program, "refresh", "have the agent compare everything anew now, and sync where its policy says so").action(
+    async (application: string, { cluster, output }: AskOptions, command: Command) => {
+      const state = await clientFor(cli, command)("refreshApplication", { params: { cluster, application }, body: {} });
+      const because = [state.reason, state.message].filter((part) => part !== undefined).join(": ");
+      if (!printed(cli, state, output))
+        cli.out(`${application} on ${cluster}: ${state.sync}, ${state.health}${because && ` (${because})`}\n`);
+    },
+  );
+}
+
+/** As `diff` itself ends when something went wrong. */
+const failed = 2;
+
+const asking = (program: Command, name: string, description: string): Command =>
+  program
+    .command(name)
+    .description(description)
+    .argument("<application>")
+    .requiredOption("--cluster <name>", "the cluster to ask")
+    .addOption(new Option("-o, --output <form>", "for machines").choices(["json", "yaml"]));
+
+/** False when it is to be shown to people. */
+function printed(cli: Cli, answer: object, output: AskOptions["output"]): boolean {
+  if (output === "json") cli.out(`${JSON.stringify(answer, null, 2)}\n`);
+  if (output === "yaml") cli.out(dump(answer, { noRefs: true }));
+  return output !== undefined;
+}
