@@ -36,6 +36,15 @@ export interface ApplyOptions {
   readonly dryRun?: boolean;
 }
 
+export interface ReplaceOptions {
+  /** `drover-agent` when absent. */
+  readonly fieldManager?: string;
+  readonly dryRun?: boolean;
+}
+
+/** As `metadata.resourceVersion` of what is applied, with force: an object that exists is KUBE_STALE and stays as it is (docs/adr/0012). */
+export const onlyIfAbsent = "1";
+
 export interface ListOptions {
   readonly labelSelector?: string;
   /** Such as `involvedObject.uid=…`; which fields can be asked for depends on the kind. */
@@ -94,7 +103,7 @@ export interface Kube {
   apply(ref: ObjectRef, object: KubeObject, options: ApplyOptions, signal: AbortSignal): Promise<KubeObject>;
   create(ref: ObjectRef, object: KubeObject, signal: AbortSignal): Promise<KubeObject>;
   /** Replaces the object; `metadata.resourceVersion` in it is the precondition. */
-  replace(ref: ObjectRef, object: KubeObject, signal: AbortSignal): Promise<KubeObject>;
+  replace(ref: ObjectRef, object: KubeObject, signal: AbortSignal, options?: ReplaceOptions): Promise<KubeObject>;
   /** Writes `metadata.managedFields` under a resourceVersion precondition: how a person's additions are evicted (see domain/drift). */
   replaceManagedFields(
     ref: ObjectRef,

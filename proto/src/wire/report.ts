@@ -14,7 +14,7 @@ export const FailingObject = Type.Object({
   name: Type.String({ maxLength: 253 }),
   /** For workloads: the container that fails. */
   container: Type.Optional(Type.String({ maxLength: 63 })),
-  /** One word, such as CrashLoopBackOff, Conflict or ImmutableField. */
+  /** One word, such as CrashLoopBackOff, Conflict or ImmutableConflict. */
   reason: Type.String({ maxLength: 64 }),
   message: Type.String({ maxLength: 256 }),
 });

@@ -67,8 +67,8 @@ function createPort(client: KubeClient, watchSeconds: number | undefined): Kube 
       const path = collectionPath(ref.resource, ref.namespace, { fieldManager, fieldValidation: "Strict" });
       return asObject(await client.request({ operation: `create ${subject(ref)}`, method: "POST", path, body: object }, signal));
     },
-    replace: async (ref, object, signal) => {
-      const path = objectPath(ref, { fieldManager, fieldValidation: "Strict" });
+    replace: async (ref, object, signal, { fieldManager: manager = fieldManager, dryRun = false } = {}) => {
+      const path = objectPath(ref, { fieldManager: manager, fieldValidation: "Strict", dryRun: dryRun ? "All" : undefined });
       return asObject(await client.request({ operation: `replace ${subject(ref)}`, method: "PUT", path, body: object }, signal));
     },
     replaceManagedFields: async (ref, managedFields, resourceVersion, signal) => {

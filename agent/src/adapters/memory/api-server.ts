@@ -30,7 +30,7 @@ export type Part = "object" | "status";
 export interface ApiServer {
   apply(ref: ObjectRef, object: KubeObject, options: ApplyOptions): KubeObject;
   create(ref: ObjectRef, object: KubeObject, manager: string): KubeObject;
-  replace(ref: ObjectRef, object: KubeObject, manager: string, part?: Part): KubeObject;
+  replace(ref: ObjectRef, object: KubeObject, manager: string, part?: Part, isDryRun?: boolean): KubeObject;
   /** JSON merge patch, as `kubectl edit`, `scale` and `label` send it. */
   merge(ref: ObjectRef, patch: JsonObject, manager: string, part?: Part): KubeObject;
   get(ref: ObjectRef): KubeObject | undefined;
@@ -109,7 +109,7 @@ export function createApiServer({ store, now, newUid }: ApiServerDeps): ApiServe
     return write(ref, undefined, finished(ref, undefined, owned), false);
   };
 
-  const update = (ref: ObjectRef, live: KubeObject, next: KubeObject, manager: string, part: Part): KubeObject => {
+  const update = (ref: ObjectRef, live: KubeObject, next: KubeObject, manager: string, part: Part, isDryRun = false): KubeObject => {
     checkSent(ref, next);
     checkPrecondition(ref, live, { resourceVersion: next.metadata["resourceVersion"], uid: next.metadata["uid"] });
     const sent =
@@ -117,7 +117,7 @@ export function createApiServer({ store, now, newUid }: ApiServerDeps): ApiServe
         ? { ...live, status: member(next, "status") ?? {} }
         : defaulted(ref, withStatusOf(live, withoutNulls(next) as KubeObject));
     const by = writer(ref, manager, "Update", part === "status" ? "status" : undefined);
-    return write(ref, live, finished(ref, live, updateFields(shapeFor(ref), live, sent, by, time())), false);
+    return write(ref, live, finished(ref, live, updateFields(shapeFor(ref), live, sent, by, time())), isDryRun);
   };
 
   return {
@@ -131,14 +131,15 @@ export function createApiServer({ store, now, newUid }: ApiServerDeps): ApiServe
       const live = current(ref);
       const uid = object.metadata["uid"];
       if (live !== undefined && uid !== undefined && uid !== live.metadata["uid"]) throw immutable(ref, "metadata.uid");
-      checkPrecondition(ref, live, { resourceVersion: object.metadata["resourceVersion"], uid });
+      // As on a server: a resource version says which object may be changed, not that there has to be one.
+      checkPrecondition(ref, live, { resourceVersion: live && object.metadata["resourceVersion"], uid });
       if (live === undefined) checkNamespace(ref);
       const sent = withoutStatus(withoutNulls(object) as KubeObject);
       const result = applyFields(shapeFor(ref), live, sent, writer(ref, fieldManager, "Apply"), force, time());
       if (result.kind === "conflict") throw conflict(ref, result.conflicts);
       return write(ref, live, finished(ref, live, result.object), dryRun);
     },
-    replace: (ref, object, manager, part = "object") => update(ref, existing(ref), object, manager, part),
+    replace: (ref, object, manager, part = "object", isDryRun = false) => update(ref, existing(ref), object, manager, part, isDryRun),
     merge: (ref, patch, manager, part = "object") => {
       const live = existing(ref);
       return update(ref, live, mergePatch(live, patch) as KubeObject, manager, part);

@@ -29,7 +29,8 @@ export function createMemoryKube({ store, api, clock, bookmarkEveryMs }: MemoryK
     discover: async (signal) => asked(signal, () => servedResources(store)),
     apply: async (ref, object, options, signal) => asked(signal, () => api.apply(ref, object, options)),
     create: async (ref, object, signal) => asked(signal, () => api.create(ref, object, manager)),
-    replace: async (ref, object, signal) => asked(signal, () => api.replace(ref, object, manager)),
+    replace: async (ref, object, signal, { fieldManager = manager, dryRun = false } = {}) =>
+      asked(signal, () => api.replace(ref, object, fieldManager, "object", dryRun)),
     replaceManagedFields: async (ref, managedFields, resourceVersion, signal) =>
       asked(signal, () => api.merge(ref, { metadata: { resourceVersion, managedFields } }, manager)),
     get: async (ref, signal) => asked(signal, () => api.get(ref)),

@@ -1,5 +1,5 @@
 import type { JsonObject } from "@drover/kit";
-import type { ApplyOptions, DeletePrecondition, KubeObject, ListOptions, LogOptions, ObjectRef, Resource } from "../../app/kube.ts";
+import type { ApplyOptions, DeletePrecondition, KubeObject, ListOptions, LogOptions, ObjectRef, ReplaceOptions, Resource } from "../../app/kube.ts";
 import type { Part } from "./api-server.ts";
 
 // How an agent speaks to clusters in another process: POST /CLUSTER/CALL over a unix socket with the call's arguments as a JSON
@@ -9,7 +9,7 @@ export interface Calls {
   readonly discover: readonly [];
   readonly apply: readonly [ObjectRef, KubeObject, ApplyOptions];
   readonly create: readonly [ObjectRef, KubeObject];
-  readonly replace: readonly [ObjectRef, KubeObject];
+  readonly replace: readonly [ObjectRef, KubeObject, ReplaceOptions];
   readonly replaceManagedFields: readonly [ObjectRef, readonly JsonObject[], string];
   readonly get: readonly [ObjectRef];
   readonly list: readonly [Resource, ListOptions];

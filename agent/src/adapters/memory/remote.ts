@@ -29,7 +29,7 @@ export function createRemoteKube(options: RemoteOptions): RemoteKube {
     discover: (signal) => host.call<readonly Resource[]>("discover", [], signal),
     apply: (ref, object, how, signal) => host.call<KubeObject>("apply", [ref, object, how], signal),
     create: (ref, object, signal) => host.call<KubeObject>("create", [ref, object], signal),
-    replace: (ref, object, signal) => host.call<KubeObject>("replace", [ref, object], signal),
+    replace: (ref, object, signal, how = {}) => host.call<KubeObject>("replace", [ref, object, how], signal),
     replaceManagedFields: (ref, fields, version, signal) => host.call<KubeObject>("replaceManagedFields", [ref, fields, version], signal),
     get: async (ref, signal) => (await host.call<KubeObject | null>("get", [ref], signal)) ?? undefined,
     list: (resource, view, signal) => host.call<ObjectList>("list", [resource, view], signal),

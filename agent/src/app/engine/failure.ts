@@ -6,10 +6,11 @@ import type { Failure } from "../../domain/status/application-status.ts";
 const words: Readonly<Record<string, string>> = {
   KUBE_CONFLICT: "Conflict",
   OBJECT_CONFLICT: "Conflict",
-  KUBE_IMMUTABLE: "ImmutableField",
+  KUBE_IMMUTABLE: "ImmutableConflict",
   KUBE_INVALID: "Invalid",
   KUBE_FORBIDDEN: "Forbidden",
   KUBE_NOT_FOUND: "NotFound",
+  KUBE_STALE: "Changing",
   KUBE_THROTTLED: "Throttled",
   KUBE_UNAVAILABLE: "Unavailable",
   KUBE_TIMEOUT: "Unavailable",
@@ -25,7 +26,27 @@ const words: Readonly<Record<string, string>> = {
 
 export function failureOf(thrown: unknown): Failure {
   const error = toDroverError(thrown);
-  return { reason: words[error.code] ?? "ApplyFailed", message: error.code === "KUBE_CONFLICT" ? conflictText(error) : messageOf(error) };
+  return { reason: words[error.code] ?? "ApplyFailed", message: textOfFailure(error) };
+}
+
+function textOfFailure(error: DroverError): string {
+  switch (error.code) {
+    case "KUBE_CONFLICT":
+      return conflictText(error);
+    case "KUBE_IMMUTABLE":
+      return immutableText(error);
+    default:
+      return messageOf(error);
+  }
+}
+
+/** Which fields, and what to do: the server's own words about them are long and come without it. */
+function immutableText(error: DroverError): string {
+  const fields = Array.isArray(error.details["fields"]) ? error.details["fields"].map(textOf) : [];
+  if (fields.length === 0) return messageOf(error);
+  const because = textOf(error.details["because"]);
+  const advice = because === "" ? "set Recreate=true to have it deleted and made anew" : `it is not recreated, because ${because}`;
+  return `${fields.join(", ")} cannot be changed: ${advice}`;
 }
 
 /** "kubectl owns .spec.replicas, .spec.template.…": whom to talk to, and about what. */

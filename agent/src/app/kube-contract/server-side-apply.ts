@@ -1,6 +1,6 @@
 import { canonicalJson, type Json, type JsonObject, memberAt, textAt } from "@drover/kit";
 import { describe, expect, test } from "vitest";
-import type { KubeObject, ObjectRef } from "../kube.ts";
+import { type KubeObject, type ObjectRef, onlyIfAbsent } from "../kube.ts";
 import type { Bench } from "./bench.ts";
 import { configMap, deployment, firstContainer, owners } from "./objects.ts";
 import { customKind, errorOf, eventsFrom } from "./waits.ts";
@@ -90,6 +90,19 @@ export function applyContract({ kube, run, ref, namespace, apply, applyAs, signa
       });
       expect((await apply(target, configMap("a", { mine: "1" })))["data"]).toEqual({ color: "red", mine: "1" });
       expect((await applyAs("drover/other", target, configMap("a", {})))["data"]).toEqual({ mine: "1" });
+    });
+
+    test("creates what is absent and leaves what exists as it is, when told to", async () => {
+      const target = ref("ConfigMap", await namespace(), "a");
+      const anew = (color: string): KubeObject => {
+        const object = configMap("a", { color });
+        return { ...object, metadata: { ...object.metadata, resourceVersion: onlyIfAbsent } };
+      };
+      const created = await apply(target, anew("red"), { force: true });
+      expect(created["data"]).toEqual({ color: "red" });
+      for (const color of ["red", "blue"])
+        expect(await errorOf(applyAs("drover/other", target, anew(color), { force: true }))).toMatchObject({ code: "KUBE_STALE" });
+      expect((await kube.get(target, signal))?.metadata["resourceVersion"]).toBe(created.metadata["resourceVersion"]);
     });
 
     test("gives what a plain write changed to the writer", async () => {

@@ -26,6 +26,16 @@ export function writeContract({ kube, run, kind, ref, namespace, apply, signal }
       expect(await errorOf(kube.replace(absent, configMap("b", {}), signal))).toMatchObject({ kind: "not-found", code: "KUBE_NOT_FOUND" });
     });
 
+    test("replace on trial says what would become of the object, and changes nothing", async () => {
+      const target = ref("ConfigMap", await namespace(), "a");
+      const first = await kube.create(target, configMap("a", { n: "1", m: "1" }), signal);
+      const options = { fieldManager: "drover/shop", dryRun: true };
+      expect((await kube.replace(target, { ...first, data: { n: "2" } }, signal, options))["data"]).toEqual({ n: "2" });
+      expect(await kube.get(target, signal)).toEqual(first);
+      const written = await kube.replace(target, { ...first, data: { n: "2" } }, signal, { fieldManager: "drover/shop" });
+      expect(owners(written)).toMatchObject({ "drover/shop": { "f:data": { "f:n": {} } } });
+    });
+
     test("moves ownership by writing managedFields, under a resource version", async () => {
       const target = ref("ConfigMap", await namespace(), "a");
       const applied = await apply(target, configMap("a", { color: "red" }));

@@ -1,26 +1,36 @@
-import { labelOf, managedFieldsOf } from "../manifest-fields.ts";
+import { annotationOf, isBeingDeleted, labelOf, managedFieldsOf } from "../manifest-fields.ts";
 import type { Manifest } from "../manifest.ts";
-import { applicationAnnotation, ownerLabel } from "../owner.ts";
-import { annotationOf } from "../manifest-fields.ts";
+import { applicationAnnotation, fieldManagerOf, ownerLabel } from "../owner.ts";
 
 export type WhenToTakeOver = "Always" | "IfNoDiff" | "Never";
 
-/** What to do about an object that our inventory does not have. */
+/** What to do about an object that is there although our last apply did not make it. */
 export type Meeting =
-  | { readonly kind: "create" }
-  /** It carries our owner label: made by us before a crash or a lost inventory. */
+  /** It carries our owner label, or only we have ever written it: made by us before a crash or a lost inventory. */
   | { readonly kind: "ours" }
   | { readonly kind: "take" }
-  /** Ours only if applying would change nothing; a dry run tells. */
+  /** Ours only if taking it over would change nothing; a dry run tells. */
   | { readonly kind: "compare" }
+  /** Nothing can be done before its finalizers let it go. */
+  | { readonly kind: "terminating" }
   | { readonly kind: "conflict"; readonly message: string };
 
-/** An object that names another owner is never taken, whatever the policy says: that owner would take it back for ever. */
-export function meetObject(live: Manifest | undefined, owner: string, policy: WhenToTakeOver): Meeting {
-  if (!live) return { kind: "create" };
-  const other = labelOf(live, ownerLabel);
-  if (other === owner) return { kind: "ours" };
-  if (other !== undefined) return { kind: "conflict", message: `belongs to application ${ownerName(live, other)}` };
+export interface Taker {
+  /** Value of our owner label. */
+  readonly owner: string;
+  readonly fieldManager: string;
+  readonly policy: WhenToTakeOver;
+}
+
+/** What names another owner is never taken, whatever the policy says: that owner would take it back for ever. */
+export function meetObject(live: Manifest, { owner, fieldManager, policy }: Taker): Meeting {
+  const labelled = labelOf(live, ownerLabel);
+  if (labelled !== undefined && labelled !== owner)
+    return { kind: "conflict", message: `belongs to application ${annotationOf(live, applicationAnnotation) ?? labelled}` };
+  const project = otherProject(live, fieldManager);
+  if (project !== undefined) return { kind: "conflict", message: `belongs to an application of project ${project}` };
+  if (isBeingDeleted(live)) return { kind: "terminating" };
+  if (labelled === owner || isOnlyOurs(live, fieldManager)) return { kind: "ours" };
   switch (policy) {
     case "Always":
       return { kind: "take" };
@@ -31,7 +41,22 @@ export function meetObject(live: Manifest | undefined, owner: string, policy: Wh
   }
 }
 
-const ownerName = (live: Manifest, owner: string): string => annotationOf(live, applicationAnnotation) ?? owner;
+/** Its label may have been taken off; its fields still say who applies it. */
+function otherProject(live: Manifest, fieldManager: string): string | undefined {
+  const prefix = fieldManagerOf("");
+  const other = managedFieldsOf(live).find(
+    ({ manager, operation }) => operation === "Apply" && manager.startsWith(prefix) && manager !== fieldManager,
+  );
+  return other?.manager.slice(prefix.length);
+}
+
+/** By plain writes the agent makes namespaces (`CreateNamespace=true`); a bundle may describe one later. */
+const plainWriter = "drover-agent";
+
+function isOnlyOurs(live: Manifest, fieldManager: string): boolean {
+  const writers = managedFieldsOf(live).filter((entry) => entry["subresource"] === undefined);
+  return writers.length > 0 && writers.every(({ manager }) => manager === fieldManager || manager === plainWriter);
+}
 
 export const managersOf = (live: Manifest): string =>
   [...new Set(managedFieldsOf(live).map(({ manager }) => manager))].join(", ") || "an unknown manager";

@@ -13,6 +13,8 @@ export interface Wanted {
 export type Live =
   | { readonly kind: "missing" }
   | { readonly kind: "in-sync" }
+  /** There, and somebody else's. */
+  | { readonly kind: "foreign" }
   | { readonly kind: "terminating" }
   | { readonly kind: "drifted"; readonly drift: Drift }
   /** A Job that has run to its end may be removed by its time to live; making it again would run it again. */
@@ -49,6 +51,7 @@ export function decideApply(wanted: Pick<Wanted, "desired">, known: Known | unde
   if (known.applied.desired !== wanted.desired && known.live.kind !== "missing") return { kind: "apply", because: "changed" };
   switch (known.live.kind) {
     case "missing":
+    case "foreign":
       return { kind: "meet" };
     case "drifted":
       return known.live.drift.kind === "recreated" ? { kind: "meet" } : { kind: "apply", because: "drifted" };

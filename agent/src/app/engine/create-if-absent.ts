@@ -1,0 +1,18 @@
+import { toDroverError } from "@drover/kit";
+import { type KubeObject, onlyIfAbsent } from "../kube.ts";
+import type { EngineContext } from "./context.ts";
+import type { Writing } from "./writing.ts";
+
+/** Undefined when something of that name is there already, which stays as it is. One request either way. */
+export async function createIfAbsent(
+  { kube, ref, manifest, fieldManager }: Writing,
+  { signal }: EngineContext,
+): Promise<KubeObject | undefined> {
+  const anew = { ...manifest, metadata: { ...manifest.metadata, resourceVersion: onlyIfAbsent } };
+  try {
+    return await kube.apply(ref, anew, { fieldManager, force: true }, signal);
+  } catch (thrown) {
+    if (toDroverError(thrown).code === "KUBE_STALE") return undefined;
+    throw thrown;
+  }
+}

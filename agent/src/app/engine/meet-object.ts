@@ -1,0 +1,57 @@
+import { DroverError, toDroverError } from "@drover/kit";
+import { meetObject } from "../../domain/apply/meet.ts";
+import { assess } from "../../domain/health/assess.ts";
+import { uidOf } from "../../domain/manifest-fields.ts";
+import type { KubeObject } from "../kube.ts";
+import type { EngineContext } from "./context.ts";
+import { createIfAbsent } from "./create-if-absent.ts";
+import { takeOver, takeOverUnchanged } from "./take-over.ts";
+import type { Tracked } from "./tracked.ts";
+import { writeObject } from "./write-object.ts";
+import type { Writing } from "./writing.ts";
+
+/** A controller that writes the object's status in between makes us look again; one that never stops, wait. */
+const maxLooks = 3;
+
+/** Writes an object that is not known to be ours: makes it if it is not there, otherwise looks first who has the name. */
+export async function meet(tracked: Tracked, object: Writing, context: EngineContext): Promise<KubeObject> {
+  if (tracked.live.kind === "missing") {
+    const created = await createIfAbsent(object, context);
+    if (created) return created;
+  }
+  for (let look = 1; ; look += 1) {
+    try {
+      return await lookAndWrite(tracked, object, context);
+    } catch (thrown) {
+      if (toDroverError(thrown).code !== "KUBE_STALE" || look === maxLooks) throw thrown;
+    }
+  }
+}
+
+async function lookAndWrite(tracked: Tracked, object: Writing, context: EngineContext): Promise<KubeObject> {
+  const { kube, ref, manifest, owner, fieldManager, policy } = object;
+  const live = await kube.get(ref, context.signal);
+  // It went away meanwhile. Should somebody be faster again, nothing of theirs is taken without force.
+  if (!live) return kube.apply(ref, manifest, { fieldManager, force: false }, context.signal);
+  if (tracked.applied?.uid === uidOf(live)) return writeObject(object, uidOf(live), context); // only its label was taken off
+  const meeting = meetObject(live, { owner, fieldManager, policy: policy.whenToTakeOver });
+  if (meeting.kind !== "ours") foreign(tracked, live);
+  switch (meeting.kind) {
+    case "ours":
+      return writeObject(object, uidOf(live), context);
+    case "take":
+      return takeOver(object, live, context);
+    case "compare":
+      return takeOverUnchanged(object, live, context);
+    case "terminating":
+      throw new DroverError("wrong-state", "OBJECT_TERMINATING", "it is being deleted and comes back once its finalizers let it go");
+    case "conflict":
+      throw new DroverError("wrong-state", "OBJECT_CONFLICT", meeting.message);
+  }
+}
+
+/** Theirs until it is taken: its health is what people want to know meanwhile, and the next attempt need not try to create it. */
+function foreign(tracked: Tracked, live: KubeObject): void {
+  tracked.assessment = assess(live);
+  if (!tracked.applied) tracked.live = { kind: "foreign" };
+}

@@ -1,0 +1,49 @@
+import { DroverError, memberAt, isJsonObject, parseJson } from "@drover/kit";
+import type { Assignment, SyncPolicy } from "@drover/proto/wire";
+import { type SyncOptions, syncOptionsOf } from "../../domain/apply/sync-options.ts";
+import { nameOf } from "../../domain/manifest.ts";
+import { fieldManagerOf, ownerOf } from "../../domain/owner.ts";
+import type { Kube, KubeObject, ObjectRef } from "../kube.ts";
+import type { Application } from "./application.ts";
+import type { EngineContext } from "./context.ts";
+import type { Tracked, Wanted } from "./tracked.ts";
+
+/** One object on its way into the cluster, and as whom. */
+export interface Writing {
+  readonly kube: Kube;
+  readonly ref: ObjectRef;
+  readonly manifest: KubeObject;
+  readonly fieldManager: string;
+  /** Value of the owner label. */
+  readonly owner: string;
+  readonly policy: SyncPolicy;
+  readonly options: SyncOptions;
+}
+
+/** Throws KIND_UNKNOWN when the cluster does not serve what the manifest names. */
+export function writingOf(
+  application: Application,
+  { id, version }: Tracked,
+  wanted: Wanted,
+  { application: name, project, syncPolicy }: Assignment,
+  { clusterId, discovery }: EngineContext,
+): Writing {
+  const { group, kind, namespace } = id;
+  const resource = discovery.find(group, kind, version);
+  if (resource?.version !== version)
+    throw new DroverError("not-found", "KIND_UNKNOWN", `apply ${nameOf(id)}: the cluster serves ${unserved(resource?.version, version)}`);
+  const manifest = parseJson(wanted.text) as KubeObject;
+  const annotations = memberAt(manifest, "metadata", "annotations");
+  return {
+    kube: application.access.kube,
+    ref: { resource, namespace, name: id.name },
+    manifest,
+    fieldManager: fieldManagerOf(project),
+    owner: ownerOf(name, clusterId),
+    policy: syncPolicy,
+    options: syncOptionsOf(syncPolicy.syncOptions, isJsonObject(annotations) ? annotations : {}),
+  };
+}
+
+const unserved = (served: string | undefined, version: string): string =>
+  served === undefined ? "no such kind" : `this kind in ${served}, not in ${version}`;
