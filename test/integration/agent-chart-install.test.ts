@@ -81,14 +81,20 @@ async function agentMay(member: string, ...request: readonly string[]): Promise<
   return answer.startsWith("yes");
 }
 
-/** What is true in every profile: its probes are answered, its memory is in its namespace, and the test hook agrees. */
+/** What is true in every profile: probes are answered, memory and notices are in its namespace, its pod holds the Lease, the hook agrees. */
 async function expectAtWork(member: string, { pod, healthPort }: Installation): Promise<void> {
   const [{ livenessProbe, readinessProbe }] = pod.spec.containers;
   for (const probe of [livenessProbe, readinessProbe])
     expect(await fetch(`http://127.0.0.1:${healthPort}${probe?.httpGet.path}`)).toMatchObject({ status: 200 });
-  const secrets = await world.cluster.kubectl(["get", "secrets", "--namespace", world.agentNamespace(member), "--output=name"]);
-  expect(secrets.split("\n")).toEqual(expect.arrayContaining(["secret/drover-identity", "secret/drover-envelope", "secret/drover-boot"]));
-  expect(await world.helmTest(member)).toEqual({ ok: true, log: "ok   the control plane answers\nok   the agent is enrolled\n" });
+  const inNamespace = ["--namespace", world.agentNamespace(member)];
+  const own = (await world.cluster.kubectl(["get", "secrets,configmaps", ...inNamespace, "--output=name"])).split("\n");
+  expect(own).toEqual(
+    expect.arrayContaining(["secret/drover-identity", "secret/drover-envelope", "secret/drover-boot", "configmap/drover-agent-status"]),
+  );
+  const holder = await world.cluster.kubectl(["get", "lease", "drover-agent", ...inNamespace, "--output=jsonpath={.spec.holderIdentity}"]);
+  expect(holder).toBe(pod.metadata.name);
+  const verdict = "ok   the control plane answers\nok   the agent is enrolled\nok   the agent is alive\n";
+  expect(await world.helmTest(member)).toEqual({ ok: true, log: verdict });
 }
 
 /** What no profile but cluster-admin lets the agent do, wherever. */

@@ -25,7 +25,7 @@ export interface Lease {
 }
 
 const leases: Resource = { group: "coordination.k8s.io", version: "v1", kind: "Lease", plural: "leases", namespaced: true, verbs: [] };
-const name = "drover-agent";
+export const leaseName = "drover-agent";
 
 /** Waits until no other process can be writing to this cluster, and takes the Lease. */
 export async function acquireLease(deps: Deps, signal: AbortSignal): Promise<Lease> {
@@ -33,7 +33,7 @@ export async function acquireLease(deps: Deps, signal: AbortSignal): Promise<Lea
   let seen: Observation | undefined;
   for (let told = ""; ; await clock.sleep(leaseClocks.retryMs, signal)) {
     try {
-      const live = await deps.kube.get(refOf(deps), signal);
+      const live = await deps.kube.get(leaseRef(deps.namespace), signal);
       const record = live && readLease(live);
       const isSame = record?.resourceVersion === seen?.record.resourceVersion;
       if (!isSame) seen = record && { record, sinceMs: clock.monotonicMs() };
@@ -134,7 +134,7 @@ class HeldLease implements Lease {
       const { code } = toDroverError(thrown);
       if (code !== "KUBE_STALE" && code !== "KUBE_NOT_FOUND") throw thrown;
       // Our own write whose answer was lost, somebody's label, a deleted Lease, or another holder.
-      const live = await this.#deps.kube.get(refOf(this.#deps), signal);
+      const live = await this.#deps.kube.get(leaseRef(this.#deps.namespace), signal);
       if (isTaken(live, this.#record)) return "taken";
       this.#record = { ...this.#record, resourceVersion: live ? resourceVersionOf(live) : "" };
       return this.#renewAgain(signal);
@@ -162,8 +162,8 @@ function write(
   over: string | undefined,
   signal: AbortSignal,
 ): Promise<KubeObject> {
-  const ref = refOf(deps);
-  const metadata = { name, namespace: deps.namespace, ...(over === undefined ? {} : { resourceVersion: over }) };
+  const ref = leaseRef(deps.namespace);
+  const metadata = { name: leaseName, namespace: deps.namespace, ...(over === undefined ? {} : { resourceVersion: over }) };
   const lease: KubeObject = {
     apiVersion: "coordination.k8s.io/v1",
     kind: "Lease",
@@ -173,7 +173,7 @@ function write(
   return over === undefined ? deps.kube.create(ref, lease, signal) : deps.kube.replace(ref, lease, signal);
 }
 
-const refOf = ({ namespace }: Deps): ObjectRef => ({ resource: leases, namespace, name });
+export const leaseRef = (namespace: string): ObjectRef => ({ resource: leases, namespace, name: leaseName });
 
 /** Kubernetes' MicroTime wants six digits. */
 const microTime = (clock: Clock): string => rfc3339(clock.now()).replace("Z", "000Z");

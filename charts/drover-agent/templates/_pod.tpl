@@ -20,6 +20,8 @@ command:
 - { name: DROVER_ENROLMENT_TOKEN_FILE, value: /var/run/drover/enrolment/token }
 - name: DROVER_NAMESPACE
   valueFrom: { fieldRef: { fieldPath: metadata.namespace } }
+- name: DROVER_POD_NAME
+  valueFrom: { fieldRef: { fieldPath: metadata.name } }
 - { name: DROVER_LOG_LEVEL, value: {{ .Values.logLevel | quote }} }
 {{- with .Values.extraEnv }}
 {{ toYaml . }}
