@@ -1,14 +1,27 @@
-import { instant, rfc3339 } from "@drover/kit";
+import { instant, isJsonObject, rfc3339 } from "@drover/kit";
 import { type AnswerChunk, createSeed, createSigner, signQuery, type TreeAnswer } from "@drover/proto/wire";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { assignment, configMap, createTestFleet, deployment, eventually, reported, type TestFleet } from "./support/fleet.ts";
+import type { Kube } from "../src/app/kube.ts";
+import { assignment, configMap, configMapRef, createTestFleet, deployment, eventually, reported, type TestFleet } from "./support/fleet.ts";
 
 let fleet: TestFleet;
+/** While true no watch delivers anything. */
+let blind = false;
 beforeEach(async () => {
   fleet = createTestFleet();
-  await fleet.startAgent();
+  blind = false;
+  await fleet.startAgent(withBlindness(fleet.cluster.kube));
 });
 afterEach(() => fleet.stop());
+
+const withBlindness = (kube: Kube): Kube => ({
+  ...kube,
+  as: () => withBlindness(kube),
+  fenced: (check) => withBlindness(kube.fenced(check)),
+  async *watch(...call) {
+    for await (const event of kube.watch(...call)) if (!blind) yield event;
+  },
+});
 
 const run = async (...objects: Parameters<TestFleet["controlPlane"]["bundle"]>[0]): Promise<void> => {
   fleet.controlPlane.assign(assignment(fleet.controlPlane.bundle(objects)));
@@ -27,19 +40,26 @@ test("the tree has the application's objects and, under their owners, what came 
     word,
     how,
   ]);
-  expect(lines.toSorted()).toEqual([
-    ["ConfigMap", "", "Synced", "Healthy"],
-    ["Deployment", "", "Synced", "Healthy"],
-    ["Pod", "ReplicaSet", undefined, "Healthy"],
-    ["Pod", "ReplicaSet", undefined, "Healthy"],
-    ["ReplicaSet", "Deployment", undefined, "Healthy"],
+  expect(lines.map((line) => line.join(" ")).toSorted()).toEqual([
+    "ConfigMap  Synced Healthy",
+    "Deployment  Synced Healthy",
+    "Pod ReplicaSet  Healthy",
+    "Pod ReplicaSet  Healthy",
+    "ReplicaSet Deployment  Healthy",
   ]);
   for (const { createdAt } of nodes) expect(createdAt).toMatch(/^20/);
 });
 
-test("a refresh finds what a watch has missed, and answers when it is right again", async () => {
-  await run(configMap("settings"));
+test("a refresh finds what the watches have missed, and answers when it is right again", async () => {
+  await run(configMap("settings", { a: "1" }));
+  blind = true;
+  await fleet.cluster.admin.merge("kubectl-edit", configMapRef("settings"), { data: { a: "2" } });
   expect(JSON.parse(await fleet.controlPlane.ask({ kind: "refresh" }))).toEqual({ application: "shop", sync: "Synced", health: "Healthy" });
+  const live = await eventually("it is healed", async () => {
+    const object = await fleet.cluster.admin.get(configMapRef("settings"));
+    return isJsonObject(object?.["data"]) && object["data"]["a"] === "1";
+  });
+  expect(live).toBe(true);
 });
 
 test("an application that is not here is told so", async () => {

@@ -19,7 +19,18 @@ export const agentErrors: ErrorEntries = {
     "No environment that selects the cluster pins it, or the agent has not heard of it yet.",
     "Look with `drover why` what the cluster is assigned.",
   ),
-  QUERY_UNSUPPORTED: entry("invalid", "The agent does not know this kind of question.", "An older agent.", "Upgrade the agent."),
+  OBJECT_NOT_IN_TREE: entry(
+    "not-found",
+    "The object is not one of the application's, nor came of one.",
+    "Another application's object, one that is gone, or a kind that nothing is made of.",
+    "Look into the application's tree, and ask about what is in it.",
+  ),
+  OBJECT_WITHOUT_LOGS: entry(
+    "not-found",
+    "There is no pod of the object.",
+    "A workload scaled to nothing, or an object that runs nothing.",
+    "Look into the application's tree for its pods.",
+  ),
   API_REFUSED: entry(
     "invalid",
     "The control plane refused, without a code of its own.",

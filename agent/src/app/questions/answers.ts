@@ -1,21 +1,38 @@
-import { DroverError, type Json } from "@drover/kit";
+import type { Json } from "@drover/kit";
+import type { DiffAnswer, EventsAnswer, LiveAnswer, RefreshAnswer, TreeAnswer } from "@drover/proto/wire";
 import type { AnswerStream } from "./answer-stream.ts";
 import type { Asked } from "./asked.ts";
+import { diffAnswer, dryRunAnswer } from "./diff.ts";
+import { eventsAnswer } from "./events.ts";
+import { liveAnswer } from "./live.ts";
+import { streamLogs } from "./logs.ts";
 import { refreshAnswer } from "./refresh.ts";
 import { treeAnswer } from "./tree.ts";
 
-/** The answer, for the mask to see. Streams are sent as they come. */
+type Whole = DiffAnswer | EventsAnswer | LiveAnswer | RefreshAnswer | TreeAnswer;
+
+/** The answer, for the mask to see. Undefined: it was a log, and has been sent as it came. */
 export async function answerTo(
   asked: Asked,
-  _stream: AnswerStream,
+  stream: AnswerStream,
   rerun: (signal: AbortSignal) => Promise<void>,
-): Promise<Json | "streamed"> {
-  switch (asked.query.kind) {
+): Promise<Json | undefined> {
+  return asked.query.kind === "logs" ? streamLogs(asked, stream) : ((await whole(asked, rerun)) as unknown as Json);
+}
+
+function whole(asked: Asked, rerun: (signal: AbortSignal) => Promise<void>): Promise<Whole> {
+  switch (asked.query.kind as Exclude<Asked["query"]["kind"], "logs">) {
     case "refresh":
-      return (await refreshAnswer(asked, rerun)) as Json;
+      return refreshAnswer(asked, rerun);
     case "tree":
-      return (await treeAnswer(asked)) as unknown as Json;
-    default:
-      throw new DroverError("invalid", "QUERY_UNSUPPORTED", `answer ${asked.query.kind}: this agent is too old; upgrade it`);
+      return treeAnswer(asked);
+    case "live":
+      return liveAnswer(asked);
+    case "diff":
+      return diffAnswer(asked);
+    case "dryRun":
+      return dryRunAnswer(asked);
+    case "events":
+      return eventsAnswer(asked);
   }
 }

@@ -1,9 +1,8 @@
-import type { Json } from "@drover/kit";
 import type { Query } from "@drover/proto/wire";
-import type { Access } from "../engine/access.ts";
 import type { Application } from "../engine/application.ts";
 import type { EngineContext } from "../engine/context.ts";
 import type { KeyedWork } from "../engine/keyed-work.ts";
+import type { Tracked } from "../engine/tracked.ts";
 import type { KubeObject, ListOptions, Resource } from "../kube.ts";
 
 /** A question that has been let in, and all that an answer may be made of. The way to the cluster is the application's own. */
@@ -17,16 +16,19 @@ export interface Asked {
   readonly signal: AbortSignal;
 }
 
-export type Answer = (asked: Asked) => Promise<Json>;
-
 /** A kind as this cluster serves it; none of it exists where it is not served. */
 export async function listed(asked: Asked, resource: Resource | undefined, options: ListOptions): Promise<readonly KubeObject[]> {
   if (!resource) return [];
-  const { kube } = accessOf(asked);
-  const { items } = await asked.requests.run(`list ${resource.plural} ${JSON.stringify(options)}`, () =>
-    kube.list(resource, options, asked.signal),
-  );
+  const { kube } = asked.application.access;
+  const key = `list ${resource.plural}.${resource.group} ${JSON.stringify(options)}`;
+  const { items } = await asked.requests.run(key, () => kube.list(resource, options, asked.signal));
   return items;
 }
 
-export const accessOf = ({ application }: Asked): Access => application.access;
+export const rootsOf = ({ objects }: Application): readonly Tracked[] => [...objects.values()];
+
+export const uidOfTracked = ({ applied, leftover }: Tracked): string | undefined =>
+  leftover.kind === "live" ? leftover.uid : applied?.uid;
+
+/** Characters of texts before they are masked, which may make them a quarter longer; the shapes of answers allow for that. */
+export const textLimits = { reason: 50, message: 800 } as const;

@@ -86,7 +86,7 @@ export class Questions {
       const asked = this.#asked(query, signal);
       mask = await maskFor(asked);
       const answer = await answerTo(asked, stream, (within) => this.#deps.engine.rerun(query.application, within));
-      if (answer === "streamed") return;
+      if (answer === undefined) return;
       text = masked(answer, mask);
     } catch (thrown) {
       const error = toDroverError(thrown);

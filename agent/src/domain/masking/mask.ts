@@ -22,7 +22,7 @@ export function createMask(secrets: Iterable<JsonObject>, mark: (value: string) 
   for (const secret of secrets) learn(secret);
 
   const masked = (value: Json, path: string): Json => {
-    if (typeof value === "string") return isIdentity(path) ? value : needles.replaced(value);
+    if (typeof value === "string") return isOpen(path) ? value : needles.replaced(value);
     if (typeof value === "number" || typeof value === "bigint") return maskedNumber(value);
     if (Array.isArray(value)) return value.map((item: Json) => masked(item, `${path}.*`));
     if (!isJsonObject(value)) return value;
@@ -44,10 +44,14 @@ export function createMask(secrets: Iterable<JsonObject>, mark: (value: string) 
   };
 }
 
-/** What an object is called is no secret, even where a Secret has the same word in it: a user name, say. Paths as answers have them. */
-const identity =
-  /^(\.(nodes|objects|items)\.\*(\.object)?\.(group|version|kind|namespace|name|uid)|(\.object|\.objects\.\*\.(live|desired))\.(apiVersion|kind|metadata\.(name|namespace|uid)))$/;
-const isIdentity = (path: string): boolean => identity.test(path);
+/** What an object is called is no secret, even where a Secret has the same word in it: a user name, say. Neither are our own words. */
+const open = [
+  /^\.(application|sync|health)$/,
+  /^\.(nodes|objects|items)\.\*(\.object)?\.(group|version|kind|namespace|name)$/,
+  /^\.(nodes|objects|items)\.\*\.(sync|health|change|type|createdAt|firstAt|lastAt)$/,
+  /^(\.object|\.objects\.\*\.(live|desired))\.(apiVersion|kind|metadata\.(name|namespace|uid))$/,
+] as const;
+const isOpen = (path: string): boolean => open.some((pattern) => pattern.test(path));
 
 function* secretsIn(value: Json): Generator<JsonObject> {
   if (Array.isArray(value)) for (const item of value as readonly Json[]) yield* secretsIn(item);
