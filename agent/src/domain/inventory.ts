@@ -21,6 +21,8 @@ export interface InventoryItem {
   readonly applied?: Applied;
   /** A Job that ran to its end. */
   readonly finished?: boolean;
+  /** It left git, and a person has released its deletion. */
+  readonly approved?: boolean;
 }
 
 /** All that one application owns in this cluster. Nothing outside it is ever deleted. */
@@ -32,10 +34,13 @@ export interface Inventory {
   readonly bundle: string;
   /** The Kubernetes user that wrote them; empty: the agent itself. */
   readonly user: string;
+  /** Its removal has begun to delete: what has to be done before is done. */
+  readonly leaving?: boolean;
   readonly items: readonly InventoryItem[];
 }
 
-type Row = [group: string, version: string, kind: string, namespace: string, name: string, applied?: AppliedRow, finished?: 1];
+type Place = [group: string, version: string, kind: string, namespace: string, name: string];
+type Row = [...place: Place, applied?: AppliedRow | null, flags?: number];
 type AppliedRow = [uid: string, desired: string, fields: number, projection: string, resourceVersion: string];
 interface Stored extends Omit<Inventory, "items"> {
   /** Each distinct set of fields once; rows name it by position. */
@@ -46,12 +51,15 @@ interface Stored extends Omit<Inventory, "items"> {
 export function encodeInventory({ items, ...head }: Inventory): string {
   const fields = new Map<string, number>();
   const position = (text: string): number => fields.get(text) ?? (fields.set(text, fields.size), fields.size - 1);
-  const rows = items.map(({ id, version, applied, finished }): Row => {
+  const rows = items.map((item): Row => {
+    const { id, version, applied } = item;
     const { group, kind, namespace = "", name } = id;
-    if (!applied) return [group, version, kind, namespace, name];
+    const row: Place = [group, version, kind, namespace, name];
+    const flags = flagsOf(item);
+    if (!applied) return flags === 0 ? row : [...row, null, flags];
     const { uid, desired, projection, resourceVersion } = applied;
-    const row: AppliedRow = [uid, desired, position(applied.fields), projection, resourceVersion];
-    return finished ? [group, version, kind, namespace, name, row, 1] : [group, version, kind, namespace, name, row];
+    const appliedRow: AppliedRow = [uid, desired, position(applied.fields), projection, resourceVersion];
+    return flags === 0 ? [...row, appliedRow] : [...row, appliedRow, flags];
   });
   return JSON.stringify({ ...head, fields: [...fields.keys()], rows } satisfies Stored);
 }
@@ -62,10 +70,25 @@ export function decodeInventory(text: string): Inventory {
   return { ...head, user: head.user ?? "", items: rows.map((row) => itemOf(row, fields)) };
 }
 
-function itemOf([group, version, kind, namespace, name, applied, finished]: Row, fields: readonly string[]): InventoryItem {
-  const id = { group, kind, namespace: namespace === "" ? undefined : namespace, name };
-  if (!applied) return { id, version };
-  const [uid, desired, at, projection, resourceVersion] = applied;
-  const item = { id, version, applied: { uid, desired, fields: fields[at] ?? "{}", projection, resourceVersion } };
-  return finished ? { ...item, finished: true } : item;
+/** Numbers of their own in what is stored. */
+const flag = { finished: 1, approved: 2 } as const;
+
+const flagsOf = ({ finished, approved }: InventoryItem): number => (finished ? flag.finished : 0) + (approved ? flag.approved : 0);
+
+function itemOf([group, version, kind, namespace, name, applied, flags = 0]: Row, fields: readonly string[]): InventoryItem {
+  return {
+    id: { group, kind, namespace: namespace === "" ? undefined : namespace, name },
+    version,
+    ...(applied ? { applied: appliedOf(applied, fields) } : {}),
+    ...(flags & flag.finished ? { finished: true } : {}),
+    ...(flags & flag.approved ? { approved: true } : {}),
+  };
 }
+
+const appliedOf = ([uid, desired, at, projection, resourceVersion]: AppliedRow, fields: readonly string[]): Applied => ({
+  uid,
+  desired,
+  fields: fields[at] ?? "{}",
+  projection,
+  resourceVersion,
+});

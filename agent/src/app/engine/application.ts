@@ -1,7 +1,8 @@
 import type { ApplicationStatus, Assignment, SyncPolicy } from "@drover/proto/wire";
 import { type Instant, rfc3339 } from "@drover/kit";
-import type { Inventory } from "../../domain/inventory.ts";
+import type { Inventory, InventoryItem } from "../../domain/inventory.ts";
 import { type ApplicationFacts, type Progress, statusOf } from "../../domain/status/application-status.ts";
+import { stuckFinalizers } from "../../domain/prune/stuck.ts";
 import { type Access, userOf } from "./access.ts";
 import { driftOf, type Tracked, trackedFromInventory } from "./tracked.ts";
 
@@ -32,7 +33,11 @@ export interface Application {
   wantedFrom: string | undefined;
   /** Somebody in the cluster has asked for nothing to be changed. */
   inMaintenance: boolean;
-  /** Its objects were left in the cluster as a `removing` assignment asked. */
+  /** The held list that people have been told of. */
+  toldHeld: string | undefined;
+  /** Its removal has begun to delete. */
+  leaving: boolean;
+  /** A `removing` assignment is done: nothing of it is left, or what is left is nobody's. */
   removed: boolean;
   lastDegradedAt: Instant | undefined;
 }
@@ -47,12 +52,15 @@ export const createApplication = (name: string, head: Head, access: Access, rest
   progress: { kind: "pending" },
   wantedFrom: undefined,
   inMaintenance: false,
+  toldHeld: undefined,
+  leaving: false,
   removed: false,
   lastDegradedAt: undefined,
 });
 
-export function applicationFromInventory({ application, items, ...head }: Inventory, access: Access): Application {
+export function applicationFromInventory({ application, items, leaving = false, ...head }: Inventory, access: Access): Application {
   const restored = createApplication(application, head, access, head.bundle);
+  restored.leaving = leaving;
   for (const item of items) {
     const tracked = trackedFromInventory(item);
     restored.objects.set(tracked.key, tracked);
@@ -69,16 +77,24 @@ export const headOf = ({ project, environment, generation, bundle, namespace, sy
   traceparent,
 });
 
-export const inventoryOf = ({ name, head, objects }: Application): Inventory => ({
+export const inventoryOf = ({ name, head, objects, leaving }: Application): Inventory => ({
   application: name,
   project: head.project,
   environment: head.environment,
   generation: head.generation,
   bundle: head.bundle,
   user: head.user,
-  items: [...objects.values()]
-    .filter(({ owned }) => owned)
-    .map(({ id, version, applied, finished }) => ({ id, version, ...(applied ? { applied } : {}), ...(finished ? { finished } : {}) })),
+  ...(leaving ? { leaving } : {}),
+  items: [...objects.values()].filter(({ owned }) => owned).map(itemOf),
+});
+
+const itemOf = ({ id, version, applied, finished, approved, wanted }: Tracked): InventoryItem => ({
+  id,
+  version,
+  ...(applied ? { applied } : {}),
+  ...(finished ? { finished } : {}),
+  // A deletion that was released is forgotten once git has the object again.
+  ...(approved && !wanted ? { approved } : {}),
 });
 
 /** Whether the agent may write the application's objects at all. */
@@ -89,7 +105,7 @@ export const hasSyncOption = (policy: SyncPolicy, option: string): boolean => po
 
 export function reportOf(application: Application, now: Instant): ApplicationStatus {
   const { name, head, lastDegradedAt } = application;
-  const status = statusOf(factsOf(application));
+  const status = statusOf(factsOf(application, now));
   return {
     application: name,
     generation: head.generation,
@@ -102,7 +118,7 @@ export function reportOf(application: Application, now: Instant): ApplicationSta
   };
 }
 
-export function factsOf(application: Application): ApplicationFacts {
+export function factsOf(application: Application, now: Instant): ApplicationFacts {
   const off = application.assignment?.syncPolicy.drift.mode === "off";
   return {
     state: stateOf(application),
@@ -111,14 +127,14 @@ export function factsOf(application: Application): ApplicationFacts {
       id: tracked.id,
       wanted: tracked.wanted !== undefined,
       assessment: tracked.assessment,
-      failure: tracked.failure,
+      failure: stuckFinalizers(tracked.leftover, now) ?? tracked.failure,
       drifted: !off && !tracked.suspended && driftOf(tracked) !== undefined,
     })),
   };
 }
 
 function stateOf({ assignment, removed, inMaintenance }: Application): ApplicationFacts["state"] {
-  if (removed) return "removed";
+  if (removed) return assignment?.deletionPolicy === "Delete" ? "deleted" : "left";
   if (!assignment) return "unassigned";
   if (inMaintenance) return "in-maintenance";
   return assignment.state === "suspended" ? "suspended" : "active";

@@ -35,6 +35,10 @@ export interface EngineContext extends Omit<EngineDeps, "kube"> {
   readonly observed: (application: Application, tracked: Tracked) => void;
   /** Somebody in the cluster wants the object to be left alone. */
   readonly isSuspended: (tracked: Tracked) => boolean;
+  /** Every application of this cluster. */
+  readonly applications: () => Iterable<Application>;
+  /** Asks for another run of an application. */
+  readonly request: (application: Application) => void;
   /** The inventory in memory is ahead of the stored one; it is written soon. */
   readonly inventoryChanged: (application: Application) => void;
 }

@@ -17,8 +17,9 @@ import { receive } from "./hold-object.ts";
 import { KeyedWork } from "./keyed-work.ts";
 import { KubeEvents } from "./kube-events.ts";
 import { PodInspector } from "./pod-inspector.ts";
-import { isHealthyEnough } from "./prune.ts";
-import { type Outcome, reconcile } from "./reconcile.ts";
+import { canGoOn } from "./prune.ts";
+import type { Outcome } from "./outcome.ts";
+import { reconcile } from "./reconcile.ts";
 import { inApplySpan } from "./trace.ts";
 import { Suspensions } from "./suspensions.ts";
 import type { ObjectEvent, Tracked } from "./tracked.ts";
@@ -78,6 +79,8 @@ export class Engine implements WatchSink {
       signal,
       observed,
       isSuspended,
+      applications: () => this.#applications.values(),
+      request: (application) => this.#wakes.get(application.name)?.request(),
       inventoryChanged,
     };
     this.#pods = new PodInspector({ discovery, clock, log, signal }, (tracked) => this.#inspected(tracked));
@@ -300,9 +303,7 @@ export class Engine implements WatchSink {
     for (const application of applications) {
       // Latched here and not when a report is made: a Degraded between two reports counts.
       if (reportOf(application, now).health === "Degraded") application.lastDegradedAt = now;
-      const { progress } = application;
-      const waits = progress.kind === "applied" && progress.prune.kind === "waiting";
-      if (waits && isHealthyEnough(application)) this.#wakes.get(application.name)?.request();
+      if (canGoOn(application)) this.#wakes.get(application.name)?.request();
     }
     this.#onStatus();
   }

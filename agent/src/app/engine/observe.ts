@@ -4,7 +4,8 @@ import { healthy, missing, withKnownCause } from "../../domain/health/health.ts"
 import { isFinishedJob } from "../../domain/health/workloads.ts";
 import type { Applied } from "../../domain/inventory.ts";
 import { annotationOf, isBeingDeleted, isLaterVersion, labelOf, resourceVersionOf, textOf, uidOf } from "../../domain/manifest-fields.ts";
-import { fieldManagerOf, ownerLabel } from "../../domain/owner.ts";
+import { fieldManagerOf } from "../../domain/owner.ts";
+import { leftoverLive } from "../../domain/prune/leftover.ts";
 import { ownFieldsOf, projectionOf } from "../../domain/drift/projection.ts";
 import type { KubeObject } from "../kube.ts";
 import type { Application } from "./application.ts";
@@ -55,13 +56,7 @@ export function adopt(application: Application, tracked: Tracked, answer: KubeOb
 }
 
 function see(tracked: Tracked, object: KubeObject): void {
-  tracked.leftover = {
-    kind: "live",
-    uid: uidOf(object),
-    owner: labelOf(object, ownerLabel),
-    prune: annotationOf(object, "drover.dev/prune"),
-    deleting: isBeingDeleted(object),
-  };
+  tracked.leftover = leftoverLive(object);
   tracked.assessment = withKnownCause(assess(object), tracked.assessment);
   tracked.createdAt = textOf(object.metadata["creationTimestamp"]) || undefined;
   tracked.finished = isFinishedJob(object);

@@ -21,11 +21,17 @@ interface Read {
  * before stays wanted. Throws BUNDLE_UNAVAILABLE, BUNDLE_CORRUPT or BUNDLE_INVALID.
  */
 export async function readBundle(application: Application, assignment: Assignment, context: EngineContext): Promise<void> {
-  const source = `${assignment.bundle.sha256} ${assignment.namespace}`;
+  const source = sourceOf(assignment);
   if (application.wantedFrom === source) return;
   await want(application, assignment, await context.bundles.load(assignment, context.signal), context);
   application.wantedFrom = source;
 }
+
+/** Whether it is known what the assignment in force asks for. */
+export const hasReadBundle = ({ assignment, wantedFrom }: Application): boolean =>
+  assignment !== undefined && wantedFrom === sourceOf(assignment);
+
+const sourceOf = ({ bundle, namespace }: Assignment): string => `${bundle.sha256} ${namespace}`;
 
 /** Wants what the last process had in force, so that it is healed until the new bundle can be had. */
 export async function readRestoredBundle(application: Application, assignment: Assignment, context: EngineContext): Promise<void> {

@@ -9,18 +9,12 @@ import { type Application, hasSyncOption } from "./application.ts";
 import { applyObject } from "./apply-object.ts";
 import type { EngineContext } from "./context.ts";
 import { failureOf } from "./failure.ts";
-import { prune } from "./prune.ts";
+import type { Outcome } from "./outcome.ts";
+import { needsAnotherRun, prune } from "./prune.ts";
 import { readBundle, readRestoredBundle } from "./read-bundle.ts";
 import { remove } from "./removal.ts";
 import type { Tracked } from "./tracked.ts";
 import { watchOwned } from "./watch-owned.ts";
-
-export type Outcome =
-  /** Nothing is left to do until something happens. */
-  | { readonly kind: "settled" }
-  /** A newer assignment came meanwhile. */
-  | { readonly kind: "superseded" }
-  | { readonly kind: "retry" };
 
 const establishedWithinMs = 30_000;
 
@@ -50,7 +44,7 @@ export async function reconcile(application: Application, context: EngineContext
   const pruned = await prune(application, assignment, applied, context);
   if (application.assignment !== assignment) return { kind: "superseded" };
   application.progress = { kind: "applied", prune: pruned };
-  return applied === "complete" ? { kind: "settled" } : { kind: "retry" };
+  return applied === "complete" && !needsAnotherRun(pruned) ? { kind: "settled" } : { kind: "retry" };
 }
 
 type Applied = "complete" | "incomplete";

@@ -4,7 +4,7 @@ import type { Live } from "../../domain/apply/plan.ts";
 import type { Assessment } from "../../domain/health/health.ts";
 import type { Applied, InventoryItem } from "../../domain/inventory.ts";
 import { keyOf, type ObjectId } from "../../domain/manifest.ts";
-import type { LeftoverLive } from "../../domain/prune/plan.ts";
+import type { LeftoverLive } from "../../domain/prune/leftover.ts";
 import type { Failure } from "../../domain/status/application-status.ts";
 import type { KubeObject } from "../kube.ts";
 
@@ -24,6 +24,8 @@ export interface Tracked {
   live: Live;
   /** The same as far as pruning asks. */
   leftover: LeftoverLive;
+  /** It left git, and a person has released its deletion. */
+  approved: boolean;
   /** Undefined until it has been seen. */
   assessment: Assessment | undefined;
   failure: Failure | undefined;
@@ -60,7 +62,8 @@ export const createTracked = (id: ObjectId, version: string): Tracked => ({
   owned: false,
   applied: undefined,
   live: { kind: "missing" },
-  leftover: { kind: "missing" },
+  leftover: { kind: "unseen" },
+  approved: false,
   assessment: undefined,
   failure: undefined,
   createdAt: undefined,
@@ -71,11 +74,12 @@ export const createTracked = (id: ObjectId, version: string): Tracked => ({
   unseen: undefined,
 });
 
-export const trackedFromInventory = ({ id, version, applied, finished = false }: InventoryItem): Tracked => ({
+export const trackedFromInventory = ({ id, version, applied, finished = false, approved = false }: InventoryItem): Tracked => ({
   ...createTracked(id, version),
   owned: true,
   applied,
   finished,
+  approved,
 });
 
 export const driftOf = (tracked: Tracked): Drift | undefined => {

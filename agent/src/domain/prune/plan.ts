@@ -52,7 +52,8 @@ export type NextStep =
   | { readonly kind: "wait"; readonly for: Wait; readonly objects: number }
   /** Nothing of the list is deleted until a person releases exactly this list. */
   | { readonly kind: "held"; readonly because: HeldReason; readonly list: readonly ObjectId[] }
-  | { readonly kind: "delete"; readonly deletions: readonly Leftover[] };
+  /** `approved` are those of the deletions that a person has just released; that has to be remembered first. */
+  | { readonly kind: "delete"; readonly deletions: readonly Leftover[]; readonly approved: readonly Leftover[] };
 
 export interface LetGo {
   readonly leftover: Leftover;
@@ -79,7 +80,7 @@ const dangerous: Readonly<Record<Purpose, ReadonlySet<string>>> = {
   removal: new Set(["Namespace", "CustomResourceDefinition", "PersistentVolume", "PersistentVolumeClaim"]),
 };
 
-type Fate = LetGo["because"] | Kept["because"] | "leaving" | "confirm" | "delete";
+type Fate = LetGo["because"] | Kept["because"] | "unseen" | "leaving" | "confirm" | "delete";
 
 /**
  * Decides which objects of the inventory are deleted. Only one whose live uid is the one we applied and whose label still
@@ -97,13 +98,14 @@ export function planDeletion(input: DeletionInput): DeletionPlan {
     })),
     kept: having("protected", "namespace-in-use").map((leftover) => ({ leftover, because: fates.get(leftover) as Kept["because"] })),
     leaving: having("leaving"),
-    next: nextStep(having("delete", "confirm"), having("confirm"), input),
+    next: nextStep({ unseen: having("unseen"), deletions: having("delete", "confirm"), delicate: having("confirm") }, input),
   };
 }
 
 function fateOf(leftover: Leftover, input: DeletionInput): Fate {
   const { key, id, uid, live, suspended } = leftover;
-  if (live.kind !== "live") return "gone";
+  if (live.kind === "unseen") return "unseen";
+  if (live.kind === "missing") return "gone";
   // Without a uid from an answer, the label is all we have: the object was made by us or the name was taken meanwhile.
   if (live.owner !== input.owner || (uid !== undefined && live.uid !== uid)) return "foreign";
   if (input.others.want(key)) return "moved";
@@ -125,15 +127,28 @@ function keepNamespacesInUse(fates: Map<Leftover, Fate>, { others }: DeletionInp
   }
 }
 
-function nextStep(deletions: readonly Leftover[], delicate: readonly Leftover[], input: DeletionInput): NextStep {
-  if (deletions.length === 0) return { kind: "nothing" };
-  if (input.before && input.before.kind !== "not-healthy") return { kind: "wait", for: input.before, objects: deletions.length };
+interface Judged {
+  readonly unseen: readonly Leftover[];
+  readonly deletions: readonly Leftover[];
+  /** Those of the deletions that need a person's approval by themselves. */
+  readonly delicate: readonly Leftover[];
+}
+
+function nextStep({ unseen, deletions, delicate }: Judged, input: DeletionInput): NextStep {
+  const objects = unseen.length + deletions.length;
+  if (objects === 0) return { kind: "nothing" };
+  if (unseen.length > 0) return { kind: "wait", for: { kind: "not-applied" }, objects };
+  if (input.before && input.before.kind !== "not-healthy") return { kind: "wait", for: input.before, objects };
   const open = deletions.filter(({ approved }) => !approved);
   const list = open.map(({ id }) => id);
-  const because = reasonToHold(open, delicate.filter(({ approved }) => !approved), input);
+  const because = reasonToHold(
+    open,
+    delicate.filter(({ approved }) => !approved),
+    input,
+  );
   if (because && !input.isApproved(list)) return { kind: "held", because, list };
-  if (input.before) return { kind: "wait", for: input.before, objects: deletions.length };
-  return { kind: "delete", deletions };
+  if (input.before) return { kind: "wait", for: input.before, objects };
+  return { kind: "delete", deletions, approved: because ? open : [] };
 }
 
 function reasonToHold(open: readonly Leftover[], delicate: readonly Leftover[], input: DeletionInput): HeldReason | undefined {
@@ -145,10 +160,11 @@ function reasonToHold(open: readonly Leftover[], delicate: readonly Leftover[], 
   return delicate.length > 0 ? { kind: "confirm", objects: delicate.map(({ id }) => id) } : undefined;
 }
 
-/** Whether an object that was looked at again may still be deleted as planned. */
-export const isStillToGo = (leftover: Leftover, live: LeftoverLive, input: Pick<DeletionInput, "owner" | "purpose" | "syncOptions">): boolean =>
+/** Whether an object that was looked at again is the one that was judged, so that it may still be deleted. */
+export const isStillToGo = ({ live: judged }: Leftover, live: LeftoverLive): boolean =>
+  judged.kind === "live" &&
   live.kind === "live" &&
-  live.owner === input.owner &&
-  live.uid === (leftover.uid ?? (leftover.live.kind === "live" ? leftover.live.uid : "")) &&
+  live.uid === judged.uid &&
+  live.owner === judged.owner &&
   live.deleting === undefined &&
-  permissionOf(live, input.purpose, input.syncOptions) !== "false";
+  JSON.stringify(live.annotations) === JSON.stringify(judged.annotations);

@@ -11,6 +11,15 @@ const object = (name: string, over: Partial<ObjectFacts> = {}): ObjectFacts => (
   ...over,
 });
 const done: Progress = { kind: "applied", prune: { kind: "done" } };
+const held: Progress = {
+  kind: "applied",
+  prune: {
+    kind: "held",
+    message: "m".repeat(300),
+    hash: `sha256:${"0".repeat(64)}`,
+    list: Array.from({ length: 9_999 }, (_, i) => ({ group: "", kind: "ConfigMap", namespace: "a", name: `c${i}` })),
+  },
+};
 const facts = (
   objects: readonly ObjectFacts[],
   progress: Progress = done,
@@ -47,12 +56,12 @@ test.each([
   },
   {
     name: "waiting to prune",
-    of: facts([object("a")], { kind: "applied", prune: { kind: "waiting", objects: 1 } }),
+    of: facts([object("a")], { kind: "applied", prune: { kind: "waiting", for: { kind: "not-healthy" }, objects: 1 } }),
     want: "OutOfSync Healthy PruneWaiting",
   },
   {
     name: "held",
-    of: facts([object("a")], { kind: "applied", prune: { kind: "held", message: "m" } }),
+    of: facts([object("a")], held),
     want: "OutOfSync Healthy PruneHeld",
   },
   { name: "drifted", of: facts([object("a", { drifted: true })]), want: "OutOfSync Healthy Drifted" },
@@ -62,7 +71,21 @@ test.each([
     want: "Unknown Degraded Unassigned",
   },
   { name: "suspended", of: facts([object("a")], { kind: "pending" }, "suspended"), want: "Unknown Healthy Suspended" },
-  { name: "let go of", of: facts([], done, "removed"), want: "Synced Healthy Removed" },
+  { name: "let go of", of: facts([], done, "left"), want: "Synced Healthy Removed" },
+  { name: "deleted", of: facts([], done, "deleted"), want: "Synced Healthy Removed" },
+  {
+    name: "leaving",
+    of: facts([object("a", { wanted: false })], { kind: "removing", prune: { kind: "leaving", objects: 1, failed: false } }),
+    want: "OutOfSync Healthy Removing",
+  },
+  {
+    name: "held by a finalizer",
+    of: facts([object("a"), object("b", { wanted: false, failure: { reason: "FinalizerStuck", message: "" } })], {
+      kind: "applied",
+      prune: { kind: "leaving", objects: 1, failed: false },
+    }),
+    want: "OutOfSync Healthy FinalizerStuck",
+  },
   {
     name: "about to lose a crashing object",
     of: facts([object("a"), object("b", { wanted: false, assessment: crashed })]),
@@ -83,7 +106,15 @@ test("at most three objects are named, those to act on first", () => {
 test("a status stays under 1 KB, with long names too", () => {
   const id = { group: "g".repeat(100), kind: "K".repeat(63), namespace: "n".repeat(63), name: "o".repeat(100) };
   const rest = { application: "a".repeat(53), generation: 10 ** 9, bundle: "b".repeat(71), observedAt: "2026-11-21T08:00:00.000Z" };
-  const status = { ...rest, ...statusOf(facts(Array.from({ length: 9 }, (_, i) => pending(`p${i}`, { id })))) };
+  const status = {
+    ...rest,
+    ...statusOf(
+      facts(
+        Array.from({ length: 9 }, (_, i) => pending(`p${i}`, { id })),
+        held,
+      ),
+    ),
+  };
   expect(status.failing.length).toBeGreaterThan(0);
   expect(JSON.stringify(status).length).toBeLessThan(1_024);
 });

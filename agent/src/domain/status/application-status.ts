@@ -1,5 +1,6 @@
 import { type Assessment, type Health, worstHealth } from "../health/health.ts";
 import type { ObjectId } from "../manifest.ts";
+import type { Wait } from "../prune/plan.ts";
 import { cut } from "./cut.ts";
 
 export type Sync = "Synced" | "OutOfSync" | "Unknown";
@@ -25,15 +26,20 @@ export type Progress =
   | { readonly kind: "pending" }
   | { readonly kind: "applying" }
   | { readonly kind: "failed"; readonly failure: Failure }
-  | { readonly kind: "applied"; readonly prune: PruneProgress };
+  | { readonly kind: "applied"; readonly prune: PruneProgress }
+  /** The application goes, with its objects or without. */
+  | { readonly kind: "removing"; readonly prune: PruneProgress };
 
 export type PruneProgress =
   | { readonly kind: "done" }
-  | { readonly kind: "waiting"; readonly objects: number }
-  | { readonly kind: "held"; readonly message: string };
+  | { readonly kind: "waiting"; readonly for: Wait; readonly objects: number }
+  /** Until a person releases the list of this hash. */
+  | { readonly kind: "held"; readonly message: string; readonly hash: string; readonly list: readonly ObjectId[] }
+  /** Being deleted, or `failed` to be. */
+  | { readonly kind: "leaving"; readonly objects: number; readonly failed: boolean };
 
 export interface ApplicationFacts {
-  readonly state: "active" | "suspended" | "in-maintenance" | "removed" | "unassigned";
+  readonly state: "active" | "suspended" | "in-maintenance" | "deleted" | "left" | "unassigned";
   readonly progress: Progress;
   readonly objects: Iterable<ObjectFacts>;
 }
@@ -54,12 +60,13 @@ export interface StatusOfApplication {
   readonly reason?: string;
   readonly message?: string;
   readonly failing: readonly StatusFailing[];
+  readonly held?: { readonly hash: string; readonly objects: number };
   readonly objects: number;
   readonly drifted: number;
 }
 
 /** Bounds that keep a status under 1 KB on the wire. Where names are long, fewer objects are named. */
-const limits = { failing: 3, failingBytes: 620, message: 160, reason: 64 } as const;
+const limits = { failing: 3, failingBytes: 620, message: 160, messageBesideHeld: 80, reason: 64 } as const;
 
 /** What an application reports of itself. */
 export function statusOf({ state, progress, objects }: ApplicationFacts): StatusOfApplication {
@@ -68,12 +75,16 @@ export function statusOf({ state, progress, objects }: ApplicationFacts): Status
   const counted = state === "unassigned" || wanted.length === 0 ? all : wanted;
   const drifted = all.filter((object) => object.drifted).length;
   const failed = wanted.filter(({ failure }) => failure !== undefined);
-  const verdict = verdictOf(state, progress, failed, drifted);
+  const held = heldOf(state, progress);
+  const maxMessage = held.held ? limits.messageBesideHeld : limits.message;
+  const leaving = all.find(({ wanted: isWanted, failure }) => !isWanted && failure !== undefined)?.failure;
+  const verdict = verdictOf(state, progress, { failed, leaving, drifted });
   return {
     ...verdict,
-    ...(verdict.message === undefined ? {} : { message: cut(verdict.message, limits.message) }),
+    ...(verdict.message === undefined ? {} : { message: cut(verdict.message, maxMessage) }),
     health: healthOf(state, progress, counted),
-    failing: failingOf(all),
+    failing: failingOf(all, maxMessage),
+    ...held,
     objects: all.length,
     drifted,
   };
@@ -81,17 +92,30 @@ export function statusOf({ state, progress, objects }: ApplicationFacts): Status
 
 /** Until the assignment is applied, what is Degraded is the one before: blaming the new one for it would halt its rollout. */
 function healthOf(state: ApplicationFacts["state"], progress: Progress, counted: readonly ObjectFacts[]): Health {
-  if (state === "removed") return "Healthy";
+  if (state === "deleted" || state === "left") return "Healthy";
   const worst = worstHealth(counted.map(({ assessment }) => assessment?.health ?? "Unknown"));
   return worst === "Degraded" && state === "active" && progress.kind !== "applied" ? "Progressing" : worst;
 }
 
 type Verdict = Pick<StatusOfApplication, "sync" | "reason" | "message">;
 
-function verdictOf(state: ApplicationFacts["state"], progress: Progress, failed: readonly ObjectFacts[], drifted: number): Verdict {
+interface Differences {
+  readonly failed: readonly ObjectFacts[];
+  /** Why the first of the objects that should go does not. */
+  readonly leaving: Failure | undefined;
+  readonly drifted: number;
+}
+
+function heldOf(state: ApplicationFacts["state"], progress: Progress): Pick<StatusOfApplication, "held"> {
+  const held = state === "active" && (progress.kind === "applied" || progress.kind === "removing") ? progress.prune : undefined;
+  return held?.kind === "held" ? { held: { hash: held.hash, objects: held.list.length } } : {};
+}
+
+function verdictOf(state: ApplicationFacts["state"], progress: Progress, differences: Differences): Verdict {
   if (state === "unassigned")
     return { sync: "Unknown", reason: "Unassigned", message: "no assignment names it: it keeps running, unchanged" };
-  if (state === "removed") return { sync: "Synced", reason: "Removed", message: "its objects were left in the cluster" };
+  if (state === "left") return { sync: "Synced", reason: "Removed", message: "its objects were left in the cluster as nobody's" };
+  if (state === "deleted") return { sync: "Synced", reason: "Removed", message: "its objects were deleted" };
   if (state === "in-maintenance")
     return { sync: "Unknown", reason: "Maintenance", message: "the cluster is in maintenance: nothing is changed or healed" };
   if (state === "suspended") return { sync: "Unknown", reason: "Suspended", message: "suspended: nothing is changed or healed" };
@@ -102,25 +126,50 @@ function verdictOf(state: ApplicationFacts["state"], progress: Progress, failed:
     case "failed":
       return { sync: "OutOfSync", ...progress.failure };
     case "applied":
-      return applied(progress.prune, failed, drifted);
+      return applied(progress.prune, differences);
+    case "removing":
+      return pruneVerdict(progress.prune, differences.leaving, "Removing") ?? { sync: "OutOfSync", reason: "Removing" };
   }
 }
 
-function applied(prune: PruneProgress, failed: readonly ObjectFacts[], drifted: number): Verdict {
+function applied(prune: PruneProgress, { failed, leaving, drifted }: Differences): Verdict {
   const first = failed[0]?.failure;
   // One kind of failure names itself; several are looked up in `failing`.
   if (first) {
     const same = failed.every(({ failure }) => failure?.reason === first.reason);
     return { sync: "OutOfSync", reason: same ? first.reason : "ApplyFailed", message: `${failed.length} objects could not be applied` };
   }
-  if (prune.kind === "held") return { sync: "OutOfSync", reason: "PruneHeld", message: prune.message };
-  if (prune.kind === "waiting")
-    return { sync: "OutOfSync", reason: "PruneWaiting", message: `${prune.objects} objects go once the rest is healthy` };
+  const unfinished = pruneVerdict(prune, leaving, "Pruning");
+  if (unfinished) return unfinished;
   if (drifted > 0) return { sync: "OutOfSync", reason: "Drifted", message: `${drifted} objects differ from git` };
   return { sync: "Synced" };
 }
 
-function failingOf(objects: readonly ObjectFacts[]): readonly StatusFailing[] {
+function pruneVerdict(prune: PruneProgress, leaving: Failure | undefined, word: "Pruning" | "Removing"): Verdict | undefined {
+  switch (prune.kind) {
+    case "done":
+      return undefined;
+    case "held":
+      return { sync: "OutOfSync", reason: "PruneHeld", message: prune.message };
+    case "waiting":
+      return { sync: "OutOfSync", reason: "PruneWaiting", message: waitText(prune.for, prune.objects) };
+    case "leaving":
+      return { sync: "OutOfSync", ...(leaving ?? { reason: word, message: `${prune.objects} objects are being deleted` }) };
+  }
+}
+
+function waitText(wait: Wait, objects: number): string {
+  switch (wait.kind) {
+    case "not-applied":
+      return `${objects} objects go once everything else could be listed and applied`;
+    case "unread-bundle":
+      return `${objects} objects go once the bundle of application ${wait.application}, which may want them, can be read`;
+    case "not-healthy":
+      return `${objects} objects go once the rest is healthy`;
+  }
+}
+
+function failingOf(objects: readonly ObjectFacts[], maxMessage: number): readonly StatusFailing[] {
   const reasons = objects.flatMap((object) => {
     const cause = causeOf(object);
     return cause ? [{ object, ...cause }] : [];
@@ -133,7 +182,7 @@ function failingOf(objects: readonly ObjectFacts[]): readonly StatusFailing[] {
     name: id.name,
     ...(container === undefined ? {} : { container }),
     reason: cut(reason, limits.reason),
-    message: cut(message, limits.message),
+    message: cut(message, maxMessage),
   }));
   return named.filter((_, index) => index === 0 || JSON.stringify(named.slice(0, index + 1)).length <= limits.failingBytes);
 }

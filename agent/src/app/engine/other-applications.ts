@@ -1,0 +1,33 @@
+import type { Others } from "../../domain/prune/plan.ts";
+import type { Application } from "./application.ts";
+import type { EngineContext } from "./context.ts";
+import { hasReadBundle } from "./read-bundle.ts";
+
+/** What must not be deleted for the sake of the rest of this application and of the others of this cluster. */
+export function othersOf(application: Application, context: EngineContext): Others {
+  const others = otherThan(application, context);
+  const uids = new Set<string>();
+  const namespaces = new Set<string>();
+  for (const one of [application, ...others])
+    for (const { id, wanted, applied } of one.objects.values()) {
+      if (wanted && applied) uids.add(applied.uid);
+      if (wanted || one !== application) namespaces.add(id.namespace ?? "");
+    }
+  return { want: (key) => others.some((other) => wants(other, key)), uids, namespaces };
+}
+
+/** An application whose bundle nobody here has read yet: it may want anything. */
+export const unreadApplication = (application: Application, context: EngineContext): string | undefined =>
+  otherThan(application, context).find((other) => isInForce(other) && !hasReadBundle(other))?.name;
+
+/** Runs again whoever wants one of these objects and could not have it. */
+export function tellOthers(application: Application, keys: readonly string[], context: EngineContext): void {
+  for (const other of otherThan(application, context)) if (keys.some((key) => wants(other, key))) context.request(other);
+}
+
+const wants = (other: Application, key: string): boolean => isInForce(other) && other.objects.get(key)?.wanted !== undefined;
+
+const isInForce = ({ assignment }: Application): boolean => assignment?.state === "active" || assignment?.state === "suspended";
+
+const otherThan = (application: Application, context: EngineContext): readonly Application[] =>
+  [...context.applications()].filter((other) => other !== application);

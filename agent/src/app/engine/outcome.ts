@@ -1,0 +1,7 @@
+/** How a run for an application ended. */
+export type Outcome =
+  /** Nothing is left to do until something happens. */
+  | { readonly kind: "settled" }
+  /** A newer assignment came meanwhile. */
+  | { readonly kind: "superseded" }
+  | { readonly kind: "retry" };
