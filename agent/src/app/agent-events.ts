@@ -1,14 +1,28 @@
-import type { AgentEvent } from "@drover/proto/wire";
+import type { AgentEvent, DriftEpisode } from "@drover/proto/wire";
 import { rfc3339 } from "@drover/kit";
 import type { Clock } from "@drover/kit/node";
 import { cut } from "../domain/status/cut.ts";
 
 export interface NewEvent {
-  readonly kind: "DriftFound" | "DriftHealed" | "HealFailed" | "Pruned" | "PruneHeld" | "EnvelopeRefused" | "AssignmentRefused" | "Gap";
+  readonly kind:
+    | "DriftFound"
+    | "DriftHealed"
+    | "DriftEnded"
+    | "DriftFight"
+    | "HealFailed"
+    | "HookSucceeded"
+    | "HookFailed"
+    | "Pruned"
+    | "PruneHeld"
+    | "EnvelopeRefused"
+    | "AssignmentRefused"
+    | "Gap";
   readonly application?: string;
   /** As `nameOf` writes it. */
   readonly object?: string;
   readonly message: string;
+  /** With events about drift. */
+  readonly drift?: DriftEpisode;
 }
 
 const capacity = 1_000;
@@ -39,7 +53,7 @@ export class AgentEvents {
     this.#ring = [{ seq: oldest!.seq, at: oldest!.at, kind: "Gap", message: `${this.#lost} events were dropped` }, ...rest];
   }
 
-  #stamped({ kind, application, object, message }: NewEvent): AgentEvent {
+  #stamped({ kind, application, object, message, drift }: NewEvent): AgentEvent {
     return {
       seq: ++this.#lastSeq,
       at: rfc3339(this.#clock.now()),
@@ -47,6 +61,7 @@ export class AgentEvents {
       ...(application === undefined ? {} : { application }),
       ...(object === undefined ? {} : { object: cut(object, 400) }),
       message: cut(message, 256),
+      ...(drift ? { drift } : {}),
     };
   }
 

@@ -1,5 +1,6 @@
 import { parseJson } from "@drover/kit";
 import type { ObjectId } from "./manifest.ts";
+import type { SyncRecord } from "./order/sync-record.ts";
 
 /** What we know of an object after our last apply of it. */
 export interface Applied {
@@ -36,6 +37,8 @@ export interface Inventory {
   readonly user: string;
   /** Its removal has begun to delete: what has to be done before is done. */
   readonly leaving?: boolean;
+  /** How far its last sync is. */
+  readonly sync?: SyncRecord;
   readonly items: readonly InventoryItem[];
 }
 

@@ -1,10 +1,14 @@
 import type { ApplicationStatus, Assignment, SyncPolicy } from "@drover/proto/wire";
 import { type Instant, rfc3339 } from "@drover/kit";
 import type { Inventory, InventoryItem } from "../../domain/inventory.ts";
+import type { SyncRecord } from "../../domain/order/sync-record.ts";
 import { type ApplicationFacts, type Progress, statusOf } from "../../domain/status/application-status.ts";
 import { stuckFinalizers } from "../../domain/prune/stuck.ts";
 import { type Access, userOf } from "./access.ts";
+import type { HookLive } from "./hook-events.ts";
+import { isAsTargeted, type Target } from "./target.ts";
 import { driftOf, type Tracked, trackedFromInventory } from "./tracked.ts";
+import type { Wait } from "./wait.ts";
 
 /** What a status speaks of: the assignment, or what the inventory remembers of the last one. */
 export interface Head {
@@ -29,8 +33,16 @@ export interface Application {
   /** What the last process had in force. */
   readonly restoredBundle: string | undefined;
   progress: Progress;
-  /** The bundle and namespace whose manifests `objects` want, to tell when they have to be read again. */
+  /** The bundle and namespace that `target` was read from, to tell when it has to be read again. */
   wantedFrom: string | undefined;
+  /** What the assignment's bundle asks for. `objects` want it as far as the sync has come. */
+  target: Target | undefined;
+  /** How far the sync is. */
+  sync: SyncRecord | undefined;
+  /** What the last run waits for; undefined when it waits for nothing. */
+  wait: Wait | undefined;
+  /** The objects of the target's hooks, by their keys. Nobody heals or prunes them. */
+  readonly hooks: Map<string, HookLive>;
   /** Somebody in the cluster has asked for nothing to be changed. */
   inMaintenance: boolean;
   /** The held list that people have been told of. */
@@ -40,6 +52,8 @@ export interface Application {
   /** A `removing` assignment is done: nothing of it is left, or what is left is nobody's. */
   removed: boolean;
   lastDegradedAt: Instant | undefined;
+  /** The last generation that was applied to its end: drift that is only reported is left as it is until the next one. */
+  appliedGeneration: number | undefined;
 }
 
 export const createApplication = (name: string, head: Head, access: Access, restoredBundle?: string): Application => ({
@@ -51,16 +65,23 @@ export const createApplication = (name: string, head: Head, access: Access, rest
   restoredBundle,
   progress: { kind: "pending" },
   wantedFrom: undefined,
+  target: undefined,
+  sync: undefined,
+  wait: undefined,
+  hooks: new Map(),
   inMaintenance: false,
   toldHeld: undefined,
   leaving: false,
   removed: false,
   lastDegradedAt: undefined,
+  appliedGeneration: undefined,
 });
 
-export function applicationFromInventory({ application, items, leaving = false, ...head }: Inventory, access: Access): Application {
-  const restored = createApplication(application, head, access, head.bundle);
+export function applicationFromInventory({ application, items, leaving = false, sync, ...head }: Inventory, access: Access): Application {
+  const restored = createApplication(application, head, access, sync?.inForce ?? head.bundle);
+  restored.sync = sync;
   restored.leaving = leaving;
+  restored.appliedGeneration = head.generation;
   for (const item of items) {
     const tracked = trackedFromInventory(item);
     restored.objects.set(tracked.key, tracked);
@@ -77,7 +98,7 @@ export const headOf = ({ project, environment, generation, bundle, namespace, sy
   traceparent,
 });
 
-export const inventoryOf = ({ name, head, objects, leaving }: Application): Inventory => ({
+export const inventoryOf = ({ name, head, objects, leaving, sync }: Application): Inventory => ({
   application: name,
   project: head.project,
   environment: head.environment,
@@ -85,6 +106,7 @@ export const inventoryOf = ({ name, head, objects, leaving }: Application): Inve
   bundle: head.bundle,
   user: head.user,
   ...(leaving ? { leaving } : {}),
+  ...(sync ? { sync } : {}),
   items: [...objects.values()].filter(({ owned }) => owned).map(itemOf),
 });
 
@@ -98,7 +120,8 @@ const itemOf = ({ id, version, applied, finished, approved, wanted }: Tracked): 
 });
 
 /** Whether the agent may write the application's objects at all. */
-export const isActive = ({ assignment, inMaintenance }: Application): boolean => assignment?.state === "active" && !inMaintenance;
+export const isActive = ({ assignment, inMaintenance }: Application): boolean =>
+  assignment?.state === "active" && assignment.syncPolicy.mode !== "Report" && !inMaintenance;
 
 /** `CreateNamespace=true` and the like. */
 export const hasSyncOption = (policy: SyncPolicy, option: string): boolean => policy.syncOptions.includes(option);
@@ -126,9 +149,11 @@ export function factsOf(application: Application, now: Instant): ApplicationFact
     objects: Array.from(application.objects.values(), (tracked) => ({
       id: tracked.id,
       wanted: tracked.wanted !== undefined,
+      asTargeted: isAsTargeted(application, tracked.key),
       assessment: tracked.assessment,
       failure: stuckFinalizers(tracked.leftover, now) ?? tracked.failure,
       drifted: !off && !tracked.suspended && driftOf(tracked) !== undefined,
+      fight: off || driftOf(tracked) === undefined ? undefined : tracked.fight,
     })),
   };
 }

@@ -1,7 +1,7 @@
 import { type Backoff, backoffMs, canonicalJson, fullJitter } from "@drover/kit";
 import type { ApplicationStatus, Assignment } from "@drover/proto/wire";
 import type { Inventory } from "../../domain/inventory.ts";
-import { groupOf, keyOf } from "../../domain/manifest.ts";
+import { groupOf, keyOf, type ObjectId } from "../../domain/manifest.ts";
 import { namespaceOf } from "../../domain/manifest-fields.ts";
 import { ownerLabel } from "../../domain/owner.ts";
 import { takeUp } from "../../domain/take-up.ts";
@@ -14,15 +14,18 @@ import { Discovery } from "./discovery.ts";
 import { failureOf } from "./failure.ts";
 import { reactToDrift } from "./heal.ts";
 import { receive } from "./hold-object.ts";
+import { receiveHook } from "./hook-events.ts";
 import { KeyedWork } from "./keyed-work.ts";
 import { KubeEvents } from "./kube-events.ts";
 import { PodInspector } from "./pod-inspector.ts";
 import { canGoOn } from "./prune.ts";
 import type { Outcome } from "./outcome.ts";
 import { reconcile } from "./reconcile.ts";
+import { retryFailedSync } from "./sync-phases.ts";
 import { inApplySpan } from "./trace.ts";
 import { Suspensions } from "./suspensions.ts";
 import type { ObjectEvent, Tracked } from "./tracked.ts";
+import { isWaitOver } from "./waiting.ts";
 import { Wake } from "./wake.ts";
 import { Watches, type WatchScope, type WatchSink } from "./watches.ts";
 
@@ -151,6 +154,8 @@ export class Engine implements WatchSink {
     const over = Promise.withResolvers<void>();
     signal.addEventListener("abort", () => over.reject(signal.reason as Error), { once: true });
     this.#askedToRun.set(name, [...(this.#askedToRun.get(name) ?? []), over.resolve]);
+    const application = this.#applications.get(name);
+    if (application) retryFailedSync(application);
     this.#wakes.get(name)?.request();
     await over.promise;
   }
@@ -179,6 +184,12 @@ export class Engine implements WatchSink {
         const object = byKey.get(tracked.key);
         receive(application, tracked, object ? { kind: "changed", object } : { kind: "absent" }, this.#context);
       }
+    for (const application of this.#applications.values())
+      for (const [key, { id }] of application.target?.hooks ?? []) {
+        if (!isInScope(id, scope)) continue;
+        const object = byKey.get(key);
+        this.#deliverToHook(application, scope, key, object ? { kind: "changed", object } : { kind: "absent" });
+      }
   }
 
   changed(scope: WatchScope, object: KubeObject): void {
@@ -195,13 +206,24 @@ export class Engine implements WatchSink {
     for (const application of this.#applications.values()) {
       const tracked = application.objects.get(key);
       if (tracked && this.#isSeen(application, tracked, scope)) receive(application, tracked, event, this.#context);
+      this.#deliverToHook(application, scope, key, event);
     }
   }
 
+  #deliverToHook(application: Application, { access, resource }: WatchScope, key: string, event: ObjectEvent): void {
+    const hook = application.target?.hooks.get(key);
+    if (!hook || access.user !== application.access.user || hook.version !== resource.version) return;
+    receiveHook(application, key, event);
+    this.#touch(application);
+  }
+
   /** Versions of one kind differ in their fields, so an object is judged in the version it was applied in. */
-  #isSeen({ access }: Application, { id, version }: Tracked, { access: { user }, resource, namespace }: WatchScope): boolean {
-    if (access.user !== user || id.group !== resource.group || id.kind !== resource.kind) return false;
-    if (namespace !== undefined && id.namespace !== namespace) return false;
+  #isSeen({ access }: Application, { id, version }: Tracked, scope: WatchScope): boolean {
+    const {
+      access: { user },
+      resource,
+    } = scope;
+    if (access.user !== user || !isInScope(id, scope)) return false;
     return this.#context.discovery.find(id.group, id.kind, version)?.version === resource.version;
   }
 
@@ -263,7 +285,8 @@ export class Engine implements WatchSink {
       for (const over of asked) over();
       failures = outcome.kind === "retry" ? failures + 1 : 0;
       if (outcome.kind === "superseded") continue;
-      const waitMs = outcome.kind === "retry" ? 500 + fullJitter(backoffMs(retries, failures - 1), random()) : undefined;
+      const backedOffMs = 500 + fullJitter(backoffMs(retries, Math.max(0, failures - 1)), random());
+      const waitMs = outcome.kind === "retry" ? (outcome.afterMs ?? backedOffMs) : undefined;
       await wake.requested(waitMs, clock, signal);
     }
   }
@@ -305,6 +328,9 @@ export class Engine implements WatchSink {
       if (reportOf(application, now).health === "Degraded") application.lastDegradedAt = now;
       if (canGoOn(application)) this.#wakes.get(application.name)?.request();
     }
+    // Not only those touched: an application may wait for another one.
+    for (const application of this.#applications.values())
+      if (isWaitOver(application, this.#context)) this.#wakes.get(application.name)?.request();
     this.#onStatus();
   }
 
@@ -329,6 +355,9 @@ const isGoneLeftover = (application: Application, { wanted, applied, leftover }:
 /** The trace that caused an assignment is no part of what it asks for. */
 const isSame = ({ traceparent: _a, ...a }: Assignment, { traceparent: _b, ...b }: Assignment): boolean =>
   canonicalJson(a) === canonicalJson(b);
+
+const isInScope = ({ group, kind, namespace: of }: ObjectId, { resource, namespace }: WatchScope): boolean =>
+  group === resource.group && kind === resource.kind && (namespace === undefined || namespace === of);
 
 const keyOfObject = (object: KubeObject): string =>
   keyOf({ group: groupOf(object.apiVersion), kind: object.kind, namespace: namespaceOf(object), name: object.metadata.name });

@@ -5,25 +5,32 @@ import { fingerprint } from "../../domain/fingerprint.ts";
 import { textOf } from "../../domain/manifest-fields.ts";
 import { groupOf, keyOf, type Manifest, nameOf, type ObjectId, versionOf } from "../../domain/manifest.ts";
 import { ownerOf } from "../../domain/owner.ts";
+import { type Role, roleOf, withHookName } from "../../domain/order/hook.ts";
+import { rankOf } from "../../domain/order/rank.ts";
+import { orderObjects } from "../../domain/order/sync-order.ts";
+import { type Turn, turnOf, turnOfHook } from "../../domain/order/turn.ts";
 import type { Application } from "./application.ts";
 import type { EngineContext } from "./context.ts";
-import { createTracked, type Wanted } from "./tracked.ts";
+import { letGoOfTheRest, promote, type ReadObject, takeTarget, type Target } from "./target.ts";
 
-/** One object of a bundle, ready to be applied. */
-interface Read {
-  readonly id: ObjectId;
-  readonly version: string;
-  readonly wanted: Wanted;
+/** One object of a bundle, ready to be applied, and when. */
+interface Read extends ReadObject {
+  readonly role: Role;
+  readonly turn: Turn;
 }
 
 /**
- * Makes the bundle of the assignment what the application wants. Until its last byte is here and right, what was wanted
- * before stays wanted. Throws BUNDLE_UNAVAILABLE, BUNDLE_CORRUPT or BUNDLE_INVALID.
+ * Makes the bundle of the assignment the application's target. Until its last byte is here and right, the one before stays it.
+ * Throws BUNDLE_UNAVAILABLE, BUNDLE_CORRUPT or BUNDLE_INVALID.
  */
 export async function readBundle(application: Application, assignment: Assignment, context: EngineContext): Promise<void> {
   const source = sourceOf(assignment);
   if (application.wantedFrom === source) return;
-  await want(application, assignment, await context.bundles.load(assignment, context.signal), context);
+  const objects = await context.bundles.load(assignment, context.signal);
+  const target = await targetOf(objects, assignment.bundle.sha256, assignment, context);
+  // What the last process had in force is healed for as long as the new bundle waits for something.
+  if (application.restoredBundle !== assignment.bundle.sha256) await readRestoredBundle(application, assignment, context);
+  takeTarget(application, target);
   application.wantedFrom = source;
 }
 
@@ -39,17 +46,39 @@ export async function readRestoredBundle(application: Application, assignment: A
   if (restoredBundle === undefined || wantedFrom !== undefined) return;
   const objects = await context.bundles.loadStored(name, restoredBundle, context.signal);
   if (!objects) return;
-  await want(application, assignment, objects, context);
+  takeTarget(application, await targetOf(objects, restoredBundle, assignment, context));
+  for (const key of application.target!.objects.keys()) promote(application, key);
+  letGoOfTheRest(application);
   application.wantedFrom = restoredBundle;
 }
 
-async function want(
-  application: Application,
-  assignment: Assignment,
+/** What a bundle asks for, were it assigned like this. */
+export async function targetOf(
   objects: readonly JsonObject[],
+  bundle: string,
+  assignment: Assignment,
   context: EngineContext,
-): Promise<void> {
-  replaceWanted(application, await readObjects(objects.map(checked), assignment, context));
+): Promise<Target> {
+  const read = await readObjects(objects.map((object) => withHookName(object, bundle)).map(checked), assignment, context);
+  const hooks = read.flatMap(({ id, version, wanted, role, turn }) => {
+    if (role.kind !== "hook") return [];
+    return {
+      key: keyOf(id),
+      id,
+      version,
+      wanted,
+      phases: role.phases,
+      deletePolicies: role.deletePolicies,
+      wave: turn.wave,
+      rank: rankOf(id),
+    };
+  });
+  const toApply = read.filter(({ role }) => role.kind === "object" || role.kind === "unreadable");
+  return {
+    objects: new Map(toApply.map(({ id, version, wanted }) => [keyOf(id), { id, version, wanted }])),
+    order: orderObjects(toApply),
+    hooks: new Map(hooks.map((hook) => [hook.key, hook])),
+  };
 }
 
 function checked(object: JsonObject, position: number): Manifest {
@@ -81,7 +110,8 @@ async function readObjects(objects: readonly Manifest[], assignment: Assignment,
     if (seen.has(keyOf(id))) throw new DroverError("invalid", "BUNDLE_INVALID", `read bundle: it has ${nameOf(id)} twice`);
     seen.add(keyOf(id));
     const text = canonicalJson(prepared);
-    return { id, version: versionOf(object.apiVersion), wanted: { text, desired: fingerprint(text) } };
+    const role = roleOf(object);
+    return { id, version: versionOf(object.apiVersion), wanted: { text, desired: fingerprint(text) }, role, turn: turnFor(object, role) };
   });
 }
 
@@ -100,17 +130,8 @@ const idOf = (prepared: Manifest): ObjectId => ({
   name: prepared.metadata.name,
 });
 
-function replaceWanted({ objects }: Application, read: readonly Read[]): void {
-  for (const tracked of objects.values()) {
-    tracked.wanted = undefined;
-    tracked.failure = undefined;
-  }
-  for (const { id, version, wanted } of read) {
-    const tracked = objects.get(keyOf(id)) ?? createTracked(id, version);
-    tracked.version = version;
-    tracked.wanted = wanted;
-    objects.set(tracked.key, tracked);
-  }
-  // What was wanted but never became ours leaves no trace.
-  for (const [key, { wanted, owned }] of objects) if (!wanted && !owned) objects.delete(key);
+function turnFor(object: Manifest, role: Role): Turn {
+  if (role.kind === "hook") return turnOfHook(object);
+  const turn = turnOf(object);
+  return role.kind === "unreadable" ? { ...turn, problem: role.problem } : turn;
 }

@@ -8,6 +8,7 @@ const object = (name: string, over: Partial<ObjectFacts> = {}): ObjectFacts => (
   assessment: { health: "Healthy" },
   failure: undefined,
   drifted: false,
+  asTargeted: true,
   ...over,
 });
 const done: Progress = { kind: "applied", prune: { kind: "done" } };

@@ -1,13 +1,15 @@
 import { type Assessment, type Health, worstHealth } from "../health/health.ts";
-import type { ObjectId } from "../manifest.ts";
+import { nameOf, type ObjectId } from "../manifest.ts";
 import type { Wait } from "../prune/plan.ts";
+import type { Fight } from "../drift/heal-pace.ts";
 import { cut } from "./cut.ts";
+import { type Differences, differencesText } from "./report-only.ts";
 
 export type Sync = "Synced" | "OutOfSync" | "Unknown";
 
 /** Why an object or application could not be brought to what git says. */
 export interface Failure {
-  /** One word: Conflict, ImmutableField, Forbidden, BundleUnavailable… */
+  /** One word: Conflict, ImmutableConflict, Forbidden, BundleUnavailable… */
   readonly reason: string;
   readonly message: string;
 }
@@ -19,6 +21,10 @@ export interface ObjectFacts {
   readonly assessment: Assessment | undefined;
   readonly failure: Failure | undefined;
   readonly drifted: boolean;
+  /** Applied as the assigned bundle says; until its turn comes, an object is as the one before said. */
+  readonly asTargeted: boolean;
+  /** Somebody keeps undoing what we heal, and it is his way right now. */
+  readonly fight?: Fight | undefined;
 }
 
 export type Progress =
@@ -26,9 +32,23 @@ export type Progress =
   | { readonly kind: "pending" }
   | { readonly kind: "applying" }
   | { readonly kind: "failed"; readonly failure: Failure }
+  /** The sync goes on once something has come about. */
+  | { readonly kind: "waiting"; readonly for: Failure }
+  /** A hook failed: nothing more of the bundle is applied. */
+  | { readonly kind: "stopped"; readonly by: FailedHook }
   | { readonly kind: "applied"; readonly prune: PruneProgress }
+  /** It only says what it would change. */
+  | { readonly kind: "reported"; readonly differences: Differences }
   /** The application goes, with its objects or without. */
   | { readonly kind: "removing"; readonly prune: PruneProgress };
+
+export interface FailedHook {
+  readonly id: ObjectId;
+  /** Why it failed. */
+  readonly message: string;
+  /** The last lines of its log; empty where there is none. */
+  readonly log: string;
+}
 
 export type PruneProgress =
   | { readonly kind: "done" }
@@ -66,7 +86,7 @@ export interface StatusOfApplication {
 }
 
 /** Bounds that keep a status under 1 KB on the wire. Where names are long, fewer objects are named. */
-const limits = { failing: 3, failingBytes: 620, message: 160, messageBesideHeld: 80, reason: 64 } as const;
+const limits = { failing: 3, failingBytes: 620, message: 160, messageBesideHeld: 80, reason: 64, hookMessage: 250, failingBytesWithHook: 530 } as const;
 
 /** What an application reports of itself. */
 export function statusOf({ state, progress, objects }: ApplicationFacts): StatusOfApplication {
@@ -81,9 +101,9 @@ export function statusOf({ state, progress, objects }: ApplicationFacts): Status
   const verdict = verdictOf(state, progress, { failed, leaving, drifted });
   return {
     ...verdict,
-    ...(verdict.message === undefined ? {} : { message: cut(verdict.message, maxMessage) }),
+    ...(verdict.message === undefined ? {} : { message: cut(verdict.message, progress.kind === "stopped" ? limits.hookMessage : maxMessage) }),
     health: healthOf(state, progress, counted),
-    failing: failingOf(all, maxMessage),
+    failing: failingOf(all, progress, maxMessage),
     ...held,
     objects: all.length,
     drifted,
@@ -93,8 +113,19 @@ export function statusOf({ state, progress, objects }: ApplicationFacts): Status
 /** Until the assignment is applied, what is Degraded is the one before: blaming the new one for it would halt its rollout. */
 function healthOf(state: ApplicationFacts["state"], progress: Progress, counted: readonly ObjectFacts[]): Health {
   if (state === "deleted" || state === "left") return "Healthy";
+  if (state === "active" && (progress.kind === "waiting" || progress.kind === "stopped")) return healthMidway(progress.kind, counted);
   const worst = worstHealth(counted.map(({ assessment }) => assessment?.health ?? "Unknown"));
-  return worst === "Degraded" && state === "active" && progress.kind !== "applied" ? "Progressing" : worst;
+  const isOfNow = progress.kind === "applied" || progress.kind === "reported";
+  return worst === "Degraded" && state === "active" && !isOfNow ? "Progressing" : worst;
+}
+
+/** Of what the assigned bundle has brought already, the health is its own. */
+function healthMidway(kind: "waiting" | "stopped", counted: readonly ObjectFacts[]): Health {
+  const healths = counted.map(({ assessment, asTargeted }): Health => {
+    const health = assessment?.health ?? "Unknown";
+    return health === "Degraded" && !asTargeted ? "Progressing" : health;
+  });
+  return worstHealth([...healths, kind === "stopped" ? "Degraded" : "Progressing"]);
 }
 
 type Verdict = Pick<StatusOfApplication, "sync" | "reason" | "message">;
@@ -125,6 +156,14 @@ function verdictOf(state: ApplicationFacts["state"], progress: Progress, differe
       return { sync: "OutOfSync", reason: "Applying" };
     case "failed":
       return { sync: "OutOfSync", ...progress.failure };
+    case "waiting":
+      return { sync: "OutOfSync", ...progress.for };
+    case "reported": {
+      const message = differencesText(progress.differences);
+      return message === undefined ? { sync: "Synced" } : { sync: "OutOfSync", reason: "ReportOnly", message };
+    }
+    case "stopped":
+      return { sync: "OutOfSync", reason: "HookFailed", message: hookText(progress.by) };
     case "applied":
       return applied(progress.prune, differences);
     case "removing":
@@ -169,11 +208,15 @@ function waitText(wait: Wait, objects: number): string {
   }
 }
 
-function failingOf(objects: readonly ObjectFacts[], maxMessage: number): readonly StatusFailing[] {
-  const reasons = objects.flatMap((object) => {
+const hookText = ({ id, message, log }: FailedHook): string => `hook ${nameOf(id)} failed: ${log === "" ? message : log}`;
+
+function failingOf(objects: readonly ObjectFacts[], progress: Progress, maxMessage: number): readonly StatusFailing[] {
+  const reasons: (Cause & { readonly object: Pick<ObjectFacts, "id"> })[] = objects.flatMap((object) => {
     const cause = causeOf(object);
     return cause ? [{ object, ...cause }] : [];
   });
+  const hook = progress.kind === "stopped" ? progress.by : undefined;
+  if (hook) reasons.push({ object: hook, reason: "HookFailed", message: hook.message, weight: 4 });
   reasons.sort((a, b) => b.weight - a.weight);
   const named = reasons.slice(0, limits.failing).map(({ object: { id }, reason, message, container }) => ({
     group: id.group,
@@ -184,7 +227,8 @@ function failingOf(objects: readonly ObjectFacts[], maxMessage: number): readonl
     reason: cut(reason, limits.reason),
     message: cut(message, maxMessage),
   }));
-  return named.filter((_, index) => index === 0 || JSON.stringify(named.slice(0, index + 1)).length <= limits.failingBytes);
+  const bytes = hook ? limits.failingBytesWithHook : limits.failingBytes;
+  return named.filter((_, index) => index === 0 || JSON.stringify(named.slice(0, index + 1)).length <= bytes);
 }
 
 interface Cause extends Failure {
@@ -193,8 +237,9 @@ interface Cause extends Failure {
   readonly weight: number;
 }
 
-function causeOf({ failure, assessment }: ObjectFacts): Cause | undefined {
+function causeOf({ failure, assessment, fight }: ObjectFacts): Cause | undefined {
   if (failure) return { ...failure, weight: 3 };
+  if (fight) return { reason: "DriftFight", message: `${fight.with} keeps changing ${fight.fields.join(", ") || "it"}`, weight: 3 };
   if (!assessment || assessment.health === "Healthy" || assessment.health === "Suspended") return undefined;
   return {
     reason: assessment.reason ?? assessment.health,
