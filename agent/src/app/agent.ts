@@ -151,6 +151,7 @@ async function start(deps: AgentDeps, lifecycle: Lifecycle): Promise<Agent> {
     controlPlane,
     statuses,
     inMaintenance,
+    leaseTransitions: () => lease.transitions,
     events,
     desired,
     current,

@@ -11,6 +11,7 @@ interface Deps {
   readonly controlPlane: ControlPlane;
   readonly statuses: () => readonly ApplicationStatus[];
   readonly inMaintenance: () => boolean;
+  readonly leaseTransitions: () => number;
   readonly events: AgentEvents;
   readonly desired: Pick<DesiredState, "held">;
   readonly current: () => Enrolled;
@@ -119,7 +120,7 @@ export class Reporter {
   }
 
   #report(statuses: readonly ApplicationStatus[]): Report {
-    const { current, boot, desired, inMaintenance, agentVersion, kubernetesVersion } = this.#deps;
+    const { current, boot, desired, inMaintenance, leaseTransitions, agentVersion, kubernetesVersion } = this.#deps;
     const { identity } = current();
     const report: Report = {
       cluster: identity.cluster,
@@ -128,6 +129,7 @@ export class Reporter {
       seq: ++this.#seq,
       agentVersion,
       kubernetesVersion,
+      leaseTransitions: leaseTransitions(),
       ...(inMaintenance() ? { maintenance: true } : {}),
       epoch: desired.held?.epoch ?? 0,
       sequence: desired.held?.sequence ?? 0,
