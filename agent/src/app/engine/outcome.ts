@@ -4,4 +4,5 @@ export type Outcome =
   | { readonly kind: "settled" }
   /** A newer assignment came meanwhile. */
   | { readonly kind: "superseded" }
-  | { readonly kind: "retry" };
+  /** Once `afterMs` has passed; when it is absent, each time later. */
+  | { readonly kind: "retry"; readonly afterMs?: number };

@@ -6,6 +6,7 @@ import type { Outcome } from "./outcome.ts";
 import { needsAnotherRun, prune } from "./prune.ts";
 import { readBundle, readRestoredBundle } from "./read-bundle.ts";
 import { remove } from "./removal.ts";
+import { reportOnly } from "./report-only.ts";
 import { failedHookOf, type Synced, syncTarget } from "./sync-phases.ts";
 import { driftOf } from "./tracked.ts";
 import { waitText } from "./wait.ts";
@@ -32,6 +33,7 @@ export async function reconcile(application: Application, context: EngineContext
   }
   await watchOwned(application, context);
   if (assignment.state === "suspended") return { kind: "settled" };
+  if (assignment.syncPolicy.mode === "Report") return reportOnly(application, context);
   application.progress = { kind: "applying" };
   return conclude(application, assignment, await syncTarget(application, assignment, context), context);
 }
