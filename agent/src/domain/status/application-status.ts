@@ -3,7 +3,7 @@ import { nameOf, type ObjectId } from "../manifest.ts";
 import type { Wait } from "../prune/plan.ts";
 import type { Fight } from "../drift/heal-pace.ts";
 import { cut } from "./cut.ts";
-import { type Differences, differencesText } from "./report-only.ts";
+import { changesText, type ReportedChanges } from "./report-only.ts";
 
 export type Sync = "Synced" | "OutOfSync" | "Unknown";
 
@@ -38,7 +38,7 @@ export type Progress =
   | { readonly kind: "stopped"; readonly by: FailedHook }
   | { readonly kind: "applied"; readonly prune: PruneProgress }
   /** It only says what it would change. */
-  | { readonly kind: "reported"; readonly differences: Differences }
+  | { readonly kind: "reported"; readonly changes: ReportedChanges }
   /** The application goes, with its objects or without. */
   | { readonly kind: "removing"; readonly prune: PruneProgress };
 
@@ -130,7 +130,7 @@ function healthMidway(kind: "waiting" | "stopped", counted: readonly ObjectFacts
 
 type Verdict = Pick<StatusOfApplication, "sync" | "reason" | "message">;
 
-interface Differences {
+interface Unmet {
   readonly failed: readonly ObjectFacts[];
   /** Why the first of the objects that should go does not. */
   readonly leaving: Failure | undefined;
@@ -142,7 +142,7 @@ function heldOf(state: ApplicationFacts["state"], progress: Progress): Pick<Stat
   return held?.kind === "held" ? { held: { hash: held.hash, objects: held.list.length } } : {};
 }
 
-function verdictOf(state: ApplicationFacts["state"], progress: Progress, differences: Differences): Verdict {
+function verdictOf(state: ApplicationFacts["state"], progress: Progress, unmet: Unmet): Verdict {
   if (state === "unassigned")
     return { sync: "Unknown", reason: "Unassigned", message: "no assignment names it: it keeps running, unchanged" };
   if (state === "left") return { sync: "Synced", reason: "Removed", message: "its objects were left in the cluster as nobody's" };
@@ -159,19 +159,19 @@ function verdictOf(state: ApplicationFacts["state"], progress: Progress, differe
     case "waiting":
       return { sync: "OutOfSync", ...progress.for };
     case "reported": {
-      const message = differencesText(progress.differences);
+      const message = changesText(progress.changes);
       return message === undefined ? { sync: "Synced" } : { sync: "OutOfSync", reason: "ReportOnly", message };
     }
     case "stopped":
       return { sync: "OutOfSync", reason: "HookFailed", message: hookText(progress.by) };
     case "applied":
-      return applied(progress.prune, differences);
+      return applied(progress.prune, unmet);
     case "removing":
-      return pruneVerdict(progress.prune, differences.leaving, "Removing") ?? { sync: "OutOfSync", reason: "Removing" };
+      return pruneVerdict(progress.prune, unmet.leaving, "Removing") ?? { sync: "OutOfSync", reason: "Removing" };
   }
 }
 
-function applied(prune: PruneProgress, { failed, leaving, drifted }: Differences): Verdict {
+function applied(prune: PruneProgress, { failed, leaving, drifted }: Unmet): Verdict {
   const first = failed[0]?.failure;
   // One kind of failure names itself; several are looked up in `failing`.
   if (first) {
