@@ -3,6 +3,7 @@ import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import { fleetJsonSchemas } from "@drover/proto/fleet";
 import packageJson from "../package.json" with { type: "json" };
+import { withChartValues } from "./generate/chart-values.ts";
 import { configurationReference } from "./generate/configuration.ts";
 import { errorsReference } from "./generate/errors.ts";
 import { openApiReference, restReference } from "./generate/rest.ts";
@@ -12,11 +13,15 @@ const { version } = packageJson;
 /** Path in the repository → text. */
 type Generated = ReadonlyMap<string, string>;
 
+const chart = "charts/drover-agent";
+
 async function documents(): Promise<Generated> {
+  const [chartReadme, chartValues] = await Promise.all(["README.md", "values.yaml"].map((file) => readFile(`${chart}/${file}`, "utf8")));
   return new Map([
     ["docs/reference/configuration.md", configurationReference()],
     ["docs/reference/errors.md", errorsReference()],
     ["docs/reference/rest.md", restReference()],
+    [`${chart}/README.md`, withChartValues(chartReadme ?? "", chartValues ?? "")],
     ["docs/reference/openapi.json", openApiReference(version)],
     ...fleetJsonSchemas().map(({ name, schema }): [string, string] => [
       `docs/reference/schemas/${name}.json`,
