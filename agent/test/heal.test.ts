@@ -42,7 +42,7 @@ test("an edited field is put back, and the event names who edited it", async () 
   await running();
   await fleet.cluster.admin.merge("kubectl-edit", settings, { data: { a: "edited" } });
   await eventually("a is 1 again", async () => memberAt(await fleet.cluster.admin.get(settings), "data", "a") === "1");
-  await told("DriftHealed", /changed by kubectl-edit/);
+  await told("DriftHealed", /kubectl-edit changed .data.a/);
 });
 
 test("what people add is evicted", async () => {
@@ -71,7 +71,7 @@ test("a scaled Deployment goes back to git's replicas", async () => {
 test("drift is reported and left alone where the policy says warn", async () => {
   await running({ syncPolicy: { ...policy, drift: { mode: "warn", people: "report" } } });
   await fleet.cluster.admin.merge("kubectl-edit", settings, { data: { a: "edited" } });
-  await told("DriftFound", /changed by kubectl-edit/);
+  await told("DriftFound", /kubectl-edit changed .data.a/);
   expect(await reported(fleet, "OutOfSync", "Healthy")).toMatchObject({ drifted: 1, reason: "Drifted" });
   expect(memberAt(await fleet.cluster.admin.get(settings), "data", "a")).toBe("edited");
 });

@@ -38,6 +38,8 @@ export interface AgentDeps {
   readonly enrolmentToken?: Secret | undefined;
   readonly agentVersion: string;
   readonly kubernetesVersion: string;
+  /** See EngineDeps. */
+  readonly dryRunEveryMs?: number | undefined;
   /** Gives up an enrolment that nobody answers. Once started, `stop` ends the agent. */
   readonly signal?: AbortSignal;
 }
@@ -107,7 +109,10 @@ async function start(deps: AgentDeps, lifecycle: Lifecycle): Promise<Agent> {
     reporter?.changed();
     noticeBoard.changed();
   };
-  const engine = new Engine({ clusterId, kube, clock, random, log, bundles, inventories, events }, changed);
+  const engine = new Engine(
+    { clusterId, kube, clock, random, log, bundles, inventories, events, dryRunEveryMs: deps.dryRunEveryMs },
+    changed,
+  );
   lifecycle.add("engine", () => engine.stop());
   engine.restore(await inventories.loadAll(signal));
   const desired = new DesiredState({ store: new EnvelopeStore(records), engine, events, log, clusterUid, current });

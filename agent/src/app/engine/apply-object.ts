@@ -5,8 +5,10 @@ import { missing } from "../../domain/health/health.ts";
 import type { KubeObject } from "../kube.ts";
 import { type Application, isActive } from "./application.ts";
 import type { EngineContext } from "./context.ts";
+import { isLeftAlone } from "./drift-treatment.ts";
 import { failureOf } from "./failure.ts";
 import { holdObject } from "./hold-object.ts";
+import { letGo } from "./let-go.ts";
 import { meet } from "./meet-object.ts";
 import { adopt } from "./observe.ts";
 import type { Tracked, Wanted } from "./tracked.ts";
@@ -38,6 +40,7 @@ async function applyDecided(application: Application, tracked: Tracked, context:
   const { wanted } = tracked;
   // Decided here and not by the caller: what was true when the work was queued may have been put right since.
   if (!wanted || !assignment || !isActive(application) || context.signal.aborted) return "unchanged";
+  if (isLeftAlone(application, tracked)) return "unchanged";
   const decision = decideApply(wanted, tracked);
   if (decision.kind !== "unchanged" && context.isSuspended(tracked))
     throw new DroverError("wrong-state", "OBJECT_SUSPENDED", "drover.dev/suspend is set on it or on its namespace: it is left as it is");
@@ -65,6 +68,7 @@ async function write(
   const object = writingOf(application, tracked, wanted, assignment, context);
   if (how === "meet" || !tracked.applied) return meet(tracked, object, context);
   try {
+    if (tracked.applied.desired !== wanted.desired) await letGo(object, tracked.applied, context);
     return await writeObject(object, tracked.applied.uid, context);
   } catch (thrown) {
     const error = toDroverError(thrown);

@@ -21,6 +21,8 @@ export interface EngineDeps {
   readonly bundles: Bundles;
   readonly inventories: Inventories;
   readonly events: Pick<AgentEvents, "record">;
+  /** How long a dry run of every object takes from the first to the last, an hour if absent. */
+  readonly dryRunEveryMs?: number | undefined;
 }
 
 /** What the engine's parts share. There is no way to the cluster in it: that is the application's own. */

@@ -11,6 +11,7 @@ import { Batch } from "./batch.ts";
 import { type Application, applicationFromInventory, createApplication, headOf, isActive, reportOf } from "./application.ts";
 import type { EngineContext, EngineDeps } from "./context.ts";
 import { Discovery } from "./discovery.ts";
+import { runDryRunNet } from "./dry-run-net.ts";
 import { failureOf } from "./failure.ts";
 import { reactToDrift } from "./heal.ts";
 import { receive } from "./hold-object.ts";
@@ -104,6 +105,7 @@ export class Engine implements WatchSink {
     this.#loops.push(ended);
     this.#started = true;
     for (const [name, wake] of this.#wakes) this.#launch(name, wake);
+    this.#loops.push(runDryRunNet(this.#context));
   }
 
   /** Puts the assignments of a newer envelope in force. What it does not name stays as it is and is not changed any more. */

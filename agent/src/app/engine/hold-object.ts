@@ -22,7 +22,7 @@ export function holdObject<T>(
       } finally {
         const event = tracked.unseen;
         tracked.unseen = undefined;
-        if (event) observe(application, tracked, event);
+        if (event) take(application, tracked, event, context);
         context.observed(application, tracked);
       }
     },
@@ -36,6 +36,13 @@ export function receive(application: Application, tracked: Tracked, event: Objec
     tracked.unseen = event;
     return;
   }
-  observe(application, tracked, event);
+  take(application, tracked, event, context);
   context.observed(application, tracked);
+}
+
+/** What only this event tells is stored: that a Job has run, or that a field is somebody else's from now on. */
+function take(application: Application, tracked: Tracked, event: ObjectEvent, context: EngineContext): void {
+  const { finished, applied } = tracked;
+  observe(application, tracked, event);
+  if (tracked.finished !== finished || tracked.applied !== applied) context.inventoryChanged(application);
 }

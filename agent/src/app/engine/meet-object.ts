@@ -8,7 +8,7 @@ import { createIfAbsent } from "./create-if-absent.ts";
 import { takeOver, takeOverUnchanged } from "./take-over.ts";
 import type { Tracked } from "./tracked.ts";
 import { writeObject } from "./write-object.ts";
-import type { Writing } from "./writing.ts";
+import { type Writing, writingOnto } from "./writing.ts";
 
 /** A controller that writes the object's status in between makes us look again; one that never stops, wait. */
 const maxLooks = 3;
@@ -28,11 +28,12 @@ export async function meet(tracked: Tracked, object: Writing, context: EngineCon
   }
 }
 
-async function lookAndWrite(tracked: Tracked, object: Writing, context: EngineContext): Promise<KubeObject> {
-  const { kube, ref, manifest, owner, fieldManager, policy } = object;
+async function lookAndWrite(tracked: Tracked, wanted: Writing, context: EngineContext): Promise<KubeObject> {
+  const { kube, ref, owner, fieldManager, policy } = wanted;
   const live = await kube.get(ref, context.signal);
   // It went away meanwhile. Should somebody be faster again, nothing of theirs is taken without force.
-  if (!live) return kube.apply(ref, manifest, { fieldManager, force: false }, context.signal);
+  if (!live) return kube.apply(ref, wanted.manifest, { fieldManager, force: false }, context.signal);
+  const object = writingOnto(wanted, live);
   if (tracked.applied?.uid === uidOf(live)) return writeObject(object, uidOf(live), context); // only its label was taken off
   const meeting = meetObject(live, { owner, fieldManager, policy: policy.whenToTakeOver });
   if (meeting.kind !== "ours") foreign(tracked, live);

@@ -1,6 +1,8 @@
 import { canonicalJson, DroverError, type JsonObject, member, memberAt } from "@drover/kit";
 import type { Assignment } from "@drover/proto/wire";
 import { prepareManifest } from "../../domain/apply/prepare.ts";
+import { compileIgnores, type Ignore, withoutIgnored } from "../../domain/drift/ignore.ts";
+import { scaleTargetsOf, withoutReplicas } from "../../domain/drift/scaled.ts";
 import { fingerprint } from "../../domain/fingerprint.ts";
 import { textOf } from "../../domain/manifest-fields.ts";
 import { groupOf, keyOf, type Manifest, nameOf, type ObjectId, versionOf } from "../../domain/manifest.ts";
@@ -12,6 +14,7 @@ import { type Turn, turnOf, turnOfHook } from "../../domain/order/turn.ts";
 import type { Application } from "./application.ts";
 import type { EngineContext } from "./context.ts";
 import { letGoOfTheRest, promote, type ReadObject, takeTarget, type Target } from "./target.ts";
+import type { Wanted } from "./tracked.ts";
 
 /** One object of a bundle, ready to be applied, and when. */
 interface Read extends ReadObject {
@@ -38,7 +41,8 @@ export async function readBundle(application: Application, assignment: Assignmen
 export const hasReadBundle = ({ assignment, wantedFrom }: Application): boolean =>
   assignment !== undefined && wantedFrom === sourceOf(assignment);
 
-const sourceOf = ({ bundle, namespace }: Assignment): string => `${bundle.sha256} ${namespace}`;
+const sourceOf = ({ bundle, namespace, syncPolicy }: Assignment): string =>
+  `${bundle.sha256} ${namespace} ${canonicalJson(syncPolicy.ignoreDifferences)}`;
 
 /** Wants what the last process had in force, so that it is healed until the new bundle can be had. */
 export async function readRestoredBundle(application: Application, assignment: Assignment, context: EngineContext): Promise<void> {
@@ -102,6 +106,8 @@ async function readObjects(objects: readonly Manifest[], assignment: Assignment,
     owner: ownerOf(assignment.application, context.clusterId),
     namespace: assignment.namespace,
   };
+  const ignoreOf = compileIgnores(assignment.syncPolicy.ignoreDifferences ?? []);
+  const isScaled = scaleTargetsOf(objects, assignment.namespace);
   const seen = new Set<string>();
   return objects.map((object) => {
     // Without a scope we cannot tell where it goes; it fails by itself, with the kind's name, when it is applied.
@@ -109,10 +115,16 @@ async function readObjects(objects: readonly Manifest[], assignment: Assignment,
     const id = idOf(prepared);
     if (seen.has(keyOf(id))) throw new DroverError("invalid", "BUNDLE_INVALID", `read bundle: it has ${nameOf(id)} twice`);
     seen.add(keyOf(id));
-    const text = canonicalJson(prepared);
+    const wanted = wantedFrom(isScaled(prepared) ? withoutReplicas(prepared) : prepared, ignoreOf(id));
     const role = roleOf(object);
-    return { id, version: versionOf(object.apiVersion), wanted: { text, desired: fingerprint(text) }, role, turn: turnFor(object, role) };
+    return { id, version: versionOf(object.apiVersion), wanted, role, turn: turnFor(object, role) };
   });
+}
+
+/** What is left to others is not sent; that it is left is part of what is asked for. */
+function wantedFrom(prepared: Manifest, ignore: Ignore | undefined): Wanted {
+  const text = canonicalJson(withoutIgnored(prepared, ignore));
+  return ignore ? { text, desired: fingerprint(`${text} ${ignore.text}`), ignore } : { text, desired: fingerprint(text) };
 }
 
 /** `[group/kind, namespaced]` of what a CustomResourceDefinition in the same bundle will add to the cluster. */

@@ -43,6 +43,7 @@ async function conclude(application: Application, assignment: Assignment, synced
   await context.inventories.save(application);
   switch (synced.kind) {
     case "applied": {
+      if (synced.applied === "complete") application.appliedGeneration = assignment.generation;
       const pruned = await prune(application, assignment, synced.applied, context);
       if (application.assignment !== assignment) return { kind: "superseded" };
       application.progress = { kind: "applied", prune: pruned };

@@ -5,7 +5,7 @@ import { managersOf } from "../../domain/apply/meet.ts";
 import { resourceVersionOf } from "../../domain/manifest-fields.ts";
 import type { KubeObject } from "../kube.ts";
 import type { EngineContext } from "./context.ts";
-import { evictFrom } from "./write-object.ts";
+import { evictFrom } from "./evict-people.ts";
 import type { Writing } from "./writing.ts";
 
 /** As many paths of a difference as a message holds. */

@@ -1,5 +1,6 @@
-import type { Drift } from "../../domain/drift/judge.ts";
-import { type HealHistory, noHeals } from "../../domain/drift/heal-pace.ts";
+import { deleted, type Drift } from "../../domain/drift/judge.ts";
+import { type Fight, type HealHistory, noHeals } from "../../domain/drift/heal-pace.ts";
+import type { Ignore } from "../../domain/drift/ignore.ts";
 import type { Live } from "../../domain/apply/plan.ts";
 import type { Assessment } from "../../domain/health/health.ts";
 import type { Applied, InventoryItem } from "../../domain/inventory.ts";
@@ -7,6 +8,7 @@ import { keyOf, type ObjectId } from "../../domain/manifest.ts";
 import type { LeftoverLive } from "../../domain/prune/leftover.ts";
 import type { Failure } from "../../domain/status/application-status.ts";
 import type { KubeObject } from "../kube.ts";
+import type { OpenEpisode } from "./drift-episodes.ts";
 
 /**
  * One object of one application, as the engine knows it. Texts and fingerprints instead of trees: an agent keeps ten
@@ -36,8 +38,14 @@ export interface Tracked {
   /** A Job that ran to its end; when it is gone, it is not made again. */
   finished: boolean;
   heals: HealHistory;
-  /** One drift is healed or told once: `healing` until the work is done, `told` until the object is as it should be again. */
-  drift: "unnoticed" | "healing" | "told";
+  /** Drift of it is being put right, or waits for its time. */
+  healing: boolean;
+  /** From the first sight of drift until the object is right again. */
+  episode: OpenEpisode | undefined;
+  /** Somebody keeps undoing what we heal. */
+  fight: Fight | undefined;
+  /** Fields of managers to whom `ignoreDifferences` leaves them, as canonical JSON. */
+  left: string;
   /** The last event that came while work was done on the object; judged afterwards. */
   unseen: ObjectEvent | undefined;
 }
@@ -46,6 +54,8 @@ export interface Wanted {
   /** Canonical JSON of the prepared manifest. */
   readonly text: string;
   readonly desired: string;
+  /** What is left to others; it is not in `text` any more, except what managers hold. */
+  readonly ignore?: Ignore | undefined;
 }
 
 export type ObjectEvent =
@@ -70,7 +80,10 @@ export const createTracked = (id: ObjectId, version: string): Tracked => ({
   suspended: false,
   finished: false,
   heals: noHeals,
-  drift: "unnoticed",
+  healing: false,
+  episode: undefined,
+  fight: undefined,
+  left: "{}",
   unseen: undefined,
 });
 
@@ -85,5 +98,5 @@ export const trackedFromInventory = ({ id, version, applied, finished = false, a
 export const driftOf = (tracked: Tracked): Drift | undefined => {
   if (!tracked.applied || !tracked.wanted) return undefined;
   if (tracked.live.kind === "drifted") return tracked.live.drift;
-  return tracked.live.kind === "missing" ? { kind: "deleted" } : undefined;
+  return tracked.live.kind === "missing" ? deleted : undefined;
 };

@@ -1,9 +1,8 @@
 import { type DroverError, toDroverError } from "@drover/kit";
-import { evictPeople } from "../../domain/drift/evict.ts";
 import { wholeObject } from "../../domain/apply/whole-object.ts";
-import { resourceVersionOf } from "../../domain/manifest-fields.ts";
 import type { KubeObject } from "../kube.ts";
 import type { EngineContext } from "./context.ts";
+import { applyOnceEvicted, evictFrom } from "./evict-people.ts";
 import { recreate } from "./recreate.ts";
 import type { Writing } from "./writing.ts";
 
@@ -12,8 +11,8 @@ export async function writeObject(object: Writing, uid: string, context: EngineC
   const { kube, ref, manifest, fieldManager, options } = object;
   try {
     if (options.replace) await replaceWhole(object, uid, context);
-    const answer = await kube.apply(ref, withUid(manifest, uid), { fieldManager, force: true }, context.signal);
-    return await evictFrom(object, answer, context);
+    const apply = (): Promise<KubeObject> => kube.apply(ref, withUid(manifest, uid), { fieldManager, force: true }, context.signal);
+    return await evictFrom(object, await applyOnceEvicted(apply, object, context), context);
   } catch (thrown) {
     const error = toDroverError(thrown);
     if (error.code !== "KUBE_IMMUTABLE" || isOtherUid(error) || !options.recreate) throw thrown;
@@ -28,18 +27,6 @@ export async function writeObject(object: Writing, uid: string, context: EngineC
 async function replaceWhole({ kube, ref, manifest, fieldManager }: Writing, uid: string, { signal }: EngineContext): Promise<void> {
   const live = await kube.get(ref, signal);
   if (live) await kube.replace(ref, wholeObject(withUid(manifest, uid), live) as KubeObject, signal, { fieldManager });
-}
-
-/** What people added counts as ours now, so that the second apply takes away what git does not have. */
-export async function evictFrom(
-  { kube, ref, manifest, fieldManager, policy }: Writing,
-  answer: KubeObject,
-  { signal }: EngineContext,
-): Promise<KubeObject> {
-  const merged = policy.drift.people === "evict" ? evictPeople(answer, fieldManager) : undefined;
-  if (!merged) return answer;
-  await kube.replaceManagedFields(ref, merged, resourceVersionOf(answer), signal);
-  return kube.apply(ref, manifest, { fieldManager, force: true }, signal);
 }
 
 const withUid = (manifest: KubeObject, uid: string): KubeObject => ({ ...manifest, metadata: { ...manifest.metadata, uid } });

@@ -8,11 +8,16 @@ const known = (live: Known["live"], over: Partial<Known> = {}): Known => ({ appl
 test.each([
   { name: "leaves alone what is as it should be", desired: "d1", of: known({ kind: "in-sync" }), want: "unchanged" },
   { name: "writes what git changed", desired: "d2", of: known({ kind: "in-sync" }), want: "apply" },
-  { name: "writes what somebody edited", desired: "d1", of: known({ kind: "drifted", drift: { kind: "edited", by: "x" } }), want: "apply" },
+  {
+    name: "writes what somebody edited",
+    desired: "d1",
+    of: known({ kind: "drifted", drift: { kind: "edited", by: "x", fields: [] } }),
+    want: "apply",
+  },
   {
     name: "looks first at what was made again",
     desired: "d1",
-    of: known({ kind: "drifted", drift: { kind: "recreated", by: "x" } }),
+    of: known({ kind: "drifted", drift: { kind: "recreated", by: "x", fields: [] } }),
     want: "meet",
   },
   { name: "looks first at what is gone", desired: "d2", of: known({ kind: "missing" }), want: "meet" },

@@ -27,7 +27,8 @@ const applied = { uid: "u1", desired: "d", fields, projection: projectionOf(fiel
 const words = (judgement: Judgement): string => {
   if (judgement.kind !== "drift") return judgement.kind;
   const { drift } = judgement;
-  return "by" in drift && drift.by !== undefined ? `${drift.kind} by ${drift.by}` : drift.kind;
+  const by = drift.by === undefined ? "" : ` by ${drift.by}`;
+  return `${drift.kind}${by}${drift.fields.length > 0 ? ` at ${drift.fields.join(" ")}` : ""}`;
 };
 
 const kubectl = (operation: string, over: JsonObject = {}): JsonObject =>
@@ -40,11 +41,15 @@ test.each([
   { name: "a dying object", object: live({ a: "1" }, { deletionTimestamp: "now" }), want: "terminating" },
   { name: "another object of that name", object: live({ a: "1" }, { uid: "u2" }), want: "recreated" },
   { name: "an edited value", object: live({ a: "2" }, { managedFields: [ours, kubectl("Update")] }), want: "edited by kubectl-edit" },
-  { name: "a value edited and put back by somebody who now owns it", object: live({ a: "1" }, { managedFields: [] }), want: "disowned" },
+  {
+    name: "a value edited and put back by somebody who now owns it",
+    object: live({ a: "1" }, { managedFields: [] }),
+    want: "disowned at .data.a",
+  },
   {
     name: "a person's addition",
     object: live({ a: "1", b: "1" }, { managedFields: [ours, kubectl("Update")] }),
-    want: "additions by kubectl-edit",
+    want: "additions by kubectl-edit at .data.b",
   },
   {
     name: "a status written by kubectl",
@@ -62,7 +67,9 @@ test.each([
     people: "keep" as const,
     want: "in-sync",
   },
-])("$name", ({ object, want, people = "evict" as People }) => expect(words(judge(applied, object, us, people))).toBe(want));
+])("$name", ({ object, want, people = "evict" as People }) =>
+  expect(words(judge(applied, object, { fieldManager: us, people, ignore: undefined, wanted: undefined }))).toBe(want),
+);
 
 test("eviction makes people's fields ours, and leaves controllers alone", () => {
   const controller = entry("kube-controller-manager", "Update", { "f:status": {} });
