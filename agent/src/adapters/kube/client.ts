@@ -3,6 +3,7 @@ import { Agent, type Dispatcher, errors } from "undici";
 import type { Connection } from "./connection.ts";
 import { refused } from "./errors.ts";
 import { fenced } from "./fence.ts";
+import { Pace } from "./pace.ts";
 
 export interface KubeRequest {
   /** For people: `apply ConfigMap shop/settings`. */
@@ -29,18 +30,23 @@ export interface KubeClient {
 
 export interface KubeClientOptions {
   readonly connection: Connection;
+  /** The most that a call takes, and that a watch waits to be accepted. */
   readonly timeoutMs?: number;
+  /** A watch that says nothing for so long is dead: a healthy server sends a bookmark every minute. */
+  readonly watchIdleMs?: number;
 }
 
-/** Four to sixteen requests in flight saturate an API server on two cores; more only queue there. */
+/** As many as may be under way at once, see pace.ts. */
 const maxConnections = 16;
 /** A watch holds its connection, hence connections of its own: one per kind that is watched. */
 const maxWatches = 256;
-const watchIdleMs = 10 * 60_000;
 /** A page of 500 objects of a megabyte each, the largest that etcd takes, would be more; such a page fails. */
 const maxBodyBytes = 256 * 1024 * 1024;
 
-export function createKubeClient({ connection, timeoutMs = 30_000 }: KubeClientOptions): KubeClient {
+/** How often a request that the server did not take (429) leaves before its caller is told. */
+const maxAttempts = 3;
+
+export function createKubeClient({ connection, timeoutMs = 30_000, watchIdleMs = 10 * 60_000 }: KubeClientOptions): KubeClient {
   const { key, ...tls } = connection.tls;
   const connect = { ...tls, ...(key === undefined ? {} : { key: key.reveal() }), timeout: 10_000 };
   const calls = new Agent({
@@ -90,11 +96,32 @@ export function createKubeClient({ connection, timeoutMs = 30_000 }: KubeClientO
     throw refused(request.operation, { status: response.statusCode, body, ...(retryAfter > 0 ? { retryAfterSeconds: retryAfter } : {}) });
   };
 
+  const pace = new Pace();
+
+  /** Sends the request when it is its turn, and again when the server says that it has not taken it. */
+  const sendInTurn = async (dispatcher: Dispatcher, request: KubeRequest, signal: AbortSignal): Promise<Dispatcher.ResponseData> => {
+    const giveUpAt = performance.now() + timeoutMs;
+    for (let attempt = 1; ; attempt += 1) {
+      const turn = await pace.enter(request.operation, giveUpAt - performance.now(), signal);
+      try {
+        const response = await send(dispatcher, request, signal);
+        pace.answered();
+        return response;
+      } catch (thrown) {
+        if (!(thrown instanceof DroverError && thrown.code === "KUBE_THROTTLED")) throw thrown;
+        pace.slowDown(turn, retryAfterMs(thrown));
+        if (attempt === maxAttempts) throw thrown;
+      } finally {
+        pace.leave();
+      }
+    }
+  };
+
   return {
     request: async (request, signal) => {
       const deadline = AbortSignal.timeout(timeoutMs);
       try {
-        const response = await send(calls, request, AbortSignal.any([signal, deadline]));
+        const response = await sendInTurn(calls, request, AbortSignal.any([signal, deadline]));
         return parseJson(await response.body.text());
       } catch (cause) {
         throw translate(request.operation, cause, signal, deadline, timeoutMs);
@@ -102,13 +129,18 @@ export function createKubeClient({ connection, timeoutMs = 30_000 }: KubeClientO
     },
     stream: async (request, signal) => {
       try {
-        return (await send(watches, request, signal)).body;
+        return (await sendInTurn(watches, request, signal)).body;
       } catch (cause) {
         throw translate(request.operation, cause, signal, undefined, timeoutMs);
       }
     },
     close: async () => void (await Promise.all([calls.destroy(), watches.destroy()])),
   };
+}
+
+function retryAfterMs({ details }: DroverError): number | undefined {
+  const ms = details["retryAfterMs"];
+  return typeof ms === "number" ? ms : undefined;
 }
 
 /** What ended a request that got no answer. An answer of the server is translated already. */

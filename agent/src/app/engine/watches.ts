@@ -1,4 +1,4 @@
-import { type Backoff, backoffMs, DroverError, fullJitter, toDroverError } from "@drover/kit";
+import { type Backoff, backoffMs, DroverError, type ErrorKind, fullJitter, toDroverError } from "@drover/kit";
 import type { Clock, Log } from "@drover/kit/node";
 import { isLaterVersion, resourceVersionOf } from "../../domain/manifest-fields.ts";
 import type { KubeObject, ListOptions, Resource } from "../kube.ts";
@@ -30,6 +30,9 @@ interface Deps {
 const retries: Backoff = { firstMs: 1_000, factor: 2, maxMs: 30_000 };
 /** A healthy server ends a watch after some minutes; one that ends at once, again and again, must not spin us. */
 const shortestWatchMs = 1_000;
+
+/** The server was not there or had no time, which says nothing about where we were. */
+const cheaperToGoOn: ReadonlySet<ErrorKind> = new Set<ErrorKind>(["unavailable", "timeout", "exhausted"]);
 
 /**
  * One label-limited watch per kind and user for as long as the agent lives; users who may not look at the whole cluster get
@@ -116,7 +119,7 @@ export class Watches {
 
   #failed({ resource, namespace }: WatchScope, watch: Watch, error: DroverError): void {
     // Whatever went wrong, a new list is right; going on from where we were is only cheaper.
-    if (error.kind !== "unavailable" && error.kind !== "timeout") watch.resourceVersion = undefined;
+    if (!cheaperToGoOn.has(error.kind)) watch.resourceVersion = undefined;
     if (error.code !== "KUBE_GONE") this.#deps.log.warn({ err: error, resource: resource.plural, namespace }, "watch failed, trying again");
     if (watch.resourceVersion !== undefined) return;
     // Whoever waits for the first list learns why; later callers wait for the next attempt.
