@@ -29,8 +29,9 @@ export const base64Of = (text: string): string => Buffer.from(text).toString("ba
  * Padding is left off, so that base64 without it is found as well.
  */
 function formsOf(base64: string): readonly string[] {
-  const raw = Buffer.from(base64, "base64").toString("utf8");
-  const isText = !raw.includes("\uFFFD");
+  const bytes = Buffer.from(base64, "base64");
+  const raw = bytes.toString("utf8");
+  const isText = Buffer.from(raw).equals(bytes);
   const trimmed = raw.trim();
   const written = isText ? [trimmed, JSON.stringify(trimmed).slice(1, -1), encodeURIComponent(trimmed), base64Of(trimmed)] : [];
   const isLongEnough = isText ? trimmed.length >= shortestSearched : base64.length >= shortestSearched;
