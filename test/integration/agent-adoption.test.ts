@@ -116,3 +116,36 @@ test.each(tools)("what $tool runs is taken over as it is, and from then on git a
   expect(await world.kubectl("get", "configmap", name, "-o", "jsonpath={.data}")).toBe('{"a":"1"}');
   expect(await running(name)).toEqual(before);
 });
+
+test("what would change is told first, and nothing is written meanwhile", async () => {
+  const name = "reported";
+  await world.kubectl("apply", "-f", await fileOf(name, manifestsOf(name)));
+  await waitUntil("it runs", () => isRunning(name));
+  const versions = async (): Promise<unknown> =>
+    (await get("deployments,services,configmaps,serviceaccounts,secrets")).map(({ metadata, kind }) => [
+      kind,
+      textAt(metadata, "name"),
+      textAt(metadata, "resourceVersion"),
+      memberAt(metadata, "labels"),
+    ]);
+  await waitUntil("its status has settled", async () => {
+    const before = await versions();
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    return JSON.stringify(before) === JSON.stringify(await versions());
+  });
+  const before = await versions();
+  const reportOnly = { application: name, syncPolicy: { ...policy, mode: "Report" as const } };
+
+  const other = [...manifestsOf(name, { a: "other", b: "2" }), configMap("reported-too")];
+  world.assign(other, reportOnly);
+  const told = await waitUntil("it is compared", () => {
+    const status = world.controlPlane.status(name);
+    return status?.reason === "ReportOnly" ? status : undefined;
+  });
+  expect(told.message).toBe("1 to create, 1 in conflict; nothing is written");
+  expect(told.failing[0]).toMatchObject({ kind: "ConfigMap", name, reason: "Conflict", message: expect.stringContaining(".data.a") });
+  expect(await versions()).toEqual(before);
+
+  await world.run(manifestsOf(name), reportOnly);
+  expect(await versions()).toEqual(before);
+});
