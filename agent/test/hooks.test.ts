@@ -1,0 +1,115 @@
+import type { JsonObject } from "@drover/kit";
+import type { ApplicationStatus } from "@drover/proto/wire";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { assignment, configMap, configMapRef, createTestFleet, eventually, reported, type TestFleet } from "./support/fleet.ts";
+import { annotated, job, jobRef } from "./support/hook-objects.ts";
+
+let fleet: TestFleet;
+beforeEach(() => {
+  fleet = createTestFleet();
+});
+afterEach(() => fleet.stop());
+
+const assign = (generation: number, objects: readonly JsonObject[]): void =>
+  fleet.controlPlane.assign(assignment(fleet.controlPlane.bundle(objects), { generation }));
+
+const live = (name: string): Promise<unknown> => fleet.cluster.admin.get(configMapRef(name));
+
+const withReason = (reason: string, generation: number): Promise<ApplicationStatus> =>
+  eventually(reason, () => {
+    const status = fleet.controlPlane.status("shop");
+    return status?.reason === reason && status.generation === generation && status;
+  });
+
+const told = (kind: string): readonly (string | undefined)[] =>
+  fleet.controlPlane.events.filter((event) => event.kind === kind).map(({ object }) => object);
+
+const preSync = { "drover.dev/hook": "PreSync" };
+
+test("hooks of each phase run once, in their order", async () => {
+  const agent = await fleet.startAgent();
+  const objects = [
+    configMap("settings"),
+    job("late", { "drover.dev/hook": "PreSync", "drover.dev/sync-wave": "5" }),
+    job("early", { "drover.dev/hook": "PreSync", "drover.dev/sync-wave": "-5" }),
+    job("during", { "argocd.argoproj.io/hook": "Sync" }),
+    job("after", { "helm.sh/hook": "post-install,post-upgrade" }),
+  ];
+  assign(1, objects);
+  await reported(fleet, "Synced", "Healthy", 1);
+  const order = ["Job.batch shop/early", "Job.batch shop/late", "Job.batch shop/during", "Job.batch shop/after"];
+  await eventually("all are told", () => told("HookSucceeded").length === 4);
+  expect(told("HookSucceeded")).toEqual(order);
+  await agent.stop();
+  assign(2, objects);
+  await fleet.startAgent();
+  await reported(fleet, "Synced", "Healthy", 2);
+  expect(told("HookSucceeded")).toEqual(order);
+  assign(3, [...objects, configMap("other")]);
+  await reported(fleet, "Synced", "Healthy", 3);
+  await eventually("all ran again", () => told("HookSucceeded").length === 8);
+});
+
+test("a failing hook stops the sync, says its log, and what was in force is healed", async () => {
+  await fleet.startAgent();
+  assign(1, [configMap("settings", { a: "1" })]);
+  await reported(fleet, "Synced", "Healthy", 1);
+  const tidy = job("tidy", { "drover.dev/hook": "SyncFail" });
+  assign(2, [configMap("settings", { a: "2" }), configMap("new"), job("migrate", preSync, "fail"), tidy]);
+  const status = await withReason("HookFailed", 2);
+  expect(status).toMatchObject({ sync: "OutOfSync", health: "Degraded" });
+  expect(status.message).toBe(
+    'hook Job.batch shop/migrate failed: starting | applying 0042_orders.sql | ERROR: relation "orders" does not exist',
+  );
+  expect(status.failing[0]).toMatchObject({ kind: "Job", name: "migrate", reason: "HookFailed" });
+  await eventually("the SyncFail hook ran", () => told("HookSucceeded").includes("Job.batch shop/tidy"));
+  expect(await live("new")).toBeUndefined();
+  await fleet.cluster.admin.delete(configMapRef("settings"));
+  await eventually("it is back", async () => (await live("settings")) !== undefined);
+  expect(await live("settings")).toMatchObject({ data: { a: "1" } });
+  assign(3, [configMap("settings", { a: "2" }), configMap("new"), job("migrate", preSync), tidy]);
+  await reported(fleet, "Synced", "Healthy", 3);
+  expect(await live("settings")).toMatchObject({ data: { a: "2" } });
+});
+
+test("a restart in the middle of a hook waits for it and does not run it again", async () => {
+  const first = await fleet.startAgent();
+  assign(1, [configMap("settings"), job("migrate", preSync, "stuck")]);
+  await withReason("WaitingForHook", 1);
+  const before = (await fleet.cluster.admin.get(jobRef("migrate")))!;
+  await first.stop();
+  await fleet.startAgent();
+  await eventually("it waits again", () => fleet.controlPlane.reports.at(-1)?.boot === 2 && withReason("WaitingForHook", 1));
+  await fleet.cluster.admin.merge(
+    "kubectl",
+    jobRef("migrate"),
+    { status: { succeeded: 1, conditions: [{ type: "Complete", status: "True" }] } },
+    "status",
+  );
+  await reported(fleet, "Synced", "Healthy", 1);
+  expect((await fleet.cluster.admin.get(jobRef("migrate")))!.metadata["uid"]).toBe(before.metadata["uid"]);
+});
+
+test("delete policies decide what stays of a hook", async () => {
+  await fleet.startAgent();
+  const policy = (name: string): JsonObject =>
+    job(name, { ...preSync, "drover.dev/hook-delete-policy": name === "gone" ? "HookSucceeded" : "HookFailed" });
+  assign(1, [configMap("settings"), policy("gone"), policy("stays")]);
+  await reported(fleet, "Synced", "Healthy", 1);
+  await eventually("it is gone", async () => (await fleet.cluster.admin.get(jobRef("gone"))) === undefined);
+  expect(await fleet.cluster.admin.get(jobRef("stays"))).toBeDefined();
+  assign(2, [configMap("settings", { a: "2" }), policy("stays")]);
+  const status = await withReason("HookFailed", 2);
+  expect(status.message).toContain("an earlier sync left it");
+});
+
+test("hooks are neither healed nor pruned nor counted", async () => {
+  await fleet.startAgent();
+  assign(1, [configMap("settings"), annotated(configMap("note"), preSync)]);
+  const status = await reported(fleet, "Synced", "Healthy", 1);
+  expect(status.objects).toBe(1);
+  await fleet.cluster.admin.delete(configMapRef("note"));
+  assign(2, [configMap("settings"), configMap("other")]);
+  await reported(fleet, "Synced", "Healthy", 2);
+  expect(await live("note")).toBeUndefined();
+});
