@@ -19,6 +19,7 @@ export const clusterFiles = (dataDir: string) =>
     kubeconfig: join(dataDir, "kubeconfig"),
     etcd: join(dataDir, "etcd"),
     containerLog: join(dataDir, "container.log"),
+    failingContainerLog: join(dataDir, "failing-container.log"),
   }) as const;
 
 export type ClusterProgram = "etcd" | "kube-apiserver" | "kube-controller-manager" | "kube-scheduler" | "kwok";

@@ -64,13 +64,18 @@ async function writeFiles({ dataDir }: ClusterLayout, token: string): Promise<vo
   const { privateKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
   await writePrivate(files.serviceAccountKey, privateKey.export({ type: "pkcs1", format: "pem" }).toString());
   await writePrivate(files.tokens, `${token},admin,admin,"system:masters"\n`);
-  await writeFile(files.containerLog, containerLog);
+  await writeFile(files.containerLog, containerLog(["starting", "listening on 8080", "ready"]));
+  await writeFile(
+    files.failingContainerLog,
+    containerLog(["starting", "applying 0042_orders.sql", 'ERROR: relation "orders" does not exist']),
+  );
 }
 
 const writePrivate = (file: string, content: string): Promise<void> => writeFile(file, content, { mode: 0o600 });
 
-/** What `kubectl logs` shows of every container, in the form of a container runtime's log. */
-const containerLog = ["starting", "listening on 8080", "ready"].map((line) => `2026-01-01T00:00:00.000000000Z stdout F ${line}\n`).join("");
+/** In the form of a container runtime's log. */
+const containerLog = (lines: readonly string[]): string =>
+  lines.map((line) => `2026-01-01T00:00:00.000000000Z stdout F ${line}\n`).join("");
 
 const startProgram = (program: ClusterProgram, file: string, layout: ClusterLayout): ServerProcess =>
   startServerProcess({

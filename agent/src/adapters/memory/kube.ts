@@ -45,12 +45,13 @@ export function createMemoryKube({ store, api, clock, bookmarkEveryMs }: MemoryK
       yield* watchStore({ store, clock, bookmarkEveryMs }, resource, options, resourceVersion, signal);
     },
     delete: async (ref, precondition, signal) => asked(signal, () => api.delete(ref, precondition)),
-    async *logs({ namespace, name }, { tailLines = memoryLog.length }, signal) {
+    async *logs({ namespace, name }, { container, tailLines }, signal) {
       const ref = { resource: pods, namespace, name };
       const pod = asked(signal, () => api.get(ref));
       if (pod === undefined)
         throw new DroverError("not-found", "KUBE_NOT_FOUND", `read the log of Pod ${namespace}/${name}: there is none`);
-      yield Buffer.from(memoryLog.slice(-tailLines).join(""));
+      const log = container === "failing" ? failingLog : memoryLog;
+      yield Buffer.from(log.slice(-(tailLines ?? log.length)).join(""));
     },
     as: () => port,
     fenced: (check) => withFence(port, check),
@@ -58,8 +59,9 @@ export function createMemoryKube({ store, api, clock, bookmarkEveryMs }: MemoryK
   return port;
 }
 
-/** What every container of a cluster without machines has written. */
-const memoryLog = ["starting\n", "listening on 8080\n", "ready\n"] as const;
+/** What every container of a cluster without machines has written, and one named `failing`; as in the real clusters of tests. */
+const memoryLog = ["starting\n", "listening on 8080\n", "ready\n"];
+const failingLog = ["starting\n", "applying 0042_orders.sql\n", 'ERROR: relation "orders" does not exist\n'];
 
 function asked<T>(signal: AbortSignal, step: () => T): T {
   if (signal.aborted)

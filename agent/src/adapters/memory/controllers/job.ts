@@ -22,7 +22,8 @@ export function createJobController({ store, api, clock }: ControllerDeps): Cont
       const isComplete = succeeded >= numberAt(job, 1, "spec", "completions");
       const isFailed = failed > numberAt(job, 6, "spec", "backoffLimit");
       const runs = !isComplete && !isFailed && memberAt(job, "spec", "suspend") !== true;
-      if (runs && active === 0) createPod(api, job, `${ref.name}-${owned.length.toString(36).padStart(5, "0")}`);
+      if (runs && active === 0)
+        createPod(api, job, `${ref.name}-${owned.length.toString(36).padStart(5, "0")}`, { "batch.kubernetes.io/job-name": ref.name });
 
       const now = clock.now();
       const ended: readonly Condition[] = isComplete
