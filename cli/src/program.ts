@@ -3,6 +3,7 @@ import type { Cli } from "./cli.ts";
 import { askCommands } from "./commands/ask.ts";
 import { clusterCommand } from "./commands/cluster.ts";
 import { configCommand } from "./commands/config.ts";
+import { driftCommand } from "./commands/drift.ts";
 import { getCommand } from "./commands/get.ts";
 import { logsCommand } from "./commands/logs.ts";
 import { promoteCommand } from "./commands/promote.ts";
@@ -32,6 +33,7 @@ export function createProgram(cli: Cli): Command {
     whyCommand,
     askCommands,
     logsCommand,
+    driftCommand,
     clusterCommand,
     tokenCommand,
     validateCommand,

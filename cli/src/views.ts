@@ -1,5 +1,5 @@
 import { formatAge } from "@drover/kit";
-import type { Application, ApiToken, Cluster, Environment, Release, Rollout, RolloutTarget } from "@drover/proto/rest";
+import type { Application, ApiToken, Cluster, DriftEpisode, Environment, Release, Rollout, RolloutTarget } from "@drover/proto/rest";
 import type { ObjectEvent } from "@drover/proto/wire";
 import type { View } from "./output/print.ts";
 
@@ -17,7 +17,7 @@ export const clusterView: View<Cluster> = {
   name: ({ name }) => name,
   columns: [
     { head: "NAME", cell: ({ name }) => name },
-    { head: "STATE", cell: ({ state }) => state },
+    { head: "STATUS", cell: ({ state, maintenance }) => (maintenance === true ? `${state},Maintenance` : state) },
     { head: "ENVIRONMENTS", cell: ({ environments }) => environments.join(",") },
     { head: "HEALTHY", cell: ({ applications }) => `${applications.Healthy}/${total(applications)}` },
     { head: "LAST SEEN", cell: ({ lastSeenAt }) => (lastSeenAt === undefined ? "<never>" : `${age(lastSeenAt)} ago`) },
@@ -131,5 +131,26 @@ export const objectEventView: View<ObjectEvent> = {
     { head: "OBJECT", cell: ({ object }) => `${object.kind}/${object.name}` },
     { head: "COUNT", cell: ({ count }) => count },
     { head: "MESSAGE", cell: ({ message }) => message },
+  ],
+};
+
+const lasted = ({ startedAt, endedAt }: DriftEpisode): string =>
+  endedAt === undefined ? "still" : formatAge(Date.parse(endedAt) - Date.parse(startedAt));
+
+export const driftView: View<DriftEpisode> = {
+  kind: "drift",
+  name: ({ object }) => object.name,
+  columns: [
+    { head: "STARTED", cell: ({ startedAt }) => `${age(startedAt)} ago` },
+    { head: "LASTED", cell: lasted },
+    { head: "APPLICATION", cell: ({ application }) => application },
+    {
+      head: "OBJECT",
+      cell: ({ object: { kind, namespace, name } }) => [kind, namespace, name].filter((part) => part !== undefined).join("/"),
+    },
+    { head: "CHANGE", cell: ({ change }) => change },
+    { head: "ACTION", cell: ({ action }) => action },
+    { head: "BY", cell: ({ actor }) => actor },
+    { head: "FIELDS", cell: ({ fields }) => fields.join(",") },
   ],
 };

@@ -30,7 +30,8 @@ create table fleet_commits (
 
 -- `form` is the last valid form and stays in force while `problem` says what is wrong with the file as it is now.
 create table fleet_objects (
-  kind         text        not null check (kind in ('Fleet','Application','Environment','Strategy','Cluster','Project','Pin','Quarantine')),
+  kind         text        not null check (kind in ('Fleet','Application','Environment','Strategy','Cluster','Project','Pin','Quarantine',
+                                        'ApplicationRemoval','ClusterRemoval')),
   name         text        not null,
   path         text        not null,
   blob         text        not null,
@@ -45,7 +46,7 @@ create table fleet_objects (
 -- What the API was asked to change in git. Pending until the commit is pushed and projected; void when it never will be.
 create table intents (
   id           text        primary key,
-  kind         text        not null check (kind in ('Promotion','Rollback','ClusterAdded','FileEdit')),
+  kind         text        not null check (kind in ('Promotion','Rollback','ClusterAdded','FileEdit','Removal','RemovalDone')),
   subject      text        not null,
   edit         jsonb       not null,
   reason       text        not null,
@@ -127,7 +128,8 @@ create table clusters (
   constraint clusters_public_key unique (public_key)
 );
 
--- What the newest accepted report said of the cluster itself. (enrolment, boot, seq) only ever rises.
+-- What the newest accepted report said of the cluster itself; what makes one newer is in judge-report.ts. lease_transitions is null
+-- for agents that do not say it.
 create table cluster_reports (
   cluster_id         text        primary key references clusters (id),
   enrolment          bigint      not null,
@@ -139,6 +141,8 @@ create table cluster_reports (
   epoch              bigint      not null,
   sequence           bigint      not null,
   digest             text        not null,
+  lease_transitions  bigint,
+  maintenance        boolean     not null default false,
   seen_at            timestamptz not null
 );
 create index cluster_reports_seen on cluster_reports (seen_at);
@@ -173,7 +177,7 @@ create table nats_accounts (
 
 -- ------------------------------------------------------------------ what should run where
 
--- `generation` rises whenever the content changes. `proven_at`: the first Synced and Healthy report of this very generation and bundle.
+-- `generation` rises whenever the content or the state changes. `deletion_policy` goes with 'removing'. `proven_at`: the first Synced and Healthy report of this very generation and bundle.
 create table assignments (
   cluster_id      text        not null references clusters (id),
   application     text        not null,
@@ -187,6 +191,7 @@ create table assignments (
   namespace       text        not null,
   sync_policy     jsonb       not null,
   content_digest  text        not null,
+  deletion_policy text        check (deletion_policy in ('Delete','Orphan')),
   rollout_id      text,
   traceparent     text,
   assigned_at     timestamptz not null default now(),
@@ -226,6 +231,8 @@ create table statuses (
   failing          jsonb       not null default '[]',
   objects          integer     not null,
   drifted          integer     not null,
+  held_hash        text,
+  held_objects     integer,
   degraded_since   timestamptz,
   last_degraded_at timestamptz,
   reported_at      timestamptz not null,
@@ -233,7 +240,40 @@ create table statuses (
   primary key (cluster_id, application)
 );
 create index statuses_application on statuses (application, cluster_id);
+create index statuses_held on statuses (application, held_hash) where held_hash is not null;
 create index statuses_unwell on statuses (cluster_id, application) where health <> 'Healthy' or sync <> 'Synced';
+
+-- Times that an object differed from git, as agents told them; open while ended_at is null. Kept for a while, and only so many a cluster.
+create table drift_episodes (
+  id           bigint      not null generated always as identity,
+  cluster_id   text        not null references clusters (id),
+  application  text        not null,
+  api_group    text        not null,
+  kind         text        not null,
+  namespace    text        not null,
+  name         text        not null,
+  started_at   timestamptz not null,
+  ended_at     timestamptz,
+  change       text        not null,
+  fields       jsonb       not null,
+  actor        text,
+  action       text        not null,
+  primary key (cluster_id, application, api_group, kind, namespace, name, started_at)
+);
+create index drift_episodes_recent on drift_episodes (cluster_id, started_at desc, id desc);
+create index drift_episodes_age on drift_episodes (started_at);
+
+-- Deletions that agents hold back and people released, for every cluster of the place that would lose exactly these objects.
+create table prune_approvals (
+  id           text        primary key,
+  application  text        not null,
+  environment  text        not null,
+  hash         text        not null,
+  actor        text        not null,
+  reason       text        not null,
+  approved_at  timestamptz not null default now(),
+  constraint prune_approvals_place unique (application, environment, hash)
+);
 
 -- ------------------------------------------------------------------ placements and rollouts
 

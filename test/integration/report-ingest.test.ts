@@ -191,3 +191,35 @@ test("reports of many clusters at once are all answered after their commit", asy
   }
   await Promise.all(connections.map((connection) => connection.close()));
 });
+
+test("of two agents that report, the one that held the Lease later is believed", async () => {
+  const agent = await enrolAgent(transport, "lease");
+  const connection = await agent.connect();
+  await sendReport(connection, agent, { boot: 3, leaseTransitions: 4 });
+  expect(await sendReport(connection, agent, { boot: 1, leaseTransitions: 5 })).toMatchObject({ kind: "accepted" });
+  expect(await sendReport(connection, agent, { boot: 4, leaseTransitions: 4 })).toMatchObject({
+    kind: "refused",
+    code: "REPORT_LEASE_LOST",
+  });
+  // The Lease was deleted and counts anew; the old holder is not heard any more.
+  await transport.database.query({
+    text: "update cluster_reports set seen_at = now() - interval '91 seconds' where cluster_id = $1",
+    values: [agent.cluster],
+  });
+  expect(await sendReport(connection, agent, { boot: 5, leaseTransitions: 1 })).toMatchObject({ kind: "accepted" });
+  await connection.close();
+});
+
+test("maintenance and held deletions are stored as they are reported, and go with the next report", async () => {
+  const agent = await enrolAgent(transport, "held");
+  await assign(transport.database, agent.cluster, "web", "v1");
+  const connection = await agent.connect();
+  const held = { hash: bundleOf("web", "any digest"), objects: 12 };
+  await sendReport(connection, agent, { maintenance: true, applications: [status("web", "v1", 1, { sync: "OutOfSync", held })] });
+  expect(await rowsOf(agent, "statuses")).toMatchObject([{ held_hash: held.hash, held_objects: 12 }]);
+  expect(await rowsOf(agent, "cluster_reports")).toMatchObject([{ maintenance: true }]);
+  await sendReport(connection, agent, { seq: 2, applications: [status("web", "v1", 1)] });
+  expect(await rowsOf(agent, "statuses")).toMatchObject([{ held_hash: null, held_objects: null }]);
+  expect(await rowsOf(agent, "cluster_reports")).toMatchObject([{ maintenance: false }]);
+  await connection.close();
+});

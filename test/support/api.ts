@@ -10,6 +10,7 @@ import { createApiTokenStore } from "../../control-plane/src/adapters/pg/api-tok
 import { recordAudit } from "../../control-plane/src/adapters/pg/audit-log.ts";
 import { createAuditReads } from "../../control-plane/src/adapters/pg/audit-reads.ts";
 import { createClusterReads } from "../../control-plane/src/adapters/pg/cluster-reads.ts";
+import { createDriftReads } from "../../control-plane/src/adapters/pg/drift-episodes.ts";
 import { createEventReads } from "../../control-plane/src/adapters/pg/events.ts";
 import { createFleetReads } from "../../control-plane/src/adapters/pg/fleet-reads.ts";
 import { createIdempotencyKeys } from "../../control-plane/src/adapters/pg/idempotency-keys.ts";
@@ -27,8 +28,8 @@ export interface TestApi {
 }
 
 /** The API over HTTP on a real database. What belongs to other parts of the control plane is the fixture's, unless `change` gives it. */
-export async function startApi(change: (deps: ApiDeps) => ApiDeps = (deps) => deps): Promise<TestApi> {
-  const database = await testDatabase();
+export async function startApi(change: (deps: ApiDeps) => ApiDeps = (deps) => deps, onDatabase?: TestDatabase): Promise<TestApi> {
+  const database = onDatabase ?? (await testDatabase());
   const tokens = createApiTokens({ store: createApiTokenStore(database), clock: systemClock });
   const { deps } = fakeApi((fake) =>
     change({
@@ -44,6 +45,7 @@ export async function startApi(change: (deps: ApiDeps) => ApiDeps = (deps) => de
         releases: createReleaseReads(database),
         promotions: createPromotionReads(database),
         statuses: createStatusReads(database),
+        drift: createDriftReads(database),
         audit: createAuditReads(database),
       },
     }),

@@ -110,6 +110,7 @@ export function fakeApi(change: (deps: ApiDeps) => ApiDeps = (deps) => deps): Fa
       promotions: { list: async () => ({ items: [promotion], next: undefined }), get: async () => promotion },
       rollouts: { list: async () => ({ items: [rollout], next: undefined }), get: async () => rollout, targets: empty, transitions: empty },
       statuses: { assignments: empty, statuses: empty, clusterApplications: empty, clusterApplication: missing("assignment") },
+      drift: { list: empty },
       audit: { list: empty },
       explain: async () => [
         { kind: "Halted", subject: "rollouts/r1", message: "1 of 0 failures", numbers: { failed: 1 }, action: "resume" },

@@ -6,7 +6,16 @@ import type { Questions } from "../app/ask-cluster.ts";
 import type { RecordAudit } from "../app/audit.ts";
 import type { Caller } from "../app/caller.ts";
 import type { IdempotencyKeys } from "../app/idempotency.ts";
-import type { AuditReads, ClusterReads, FleetReads, PromotionReads, ReleaseReads, RolloutReads, StatusReads } from "../app/read-models.ts";
+import type {
+  AuditReads,
+  ClusterReads,
+  DriftReads,
+  FleetReads,
+  PromotionReads,
+  ReleaseReads,
+  RolloutReads,
+  StatusReads,
+} from "../app/read-models.ts";
 import type { ApiTokens } from "../app/tokens.ts";
 import type { EventWatch } from "../app/watch-events.ts";
 
@@ -38,6 +47,7 @@ export interface Reads {
   readonly promotions: PromotionReads;
   readonly rollouts: RolloutReads;
   readonly statuses: StatusReads;
+  readonly drift: DriftReads;
   readonly audit: AuditReads;
   readonly explain: (subject: WhySubject, signal: AbortSignal) => Promise<readonly WhyLink[]>;
 }

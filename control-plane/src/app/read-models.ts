@@ -8,6 +8,7 @@ import type {
   Cluster,
   ClusterApplication,
   ClusterState,
+  DriftEpisode,
   Environment,
   FleetProblem,
   Placement,
@@ -37,6 +38,16 @@ export interface ClusterFilter {
   readonly environment?: string | undefined;
   readonly project?: string | undefined;
   readonly state?: ClusterState | undefined;
+}
+
+export interface DriftReads {
+  list(cluster: ClusterId, filter: DriftFilter, page: PageRequest): Promise<Page<DriftEpisode>>;
+}
+export interface DriftFilter {
+  /** RFC 3339. */
+  readonly since?: string | undefined;
+  readonly until?: string | undefined;
+  readonly application?: string | undefined;
 }
 
 export interface FleetReads {

@@ -7,6 +7,7 @@ import { recordAudit } from "../adapters/pg/audit-log.ts";
 import { createAuditReads } from "../adapters/pg/audit-reads.ts";
 import { createClusterReads } from "../adapters/pg/cluster-reads.ts";
 import type { Database } from "../adapters/pg/database.ts";
+import { createDriftReads } from "../adapters/pg/drift-episodes.ts";
 import { eventChannel } from "../adapters/pg/event-log.ts";
 import { createEventReads } from "../adapters/pg/events.ts";
 import { createExplainStore } from "../adapters/pg/explain-facts.ts";
@@ -123,6 +124,7 @@ const readsOf = (database: Database): ApiDeps["reads"] => ({
   promotions: createPromotionReads(database),
   rollouts: createRolloutReads(database),
   statuses: createStatusReads(database),
+  drift: createDriftReads(database),
   audit: createAuditReads(database),
   explain: createExplain({ store: createExplainStore(database), clock }),
 });

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { type Lifecycle, type Log, systemClock } from "@drover/kit/node";
 import type { Database } from "../adapters/pg/database.ts";
+import { removeOldDrift } from "../adapters/pg/drift-episodes.ts";
 import { removeOldEvents } from "../adapters/pg/events.ts";
 import { removeOldIdempotencyKeys } from "../adapters/pg/idempotency-keys.ts";
 import { forgetExpiredNonces } from "../adapters/pg/nonces.ts";
@@ -37,6 +38,8 @@ const clock = systemClock;
 const housekeepingMs = 5 * 60_000;
 /** A watcher that was away longer starts anew. */
 const keepEventsMs = 24 * 60 * 60_000;
+/** Rows are of each cluster: 100,000 take about 30 MB. */
+const keepDrift = { keepMs: 30 * 24 * 60 * 60_000, keepRows: 100_000 };
 
 /** Starts a loop for each queue that this replica's roles work on. */
 export async function startWorkers({ roles, database, sources, lifecycle, log }: WorkerDeps): Promise<void> {
@@ -77,4 +80,5 @@ async function keepHouse(database: Database): Promise<void> {
   await removeOldEvents(database, keepEventsMs);
   await removeOldIdempotencyKeys(database);
   await forgetExpiredNonces(database);
+  await removeOldDrift(database, keepDrift);
 }

@@ -114,6 +114,12 @@ export const identityErrors: ErrorEntries = {
   ),
   REPORT_ENROLMENT: entry("stale", "The report belongs to an earlier enrolment.", "An old agent that still runs.", "End it."),
   REPORT_REPLAYED: entry("stale", "A newer report was accepted before.", "A repeated or late message.", "Nothing."),
+  REPORT_LEASE_LOST: entry(
+    "stale",
+    "The report comes from an agent that lost its Lease to another one.",
+    "Two agents run in the cluster, or one was paused and woke up.",
+    "Leave one running. After the Lease itself was deleted, the new holder is believed once the old one has been silent for 90 s.",
+  ),
   REPORT_ANSWER_INVALID: entry("invalid", "The answer to a report cannot be read.", "Versions too far apart.", "Upgrade the agent."),
   INGEST_BUSY: entry(
     "exhausted",

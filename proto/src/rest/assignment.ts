@@ -18,6 +18,7 @@ export const Assignment = Type.Object(
     bundle: Digest,
     namespace: Name,
     syncPolicy: Type.Record(Type.String(), Type.Unknown()),
+    deletionPolicy: Type.Optional(Type.Enum(["Delete", "Orphan"], { type: "string", description: "with Removing" })),
     rolloutId: Type.Optional(Id),
     assignedAt: Time,
     acknowledgedAt: Type.Optional(Time),
@@ -62,6 +63,9 @@ export const ApplicationStatus = Type.Object(
     failing: Type.Array(FailingObject),
     objects: Counter,
     drifted: Counter,
+    held: Type.Optional(
+      Type.Object({ hash: Digest, objects: Counter }, { description: "deletions that wait for an approval of exactly this list" }),
+    ),
     degradedSince: Type.Optional(Time),
     lastDegradedAt: Type.Optional(Time),
     reportedAt: Time,

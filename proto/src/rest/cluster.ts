@@ -26,6 +26,9 @@ export const Cluster = Type.Object(
     state: ClusterState,
     environments: Type.Array(Name, { description: "whose selectors match the labels" }),
     applications: HealthCounts,
+    maintenance: Type.Optional(
+      Type.Literal(true, { description: "somebody paused its agent there: it reports, and changes nothing until that is taken back" }),
+    ),
     lastSeenAt: Type.Optional(Time),
     agentVersion: Type.Optional(Type.String()),
     kubernetesVersion: Type.Optional(Type.String()),

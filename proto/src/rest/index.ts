@@ -1,6 +1,7 @@
 export * from "./assignment.ts";
 export * from "./client.ts";
 export * from "./cluster.ts";
+export * from "./drift.ts";
 export * from "./fleet-objects.ts";
 export * from "./page.ts";
 export * from "./problem.ts";

@@ -18,6 +18,7 @@ interface ClusterRow {
   readonly state: ClusterState;
   readonly environments: readonly string[];
   readonly seen_at: Instant | null;
+  readonly maintenance: boolean | null;
   readonly agent_version: string | null;
   readonly kubernetes_version: string | null;
   readonly created_at: Instant | null;
@@ -27,7 +28,7 @@ interface ClusterRow {
 /** A cluster is in git, or enrolled, or both: its file may come first, and may be gone before it is revoked. */
 const knownClusters = `
   select coalesce(c.id, f.form ->> 'id') as id, coalesce(f.name, c.name) as name, f.form ->> 'project' as project, f.form -> 'labels' as labels,
-         f.problem, ${clusterState("c", "r")} as state, r.seen_at, r.agent_version, r.kubernetes_version, c.created_at, c.revoked_at,
+         f.problem, ${clusterState("c", "r")} as state, r.seen_at, r.maintenance, r.agent_version, r.kubernetes_version, c.created_at, c.revoked_at,
          array(select e.name from fleet_objects e
                 where e.kind = 'Environment' and e.form is not null and f.form is not null
                   and ${labelsMatch("f.form -> 'labels'", "(e.form -> 'clusterSelector')")} order by 1) as environments
@@ -102,6 +103,7 @@ const shown = (row: ClusterRow, health: readonly HealthRow[]): Cluster => ({
   state: row.state,
   environments: [...row.environments],
   applications: healthCounts(health) satisfies HealthCounts,
+  ...(row.maintenance === true ? { maintenance: true } : {}),
   ...(row.seen_at === null ? {} : { lastSeenAt: rfc3339(row.seen_at) }),
   ...(row.agent_version === null ? {} : { agentVersion: row.agent_version }),
   ...(row.kubernetes_version === null ? {} : { kubernetesVersion: row.kubernetes_version }),

@@ -1,8 +1,12 @@
 import type { ClusterId, Instant } from "@drover/kit";
 import { type Digest, publicKeyOfNkey, type PublicKey } from "@drover/proto/wire";
 import type { AcceptedReport, Committed, Reporter, ReportStore } from "../../app/ingest-reports.ts";
+import { reportedTime } from "../../domain/ingest/reported-time.ts";
+import { staleAfterMs } from "../../domain/rollout/target.ts";
 import type { Database, Db } from "./database.ts";
+import { recordDrift } from "./drift-episodes.ts";
 import { eventChannel } from "./event-log.ts";
+import { storableJson } from "./storable-json.ts";
 import { askFor } from "./work-queue.ts";
 
 export const createReportStore = (database: Database): ReportStore => ({
@@ -21,6 +25,8 @@ interface ReporterRow {
   readonly seq: number;
   readonly digest: Digest;
   readonly event_seq: number;
+  readonly lease_transitions: number | null;
+  readonly is_silent: boolean;
 }
 
 /** Read for every batch: a revocation counts from the next batch on, in every replica, without a cache to be told. */
@@ -28,7 +34,7 @@ async function loadReporters(db: Db, clusters: readonly ClusterId[]): Promise<Re
   const { rows } = await db.query<ReporterRow>({
     name: "reporters-load",
     text: `select c.id, c.state, c.enrolment, c.public_key, case when c.previous_until > now() then c.previous_key end as previous_key,
-                  r.enrolment as last_enrolment, r.boot, r.seq, r.digest, r.event_seq
+                  r.enrolment as last_enrolment, r.boot, r.seq, r.digest, r.event_seq, r.lease_transitions, ${isSilent("r")} as is_silent
              from clusters c left join cluster_reports r on r.cluster_id = c.id
             where c.id = any($1)`,
     values: [clusters],
@@ -45,11 +51,29 @@ const toReporter = (row: ReporterRow): Reporter => ({
   last:
     row.last_enrolment === null
       ? undefined
-      : { enrolment: row.last_enrolment, boot: row.boot, seq: row.seq, digest: row.digest, eventSeq: row.event_seq },
+      : {
+          enrolment: row.last_enrolment,
+          leaseTransitions: row.lease_transitions ?? undefined,
+          boot: row.boot,
+          seq: row.seq,
+          digest: row.digest,
+          eventSeq: row.event_seq,
+          isSilent: row.is_silent,
+        },
 });
 
+/** Three reports are missing. The order of reports is judge-report.ts'; the statement below holds to it once more, under the row's lock. */
+const isSilent = (report: string): string => `${report}.seen_at < now() - interval '${staleAfterMs} milliseconds'`;
+
+const isNewer = `
+  c.enrolment < excluded.enrolment or (c.enrolment = excluded.enrolment and
+    case when c.lease_transitions is null or excluded.lease_transitions is null or c.lease_transitions = excluded.lease_transitions
+         then (c.boot, c.seq) < (excluded.boot, excluded.seq)
+         when c.lease_transitions < excluded.lease_transitions then true
+         else c.boot < excluded.boot and ${isSilent("c")} end)`;
+
 /**
- * Four statements, whatever the size. The first takes the clusters' own rows, in order of their ids, and refuses what is no
+ * Five statements at most, whatever the size. The first takes the clusters' own rows, in order of their ids, and refuses what is no
  * longer newer; as it holds those locks, nobody else writes these clusters' statuses until the commit.
  */
 async function commit(tx: Db, reports: readonly AcceptedReport[]): Promise<Committed> {
@@ -57,7 +81,8 @@ async function commit(tx: Db, reports: readonly AcceptedReport[]): Promise<Commi
   const { eventSeqs, serverTime } = await advanceClusters(tx, sorted);
   const newer = sorted.filter(({ report }) => eventSeqs.has(report.cluster as ClusterId));
   if (newer.length === 0) return { eventSeqs, serverTime, unknownGenerations: 0 };
-  const { unknownGenerations, changed, rollouts } = await storeStatuses(tx, newer);
+  const { unknownGenerations, changed, rollouts } = await storeStatuses(tx, newer, serverTime);
+  await recordDrift(tx, newer, serverTime);
   await recordAgentEvents(tx, newer, changed);
   await askFor(tx, "rollout", rollouts);
   return { eventSeqs, serverTime, unknownGenerations };
@@ -71,20 +96,23 @@ async function advanceClusters(
 ): Promise<{ readonly eventSeqs: ReadonlyMap<ClusterId, number>; readonly serverTime: Instant }> {
   const { rows } = await tx.query<{ cluster_id: ClusterId; event_seq: number; seen_at: Instant }>({
     name: "cluster-reports-advance",
-    text: `insert into cluster_reports as c (cluster_id, enrolment, boot, seq, digest, event_seq, agent_version, kubernetes_version, epoch, sequence, seen_at)
-           select cluster_id, enrolment, boot, seq, digest, event_seq, agent_version, kubernetes_version, epoch, sequence, now()
+    text: `insert into cluster_reports as c (cluster_id, enrolment, boot, seq, digest, event_seq, agent_version, kubernetes_version, epoch, sequence,
+                                            lease_transitions, maintenance, seen_at)
+           select cluster_id, enrolment, boot, seq, digest, event_seq, agent_version, kubernetes_version, epoch, sequence,
+                  lease_transitions, maintenance, now()
              from json_to_recordset($1::json) as r (cluster_id text, enrolment bigint, boot bigint, seq bigint, digest text, event_seq bigint,
-                                                    agent_version text, kubernetes_version text, epoch bigint, sequence bigint)
+                                                    agent_version text, kubernetes_version text, epoch bigint, sequence bigint,
+                                                    lease_transitions bigint, maintenance boolean)
             order by cluster_id
            on conflict (cluster_id) do update
              set enrolment = excluded.enrolment, boot = excluded.boot, seq = excluded.seq, digest = excluded.digest,
                  event_seq = excluded.event_seq, agent_version = excluded.agent_version,
                  kubernetes_version = excluded.kubernetes_version, epoch = excluded.epoch, sequence = excluded.sequence,
-                 seen_at = excluded.seen_at
-           where (c.enrolment, c.boot, c.seq) < (excluded.enrolment, excluded.boot, excluded.seq)
+                 lease_transitions = excluded.lease_transitions, maintenance = excluded.maintenance, seen_at = excluded.seen_at
+           where ${isNewer}
            returning c.cluster_id, c.event_seq, c.seen_at`,
     values: [
-      JSON.stringify(
+      storableJson(
         sorted.map((accepted) => ({
           cluster_id: accepted.report.cluster,
           enrolment: accepted.report.enrolment,
@@ -96,6 +124,8 @@ async function advanceClusters(
           kubernetes_version: accepted.report.kubernetesVersion,
           epoch: accepted.report.epoch,
           sequence: accepted.report.sequence,
+          lease_transitions: accepted.report.leaseTransitions,
+          maintenance: accepted.report.maintenance ?? false,
         })),
       ),
     ],
@@ -120,7 +150,7 @@ interface StoredStatuses {
  * bundle, and proven once that status is Synced and Healthy. Rows that say the same again are not written: most reports only
  * say that the agent lives, and `cluster_reports` has that.
  */
-async function storeStatuses(tx: Db, newer: readonly AcceptedReport[]): Promise<StoredStatuses> {
+async function storeStatuses(tx: Db, newer: readonly AcceptedReport[], now: Instant): Promise<StoredStatuses> {
   const { rows } = await tx.query<{ unknown: number; changed: number; rollouts: readonly string[] }>({
     name: "statuses-store",
     text: `with reported as materialized (
@@ -130,11 +160,11 @@ async function storeStatuses(tx: Db, newer: readonly AcceptedReport[]): Promise<
                     s.cluster_id is null as first,
                     (s.generation, s.bundle, s.sync, s.health, s.reason)
                       is distinct from (r.generation, r.bundle, r.sync, r.health, r.reason) as changed,
-                    (s.message, s.failing, s.objects, s.drifted, s.last_degraded_at)
-                      is distinct from (r.message, r.failing, r.objects, r.drifted, coalesce(r."lastDegradedAt", s.last_degraded_at)) as reworded
+                    (s.message, s.failing, s.objects, s.drifted, s.held_hash, s.held_objects, s.last_degraded_at)
+                      is distinct from (r.message, r.failing, r.objects, r.drifted, r.held_hash, r.held_objects, coalesce(r."lastDegradedAt", s.last_degraded_at)) as reworded
                from json_to_recordset($1::json) as r (cluster_id text, application text, enrolment bigint, boot bigint, seq bigint,
                       generation bigint, bundle text, sync text, health text, reason text, message text, failing jsonb,
-                      objects integer, drifted integer, "lastDegradedAt" timestamptz)
+                      objects integer, drifted integer, held_hash text, held_objects integer, "lastDegradedAt" timestamptz)
                left join assignments a on a.cluster_id = r.cluster_id and a.application = r.application
                left join statuses s on s.cluster_id = r.cluster_id and s.application = r.application),
            gone as (
@@ -143,16 +173,16 @@ async function storeStatuses(tx: Db, newer: readonly AcceptedReport[]): Promise<
                 and not exists (select 1 from reported r where r.cluster_id = s.cluster_id and r.application = s.application)),
            added as (
              insert into statuses (cluster_id, application, enrolment, boot, seq, generation, bundle, sync, health, reason, message,
-                                   failing, objects, drifted, degraded_since, last_degraded_at, reported_at, changed_at)
+                                   failing, objects, drifted, held_hash, held_objects, degraded_since, last_degraded_at, reported_at, changed_at)
              select cluster_id, application, enrolment, boot, seq, generation, bundle, sync, health, reason, message,
-                    failing, objects, drifted, case when health = 'Degraded' then now() end,
+                    failing, objects, drifted, held_hash, held_objects, case when health = 'Degraded' then now() end,
                     coalesce("lastDegradedAt", case when health = 'Degraded' then now() end), now(), now()
                from reported where known and first),
            updated as (
              update statuses s
                 set enrolment = r.enrolment, boot = r.boot, seq = r.seq, generation = r.generation, bundle = r.bundle,
                     sync = r.sync, health = r.health, reason = r.reason, message = r.message, failing = r.failing,
-                    objects = r.objects, drifted = r.drifted,
+                    objects = r.objects, drifted = r.drifted, held_hash = r.held_hash, held_objects = r.held_objects,
                     degraded_since = case when r.health = 'Degraded'
                                           then coalesce(case when s.generation = r.generation then s.degraded_since end, now()) end,
                     last_degraded_at = coalesce(r."lastDegradedAt", case when r.health = 'Degraded' then now() end,
@@ -179,17 +209,26 @@ async function storeStatuses(tx: Db, newer: readonly AcceptedReport[]): Promise<
                           join rollouts o on o.application = r.application and o.phase in ('Pending','Running','Paused','Halted','RollingBack')
                           join rollout_targets t on t.rollout_id = o.id and t.cluster_id = r.cluster_id
                          where r.known and (r.first or r.changed or r.answers)) as rollouts`,
-    values: [JSON.stringify(newer.flatMap(statusesOf)), newer.map(({ report }) => report.cluster)],
+    values: [storableJson(newer.flatMap((accepted) => statusesOf(accepted, now))), newer.map(({ report }) => report.cluster)],
   });
   const [row] = rows;
   return { unknownGenerations: row?.unknown ?? 0, changed: row?.changed ?? 0, rollouts: row?.rollouts ?? [] };
 }
 
 /** In order of their names, as every writer takes these locks; an application named twice counts with its last status. */
-function statusesOf({ report: { cluster, enrolment, boot, seq, applications } }: AcceptedReport): readonly object[] {
+function statusesOf({ report: { cluster, enrolment, boot, seq, applications } }: AcceptedReport, now: Instant): readonly object[] {
   const byName = new Map(applications.map((status) => [status.application, status]));
   const sorted = [...byName.values()].sort((a, b) => (a.application < b.application ? -1 : 1));
-  return sorted.map((status) => ({ ...status, cluster_id: cluster, enrolment, boot, seq }));
+  return sorted.map(({ held, lastDegradedAt, ...status }) => ({
+    ...status,
+    cluster_id: cluster,
+    enrolment,
+    boot,
+    seq,
+    lastDegradedAt: reportedTime(lastDegradedAt, now),
+    held_hash: held?.hash,
+    held_objects: held?.objects,
+  }));
 }
 
 /** Also wakes those who watch: the changed statuses' own events are in this transaction. */
@@ -206,6 +245,6 @@ async function recordAgentEvents(tx: Db, newer: readonly AcceptedReport[], chang
              insert into events (kind, subject, body)
              select 'AgentEvent', e.subject, e.body from json_to_recordset($1::json) as e (subject text, body jsonb))
            select pg_notify('${eventChannel}', '')`,
-    values: [JSON.stringify(events)],
+    values: [storableJson(events)],
   });
 }

@@ -6,7 +6,7 @@ import { clusterState } from "./cluster-state-sql.ts";
 /** Of `assignments a`, `clusters c` and `releases rel`. */
 export const assignmentColumns = `
   c.name as cluster, a.cluster_id, a.application, a.environment, a.project, a.state, a.generation, a.release_id,
-  rel.application || '-' || rel.number as release, a.revision, a.bundle, a.namespace, a.sync_policy, a.rollout_id,
+  rel.application || '-' || rel.number as release, a.revision, a.bundle, a.namespace, a.sync_policy, a.deletion_policy, a.rollout_id,
   a.assigned_at, a.acknowledged_at, a.proven_at`;
 
 export interface AssignmentRow {
@@ -23,6 +23,7 @@ export interface AssignmentRow {
   readonly bundle: Digest;
   readonly namespace: string;
   readonly sync_policy: Record<string, unknown>;
+  readonly deletion_policy: "Delete" | "Orphan" | null;
   readonly rollout_id: string | null;
   readonly assigned_at: Instant;
   readonly acknowledged_at: Instant | null;
@@ -50,6 +51,7 @@ export const shownAssignment = (row: AssignmentRow): Assignment => ({
   bundle: row.bundle,
   namespace: row.namespace,
   syncPolicy: row.sync_policy,
+  ...(row.deletion_policy === null ? {} : { deletionPolicy: row.deletion_policy }),
   ...(row.rollout_id === null ? {} : { rolloutId: row.rollout_id }),
   assignedAt: rfc3339(row.assigned_at),
   ...(row.acknowledged_at === null ? {} : { acknowledgedAt: rfc3339(row.acknowledged_at) }),
@@ -61,7 +63,8 @@ export const statusColumns = `
   c.name as s_cluster, s.cluster_id as s_cluster_id, s.application as s_application, a.environment as s_environment,
   ${clusterState("c", "r")} as s_cluster_state, s.health as s_health, s.sync as s_sync, s.generation as s_generation, s.bundle as s_bundle,
   (a.generation = s.generation and a.bundle = s.bundle) is true as s_current, a.revision as s_revision, s.reason as s_reason,
-  s.message as s_message, s.failing as s_failing, s.objects as s_objects, s.drifted as s_drifted, s.degraded_since as s_degraded_since,
+  s.message as s_message, s.failing as s_failing, s.objects as s_objects, s.drifted as s_drifted,
+  s.held_hash as s_held_hash, s.held_objects as s_held_objects, s.degraded_since as s_degraded_since,
   s.last_degraded_at as s_last_degraded_at, s.reported_at as s_reported_at, s.changed_at as s_changed_at`;
 
 export interface StatusRow {
@@ -81,6 +84,8 @@ export interface StatusRow {
   readonly s_failing: readonly FailingObject[];
   readonly s_objects: number;
   readonly s_drifted: number;
+  readonly s_held_hash: Digest | null;
+  readonly s_held_objects: number | null;
   readonly s_degraded_since: Instant | null;
   readonly s_last_degraded_at: Instant | null;
   readonly s_reported_at: Instant;
@@ -110,6 +115,7 @@ export function shownStatus(row: StatusRow): ApplicationStatus {
     failing: [...row.s_failing],
     objects: row.s_objects,
     drifted: row.s_drifted,
+    ...(row.s_held_hash === null ? {} : { held: { hash: row.s_held_hash, objects: row.s_held_objects ?? 0 } }),
     ...(row.s_degraded_since === null ? {} : { degradedSince: rfc3339(row.s_degraded_since) }),
     ...(row.s_last_degraded_at === null ? {} : { lastDegradedAt: rfc3339(row.s_last_degraded_at) }),
     reportedAt: rfc3339(row.s_reported_at),

@@ -18,6 +18,7 @@ type Ids =
   | "revokeCluster"
   | "listClusterApplications"
   | "getClusterApplication"
+  | "listClusterDrift"
   | "getClusterBundle";
 
 export function clusterOperations({ reads, commands, clock }: Pick<ApiDeps, "reads" | "commands" | "clock">): Handlers<Ids> {
@@ -67,6 +68,10 @@ export function clusterOperations({ reads, commands, clock }: Pick<ApiDeps, "rea
     },
     async getClusterApplication({ params }) {
       return reads.statuses.clusterApplication(await idOf(params.cluster), params.application);
+    },
+    async listClusterDrift(request) {
+      const page = await reads.drift.list(await idOf(request.params.cluster), request.query, pageRequest(request));
+      return pageAnswer(request, page);
     },
     async getClusterBundle({ params, query, header }) {
       const { assignment } = await reads.statuses.clusterApplication(await idOf(params.cluster), params.application);

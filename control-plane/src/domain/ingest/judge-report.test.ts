@@ -10,6 +10,7 @@ const last = (enrolment: number, boot: number, seq: number, of: Digest = digestO
   seq,
   digest: of,
   eventSeq: 40,
+  isSilent: false,
 });
 const enrolled = (before?: LastReport): ReportedCluster => ({ state: "Enrolled", enrolment: 2, last: before });
 const report = (enrolment: number, boot: number, seq: number, cluster = "c1"): Parameters<typeof judgeReport>[2] => ({
@@ -27,6 +28,36 @@ test.each([
   { name: "other content under the last number is not", cluster: enrolled(last(2, 1, 1)), given: report(2, 1, 1), want: "REPORT_REPLAYED" },
   { name: "an older one is refused", cluster: enrolled(last(2, 1, 2)), given: report(2, 1, 1), want: "REPORT_REPLAYED" },
   { name: "one of an earlier boot is refused", cluster: enrolled(last(2, 3, 1)), given: report(2, 2, 900), want: "REPORT_REPLAYED" },
+  {
+    name: "who held the Lease later is believed, also with a lower boot",
+    cluster: enrolled({ ...last(2, 9, 9), leaseTransitions: 4 }),
+    given: { ...report(2, 1, 1), leaseTransitions: 5 },
+    want: "accept",
+  },
+  {
+    name: "who lost the Lease is not, also with a higher boot",
+    cluster: enrolled({ ...last(2, 1, 1), leaseTransitions: 5 }),
+    given: { ...report(2, 9, 9), leaseTransitions: 4 },
+    want: "REPORT_LEASE_LOST",
+  },
+  {
+    name: "after a Lease was deleted, who started later is believed once the other is silent",
+    cluster: enrolled({ ...last(2, 1, 1), leaseTransitions: 5, isSilent: true }),
+    given: { ...report(2, 2, 1), leaseTransitions: 1 },
+    want: "accept",
+  },
+  {
+    name: "a paused agent that lost the Lease does not win by the other's silence",
+    cluster: enrolled({ ...last(2, 3, 1), leaseTransitions: 5, isSilent: true }),
+    given: { ...report(2, 2, 9), leaseTransitions: 4 },
+    want: "REPORT_LEASE_LOST",
+  },
+  {
+    name: "an agent that says nothing of a Lease goes by its boot",
+    cluster: enrolled({ ...last(2, 1, 1), leaseTransitions: 5 }),
+    given: report(2, 2, 1),
+    want: "accept",
+  },
   { name: "one of an earlier enrolment is refused", cluster: enrolled(), given: report(1, 9, 9), want: "REPORT_ENROLMENT" },
   { name: "one of an enrolment to come is refused", cluster: enrolled(), given: report(3, 1, 1), want: "REPORT_ENROLMENT" },
   { name: "one about another cluster is refused", cluster: enrolled(), given: report(2, 1, 1, "c2"), want: "REPORT_FOREIGN" },

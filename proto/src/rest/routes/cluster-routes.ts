@@ -1,6 +1,7 @@
 import { Type } from "typebox";
 import { Cluster, ClusterLabels, EnrolmentToken, NewCluster, NewEnrolmentToken, Revocation } from "../cluster.ts";
 import { ClusterApplication } from "../assignment.ts";
+import { DriftEpisode } from "../drift.ts";
 import { listOf, pageQuery, queryOf } from "../page.ts";
 import { RenderedObjects } from "../release.ts";
 import type { Route } from "../route.ts";
@@ -95,6 +96,21 @@ export const clusterRoutes = {
     params: Type.Object({ cluster, application: Name }),
     status: 200,
     answer: ClusterApplication,
+  },
+  listClusterDrift: {
+    method: "GET",
+    path: "/v1/clusters/{cluster}/drift",
+    permission: "fleet.read",
+    summary: "When objects of the cluster differed from git, newest first; kept for 30 days, and 100,000 of them",
+    params: Type.Object({ cluster }),
+    query: queryOf({
+      since: Type.Optional(Type.String({ format: "date-time", description: "only what had not ended before" })),
+      until: Type.Optional(Type.String({ format: "date-time", description: "only what had begun by then" })),
+      application: Type.Optional(Name),
+      ...pageQuery,
+    }),
+    status: 200,
+    answer: listOf(DriftEpisode),
   },
   getClusterBundle: {
     method: "GET",

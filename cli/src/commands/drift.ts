@@ -1,0 +1,47 @@
+import { parseDuration } from "@drover/kit";
+import { type Command, InvalidArgumentError } from "commander";
+import { allPages, type Cli, clientFor } from "../cli.ts";
+import { formatList, type OutputForm, outputOption } from "../output/print.ts";
+import { driftView } from "../views.ts";
+
+interface DriftOptions {
+  readonly cluster: string;
+  readonly application?: string;
+  readonly since: string;
+  readonly until?: string;
+  readonly output?: OutputForm;
+}
+
+/** `drover drift --cluster eu-1 --since 24h`. */
+export function driftCommand(program: Command, cli: Cli): void {
+  program
+    .command("drift")
+    .description("when objects of a cluster differed from git, who changed them, and what the agent did")
+    .requiredOption("--cluster <name>", "of which cluster")
+    .option("-a, --application <name>", "of this application alone")
+    .option("--since <time>", "a duration before now, or a time", timeOption, timeOption("24h"))
+    .option("--until <time>", "a duration before now, or a time", timeOption)
+    .addOption(outputOption())
+    .action(async ({ cluster, application, since, until, output }: DriftOptions, command: Command) => {
+      const client = clientFor(cli, command);
+      const episodes = await allPages((pageToken) =>
+        client("listClusterDrift", { params: { cluster }, query: { since, until, application, pageSize: 500, pageToken } }),
+      );
+      cli.out(formatList(episodes, driftView, { output }));
+    });
+}
+
+/** For commander: `24h` is a day ago. */
+function timeOption(text: string): string {
+  const at = /^\d{4}-\d{2}-\d{2}/.test(text) ? Date.parse(text) : Date.now() - durationOf(text);
+  if (!Number.isFinite(at)) throw new InvalidArgumentError("write 24h, or 2026-11-21T08:00:00Z");
+  return new Date(at).toISOString();
+}
+
+function durationOf(text: string): number {
+  try {
+    return parseDuration(text);
+  } catch {
+    return Number.NaN;
+  }
+}

@@ -1,0 +1,21 @@
+import { Type, type Static } from "typebox";
+import { Name, Time } from "./words.ts";
+
+/** One time that an object differed from git. Open while `endedAt` is absent. */
+export const DriftEpisode = Type.Object(
+  {
+    application: Name,
+    object: Type.Object({ group: Type.String(), kind: Type.String(), namespace: Type.Optional(Type.String()), name: Type.String() }),
+    change: Type.Enum(["Deleted", "Recreated", "Edited", "Disowned", "Added"], { type: "string" }),
+    startedAt: Time,
+    endedAt: Type.Optional(Time),
+    fields: Type.Array(Type.String(), { description: "such as .spec.replicas; the first ten" }),
+    actor: Type.Optional(Type.String({ description: "the field manager that was there last" })),
+    action: Type.Enum(["Healed", "Reported", "Failed", "Ended"], {
+      type: "string",
+      description: "what the agent did: Healed it, only Reported it, Failed to heal it; or it Ended by itself",
+    }),
+  },
+  { $id: "DriftEpisode" },
+);
+export type DriftEpisode = Static<typeof DriftEpisode>;
