@@ -27,7 +27,7 @@ export function meetObject(live: Manifest, { owner, fieldManager, policy }: Take
   const labelled = labelOf(live, ownerLabel);
   if (labelled !== undefined && labelled !== owner)
     return { kind: "conflict", message: `belongs to application ${annotationOf(live, applicationAnnotation) ?? labelled}` };
-  const project = otherProject(live, fieldManager);
+  const project = labelled === owner ? undefined : otherProject(live, fieldManager);
   if (project !== undefined) return { kind: "conflict", message: `belongs to an application of project ${project}` };
   if (isBeingDeleted(live)) return { kind: "terminating" };
   if (labelled === owner || isOnlyOurs(live, fieldManager)) return { kind: "ours" };
