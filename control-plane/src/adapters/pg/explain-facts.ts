@@ -121,6 +121,7 @@ interface ClusterRow {
   readonly cluster: string;
   readonly state: ClusterFacts["state"];
   readonly seen_at: Instant | null;
+  readonly maintenance: boolean | null;
   readonly assignment: ClusterFacts["assignment"] | null;
   readonly held: readonly { readonly message: string; readonly code: string }[] | null;
   readonly rollout_id: string | null;
@@ -130,7 +131,7 @@ interface ClusterRow {
 async function loadCluster(db: Db, clusterId: ClusterId, application: string): Promise<ClusterFacts | undefined> {
   const { rows } = await db.query<ClusterRow & Record<string, unknown>>({
     name: "explain-cluster",
-    text: `select c.name as cluster, c.state, r.seen_at,
+    text: `select c.name as cluster, c.state, r.seen_at, r.maintenance,
                   (select jsonb_build_object('revision', a.revision, 'generation', a.generation, 'state', a.state, 'environment', a.environment)
                      from assignments a where a.cluster_id = c.id and a.application = $2) as assignment,
                   (select jsonb_agg(h -> 'problem') from placements p, jsonb_array_elements(p.holds) h
@@ -151,6 +152,7 @@ async function loadCluster(db: Db, clusterId: ClusterId, application: string): P
     cluster: row.cluster,
     state: row.state,
     lastSeen: row.seen_at ?? undefined,
+    inMaintenance: row.maintenance === true,
     held: (row.held ?? []).map(({ code, message }) => ({ kind: kindOfCode(code), message })),
     assignment: row.assignment ?? undefined,
     reported: row.reported ?? undefined,

@@ -9,8 +9,8 @@ export const targetColumns = `
   g.content_digest as goal_digest, g.bundle as goal_bundle,
   a.generation as a_generation, a.content_digest as a_digest, a.state as a_state,
   a.acknowledged_at as a_acknowledged_at, a.proven_at as a_proven_at,
-  s.generation as s_generation, s.bundle as s_bundle, s.sync, s.health, s.degraded_since, s.last_degraded_at, s.reported_at,
-  r.seen_at`;
+  s.generation as s_generation, s.bundle as s_bundle, s.held_hash, s.sync, s.health, s.degraded_since, s.last_degraded_at, s.reported_at,
+  r.seen_at, r.maintenance`;
 
 /**
  * $2 application, $3 environment. A goal counts only while it is this rollout's: a cluster that another rollout took over has left this one.
@@ -25,7 +25,7 @@ export const targetSources = `
     on g.rollout_id = t.rollout_id
   left join lateral (select * from assignments where cluster_id = t.cluster_id and application = $2 limit 1) a on a.environment = $3
   left join lateral (select * from statuses where cluster_id = t.cluster_id and application = $2 limit 1) s on true
-  left join lateral (select seen_at from cluster_reports where cluster_id = t.cluster_id limit 1) r on true`;
+  left join lateral (select seen_at, maintenance from cluster_reports where cluster_id = t.cluster_id limit 1) r on true`;
 
 type Null<T> = { readonly [Key in keyof T]: T[Key] | null };
 
@@ -55,7 +55,9 @@ export type TargetRow = {
   degraded_since: Instant;
   last_degraded_at: Instant;
   reported_at: Instant;
+  held_hash: Digest;
   seen_at: Instant;
+  maintenance: boolean;
 }>;
 
 export const toTarget = (row: TargetRow): Target => ({
@@ -73,6 +75,7 @@ export const toTarget = (row: TargetRow): Target => ({
   assignment: toAssignment(row),
   status: toStatus(row),
   lastSeen: row.seen_at ?? undefined,
+  inMaintenance: row.maintenance === true,
 });
 
 function toAssignment(row: TargetRow): CurrentAssignment | undefined {
@@ -97,5 +100,6 @@ function toStatus(row: TargetRow): ObservedStatus | undefined {
     degradedSince: row.degraded_since ?? undefined,
     lastDegradedAt: row.last_degraded_at ?? undefined,
     reportedAt,
+    holdsPrune: row.held_hash !== null,
   };
 }

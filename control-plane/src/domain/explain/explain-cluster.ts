@@ -2,7 +2,7 @@ import type { Instant } from "@drover/kit";
 import type { FailingObject, Health, Sync } from "@drover/proto/wire";
 import type { RolloutFacts } from "./explain-rollout.ts";
 import { explainRollout } from "./explain-rollout.ts";
-import { type ExplainedTarget, explainTarget, whatFails } from "./explain-target.ts";
+import { type ExplainedTarget, explainTarget, inMaintenance, whatFails } from "./explain-target.ts";
 import { enrolAction, type Link, short, sinceText } from "./link.ts";
 import { connectionOf } from "../rollout/target.ts";
 
@@ -21,6 +21,7 @@ export interface ClusterFacts {
   readonly cluster: string;
   readonly state: "Pending" | "Enrolled" | "Revoked";
   readonly lastSeen: Instant | undefined;
+  readonly inMaintenance: boolean;
   /** Why an environment that wants it there does nothing. */
   readonly held: readonly { readonly kind: string; readonly message: string }[];
   readonly assignment:
@@ -46,7 +47,8 @@ export function explainCluster(facts: ClusterFacts, now: Instant): readonly Link
   return [...links, ...explainStatus(cluster, application, assignment, facts.reported)];
 }
 
-function explainConnection({ cluster, state, lastSeen }: ClusterFacts, now: Instant): readonly Link[] {
+function explainConnection(facts: ClusterFacts, now: Instant): readonly Link[] {
+  const { cluster, state, lastSeen } = facts;
   const subject = `clusters/${cluster}`;
   if (state === "Pending")
     return [
@@ -61,7 +63,7 @@ function explainConnection({ cluster, state, lastSeen }: ClusterFacts, now: Inst
   if (state === "Revoked")
     return [{ kind: "Revoked", subject, message: `cluster ${cluster} was revoked`, numbers: { cluster }, action: enrolAction(cluster) }];
   const connection = connectionOf(lastSeen, now);
-  if (connection === "Connected") return [];
+  if (connection === "Connected") return facts.inMaintenance ? [inMaintenance(cluster)] : [];
   return [
     {
       kind: connection,

@@ -102,10 +102,22 @@ function holdLink(facts: RolloutFacts, because: HoldReason): Link {
       return { ...link, numbers: { offline: because.offline, maxOffline: because.maxOffline }, action: bringBack };
     case "Offline":
       return { ...link, numbers: { lastSeen: sinceText(because.lastSeen) }, action: bringBack };
+    case "Maintenance":
+      return { ...link, numbers: { cluster: because.cluster }, action: bringBack };
+    case "PruneHeld":
+      return {
+        ...link,
+        numbers: { wave: because.wave, held: because.held, clusters: because.clusters.join(", ") },
+        action: approvePrunes(facts),
+      };
   }
 }
 
-const bringBack = "bring the agents back, revoke the clusters, or raise maxOffline in the strategy and promote again";
+const approvePrunes = ({ application, environment }: RolloutFacts): string =>
+  `see what would go with \`drover prune list ${application} --environment ${environment}\`; then approve it, or promote a revision that keeps it`;
+
+const bringBack =
+  "bring the agents back (end their maintenance), revoke the clusters, or raise maxOffline in the strategy and promote again";
 
 const order = ["failed", "succeeded", "inFlight", "offline"];
 

@@ -97,7 +97,18 @@ function degraded({ name, status, wasDegraded }: ExplainedTarget, { degradedGrac
   };
 }
 
-const offline = ({ name, lastSeen }: ExplainedTarget): Link => ({
+const offline = (target: ExplainedTarget): Link => (target.inMaintenance ? inMaintenance(target.name) : silent(target));
+
+/** Somebody works on the cluster, and has told its agent to change nothing. */
+export const inMaintenance = (cluster: string): Link => ({
+  kind: "Maintenance",
+  subject: `clusters/${cluster}`,
+  message: `cluster ${cluster} is in maintenance: its agent reports, and changes nothing until whoever paused it is done`,
+  numbers: { cluster },
+  action: "take the annotation drover.dev/maintenance away from the agent's ConfigMap in that cluster",
+});
+
+const silent = ({ name, lastSeen }: ExplainedTarget): Link => ({
   kind: "Offline",
   subject: `clusters/${name}`,
   message: `cluster ${name} was last heard of at ${sinceText(lastSeen)}; it catches up when it returns`,

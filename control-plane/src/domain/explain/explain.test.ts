@@ -24,6 +24,7 @@ const target = (over: Partial<ExplainedTarget> = {}): ExplainedTarget => ({
   assignment: undefined,
   status: undefined,
   lastSeen: now,
+  inMaintenance: false,
   because: undefined,
   failing: [],
   syncReason: undefined,
@@ -95,6 +96,7 @@ describe("explainRollout", () => {
       degradedSince: undefined,
       lastDegradedAt: undefined,
       reportedAt: now,
+      holdsPrune: false,
     };
     expect(explainRollout(rollout({ targets: [target({ acknowledgedAt: now, status })] }), now)).toMatchObject([
       { kind: "Progressing", numbers: { cluster: "eu-1", health: "Progressing" }, next: now + 900_000 },
@@ -164,6 +166,7 @@ describe("explainCluster", () => {
     cluster: "eu-1",
     state: "Enrolled" as const,
     lastSeen: now,
+    inMaintenance: false,
     held: [],
     assignment: { revision: "v3", generation: 2, state: "active", environment: "staging" },
     reported: { generation: 2, sync: "Synced" as const, health: "Healthy" as const, failing: [] },
@@ -173,6 +176,13 @@ describe("explainCluster", () => {
 
   test("says so when all is well", () => {
     expect(explainCluster(facts, now)).toMatchObject([{ kind: "Healthy" }]);
+  });
+
+  test("a cluster in maintenance says whom it waits for", () => {
+    expect(explainCluster({ ...facts, inMaintenance: true }, now)).toMatchObject([
+      { kind: "Maintenance", action: expect.any(String) as string },
+      {},
+    ]);
   });
 
   test.each(["Pending", "Revoked"] as const)("a cluster that is %s says how it gets an identity", (state) => {

@@ -20,9 +20,13 @@ export function describeHold(because: HoldReason): string {
     case "Concurrency":
       return `wave ${because.wave}: ${because.inFlight} of at most ${because.maxConcurrency} in flight`;
     case "OfflineBudget":
-      return `${because.offline} fell silent after they were given the release, ${because.maxOffline} may`;
+      return `${because.offline} fell silent or are in maintenance since they were given the release, ${because.maxOffline} may`;
     case "Offline":
       return `a cluster that is next was last heard of at ${seen(because.lastSeen)}, and maxOffline is spent`;
+    case "Maintenance":
+      return `cluster ${because.cluster}, which is next, is in maintenance, and maxOffline is spent`;
+    case "PruneHeld":
+      return `wave ${because.wave}: ${because.held} of ${because.of} hold deletions back (${because.clusters.join(", ")})`;
   }
 }
 
@@ -40,6 +44,8 @@ export function describeTarget(because: TargetReason): string {
       return "it was heard of again";
     case "Silent":
       return `last heard of at ${seen(because.lastSeen)}`;
+    case "Maintenance":
+      return "its agent is paused for maintenance";
     case "Degraded":
       return `Degraded since ${rfc3339(because.since)}${because.afterSuccess ? ", after it had succeeded" : ""}`;
     case "ProgressDeadline":

@@ -9,7 +9,9 @@ export type HoldReason =
   | { readonly kind: "Soaking"; readonly wave: string; readonly until: Instant }
   | { readonly kind: "Concurrency"; readonly wave: string; readonly inFlight: number; readonly maxConcurrency: number }
   | { readonly kind: "OfflineBudget"; readonly offline: number; readonly maxOffline: number }
-  | { readonly kind: "Offline"; readonly lastSeen: Instant | undefined };
+  | { readonly kind: "Offline"; readonly lastSeen: Instant | undefined }
+  | { readonly kind: "Maintenance"; readonly cluster: string }
+  | { readonly kind: "PruneHeld"; readonly wave: string; readonly held: number; readonly of: number; readonly clusters: readonly string[] };
 
 export type Decision =
   | { readonly kind: "dispatch"; readonly clusterId: ClusterId }
@@ -23,7 +25,8 @@ export interface HoldSummary {
   readonly examples: readonly ClusterId[];
 }
 
-const maxExamples = 3;
+/** Clusters named in one reason. */
+export const maxExamples = 3;
 
 /** Folds the holds by kind; the first of each kind speaks for it. */
 export function summariseHolds(decisions: readonly Decision[], ending: HoldReason | undefined): readonly HoldSummary[] {

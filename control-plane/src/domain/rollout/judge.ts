@@ -10,6 +10,7 @@ export type TargetReason =
   | { readonly kind: "Healthy" }
   | { readonly kind: "Returned" }
   | { readonly kind: "Silent"; readonly lastSeen: Instant | undefined }
+  | { readonly kind: "Maintenance" }
   | { readonly kind: "Degraded"; readonly since: Instant; readonly afterSuccess: boolean }
   | { readonly kind: "ProgressDeadline"; readonly since: Instant; readonly acknowledged: boolean }
   | { readonly kind: "Left" }
@@ -75,14 +76,17 @@ function judgeDispatched(target: Target, deadlines: Deadlines, now: Instant): Ju
   const succeededAt = provenAt(target, target.generation);
   if (succeededAt !== undefined) return judgeSucceeded({ ...target, succeededAt }, deadlines, now, { kind: "Healthy" });
 
+  if (target.inMaintenance) return becomes(target, "offline", target.state === "offline" ? undefined : { kind: "Maintenance" });
+
   const own = ownStatus(target);
-  const acknowledgedAt = target.acknowledgedAt ?? target.assignment?.acknowledgedAt ?? own?.reportedAt;
-  const acknowledged = acknowledgedAt !== undefined;
+  const returned = target.state === "offline";
+  const acknowledgedBefore = target.acknowledgedAt ?? target.assignment?.acknowledgedAt ?? own?.reportedAt;
+  const acknowledged = acknowledgedBefore !== undefined;
   if (!acknowledged && connectionOf(target.lastSeen, now) !== "Connected")
     return becomes(target, "offline", target.state === "offline" ? undefined : { kind: "Silent", lastSeen: target.lastSeen });
 
-  const returned = target.state === "offline";
-  // A cluster that was away has all its time once it is back.
+  // A cluster that was away has all its time once it is back, and one whose deletions are held once they are released.
+  const acknowledgedAt = acknowledged && (returned || restartsClock(own, acknowledgedBefore, now)) ? now : acknowledgedBefore;
   const dispatchedAt = returned ? now : (target.dispatchedAt ?? now);
   const since = acknowledgedAt ?? dispatchedAt;
   const deadline = later(since, deadlines.progressDeadlineMs);
@@ -97,14 +101,15 @@ function judgeDispatched(target: Target, deadlines: Deadlines, now: Instant): Ju
     ...becomes(target, "inFlight", returned ? { kind: "Returned" } : undefined),
     dispatchedAt,
     acknowledgedAt,
-    recheckAt: earliest([deadline, graceEnds, silentAt]),
+    recheckAt: earliest([deadline, graceEnds, silentAt, own?.holdsPrune === true ? later(now, heldClockMs) : undefined]),
   };
 }
 
 function judgeSucceeded(target: Target, deadlines: Deadlines, now: Instant, because?: TargetReason): Judgement {
   const own = ownStatus(target);
   const degradedSince = degradedFrom(own);
-  const graceEnds = degradedSince === undefined ? undefined : later(degradedSince, deadlines.degradedGraceMs);
+  // Who works on a paused cluster may break what he likes; it is looked at again when he is done.
+  const graceEnds = degradedSince === undefined || target.inMaintenance ? undefined : later(degradedSince, deadlines.degradedGraceMs);
   if (degradedSince !== undefined && graceEnds !== undefined && graceEnds <= now)
     return becomes(target, "failed", { kind: "Degraded", since: degradedSince, afterSuccess: true });
   // The agent's clock may run ahead of ours; it cannot have seen anything after its report came in.
@@ -112,7 +117,7 @@ function judgeSucceeded(target: Target, deadlines: Deadlines, now: Instant, beca
   return {
     ...becomes(target, "succeeded", because),
     soakFrom: latest(target.succeededAt, lastDegradedAt),
-    unwell: degradedSince !== undefined,
+    unwell: degradedSince !== undefined && !target.inMaintenance,
     recheckAt: graceEnds,
   };
 }
@@ -134,6 +139,16 @@ const becomes = (target: Target, state: TargetState, because?: TargetReason): Ju
 /** Whether the cluster has been given this rollout's content, by whomever. */
 const hasGoal = ({ goal, assignment }: Target): boolean =>
   assignment?.state === "active" && assignment.contentDigest === goal?.contentDigest;
+
+/** How far behind the clock of a held cluster may be, so that it is not written anew at every plan. */
+const heldClockMs = 60_000;
+
+/** A cluster that waits for a person to approve its deletions is not late. */
+const restartsClock = (own: ObservedStatus | undefined, since: Instant, now: Instant): boolean =>
+  own?.holdsPrune === true && later(since, heldClockMs) <= now;
+
+/** Whether the newest report of this very content holds deletions back. */
+export const holdsPrune = ({ target, generation }: Judgement): boolean => ownStatus({ ...target, generation })?.holdsPrune === true;
 
 function ownStatus({ status, goal, generation }: Target): ObservedStatus | undefined {
   return status !== undefined && status.generation === generation && status.bundle === goal?.bundle ? status : undefined;

@@ -221,3 +221,82 @@ describe("what a cluster is", () => {
     expect(r.dispatched()).toEqual([]);
   });
 });
+
+describe("a cluster in maintenance", () => {
+  test("is not given anything while maxOffline is spent, and says so", () => {
+    const r = world({ waves: [] }, ["a"]);
+    r.maintain("a", true);
+    expect(words(r.plan())).toEqual(["hold a: Maintenance"]);
+    r.maintain("a", false);
+    expect(r.dispatched()).toEqual(["a"]);
+  });
+
+  test("does not fail, however long it takes, and has all its time afterwards", () => {
+    const r = world({ waves: [], progressDeadline: "5m" }, ["a"]);
+    r.plan();
+    r.report("a", "Progressing", { sync: "OutOfSync" });
+    r.maintain("a", true);
+    r.plan();
+    expect(r.states()).toEqual({ a: "offline" });
+    r.wait(3600);
+    expect(r.plan().recheckAt).toBe(seconds(3610));
+    r.maintain("a", false);
+    r.plan();
+    r.wait(299);
+    r.plan();
+    expect(r.states()).toEqual({ a: "inFlight" });
+    r.wait(1);
+    r.plan();
+    expect(r.states()).toEqual({ a: "failed" });
+  });
+
+  test("that had succeeded may be Degraded meanwhile", () => {
+    const r = world({ waves: [{ name: "one", count: 1 }] }, ["a", "b"]);
+    r.plan();
+    r.report("a", "Healthy");
+    r.plan();
+    r.maintain("a", true);
+    r.report("a", "Degraded");
+    r.wait(600);
+    r.plan();
+    expect(r.states()).toMatchObject({ a: "succeeded" });
+  });
+});
+
+describe("deletions that are held back", () => {
+  const names = Array.from({ length: 41 }, (_, n) => `c${String(n).padStart(2, "0")}`);
+  const heldIn = (count: number) => {
+    const r = world({ waves: [{ name: "all", maxConcurrency: 20 }] }, names);
+    for (const name of r.dispatched().slice(0, count)) r.report(name, "Healthy", { sync: "OutOfSync", holdsPrune: true });
+    return r;
+  };
+
+  test("in more than a twentieth of a wave stop it, naming some of the clusters", () => {
+    const r = heldIn(3);
+    for (const name of names.slice(3, 10)) r.report(name, "Healthy"); // there would be room for more
+    const { holds } = r.plan();
+    expect(holds).toMatchObject([{ because: { kind: "PruneHeld", wave: "all", held: 3, of: 41, clusters: ["c00", "c01", "c02"] } }]);
+  });
+
+  test("in fewer do not", () => {
+    const r = heldIn(2);
+    for (const name of names.slice(2, 10)) r.report(name, "Healthy");
+    expect(r.dispatched()).toHaveLength(8);
+  });
+
+  test("are never late: time counts from their release", () => {
+    const r = world({ waves: [], progressDeadline: "5m" }, ["a"]);
+    r.plan();
+    r.report("a", "Healthy", { sync: "OutOfSync", holdsPrune: true });
+    for (let minute = 0; minute < 30; minute += 1) {
+      r.plan();
+      r.wait(60);
+    }
+    r.report("a", "Progressing", { sync: "OutOfSync" });
+    r.plan();
+    expect(r.states()).toEqual({ a: "inFlight" });
+    r.wait(300);
+    r.plan();
+    expect(r.states()).toEqual({ a: "failed" });
+  });
+});

@@ -1,9 +1,9 @@
 import { type Instant, later } from "@drover/kit";
-import { type Decision, type HoldReason, type HoldSummary, summariseHolds } from "./holds.ts";
-import { earliest, judge, type Judgement } from "./judge.ts";
+import { type Decision, type HoldReason, type HoldSummary, maxExamples, summariseHolds } from "./holds.ts";
+import { earliest, holdsPrune, judge, type Judgement, type TargetReason } from "./judge.ts";
 import type { Phase, RolloutEvent } from "./phase.ts";
 import { amountOf, type RolloutStrategy, type Wave } from "./strategy.ts";
-import { connectionOf, type Target } from "./target.ts";
+import { isAway, type Target } from "./target.ts";
 import { membersOfWaves } from "./waves.ts";
 
 export interface Rollout {
@@ -142,10 +142,11 @@ function walkWaves(rollout: Rollout, judged: readonly Judgement[], tally: Tally,
   for (const [index, wave] of rollout.strategy.waves.entries()) {
     const clusters = members[index] ?? [];
     for (const judgement of clusters) waveOf.set(judgement, index);
+    const breaker = pruneBreaker(wave, clusters, waveSizes[index] ?? clusters.length);
     const maxConcurrency = Math.max(1, amountOf(wave.maxConcurrency, waveSizes[index] ?? clusters.length));
     for (const judgement of clusters.filter(({ state }) => state === "waiting")) {
       const { clusterId } = judgement.target;
-      const because = gate ?? heldInWave(wave, maxConcurrency, judgement.target, tally, now);
+      const because = gate ?? breaker ?? heldInWave(wave, maxConcurrency, judgement.target, tally, now);
       decisions.push(because ? { kind: "hold", clusterId, because } : { kind: "dispatch", clusterId });
       if (because) continue;
       waveSizes[index] ??= clusters.length;
@@ -154,6 +155,7 @@ function walkWaves(rollout: Rollout, judged: readonly Judgement[], tally: Tally,
       if (change.state === "offline") tally.offline += 1;
       else tally.inFlight += 1;
     }
+    gate ??= breaker;
     gate ??= gateAfter(
       wave,
       clusters.map((judgement) => dispatched.get(judgement) ?? judgement),
@@ -164,10 +166,21 @@ function walkWaves(rollout: Rollout, judged: readonly Judgement[], tally: Tally,
   return { decisions, dispatched, waveOf, waveSizes, ending: gate };
 }
 
-function heldInWave(wave: Wave, maxConcurrency: number, { lastSeen }: Target, tally: Tally, now: Instant): HoldReason | undefined {
+/** A release that makes many clusters delete more than they may is wrong for all of them more often than for none. */
+const mostThatHoldPrunes = "5%";
+
+function pruneBreaker({ name: wave }: Wave, clusters: readonly Judgement[], of: number): HoldReason | undefined {
+  const held = clusters.filter(holdsPrune);
+  if (held.length === 0 || held.length <= amountOf(mostThatHoldPrunes, of)) return undefined;
+  return { kind: "PruneHeld", wave, held: held.length, of, clusters: held.slice(0, maxExamples).map(({ target }) => target.name) };
+}
+
+function heldInWave(wave: Wave, maxConcurrency: number, target: Target, tally: Tally, now: Instant): HoldReason | undefined {
   const { inFlight, offline, maxOffline } = tally;
   if (offline > maxOffline) return { kind: "OfflineBudget", offline, maxOffline };
-  const away = connectionOf(lastSeen, now) !== "Connected";
+  const { lastSeen, inMaintenance, name } = target;
+  const away = isAway(target, now);
+  if (inMaintenance && offline >= maxOffline) return { kind: "Maintenance", cluster: name };
   if (away && offline >= maxOffline) return { kind: "Offline", lastSeen };
   // Those that return from being away may be one too many in flight each; none is sent after them before they are done.
   const places = away ? maxConcurrency + 1 : maxConcurrency;
@@ -177,11 +190,12 @@ function heldInWave(wave: Wave, maxConcurrency: number, { lastSeen }: Target, ta
 /** A cluster that is away gets its assignment too, and applies it when it returns; meanwhile it counts as offline. */
 function dispatch(judgement: Judgement, wave: number, { progressDeadlineMs }: RolloutStrategy, now: Instant): TargetChange {
   const { target } = judgement;
-  const away = connectionOf(target.lastSeen, now) !== "Connected";
+  const away = isAway(target, now);
+  const silence: TargetReason = target.inMaintenance ? { kind: "Maintenance" } : { kind: "Silent", lastSeen: target.lastSeen };
   return {
     ...judgement,
     state: away ? "offline" : "inFlight",
-    because: away ? { kind: "Silent", lastSeen: target.lastSeen } : { kind: "Dispatched" },
+    because: away ? silence : { kind: "Dispatched" },
     wave,
     generation: undefined, // given by the assignment that the commit makes
     wasDegraded: target.status?.health === "Degraded",
@@ -205,8 +219,9 @@ function gateAfter(wave: Wave, clusters: readonly Judgement[], { offline, maxOff
   return until > now ? { kind: "Soaking", wave: wave.name, until } : undefined;
 }
 
-const isOfflineHold = (decision: Decision): boolean =>
-  decision.kind === "hold" && (decision.because.kind === "Offline" || decision.because.kind === "OfflineBudget");
+const isOfflineHold = (decision: Decision): boolean => decision.kind === "hold" && absences.has(decision.because.kind);
+
+const absences: ReadonlySet<HoldReason["kind"]> = new Set(["Offline", "OfflineBudget", "Maintenance"]);
 
 const isNews = ({ target, state, acknowledgedAt, because }: TargetChange): boolean =>
   state !== target.state || because !== undefined || (state === "inFlight" && acknowledgedAt !== target.acknowledgedAt);

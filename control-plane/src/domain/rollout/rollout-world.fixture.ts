@@ -26,6 +26,7 @@ export const target = (name: string): Target => ({
   assignment: undefined,
   status: undefined,
   lastSeen: seconds(0),
+  inMaintenance: false,
 });
 
 export const fleet = (...names: readonly string[]): readonly Target[] => names.map(target);
@@ -122,6 +123,10 @@ export class World {
     this.#change(name, { assignment: { ...this.#assignment(7), provenAt: proof === "proven" ? this.now : undefined } });
   }
 
+  maintain(name: string, inMaintenance: boolean): void {
+    this.#change(name, { inMaintenance });
+  }
+
   label(name: string, labels: Labels): void {
     this.#change(name, { labels });
   }
@@ -138,7 +143,16 @@ export class World {
     const before = this.#get(name).status;
     const degradedSince = health === "Degraded" ? (before?.degradedSince ?? this.now) : undefined;
     const lastDegradedAt = health === "Degraded" ? this.now : before?.lastDegradedAt;
-    const said = { generation, sync: "Synced" as const, health, degradedSince, lastDegradedAt, reportedAt: this.now, ...over };
+    const said = {
+      generation,
+      sync: "Synced" as const,
+      health,
+      degradedSince,
+      lastDegradedAt,
+      reportedAt: this.now,
+      holdsPrune: false,
+      ...over,
+    };
     this.#change(name, { status: { ...said, bundle: (over.bundle ?? bundle) as Digest }, lastSeen: this.now });
   }
 

@@ -7,7 +7,7 @@ import type { Digest, Health, Sync } from "@drover/proto/wire";
  * - `inFlight`: has the content, not yet Synced and Healthy with it
  * - `succeeded`: was Synced and Healthy with it
  * - `failed`: latched, until a person retries it
- * - `offline`: was given the content and has not been heard of since; it catches up when it returns
+ * - `offline`: was given the content and has not been heard of since, or is in maintenance; it catches up when it returns
  * - `left`: no longer in the environment, or taken over by a rollout of its own
  */
 export type TargetState = "waiting" | "unchanged" | "inFlight" | "succeeded" | "failed" | "offline" | "left";
@@ -23,6 +23,8 @@ export interface ObservedStatus {
   /** The last time it was Degraded in this generation, even if only between two reports. */
   readonly lastDegradedAt: Instant | undefined;
   readonly reportedAt: Instant;
+  /** It keeps objects that it would have to delete, until a person approves. */
+  readonly holdsPrune: boolean;
 }
 
 /** What the cluster has been given of the application, by whatever rollout. */
@@ -59,6 +61,8 @@ export interface Target {
   readonly assignment: CurrentAssignment | undefined;
   readonly status: ObservedStatus | undefined;
   readonly lastSeen: Instant | undefined;
+  /** Somebody paused its agent: it reports, and changes nothing. */
+  readonly inMaintenance: boolean;
 }
 
 export type Connection = "Connected" | "Stale" | "Offline";
@@ -71,3 +75,7 @@ export function connectionOf(lastSeen: Instant | undefined, now: Instant): Conne
   if (silentMs >= offlineAfterMs) return "Offline";
   return silentMs >= staleAfterMs ? "Stale" : "Connected";
 }
+
+/** Whether a content that it is given now will have to wait: it is silent, or paused by somebody. */
+export const isAway = ({ lastSeen, inMaintenance }: Pick<Target, "lastSeen" | "inMaintenance">, now: Instant): boolean =>
+  inMaintenance || connectionOf(lastSeen, now) !== "Connected";
