@@ -29,6 +29,10 @@ export interface ChartWorld {
   enrolmentToken(member: string): Promise<string>;
   /** Installs the chart and starts what its Deployment's pod would run; gone when the test ends. Resolves when the agent is a member. */
   install(member: string, values: JsonObject): Promise<Installation>;
+  /** Starts what the Deployment in the member's namespace would run, however the chart came there. */
+  startAgent(member: string): Promise<Pick<Installation, "pod" | "agent">>;
+  /** What the control plane knows of the application now. Throws while it knows nothing of what is assigned. */
+  statusOf(application: string): Promise<ApplicationStatus>;
   /** Makes git's newest the thing to run, and answers the first verdict on it that is not about work under way. */
   deploy(member: string, application: string): Promise<ApplicationStatus>;
   /** `helm test`, whose pod is run as a kubelet would, and is told how that ended. */
@@ -59,6 +63,13 @@ export async function startChartWorld(run: string, members: Readonly<Record<stri
   const namespaces = Object.keys(members).flatMap((member) => [applicationNamespace(member), agentNamespace(member)]);
   await cluster.kubectl(["create", "-f", "-"], namespaces.map((name) => JSON.stringify(namespaceObject(name))).join("\n"));
 
+  const startAgent: ChartWorld["startAgent"] = async (member) => {
+    const pod = await podOf(cluster, agentNamespace(member), "agent");
+    const agent = await startPod(cluster, pod, image);
+    onTestFinished(() => agent.stop());
+    await waitUntil(`${member} is a member`, () => isMember(api, member, agent));
+    return { pod, agent };
+  };
   const install: ChartWorld["install"] = async (member, values) => {
     const namespace = agentNamespace(member);
     const healthPort = await freePort();
@@ -68,11 +79,7 @@ export async function startChartWorld(run: string, members: Readonly<Record<stri
     const installed = await helm("helm", ["install", release, agentChart, ...inNamespace, "--values", file], cluster.kubeconfig);
     if (!installed.ok) throw new Error(installed.said);
     onTestFinished(async () => void (await helm("helm", ["uninstall", release, ...inNamespace], cluster.kubeconfig)));
-    const pod = await podOf(cluster, namespace, "agent");
-    const agent = await startPod(cluster, pod, image);
-    onTestFinished(() => agent.stop());
-    await waitUntil(`${member} is a member`, () => isMember(api, member, agent));
-    return { pod, agent, healthPort };
+    return { ...(await startAgent(member)), healthPort };
   };
 
   return {
@@ -83,6 +90,8 @@ export async function startChartWorld(run: string, members: Readonly<Record<stri
     agentNamespace,
     enrolmentToken: async (member) => (await api("createEnrolmentToken", { params: { cluster: member }, body: { ttl: "10m" } })).token,
     install,
+    startAgent,
+    statusOf: (application) => statusOf(api, application),
     deploy: async (member, application) => {
       await api("createPromotion", { body: { application, environment: member, revision, reason: "test" } });
       return waitUntil(`${application} has a verdict`, () => verdictOn(api, application), 20_000);
@@ -107,9 +116,15 @@ async function isMember(api: Client, member: string, agent: PodProcess): Promise
   return (await api("getCluster", { params: { cluster: member } })).state === "Connected";
 }
 
-async function verdictOn(api: Client, application: string): Promise<ApplicationStatus> {
+async function statusOf(api: Client, application: string): Promise<ApplicationStatus> {
   const [status] = (await api("listStatuses", { query: { application } })).items;
-  if (status?.current === true && status.sync !== "Unknown" && status.reason !== "Applying") return status;
+  if (status?.current === true) return status;
+  throw new Error(JSON.stringify(status));
+}
+
+async function verdictOn(api: Client, application: string): Promise<ApplicationStatus> {
+  const status = await statusOf(api, application);
+  if (status.sync !== "Unknown" && status.reason !== "Applying") return status;
   throw new Error(JSON.stringify(status));
 }
 
