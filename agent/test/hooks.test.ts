@@ -80,12 +80,7 @@ test("a restart in the middle of a hook waits for it and does not run it again",
   await first.stop();
   await fleet.startAgent();
   await eventually("it waits again", () => fleet.controlPlane.reports.at(-1)?.boot === 2 && withReason("WaitingForHook", 1));
-  await fleet.cluster.admin.merge(
-    "kubectl",
-    jobRef("migrate"),
-    { status: { succeeded: 1, conditions: [{ type: "Complete", status: "True" }] } },
-    "status",
-  );
+  await complete("migrate");
   await reported(fleet, "Synced", "Healthy", 1);
   expect((await fleet.cluster.admin.get(jobRef("migrate")))!.metadata["uid"]).toBe(before.metadata["uid"]);
 });
@@ -113,3 +108,39 @@ test("hooks are neither healed nor pruned nor counted", async () => {
   await reported(fleet, "Synced", "Healthy", 2);
   expect(await live("note")).toBeUndefined();
 });
+
+test("PreDelete hooks run before the first deletion and PostDelete hooks after the last, also across a restart", async () => {
+  const agent = await fleet.startAgent();
+  const objects = [
+    configMap("settings"),
+    job("backup", { "helm.sh/hook": "pre-delete" }, "stuck"),
+    job("farewell", { "drover.dev/hook": "PostDelete" }),
+  ];
+  assign(1, objects);
+  await reported(fleet, "Synced", "Healthy", 1);
+  expect(await fleet.cluster.admin.get(jobRef("backup"))).toBeUndefined();
+  const { controlPlane } = fleet;
+  controlPlane.assign(assignment(controlPlane.bundle(objects), { generation: 2, state: "removing", deletionPolicy: "Delete" }));
+  await withReason("WaitingForHook", 2);
+  await agent.stop();
+  await fleet.startAgent();
+  await eventually(
+    "it waits again",
+    () => controlPlane.reports.at(-1)?.boot === 2 && controlPlane.status("shop")?.reason === "WaitingForHook",
+  );
+  expect(await live("settings")).toBeDefined();
+  await complete("backup");
+  await withReason("Removed", 2);
+  expect(told("HookSucceeded")).toEqual(["Job.batch shop/backup", "Job.batch shop/farewell"]);
+  expect(await live("settings")).toBeUndefined();
+  await eventually("nothing is left", async () => (await fleet.cluster.admin.get(jobRef("farewell"))) === undefined);
+});
+
+/** What its controller would say of a Job that ended well. */
+const complete = (name: string): Promise<unknown> =>
+  fleet.cluster.admin.merge(
+    "kubectl",
+    jobRef(name),
+    { status: { succeeded: 1, conditions: [{ type: "Complete", status: "True" }] } },
+    "status",
+  );

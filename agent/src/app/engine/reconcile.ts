@@ -34,7 +34,8 @@ export async function reconcile(application: Application, context: EngineContext
   await watchOwned(application, context);
   if (assignment.state === "suspended") return { kind: "settled" };
   if (assignment.syncPolicy.mode === "Report") return reportOnly(application, context);
-  application.progress = { kind: "applying" };
+  // A run that goes on with what it waited for is no new beginning, and its status says so.
+  if (application.progress.kind !== "waiting" && application.progress.kind !== "stopped") application.progress = { kind: "applying" };
   return conclude(application, assignment, await syncTarget(application, assignment, context), context);
 }
 

@@ -2,6 +2,7 @@ import type { Assignment } from "@drover/proto/wire";
 import type { PruneProgress } from "../../domain/status/application-status.ts";
 import type { Application } from "./application.ts";
 import type { EngineContext } from "./context.ts";
+import { deleteHooksLeft, runDeleteHooks } from "./delete-hooks.ts";
 import { deleteObjects } from "./delete-objects.ts";
 import { releaseObjects } from "./release-objects.ts";
 import { unreadApplication } from "./other-applications.ts";
@@ -20,13 +21,19 @@ export async function remove(application: Application, assignment: Assignment, c
     const progress =
       assignment.deletionPolicy === "Delete" ? await deleteAll(application, assignment, context) : await leave(application, context);
     if (application.assignment !== assignment) return { kind: "superseded" };
+    if (progress.kind === "hook") return progress.outcome;
     if (progress.kind !== "done") {
       application.progress = { kind: "removing", prune: progress };
       return needsAnotherRun(progress) ? { kind: "retry" } : { kind: "settled" };
     }
+    const unfinished = application.leaving ? await runDeleteHooks(application, assignment, "PostDelete", context) : undefined;
+    if (application.assignment !== assignment) return { kind: "superseded" };
+    if (unfinished) return unfinished;
+    if (application.leaving) await deleteHooksLeft(application, context);
   }
   application.objects.clear();
   application.leaving = false;
+  application.sync = undefined;
   application.removed = true;
   await context.inventories.remove(application);
   return { kind: "settled" };
@@ -42,7 +49,13 @@ function want(application: Application): void {
   }
 }
 
-async function deleteAll(application: Application, assignment: Assignment, context: EngineContext): Promise<PruneProgress> {
+/** A PreDelete hook that has not ended, or failed: nothing is deleted before. */
+interface HookFirst {
+  readonly kind: "hook";
+  readonly outcome: Outcome;
+}
+
+async function deleteAll(application: Application, assignment: Assignment, context: EngineContext): Promise<PruneProgress | HookFirst> {
   const isOn = (): boolean => application.assignment === assignment && !application.inMaintenance && !context.signal.aborted;
   await forgetUnserved(application, [...application.objects.values()], context);
   const watched = await watchOwned(application, context);
@@ -58,6 +71,9 @@ async function deleteAll(application: Application, assignment: Assignment, conte
   const { next, leaving, kept } = plan;
   if (next.kind === "wait") return { kind: "waiting", for: next.for, objects: next.objects };
   if (next.kind === "held") return reportHeld(application, next.because, next.list, context);
+  if (!isOn()) return { kind: "leaving", objects: application.objects.size, failed: false };
+  const unfinished = application.leaving ? undefined : await runDeleteHooks(application, assignment, "PreDelete", context);
+  if (unfinished) return { kind: "hook", outcome: unfinished };
   if (!isOn()) return { kind: "leaving", objects: application.objects.size, failed: false };
   await begin(application, context);
   if (next.kind === "delete") await remember(application, next.approved, context);
