@@ -53,7 +53,7 @@ test("an aborted wait ends, and its place goes to the next", async () => {
   const aborted = pace.enter("test", 0, stop.signal);
   const next = enter(pace);
   stop.abort();
-  await expect(aborted).rejects.toThrow();
+  await expect(aborted).rejects.toMatchObject({ name: "AbortError" });
   pace.leave();
   await next;
 });
