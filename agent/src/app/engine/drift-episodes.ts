@@ -30,6 +30,12 @@ export function noteDrift(tracked: Tracked, drift: Drift, { clock }: EngineConte
       };
 }
 
+/** What looked like a deletion, because the object's label was taken off, was an edit. */
+export function correctEpisode(tracked: Tracked, drift: Drift): void {
+  const open = tracked.episode;
+  if (open?.episode.kind === "deleted") tracked.episode = { ...open, episode: { ...drift, startedAt: open.episode.startedAt } };
+}
+
 /** Drift that is not put right at once is told once, and again when it becomes more. */
 export function tellDrift(application: Application, tracked: Tracked, context: EngineContext): void {
   const open = tracked.episode;

@@ -1,10 +1,13 @@
 import { DroverError, toDroverError } from "@drover/kit";
 import { meetObject } from "../../domain/apply/meet.ts";
 import { assess } from "../../domain/health/assess.ts";
+import { judge } from "../../domain/drift/judge.ts";
+import type { Applied } from "../../domain/inventory.ts";
 import { uidOf } from "../../domain/manifest-fields.ts";
 import type { KubeObject } from "../kube.ts";
 import type { EngineContext } from "./context.ts";
 import { createIfAbsent } from "./create-if-absent.ts";
+import { correctEpisode } from "./drift-episodes.ts";
 import { takeOver, takeOverUnchanged } from "./take-over.ts";
 import type { Tracked } from "./tracked.ts";
 import { writeObject } from "./write-object.ts";
@@ -34,7 +37,10 @@ async function lookAndWrite(tracked: Tracked, wanted: Writing, context: EngineCo
   // It went away meanwhile. Should somebody be faster again, nothing of theirs is taken without force.
   if (!live) return kube.apply(ref, wanted.manifest, { fieldManager, force: false }, context.signal);
   const object = writingOnto(wanted, live);
-  if (tracked.applied?.uid === uidOf(live)) return writeObject(object, uidOf(live), context); // only its label was taken off
+  if (tracked.applied?.uid === uidOf(live)) {
+    noteEdit(tracked, tracked.applied, live, object); // only its label was taken off
+    return writeObject(object, uidOf(live), context);
+  }
   const meeting = meetObject(live, { owner, fieldManager, policy: policy.whenToTakeOver });
   if (meeting.kind !== "ours") foreign(tracked, live);
   switch (meeting.kind) {
@@ -55,4 +61,9 @@ async function lookAndWrite(tracked: Tracked, wanted: Writing, context: EngineCo
 function foreign(tracked: Tracked, live: KubeObject): void {
   tracked.assessment = assess(live);
   if (!tracked.applied) tracked.live = { kind: "foreign" };
+}
+
+function noteEdit(tracked: Tracked, applied: Applied, live: KubeObject, { fieldManager, ignore, policy }: Writing): void {
+  const judgement = judge(applied, live, { fieldManager, ignore, people: policy.drift.people, wanted: tracked.wanted?.text });
+  if (judgement.kind === "drift") correctEpisode(tracked, judgement.drift);
 }
