@@ -7,6 +7,7 @@ import { needsAnotherRun, prune } from "./prune.ts";
 import { readBundle, readRestoredBundle } from "./read-bundle.ts";
 import { remove } from "./removal.ts";
 import { reportOnly } from "./report-only.ts";
+import { sharedWithOthers } from "./shared-objects.ts";
 import { failedHookOf, type Synced, syncTarget } from "./sync-phases.ts";
 import { driftOf } from "./tracked.ts";
 import { waitText } from "./wait.ts";
@@ -34,6 +35,12 @@ export async function reconcile(application: Application, context: EngineContext
   await watchOwned(application, context);
   if (assignment.state === "suspended") return { kind: "settled" };
   if (assignment.syncPolicy.mode === "Report") return reportOnly(application, context);
+  const shared = await sharedWithOthers(application, assignment, context);
+  if (shared) {
+    application.progress = { kind: "failed", failure: shared };
+    healInForce(application, context);
+    return { kind: "retry" };
+  }
   // A run that goes on with what it waited for is no new beginning, and its status says so.
   if (application.progress.kind !== "waiting" && application.progress.kind !== "stopped") application.progress = { kind: "applying" };
   return conclude(application, assignment, await syncTarget(application, assignment, context), context);
