@@ -101,7 +101,7 @@ async function start(deps: AgentDeps, lifecycle: Lifecycle): Promise<Agent> {
 
   let link: ControlPlane | undefined;
   let connected = false;
-  const inventories = new InventoryStore(records, signal);
+  const inventories = new InventoryStore(records, log, signal);
   const bundles = createBundles({ store: new BundleStore(records), controlPlane: () => link, clock, log });
   let reporter: Reporter | undefined;
   const events = new AgentEvents(clock, () => reporter?.changed());

@@ -10,6 +10,8 @@ export interface Bundles {
   load(assignment: Pick<Assignment, "application" | "bundle">, signal: AbortSignal): Promise<readonly JsonObject[]>;
   /** From the store alone. */
   loadStored(application: string, sha256: string, signal: AbortSignal): Promise<readonly JsonObject[] | undefined>;
+  /** Removes what is stored of an application that is no more. */
+  forget(application: string, signal: AbortSignal): Promise<void>;
 }
 
 interface Deps {
@@ -29,6 +31,7 @@ export const createBundles = (deps: Deps): Bundles => ({
     return objects;
   },
   loadStored: (application, sha256, signal) => loadStored(application, sha256, deps, signal),
+  forget: (application, signal) => deps.store.forget(application, signal),
 });
 
 async function loadStored(

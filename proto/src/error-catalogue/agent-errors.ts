@@ -92,6 +92,18 @@ export const agentErrors: ErrorEntries = {
     "drover.dev/suspend is set on it or on its namespace.",
     "Remove the mark when the agent may change it again.",
   ),
+  NAMESPACE_TERMINATING: entry(
+    "wrong-state",
+    "An object cannot be made because its namespace is being deleted.",
+    "Somebody deleted the namespace, and a finalizer of something in it holds it up.",
+    "See what is left in the namespace; the agent makes the object once the namespace is there anew.",
+  ),
+  INVENTORY_DAMAGED: entry(
+    "internal",
+    "The stored list of what an application owns is not whole.",
+    "Somebody changed or deleted one of the agent's Secrets.",
+    "The agent begins a new list and deletes nothing that it had; look for objects with the application's label that git does not have.",
+  ),
   OBJECT_TERMINATING: entry(
     "wrong-state",
     "The object is being deleted.",

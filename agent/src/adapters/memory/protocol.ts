@@ -1,5 +1,14 @@
 import type { JsonObject } from "@drover/kit";
-import type { ApplyOptions, DeletePrecondition, KubeObject, ListOptions, LogOptions, ObjectRef, ReplaceOptions, Resource } from "../../app/kube.ts";
+import type {
+  ApplyOptions,
+  DeletePrecondition,
+  KubeObject,
+  ListOptions,
+  LogOptions,
+  ObjectRef,
+  ReplaceOptions,
+  Resource,
+} from "../../app/kube.ts";
 import type { Part } from "./api-server.ts";
 
 // How an agent speaks to clusters in another process: POST /CLUSTER/CALL over a unix socket with the call's arguments as a JSON

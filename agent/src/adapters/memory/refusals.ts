@@ -31,8 +31,8 @@ export const invalid = (ref: ObjectRef, message: string): DroverError =>
 export const immutable = (ref: ObjectRef, field: string): DroverError =>
   new DroverError("invalid", "KUBE_IMMUTABLE", `${describe(ref)} refused: ${field} is immutable`, { details: { fields: [field] } });
 
-export const forbidden = (ref: ObjectRef, why: string): DroverError =>
-  new DroverError("forbidden", "KUBE_FORBIDDEN", `${describe(ref)} refused: ${why}`);
+export const forbidden = (ref: ObjectRef, why: string, reason = "Forbidden"): DroverError =>
+  new DroverError("forbidden", "KUBE_FORBIDDEN", `${describe(ref)} refused: ${why}`, { details: { causes: [{ reason, message: why }] } });
 
 export const gone = (resourceVersion: string): DroverError =>
   new DroverError("stale", "KUBE_GONE", `resource version ${resourceVersion} is too old: list again`);

@@ -102,7 +102,11 @@ function frozenFields(object: KubeObject): readonly (readonly string[])[] {
 /** What a namespace that is going away, or one that nobody may delete, forbids. */
 export function checkNamespaceTakes(ref: ObjectRef, namespace: KubeObject): void {
   if (isDying(namespace))
-    throw forbidden(ref, `namespace ${namespace.metadata.name} is being terminated: nothing new can be created in it`);
+    throw forbidden(
+      ref,
+      `namespace ${namespace.metadata.name} is being terminated: nothing new can be created in it`,
+      "NamespaceTerminating",
+    );
 }
 
 export const isDying = (object: KubeObject): boolean => object.metadata["deletionTimestamp"] !== undefined;

@@ -7,6 +7,7 @@ import type { Inventories } from "../state/inventory-store.ts";
 import type { Application } from "./application.ts";
 import type { Discovery } from "./discovery.ts";
 import type { KeyedWork } from "./keyed-work.ts";
+import type { TerminatingNamespaces } from "./terminating-namespaces.ts";
 import type { Tracked } from "./tracked.ts";
 import type { Watches } from "./watches.ts";
 
@@ -37,6 +38,7 @@ export interface EngineContext extends Omit<EngineDeps, "kube"> {
   readonly observed: (application: Application, tracked: Tracked) => void;
   /** Somebody in the cluster wants the object to be left alone. */
   readonly isSuspended: (tracked: Tracked) => boolean;
+  readonly terminating: TerminatingNamespaces;
   /** Every application of this cluster. */
   readonly applications: () => Iterable<Application>;
   /** Asks for another run of an application. */

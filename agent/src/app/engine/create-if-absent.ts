@@ -6,13 +6,14 @@ import type { Writing } from "./writing.ts";
 /** Undefined when something of that name is there already, which stays as it is. One request either way. */
 export async function createIfAbsent(
   { kube, ref, manifest, fieldManager }: Writing,
-  { signal }: EngineContext,
+  { signal, terminating }: EngineContext,
 ): Promise<KubeObject | undefined> {
   const anew = { ...manifest, metadata: { ...manifest.metadata, resourceVersion: onlyIfAbsent } };
   try {
     return await kube.apply(ref, anew, { fieldManager, force: true }, signal);
   } catch (thrown) {
-    if (toDroverError(thrown).code === "KUBE_STALE") return undefined;
-    throw thrown;
+    const error = toDroverError(thrown);
+    if (error.code === "KUBE_STALE") return undefined;
+    return terminating.rethrow(error, ref.namespace);
   }
 }

@@ -23,6 +23,7 @@ import { canGoOn } from "./prune.ts";
 import type { Outcome } from "./outcome.ts";
 import { reconcile } from "./reconcile.ts";
 import { retryFailedSync } from "./sync-phases.ts";
+import { TerminatingNamespaces } from "./terminating-namespaces.ts";
 import { inApplySpan } from "./trace.ts";
 import { Suspensions } from "./suspensions.ts";
 import type { ObjectEvent, Tracked } from "./tracked.ts";
@@ -83,6 +84,7 @@ export class Engine implements WatchSink {
       signal,
       observed,
       isSuspended,
+      terminating: new TerminatingNamespaces(clock),
       applications: () => this.#applications.values(),
       request: (application) => this.#wakes.get(application.name)?.request(),
       inventoryChanged,
@@ -234,13 +236,14 @@ export class Engine implements WatchSink {
       this.#applications.get(assignment.application) ??
       this.#add(createApplication(assignment.application, headOf(assignment), this.#accesses.of("")));
     if (application.assignment && isSame(application.assignment, assignment)) return;
-    const { head } = application;
+    const { head, assignment: before } = application;
     application.assignment = assignment;
     application.head = headOf(assignment);
     application.access = this.#accesses.of(application.head.user);
     application.removed = false;
     if (head.generation !== assignment.generation) application.lastDegradedAt = undefined;
-    application.progress = { kind: "pending" };
+    // An approval changes nothing of what is asked for: what is in sync stays so.
+    if (!before || !isSame(withoutApprovals(before), withoutApprovals(assignment))) application.progress = { kind: "pending" };
     this.#request(application);
   }
 
@@ -328,11 +331,10 @@ export class Engine implements WatchSink {
     for (const application of applications) {
       // Latched here and not when a report is made: a Degraded between two reports counts.
       if (reportOf(application, now).health === "Degraded") application.lastDegradedAt = now;
-      if (canGoOn(application)) this.#wakes.get(application.name)?.request();
     }
     // Not only those touched: an application may wait for another one.
     for (const application of this.#applications.values())
-      if (isWaitOver(application, this.#context)) this.#wakes.get(application.name)?.request();
+      if (isWaitOver(application, this.#context) || canGoOn(application, this.#context)) this.#wakes.get(application.name)?.request();
     this.#onStatus();
   }
 
@@ -360,6 +362,8 @@ const isSame = ({ traceparent: _a, ...a }: Assignment, { traceparent: _b, ...b }
 
 const isInScope = ({ group, kind, namespace: of }: ObjectId, { resource, namespace }: WatchScope): boolean =>
   group === resource.group && kind === resource.kind && (namespace === undefined || namespace === of);
+
+const withoutApprovals = ({ approvedPrunes: _approved, ...content }: Assignment): Assignment => content;
 
 const keyOfObject = (object: KubeObject): string =>
   keyOf({ group: groupOf(object.apiVersion), kind: object.kind, namespace: namespaceOf(object), name: object.metadata.name });

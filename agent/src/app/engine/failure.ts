@@ -16,6 +16,7 @@ const words: Readonly<Record<string, string>> = {
   KUBE_TIMEOUT: "Unavailable",
   KIND_UNKNOWN: "UnknownKind",
   OBJECT_TERMINATING: "Terminating",
+  NAMESPACE_TERMINATING: "Blocked",
   OBJECT_SUSPENDED: "Suspended",
   LEASE_NOT_HELD: "LeaseNotHeld",
   CRD_NOT_ESTABLISHED: "NotEstablished",
@@ -35,6 +36,8 @@ function textOfFailure(error: DroverError): string {
       return conflictText(error);
     case "KUBE_IMMUTABLE":
       return immutableText(error);
+    case "NAMESPACE_TERMINATING":
+      return error.message;
     default:
       return messageOf(error);
   }

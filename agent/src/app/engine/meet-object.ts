@@ -8,6 +8,7 @@ import type { KubeObject } from "../kube.ts";
 import type { EngineContext } from "./context.ts";
 import { createIfAbsent } from "./create-if-absent.ts";
 import { correctEpisode } from "./drift-episodes.ts";
+import { isHandedOver, takeHandedOver } from "./hand-over.ts";
 import { takeOver, takeOverUnchanged } from "./take-over.ts";
 import type { Tracked } from "./tracked.ts";
 import { writeObject } from "./write-object.ts";
@@ -19,6 +20,7 @@ const maxLooks = 3;
 /** Writes an object that is not known to be ours: makes it if it is not there, otherwise looks first who has the name. */
 export async function meet(tracked: Tracked, object: Writing, context: EngineContext): Promise<KubeObject> {
   if (tracked.live.kind === "missing") {
+    context.terminating.check(object.ref.namespace);
     const created = await createIfAbsent(object, context);
     if (created) return created;
   }
@@ -41,6 +43,7 @@ async function lookAndWrite(tracked: Tracked, wanted: Writing, context: EngineCo
     noteEdit(tracked, tracked.applied, live, object); // only its label was taken off
     return writeObject(object, uidOf(live), context);
   }
+  if (isHandedOver(live, tracked.key, object, context)) return takeHandedOver(object, live, context);
   const meeting = meetObject(live, { owner, fieldManager, policy: policy.whenToTakeOver });
   if (meeting.kind !== "ours") foreign(tracked, live);
   switch (meeting.kind) {

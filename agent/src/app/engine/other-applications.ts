@@ -25,7 +25,9 @@ export function tellOthers(application: Application, keys: readonly string[], co
   for (const other of otherThan(application, context)) if (keys.some((key) => wants(other, key))) context.request(other);
 }
 
-const wants = (other: Application, key: string): boolean => isInForce(other) && other.objects.get(key)?.wanted !== undefined;
+/** By the bundle that is assigned, or while that waits for its turn by the one before. */
+const wants = (other: Application, key: string): boolean =>
+  isInForce(other) && (other.target?.objects.has(key) === true || other.objects.get(key)?.wanted !== undefined);
 
 const isInForce = ({ assignment }: Application): boolean => assignment?.state === "active" || assignment?.state === "suspended";
 

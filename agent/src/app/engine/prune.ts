@@ -17,7 +17,7 @@ export async function prune(
   applied: "complete" | "incomplete",
   context: EngineContext,
 ): Promise<PruneProgress> {
-  application.leaving = false;
+  stay(application);
   for (const tracked of application.objects.values()) if (tracked.wanted) tracked.approved = false;
   if (leftoversOf(application).length === 0) return { kind: "done" };
   await forgetUnserved(application, leftoversOf(application), context);
@@ -28,6 +28,14 @@ export async function prune(
   const plan = planFor(application, assignment, leftoversOf(application), "prune", before, context);
   letGo(application, plan, context);
   return carryOut(application, plan, isOn, context);
+}
+
+/** A removal that was taken back: the next one begins at its beginning. */
+function stay(application: Application): void {
+  if (!application.leaving) return;
+  application.leaving = false;
+  const { sync } = application;
+  if (sync) application.sync = { ...sync, runs: sync.runs.filter(({ phase }) => phase !== "PreDelete" && phase !== "PostDelete") };
 }
 
 const leftoversOf = ({ objects }: Application): readonly Tracked[] => [...objects.values()].filter(({ wanted, owned }) => owned && !wanted);
@@ -70,15 +78,23 @@ async function carryOut(
 
 /** Whether a run that ended so has to be repeated, although nothing else asks for it. */
 export const needsAnotherRun = (progress: PruneProgress): boolean =>
-  (progress.kind === "waiting" && progress.for.kind !== "not-healthy") || (progress.kind === "leaving" && progress.failed);
+  (progress.kind === "waiting" && progress.for.kind === "not-applied") || (progress.kind === "leaving" && progress.failed);
 
 /** Whether what the last run waited for has come about. */
-export function canGoOn(application: Application): boolean {
+export function canGoOn(application: Application, context: EngineContext): boolean {
   const { progress, objects } = application;
   if (progress.kind !== "applied" && progress.kind !== "removing") return false;
   const { prune: last } = progress;
   if (last.kind === "leaving") return !last.failed && ![...objects.values()].some(isLeaving);
-  return last.kind === "waiting" && last.for.kind === "not-healthy" && isHealthyEnough(application);
+  if (last.kind !== "waiting") return false;
+  switch (last.for.kind) {
+    case "not-applied":
+      return false;
+    case "unread-bundle":
+      return unreadApplication(application, context) !== last.for.application;
+    case "not-healthy":
+      return isHealthyEnough(application);
+  }
 }
 
 const isLeaving = ({ wanted, leftover }: Tracked): boolean => !wanted && leftover.kind === "live" && leftover.deleting !== undefined;

@@ -7,7 +7,7 @@ import type { Application } from "./application.ts";
 import type { EngineContext } from "./context.ts";
 import { failureOf } from "./failure.ts";
 import { holdObject } from "./hold-object.ts";
-import { othersOf } from "./other-applications.ts";
+import { othersOf, tellOthers } from "./other-applications.ts";
 import type { Tracked } from "./tracked.ts";
 
 /** Makes objects nobody's: they stay as they are, without our label and without us among the managers of their fields. */
@@ -35,6 +35,7 @@ export async function releaseObjects(
       }),
     ),
   );
+  tellOthers(application, keys, context);
   const left = outcomes.filter((isReleased) => !isReleased).length;
   if (left < all.length) context.inventoryChanged(application);
   return left === 0 ? { kind: "done" } : { kind: "leaving", objects: left, failed: true };

@@ -36,6 +36,7 @@ export async function remove(application: Application, assignment: Assignment, c
   application.sync = undefined;
   application.removed = true;
   await context.inventories.remove(application);
+  await context.bundles.forget(application.name, context.signal);
   return { kind: "settled" };
 }
 

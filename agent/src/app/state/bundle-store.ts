@@ -44,6 +44,12 @@ export class BundleStore {
     await this.#forget(application, stored, shortOf(sha256), signal);
   }
 
+  /** Removes every bundle of an application. */
+  async forget(application: string, signal: AbortSignal): Promise<void> {
+    const stored = await this.#records.list("bundle", signal);
+    for (const record of stored) if (record.labels[applicationLabel] === application) await this.#records.remove(record, signal);
+  }
+
   async #forget(application: string, stored: readonly StoredRecord[], current: string, signal: AbortSignal): Promise<void> {
     const own = stored.filter(({ labels }) => labels[applicationLabel] === application && labels[digestLabel] !== current);
     const newestFirst = [...new Set(own.toSorted((a, b) => orderOf(b) - orderOf(a)).map(({ labels }) => labels[digestLabel]))];

@@ -1,11 +1,13 @@
 import { gunzipSync, gzipSync } from "node:zlib";
-import { toDroverError } from "@drover/kit";
+import { DroverError, toDroverError } from "@drover/kit";
+import type { Log } from "@drover/kit/node";
 import { bundleLimits } from "@drover/proto/wire";
 import { decodeInventory, encodeInventory, type Inventory } from "../../domain/inventory.ts";
 import { type Application, inventoryOf } from "../engine/application.ts";
-import { maxRecordBytes, type SecretRecords, stateLabel } from "./secret-records.ts";
+import { headRecord, joinPieces, pieceRecords, piecesOf } from "./inventory-records.ts";
+import { type SecretRecords, type StoredRecord, stateLabel } from "./secret-records.ts";
 
-/** Keeps what each application owns. Compressed, 10,000 objects take about 450 KB, so that one Secret is enough. */
+/** Keeps what each application owns. */
 export interface Inventories {
   loadAll(signal: AbortSignal): Promise<readonly Inventory[]>;
   /** Stores what the application owns now; writes of one application follow each other. */
@@ -13,30 +15,51 @@ export interface Inventories {
   remove(application: Application): Promise<void>;
 }
 
-const nameOfRecord = (application: string): string => `drover-inventory-${application}`;
-
+/**
+ * Inventories as Secrets: a head, and pieces beside it when one Secret is too small. Pieces are named by the digest of the
+ * whole and written before the head, whose compare-and-set is the moment from which the new inventory counts; a crash
+ * anywhere leaves the old one or the new one, and at worst pieces that the next start removes.
+ */
 export class InventoryStore implements Inventories {
   readonly #records: SecretRecords;
+  readonly #log: Log;
   readonly #signal: AbortSignal;
   readonly #versions = new Map<string, string>();
   /** What was stored last, to spare a write that would change nothing. */
   readonly #stored = new Map<string, string>();
+  /** Names of the pieces of what was stored last. */
+  readonly #pieces = new Map<string, readonly string[]>();
   readonly #tails = new Map<string, Promise<void>>();
 
-  constructor(records: SecretRecords, signal: AbortSignal) {
+  constructor(records: SecretRecords, log: Log, signal: AbortSignal) {
     this.#records = records;
+    this.#log = log;
     this.#signal = signal;
   }
 
   async loadAll(signal: AbortSignal): Promise<readonly Inventory[]> {
-    const stored = await this.#records.list("inventory", signal);
-    return stored.map(({ data, resourceVersion }) => {
-      const text = gunzipSync(data["inventory"] ?? Buffer.alloc(0), { maxOutputLength: bundleLimits.bytes }).toString("utf8");
+    const heads = await this.#records.list("inventory", signal);
+    const pieces = new Map((await this.#records.list("inventory-piece", signal)).map((piece) => [piece.name, piece]));
+    const inventories = heads.flatMap((head) => this.#load(head, pieces) ?? []);
+    const named = new Set(heads.flatMap(piecesOf));
+    for (const piece of pieces.values()) if (!named.has(piece.name)) await this.#records.remove(piece, signal);
+    return inventories;
+  }
+
+  #load(head: StoredRecord, pieces: ReadonlyMap<string, StoredRecord>): Inventory | undefined {
+    const application = head.name.slice(headRecord("", Buffer.alloc(0)).name.length);
+    this.#versions.set(application, head.resourceVersion);
+    try {
+      const text = gunzipSync(joinPieces(head, pieces), { maxOutputLength: bundleLimits.bytes }).toString("utf8");
       const inventory = decodeInventory(text);
-      this.#versions.set(inventory.application, resourceVersion);
-      this.#stored.set(inventory.application, text);
+      this.#stored.set(application, text);
+      this.#pieces.set(application, piecesOf(head));
       return inventory;
-    });
+    } catch (err) {
+      // Nothing that it had can be deleted any more; what is in git is known again by its label as it is applied.
+      this.#log.error({ err, application }, "the inventory of an application is damaged and begins anew");
+      return undefined;
+    }
   }
 
   save(application: Application): Promise<void> {
@@ -45,10 +68,12 @@ export class InventoryStore implements Inventories {
 
   remove({ name }: Application): Promise<void> {
     return this.#after(name, async () => {
-      const stored = await this.#records.read(nameOfRecord(name), this.#signal);
+      const stored = await this.#records.read(headRecord(name, Buffer.alloc(0)).name, this.#signal);
       if (stored) await this.#records.remove(stored, this.#signal);
       this.#versions.delete(name);
       this.#stored.delete(name);
+      await this.#removePieces(this.#pieces.get(name) ?? []);
+      this.#pieces.delete(name);
     });
   }
 
@@ -56,22 +81,43 @@ export class InventoryStore implements Inventories {
     const { name } = application;
     const text = encodeInventory(inventoryOf(application));
     if (this.#stored.get(name) === text) return;
-    const inventory = gzipSync(text, { level: 1 });
-    if (inventory.length > maxRecordBytes) throw new RangeError(`the inventory of ${name} takes ${inventory.length} bytes`);
-    const record = { name: nameOfRecord(name), data: { inventory }, labels: { [stateLabel]: "inventory" } };
+    const gzip = gzipSync(text, { level: 1 });
+    const head = headRecord(name, gzip);
     try {
-      this.#versions.set(name, await this.#records.write(record, this.#versions.get(name), this.#signal));
+      for (const piece of pieceRecords(name, gzip)) await this.#writePiece(piece);
+      this.#versions.set(name, await this.#records.write(head, this.#versions.get(name), this.#signal));
       this.#stored.set(name, text);
     } catch (thrown) {
       const { code } = toDroverError(thrown);
       if (code === "KUBE_STALE" || code === "KUBE_EXISTS" || code === "KUBE_NOT_FOUND") await this.#reread(name);
       throw thrown;
     }
+    const before = this.#pieces.get(name) ?? [];
+    const now = piecesOf(head);
+    this.#pieces.set(name, now);
+    await this.#removePieces(before.filter((piece) => !now.includes(piece)));
+  }
+
+  /** One that is there already holds the same bytes: its name says which. */
+  async #writePiece(piece: ReturnType<typeof pieceRecords>[number]): Promise<void> {
+    try {
+      await this.#records.write(piece, undefined, this.#signal);
+    } catch (thrown) {
+      if (!(thrown instanceof DroverError && thrown.code === "KUBE_EXISTS")) throw thrown;
+    }
+  }
+
+  /** They are nobody's any more; one that stays is removed by the next start. */
+  async #removePieces(names: readonly string[]): Promise<void> {
+    for (const name of names) {
+      const stored = await this.#records.read(name, this.#signal);
+      if (stored?.labels[stateLabel] === "inventory-piece") await this.#records.remove(stored, this.#signal);
+    }
   }
 
   /** The next attempt writes over what is there: this process is the only one that may apply. */
   async #reread(name: string): Promise<void> {
-    const stored = await this.#records.read(nameOfRecord(name), this.#signal);
+    const stored = await this.#records.read(headRecord(name, Buffer.alloc(0)).name, this.#signal);
     this.#stored.delete(name);
     if (stored) this.#versions.set(name, stored.resourceVersion);
     else this.#versions.delete(name);

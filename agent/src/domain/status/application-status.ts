@@ -86,7 +86,15 @@ export interface StatusOfApplication {
 }
 
 /** Bounds that keep a status under 1 KB on the wire. Where names are long, fewer objects are named. */
-const limits = { failing: 3, failingBytes: 620, message: 160, messageBesideHeld: 80, reason: 64, hookMessage: 250, failingBytesWithHook: 530 } as const;
+const limits = {
+  failing: 3,
+  failingBytes: 620,
+  message: 160,
+  messageBesideHeld: 80,
+  reason: 64,
+  hookMessage: 250,
+  failingBytesWithHook: 530,
+} as const;
 
 /** What an application reports of itself. */
 export function statusOf({ state, progress, objects }: ApplicationFacts): StatusOfApplication {
@@ -101,7 +109,9 @@ export function statusOf({ state, progress, objects }: ApplicationFacts): Status
   const verdict = verdictOf(state, progress, { failed, leaving, drifted });
   return {
     ...verdict,
-    ...(verdict.message === undefined ? {} : { message: cut(verdict.message, progress.kind === "stopped" ? limits.hookMessage : maxMessage) }),
+    ...(verdict.message === undefined
+      ? {}
+      : { message: cut(verdict.message, progress.kind === "stopped" ? limits.hookMessage : maxMessage) }),
     health: healthOf(state, progress, counted),
     failing: failingOf(all, progress, maxMessage),
     ...held,
