@@ -7,6 +7,7 @@ import { driftCommand } from "./commands/drift.ts";
 import { getCommand } from "./commands/get.ts";
 import { logsCommand } from "./commands/logs.ts";
 import { promoteCommand } from "./commands/promote.ts";
+import { pruneCommand } from "./commands/prune.ts";
 import { rollbackCommand } from "./commands/rollback.ts";
 import { rolloutCommand } from "./commands/rollout.ts";
 import { tokenCommand } from "./commands/token.ts";
@@ -34,6 +35,7 @@ export function createProgram(cli: Cli): Command {
     askCommands,
     logsCommand,
     driftCommand,
+    pruneCommand,
     clusterCommand,
     tokenCommand,
     validateCommand,

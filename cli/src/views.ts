@@ -1,5 +1,15 @@
 import { formatAge } from "@drover/kit";
-import type { Application, ApiToken, Cluster, DriftEpisode, Environment, Release, Rollout, RolloutTarget } from "@drover/proto/rest";
+import type {
+  Application,
+  ApiToken,
+  Cluster,
+  DriftEpisode,
+  Environment,
+  HeldPrune,
+  Release,
+  Rollout,
+  RolloutTarget,
+} from "@drover/proto/rest";
 import type { ObjectEvent } from "@drover/proto/wire";
 import type { View } from "./output/print.ts";
 
@@ -152,5 +162,22 @@ export const driftView: View<DriftEpisode> = {
     { head: "ACTION", cell: ({ action }) => action },
     { head: "BY", cell: ({ actor }) => actor },
     { head: "FIELDS", cell: ({ fields }) => fields.join(",") },
+  ],
+};
+
+export const heldPruneView: View<HeldPrune> = {
+  kind: "heldprune",
+  name: ({ hash }) => hash,
+  columns: [
+    { head: "APPLICATION", cell: ({ application }) => application },
+    { head: "ENVIRONMENT", cell: ({ environment }) => environment },
+    { head: "HASH", cell: ({ hash }) => hash.slice(0, "sha256:".length + 12) },
+    { head: "OBJECTS", cell: ({ objects }) => objects },
+    {
+      head: "CLUSTERS",
+      cell: ({ clusterCount, clusters }) => `${clusterCount} (${clusters.slice(0, 3).join(",")}${clusterCount > 3 ? ",…" : ""})`,
+    },
+    { head: "HELD FOR", cell: ({ since }) => age(since) },
+    { head: "APPROVED", cell: ({ approvedAt }) => (approvedAt === undefined ? "<no>" : `${age(approvedAt)} ago`) },
   ],
 };

@@ -1,9 +1,11 @@
+import { randomUUID } from "node:crypto";
 import { onTestFinished } from "vitest";
 import { systemClock } from "@drover/kit/node";
 import { type Client, createClient, type Role } from "@drover/proto/rest";
 import { fakeApi } from "../../control-plane/src/api/api-deps.fixture.ts";
 import type { ApiDeps } from "../../control-plane/src/api/deps.ts";
 import { createHttpServer } from "../../control-plane/src/api/http/server.ts";
+import { createPruneApproval } from "../../control-plane/src/app/approve-prune.ts";
 import { createApiTokens } from "../../control-plane/src/app/tokens.ts";
 import { createEventWatch } from "../../control-plane/src/app/watch-events.ts";
 import { createApiTokenStore } from "../../control-plane/src/adapters/pg/api-tokens.ts";
@@ -15,6 +17,7 @@ import { createEventReads } from "../../control-plane/src/adapters/pg/events.ts"
 import { createFleetReads } from "../../control-plane/src/adapters/pg/fleet-reads.ts";
 import { createIdempotencyKeys } from "../../control-plane/src/adapters/pg/idempotency-keys.ts";
 import { createPromotionReads } from "../../control-plane/src/adapters/pg/promotion-reads.ts";
+import { createPruneApprovals } from "../../control-plane/src/adapters/pg/prune-approvals.ts";
 import { createReleaseReads } from "../../control-plane/src/adapters/pg/release-reads.ts";
 import { createStatusReads } from "../../control-plane/src/adapters/pg/status-reads.ts";
 import { type TestDatabase, testDatabase } from "./database.ts";
@@ -47,6 +50,11 @@ export async function startApi(change: (deps: ApiDeps) => ApiDeps = (deps) => de
         statuses: createStatusReads(database),
         drift: createDriftReads(database),
         audit: createAuditReads(database),
+        heldPrunes: createPruneApprovals(database).listHeld,
+      },
+      commands: {
+        ...fake.commands,
+        approvePrune: createPruneApproval({ approvals: createPruneApprovals(database), newId: randomUUID }),
       },
     }),
   );

@@ -1,6 +1,6 @@
 import { type ClusterId, DroverError, Secret, instant } from "@drover/kit";
 import { createLog, systemClock } from "@drover/kit/node";
-import type { Cluster, Promotion, Role, Rollout } from "@drover/proto/rest";
+import type { Cluster, Promotion, PruneApproval, Role, Rollout } from "@drover/proto/rest";
 import type { AuditEntry } from "../app/audit.ts";
 import type { Begun, IdempotencyKeys, StoredAnswer } from "../app/idempotency.ts";
 import type { Principal } from "../app/tokens.ts";
@@ -65,6 +65,17 @@ export const rollout: Rollout = {
   version: 3,
 };
 
+const pruneApproval: PruneApproval = {
+  id: "a1",
+  application: "web",
+  environment: "staging",
+  hash: `sha256:${"0".repeat(64)}`,
+  actor: "users/ada",
+  reason: "it may go",
+  approvedAt: at,
+  clusterCount: 1,
+};
+
 /** Tokens are `viewer`, `operator` and `admin`. */
 export function fakeApi(change: (deps: ApiDeps) => ApiDeps = (deps) => deps): FakeApi {
   const ran: string[] = [];
@@ -112,6 +123,7 @@ export function fakeApi(change: (deps: ApiDeps) => ApiDeps = (deps) => deps): Fa
       statuses: { assignments: empty, statuses: empty, clusterApplications: empty, clusterApplication: missing("assignment") },
       drift: { list: empty },
       audit: { list: empty },
+      heldPrunes: empty,
       explain: async () => [
         { kind: "Halted", subject: "rollouts/r1", message: "1 of 0 failures", numbers: { failed: 1 }, action: "resume" },
       ],
@@ -123,6 +135,7 @@ export function fakeApi(change: (deps: ApiDeps) => ApiDeps = (deps) => deps): Fa
       relabelCluster: run("relabelCluster", undefined),
       createEnrolmentToken: run("createEnrolmentToken", { token: new Secret("drv1_a_b"), expiresAt: instant(2) }),
       revokeCluster: run("revokeCluster", undefined),
+      approvePrune: run("approvePrune", { ...pruneApproval }),
       pauseRollout: run("pauseRollout", undefined),
       resumeRollout: run("resumeRollout", undefined),
       abortRollout: run("abortRollout", undefined),

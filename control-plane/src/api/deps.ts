@@ -1,7 +1,18 @@
 import type { ClusterId, Instant, Labels, Secret } from "@drover/kit";
 import type { Clock, Log } from "@drover/kit/node";
-import type { AbortRollout, NewCluster, NewPromotion, NewRollback, PauseRollout, ResumeRollout, WhyLink } from "@drover/proto/rest";
+import type {
+  AbortRollout,
+  NewCluster,
+  NewPromotion,
+  NewPruneApproval,
+  NewRollback,
+  PauseRollout,
+  PruneApproval,
+  ResumeRollout,
+  WhyLink,
+} from "@drover/proto/rest";
 import type { Challenge, EnrolmentRequest, Identity, RenewalRequest } from "@drover/proto/wire";
+import type { PruneApprovals } from "../app/approve-prune.ts";
 import type { Questions } from "../app/ask-cluster.ts";
 import type { RecordAudit } from "../app/audit.ts";
 import type { Caller } from "../app/caller.ts";
@@ -49,6 +60,7 @@ export interface Reads {
   readonly statuses: StatusReads;
   readonly drift: DriftReads;
   readonly audit: AuditReads;
+  readonly heldPrunes: PruneApprovals["listHeld"];
   readonly explain: (subject: WhySubject, signal: AbortSignal) => Promise<readonly WhyLink[]>;
 }
 
@@ -74,6 +86,7 @@ export interface Commands {
     caller: Caller,
   ) => Promise<{ readonly token: Secret; readonly expiresAt: Instant }>;
   readonly revokeCluster: (cluster: ClusterId, reason: string, caller: Caller) => Promise<unknown>;
+  readonly approvePrune: (caller: Caller, request: NewPruneApproval) => Promise<PruneApproval>;
   readonly pauseRollout: (caller: Caller, rolloutId: string, request: PauseRollout, signal: AbortSignal) => Promise<void>;
   readonly resumeRollout: (caller: Caller, rolloutId: string, request: ResumeRollout, signal: AbortSignal) => Promise<void>;
   readonly abortRollout: (caller: Caller, rolloutId: string, request: AbortRollout, signal: AbortSignal) => Promise<void>;

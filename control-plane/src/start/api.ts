@@ -1,4 +1,4 @@
-import { randomBytes } from "node:crypto";
+import { randomBytes, randomUUID } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { systemClock } from "@drover/kit/node";
@@ -15,6 +15,7 @@ import { createFleetReads } from "../adapters/pg/fleet-reads.ts";
 import { createIdempotencyKeys } from "../adapters/pg/idempotency-keys.ts";
 import { createIdentities } from "../adapters/pg/identities.ts";
 import { createPromotionReads } from "../adapters/pg/promotion-reads.ts";
+import { createPruneApprovals } from "../adapters/pg/prune-approvals.ts";
 import { createReleaseReads } from "../adapters/pg/release-reads.ts";
 import { createRolloutControl } from "../adapters/pg/rollout-control.ts";
 import { createRolloutReads } from "../adapters/pg/rollout-reads.ts";
@@ -27,6 +28,7 @@ import type { ApiDeps, ReadinessCheck } from "../api/deps.ts";
 import { createGrpcServer } from "../api/grpc/server.ts";
 import { createHttpServer } from "../api/http/server.ts";
 import { createAddCluster, createRelabelCluster } from "../app/add-cluster.ts";
+import { createPruneApproval } from "../app/approve-prune.ts";
 import type { Questions } from "../app/ask-cluster.ts";
 import type { Installation } from "../app/bootstrap.ts";
 import { createRolloutCommands } from "../app/control-rollout.ts";
@@ -126,6 +128,7 @@ const readsOf = (database: Database): ApiDeps["reads"] => ({
   statuses: createStatusReads(database),
   drift: createDriftReads(database),
   audit: createAuditReads(database),
+  heldPrunes: createPruneApprovals(database).listHeld,
   explain: createExplain({ store: createExplainStore(database), clock }),
 });
 
@@ -150,6 +153,7 @@ function commandsOf(deps: ApiStartDeps): ApiDeps["commands"] {
     relabelCluster: createRelabelCluster(clusterEdits),
     createEnrolmentToken: createEnrolment(enrolmentDeps(deps)).createToken,
     revokeCluster: createRevocation({ identities: createIdentities(deps.database), guard: deps.guard, log: deps.log }),
+    approvePrune: createPruneApproval({ approvals: createPruneApprovals(deps.database), newId: randomUUID }),
     ...createRolloutCommands({ control: createRolloutControl(deps.database) }),
   };
 }

@@ -6,6 +6,7 @@ import { removeOldEvents } from "../adapters/pg/events.ts";
 import { removeOldIdempotencyKeys } from "../adapters/pg/idempotency-keys.ts";
 import { forgetExpiredNonces } from "../adapters/pg/nonces.ts";
 import { createPlacementStore } from "../adapters/pg/placements.ts";
+import { removeOldApprovals } from "../adapters/pg/prune-approvals.ts";
 import { createRolloutStore } from "../adapters/pg/rollouts.ts";
 import { createWorkQueue, workChannel } from "../adapters/pg/work-queue.ts";
 import { createPlacementReconciler } from "../app/reconcile-placement.ts";
@@ -81,4 +82,5 @@ async function keepHouse(database: Database): Promise<void> {
   await removeOldIdempotencyKeys(database);
   await forgetExpiredNonces(database);
   await removeOldDrift(database, keepDrift);
+  await removeOldApprovals(database);
 }

@@ -1,6 +1,12 @@
 import { type ErrorEntries, entry } from "./entry.ts";
 
 export const rolloutsErrors: ErrorEntries = {
+  PRUNE_NOT_HELD: entry(
+    "wrong-state",
+    "No cluster of the place holds this list of deletions.",
+    "It was released meanwhile, another revision came, or the list has grown by an object and has another hash.",
+    "Look at what is held now with `drover prune list`.",
+  ),
   AMBIGUOUS_ENVIRONMENT: entry(
     "shown",
     "Two environments want the application on one cluster.",

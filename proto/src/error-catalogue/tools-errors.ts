@@ -18,6 +18,7 @@ export const toolsErrors: ErrorEntries = {
     "Set a context with `drover config set-context`.",
   ),
   RESOURCE_UNKNOWN: entry("invalid", "There is no such resource.", "A mistyped word.", "Choose one that the message lists."),
+  PRUNE_HASH_UNCLEAR: entry("invalid", "It is not clear which list is meant.", "Too few characters of its hash.", "Give more of them."),
   POD_UNCLEAR: entry("invalid", "It is not clear whose logs are meant.", "The application has no pod, or several.", "Name one of them."),
   STREAM_CUT: entry("unavailable", "A stream ended before its end.", "The server stops, or the network broke.", "Ask again."),
   OPTION_INVALID: entry("invalid", "An option's value cannot be used.", "A typing error.", "See `--help`."),

@@ -6,6 +6,7 @@ export * from "./fleet-objects.ts";
 export * from "./page.ts";
 export * from "./problem.ts";
 export * from "./promotion.ts";
+export * from "./prune.ts";
 export * from "./record.ts";
 export * from "./release.ts";
 export * from "./rollout.ts";

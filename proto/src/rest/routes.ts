@@ -3,6 +3,7 @@ import { accessRoutes } from "./routes/access-routes.ts";
 import { clusterRoutes } from "./routes/cluster-routes.ts";
 import { fleetRoutes } from "./routes/fleet-routes.ts";
 import { operationRoutes } from "./routes/operation-routes.ts";
+import { pruneRoutes } from "./routes/prune-routes.ts";
 import { questionRoutes } from "./routes/question-routes.ts";
 import { rolloutRoutes } from "./routes/rollout-routes.ts";
 import { statusRoutes } from "./routes/status-routes.ts";
@@ -13,6 +14,7 @@ export const routes = {
   ...questionRoutes,
   ...fleetRoutes,
   ...rolloutRoutes,
+  ...pruneRoutes,
   ...statusRoutes,
   ...accessRoutes,
   ...operationRoutes,

@@ -2,6 +2,7 @@ import type { ClusterId, Instant } from "@drover/kit";
 import type { EnvelopeOutbox } from "../../app/publish-envelopes.ts";
 import type { ClusterState, IssuedAssignment, Standing } from "../../domain/identity/issue-envelope.ts";
 import type { Db } from "./database.ts";
+import { approvedPrunes } from "./prune-approvals.ts";
 
 interface StandingRow {
   readonly id: ClusterId;
@@ -31,7 +32,8 @@ export async function loadStandings(db: Db, clusters: readonly ClusterId[]): Pro
                         'application', a.application, 'environment', a.environment, 'project', a.project,
                         'generation', a.generation, 'revision', a.revision, 'state', a.state,
                         'bundle', jsonb_build_object('sha256', a.bundle, 'size', b.size, 'gzipBytes', octet_length(b.gzip)),
-                        'namespace', a.namespace, 'syncPolicy', a.sync_policy, 'traceparent', a.traceparent))
+                        'namespace', a.namespace, 'syncPolicy', a.sync_policy, 'deletionPolicy', a.deletion_policy,
+                        'approvedPrunes', ${approvedPrunes("a")}, 'traceparent', a.traceparent))
                         order by a.application collate "C") as assignments,
                       (array_agg(a.application order by a.assigned_at desc, a.application))[1] as newest
                  from assignments a join bundles b on b.digest = a.bundle

@@ -15,6 +15,7 @@ import { questionOperations } from "../operations/questions.ts";
 import { healthOperations } from "./health.ts";
 import { createLogStreams } from "./log-stream.ts";
 import { serveConsole } from "./console.ts";
+import { pruneOperations } from "../operations/prunes.ts";
 import { rolloutOperations } from "../operations/rollouts.ts";
 import { statusOperations } from "../operations/statuses.ts";
 import { problemSender } from "./problem.ts";
@@ -74,6 +75,7 @@ export function createHttpServer(deps: ApiDeps, options: HttpServerOptions = {})
     ...questionOperations(deps),
     ...fleetOperations(deps.reads),
     ...rolloutOperations(deps),
+    ...pruneOperations(deps),
     ...statusOperations(deps),
     ...accessOperations(deps),
     ...healthOperations(deps, () => closing.signal.aborted),

@@ -1,0 +1,26 @@
+import { Type } from "typebox";
+import { listOf, pageQuery, queryOf } from "../page.ts";
+import { HeldPrune, NewPruneApproval, PruneApproval } from "../prune.ts";
+import type { Route } from "../route.ts";
+import { Name } from "../words.ts";
+
+export const pruneRoutes = {
+  listHeldPrunes: {
+    method: "GET",
+    path: "/v1/heldPrunes",
+    permission: "fleet.read",
+    summary: "Deletions that agents hold back until somebody approves exactly this list of objects",
+    query: queryOf({ application: Type.Optional(Name), environment: Type.Optional(Name), ...pageQuery }),
+    status: 200,
+    answer: listOf(HeldPrune),
+  },
+  createPruneApproval: {
+    method: "POST",
+    path: "/v1/pruneApprovals",
+    permission: "promotion.create",
+    summary: "Releases one list of deletions for every cluster of an application in an environment that holds exactly this list",
+    body: NewPruneApproval,
+    status: 201,
+    answer: PruneApproval,
+  },
+} as const satisfies Record<string, Route>;
