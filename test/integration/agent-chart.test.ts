@@ -1,11 +1,16 @@
+import { execFile } from "node:child_process";
 import { readdirSync } from "node:fs";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
 import type { JsonObject } from "@drover/kit";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { agentChart, helm, type HelmResult, helms } from "../support/helm.ts";
 
+const run = promisify(execFile);
+const root = fileURLToPath(new URL("../../", import.meta.url));
 const examples = join(agentChart, "test-values");
 const names = readdirSync(examples).flatMap((file) => /^([^.]+)\.yaml$/.exec(file)?.[1] ?? []);
 
@@ -69,4 +74,18 @@ test("no profile but cluster-admin grants escalation, foreign pods' shells or ev
     const { out } = await helm("helm", [...template, "--values", join(examples, `${name}.yaml`)]);
     expect(out).not.toMatch(/escalate|\bbind\b|pods\/exec|cluster-admin|"\*"/);
   }
+});
+
+test("a released chart installs one image, by its digest, and carries nothing of the tests", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "drover-chart-"));
+  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  const chart = join(folder, "drover-agent");
+  const digest = `sha256:${"0".repeat(64)}`;
+  const image = ["--registry", "registry.example.com", "--repository", "fleet/agent", "--digest", digest];
+  await run(process.execPath, [join(root, "scripts/release-chart.ts"), "--out", chart, ...image], { cwd: root });
+  expect((await helm("helm", ["package", chart, "--destination", folder])).ok).toBe(true);
+  const [archive = ""] = readdirSync(folder).filter((file) => file.endsWith(".tgz"));
+  const { out } = await helm("helm", ["template", "agent", join(folder, archive), "--set", "apiUrl=https://drover.example.com"]);
+  expect([...new Set(out.match(/image: .*/g))]).toEqual([`image: "registry.example.com/fleet/agent@${digest}"`]);
+  expect((await run("tar", ["tf", join(folder, archive)])).stdout).not.toContain("test-values");
 });
