@@ -1,3 +1,4 @@
+import { instant } from "@drover/kit";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { decodeInventory, encodeInventory, type Inventory } from "./inventory.ts";
@@ -13,6 +14,12 @@ const anyItem = fc.record(
       fields: fc.constantFrom('{"f:a":{}}', '{"f:b":{}}', "{}"),
       projection: text,
       resourceVersion: text,
+    }),
+    episode: fc.record({
+      startedAt: fc.nat().map(instant),
+      kind: fc.constantFrom("edited" as const, "deleted" as const),
+      by: fc.option(text, { nil: undefined }),
+      fields: fc.array(text, { maxLength: 2 }),
     }),
   },
   { requiredKeys: ["id", "version"] },

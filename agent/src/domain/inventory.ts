@@ -1,4 +1,5 @@
 import { parseJson } from "@drover/kit";
+import type { Episode } from "./drift/episode.ts";
 import type { ObjectId } from "./manifest.ts";
 import type { SyncRecord } from "./order/sync-record.ts";
 
@@ -24,6 +25,8 @@ export interface InventoryItem {
   readonly finished?: boolean;
   /** It left git, and a person has released its deletion. */
   readonly approved?: boolean;
+  /** It differs from git, and people have been told: the next process tells them of the end of this very episode. */
+  readonly episode?: Episode;
 }
 
 /** All that one application owns in this cluster. Nothing outside it is ever deleted. */
@@ -43,7 +46,7 @@ export interface Inventory {
 }
 
 type Place = [group: string, version: string, kind: string, namespace: string, name: string];
-type Row = [...place: Place, applied?: AppliedRow | null, flags?: number];
+type Row = [...place: Place, applied?: AppliedRow | null, flags?: number, episode?: Episode];
 type AppliedRow = [uid: string, desired: string, fields: number, projection: string, resourceVersion: string];
 interface Stored extends Omit<Inventory, "items"> {
   /** Each distinct set of fields once; rows name it by position. */
@@ -55,17 +58,25 @@ export function encodeInventory({ items, ...head }: Inventory): string {
   const fields = new Map<string, number>();
   const position = (text: string): number => fields.get(text) ?? (fields.set(text, fields.size), fields.size - 1);
   const rows = items.map((item): Row => {
-    const { id, version, applied } = item;
+    const { id, version, applied, episode } = item;
     const { group, kind, namespace = "", name } = id;
     const row: Place = [group, version, kind, namespace, name];
     const flags = flagsOf(item);
-    if (!applied) return flags === 0 ? row : [...row, null, flags];
-    const { uid, desired, projection, resourceVersion } = applied;
-    const appliedRow: AppliedRow = [uid, desired, position(applied.fields), projection, resourceVersion];
-    return flags === 0 ? [...row, appliedRow] : [...row, appliedRow, flags];
+    const appliedRow = applied ? rowOf(applied, position(applied.fields)) : null;
+    if (episode) return [...row, appliedRow, flags, episode];
+    if (flags !== 0) return [...row, appliedRow, flags];
+    return appliedRow ? [...row, appliedRow] : row;
   });
   return JSON.stringify({ ...head, fields: [...fields.keys()], rows } satisfies Stored);
 }
+
+const rowOf = ({ uid, desired, projection, resourceVersion }: Applied, fields: number): AppliedRow => [
+  uid,
+  desired,
+  fields,
+  projection,
+  resourceVersion,
+];
 
 /** Reads what `encodeInventory` wrote; the store has checked that it is whole. */
 export function decodeInventory(text: string): Inventory {
@@ -78,13 +89,14 @@ const flag = { finished: 1, approved: 2 } as const;
 
 const flagsOf = ({ finished, approved }: InventoryItem): number => (finished ? flag.finished : 0) + (approved ? flag.approved : 0);
 
-function itemOf([group, version, kind, namespace, name, applied, flags = 0]: Row, fields: readonly string[]): InventoryItem {
+function itemOf([group, version, kind, namespace, name, applied, flags = 0, episode]: Row, fields: readonly string[]): InventoryItem {
   return {
     id: { group, kind, namespace: namespace === "" ? undefined : namespace, name },
     version,
     ...(applied ? { applied: appliedOf(applied, fields) } : {}),
     ...(flags & flag.finished ? { finished: true } : {}),
     ...(flags & flag.approved ? { approved: true } : {}),
+    ...(episode ? { episode } : {}),
   };
 }
 

@@ -110,13 +110,14 @@ export const inventoryOf = ({ name, head, objects, leaving, sync }: Application)
   items: [...objects.values()].filter(({ owned }) => owned).map(itemOf),
 });
 
-const itemOf = ({ id, version, applied, finished, approved, wanted }: Tracked): InventoryItem => ({
+const itemOf = ({ id, version, applied, finished, approved, wanted, episode }: Tracked): InventoryItem => ({
   id,
   version,
   ...(applied ? { applied } : {}),
   ...(finished ? { finished } : {}),
   // A deletion that was released is forgotten once git has the object again.
   ...(approved && !wanted ? { approved } : {}),
+  ...(episode?.told ? { episode: episode.told } : {}),
 });
 
 /** Whether the agent may write the application's objects at all. */

@@ -87,12 +87,13 @@ export const createTracked = (id: ObjectId, version: string): Tracked => ({
   unseen: undefined,
 });
 
-export const trackedFromInventory = ({ id, version, applied, finished = false, approved = false }: InventoryItem): Tracked => ({
+export const trackedFromInventory = ({ id, version, applied, finished = false, approved = false, episode }: InventoryItem): Tracked => ({
   ...createTracked(id, version),
   owned: true,
   applied,
   finished,
   approved,
+  episode: episode && { episode, appliedVersion: applied?.resourceVersion, told: undefined, toldFailure: undefined },
 });
 
 export const driftOf = (tracked: Tracked): Drift | undefined => {
