@@ -6,9 +6,14 @@ import { logs } from "./logs.ts";
 import { collectionPath, listQuery, objectPath, subject } from "./paths.ts";
 import { watch } from "./watch.ts";
 
-export interface RealKubeOptions extends KubeClientOptions {
+export interface RealKubeOptions extends KubeClientOptions, Reading {}
+
+/** How much is read at a time. */
+interface Reading {
   /** When the server ends each watch; see WatchOptions. */
   readonly watchSeconds?: number;
+  /** How many objects one answer to a list holds at most; 500 by default. */
+  readonly pageSize?: number;
 }
 
 /** A real API server. `close` ends its connections; calls in flight fail. */
@@ -20,14 +25,14 @@ export interface RealKube extends Kube {
 
 /** Plain writes name us, as apply does; otherwise the server would take the User-Agent. */
 const fieldManager = "drover-agent";
-const pageSize = 500;
+const defaultPageSize = 500;
 /** A cluster that changes faster than it can be listed this often is a reason to wait, not to list on. */
 const maxListings = 3;
 
 export function createKube(options: RealKubeOptions): RealKube {
   const client = createKubeClient(options);
   return {
-    ...createPort(client, options.watchSeconds),
+    ...createPort(client, options),
     version: async (signal) => {
       const answer = await client.request({ operation: "read the server's version", method: "GET", path: "/version" }, signal);
       return textAt(answer, "gitVersion") || "unknown";
@@ -50,7 +55,8 @@ const fencedBy = (client: KubeClient, check: () => void): KubeClient => ({
   request: (request, signal) => client.request(request.method === "GET" ? request : { ...request, fence: check }, signal),
 });
 
-function createPort(client: KubeClient, watchSeconds: number | undefined): Kube {
+function createPort(client: KubeClient, reading: Reading): Kube {
+  const { watchSeconds, pageSize = defaultPageSize } = reading;
   return {
     discover: (signal) => discover(client, signal),
     apply: async (ref, object, { fieldManager: manager, force, dryRun = false }, signal) => {
@@ -81,7 +87,7 @@ function createPort(client: KubeClient, watchSeconds: number | undefined): Kube 
       );
     },
     get: (ref, signal) => get(client, ref, signal),
-    list: (resource, listOptions, signal) => list(client, resource, listOptions, signal),
+    list: (resource, listOptions, signal) => list(client, resource, { ...listOptions, pageSize }, signal),
     watch: (resource, listOptions, resourceVersion, signal) =>
       watch(
         client,
@@ -95,8 +101,8 @@ function createPort(client: KubeClient, watchSeconds: number | undefined): Kube 
       await client.request({ operation: `delete ${subject(ref)}`, method: "DELETE", path: objectPath(ref), body }, signal);
     },
     logs: (pod, logOptions, signal) => logs(client, pod, logOptions, signal),
-    as: (user) => createPort(actingAs(client, user), watchSeconds),
-    fenced: (check) => createPort(fencedBy(client, check), watchSeconds),
+    as: (user) => createPort(actingAs(client, user), reading),
+    fenced: (check) => createPort(fencedBy(client, check), reading),
   };
 }
 
@@ -110,8 +116,12 @@ async function get(client: KubeClient, ref: ObjectRef, signal: AbortSignal): Pro
   }
 }
 
+interface PagedOptions extends ListOptions {
+  readonly pageSize: number;
+}
+
 /** Pages of one snapshot. When the server forgets the snapshot half-way (410), from the start. */
-async function list(client: KubeClient, resource: Resource, options: ListOptions, signal: AbortSignal): Promise<ObjectList> {
+async function list(client: KubeClient, resource: Resource, options: PagedOptions, signal: AbortSignal): Promise<ObjectList> {
   for (let listing = 1; ; listing += 1) {
     try {
       return await listOnce(client, resource, options, signal);
@@ -121,11 +131,15 @@ async function list(client: KubeClient, resource: Resource, options: ListOptions
   }
 }
 
-async function listOnce(client: KubeClient, resource: Resource, options: ListOptions, signal: AbortSignal): Promise<ObjectList> {
+async function listOnce(client: KubeClient, resource: Resource, options: PagedOptions, signal: AbortSignal): Promise<ObjectList> {
   const items: KubeObject[] = [];
   let continueAt: string | undefined;
   for (;;) {
-    const path = collectionPath(resource, options.namespace, { ...listQuery(options), limit: String(pageSize), continue: continueAt });
+    const path = collectionPath(resource, options.namespace, {
+      ...listQuery(options),
+      limit: String(options.pageSize),
+      continue: continueAt,
+    });
     const page = await client.request({ operation: `list ${resource.plural}`, method: "GET", path }, signal);
     items.push(...itemsOf(page, resource));
     const next = memberAt(page, "metadata", "continue");
