@@ -110,7 +110,7 @@ async function start(deps: AgentDeps, lifecycle: Lifecycle): Promise<Agent> {
     noticeBoard.changed();
   };
   const engine = new Engine(
-    { clusterId, kube, clock, random, log, bundles, inventories, events, dryRunEveryMs: deps.dryRunEveryMs },
+    { clusterId, agentNamespace: namespace, kube, clock, random, log, bundles, inventories, events, dryRunEveryMs: deps.dryRunEveryMs },
     changed,
   );
   lifecycle.add("engine", () => engine.stop());

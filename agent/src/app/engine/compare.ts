@@ -51,6 +51,8 @@ export async function compareObject(
   const { id, wanted } = tracked;
   let before: KubeObject | undefined;
   try {
+    const refusal = application.target?.order.refused.get(tracked.key);
+    if (refusal) return { id, change: "unknown", fields: [], failure: refusal };
     await context.discovery.ready(signal);
     before = await readLive(application, tracked, context, signal);
     const live = before ? { before } : {};

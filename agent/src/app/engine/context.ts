@@ -14,6 +14,8 @@ import type { Watches } from "./watches.ts";
 /** What the engine needs of the world. */
 export interface EngineDeps {
   readonly clusterId: ClusterId;
+  /** Where the agent keeps its own Secrets: no application may write there. */
+  readonly agentNamespace: string;
   readonly kube: Kube;
   readonly clock: Clock;
   /** In [0, 1). */

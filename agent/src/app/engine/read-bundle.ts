@@ -1,6 +1,8 @@
 import { canonicalJson, DroverError, type JsonObject, member, memberAt } from "@drover/kit";
-import type { Assignment } from "@drover/proto/wire";
+import { type Assignment, bundleLimits } from "@drover/proto/wire";
+import { refusalOf } from "../../domain/apply/allowed.ts";
 import { prepareManifest } from "../../domain/apply/prepare.ts";
+import { readManifest, type ReadManifest } from "../../domain/apply/read-manifest.ts";
 import { compileIgnores, type Ignore, withoutIgnored } from "../../domain/drift/ignore.ts";
 import { scaleTargetsOf, withoutReplicas } from "../../domain/drift/scaled.ts";
 import { fingerprint } from "../../domain/fingerprint.ts";
@@ -11,6 +13,7 @@ import { type Role, roleOf, withHookName } from "../../domain/order/hook.ts";
 import { rankOf } from "../../domain/order/rank.ts";
 import { orderObjects } from "../../domain/order/sync-order.ts";
 import { type Turn, turnOf, turnOfHook } from "../../domain/order/turn.ts";
+import type { Failure } from "../../domain/status/application-status.ts";
 import type { Application } from "./application.ts";
 import type { EngineContext } from "./context.ts";
 import { letGoOfTheRest, promote, type ReadObject, takeTarget, type Target } from "./target.ts";
@@ -42,7 +45,7 @@ export const hasReadBundle = ({ assignment, wantedFrom }: Application): boolean 
   assignment !== undefined && wantedFrom === sourceOf(assignment);
 
 const sourceOf = ({ bundle, namespace, syncPolicy }: Assignment): string =>
-  `${bundle.sha256} ${namespace} ${canonicalJson(syncPolicy.ignoreDifferences)}`;
+  `${bundle.sha256} ${namespace} ${canonicalJson([syncPolicy.ignoreDifferences ?? null, syncPolicy.limits ?? null])}`;
 
 /** Wants what the last process had in force, so that it is healed until the new bundle can be had. */
 export async function readRestoredBundle(application: Application, assignment: Assignment, context: EngineContext): Promise<void> {
@@ -63,7 +66,14 @@ export async function targetOf(
   assignment: Assignment,
   context: EngineContext,
 ): Promise<Target> {
-  const read = await readObjects(objects.map((object) => withHookName(object, bundle)).map(checked), assignment, context);
+  if (objects.length > bundleLimits.objects)
+    throw new DroverError(
+      "invalid",
+      "BUNDLE_INVALID",
+      `read bundle: it has more than ${bundleLimits.objects} objects: split the application`,
+    );
+  const manifests = objects.map((object, position) => readManifest(withHookName(object, bundle), position, bundleLimits.objectBytes));
+  const read = await readObjects(manifests, assignment, context);
   const hooks = read.flatMap(({ id, version, wanted, role, turn }) => {
     if (role.kind !== "hook") return [];
     return {
@@ -85,40 +95,64 @@ export async function targetOf(
   };
 }
 
-function checked(object: JsonObject, position: number): Manifest {
-  const named =
-    typeof object["apiVersion"] === "string" &&
-    typeof object["kind"] === "string" &&
-    typeof memberAt(object, "metadata", "name") === "string";
-  if (!named) throw new DroverError("invalid", "BUNDLE_INVALID", `read bundle: object ${position} has no apiVersion, kind or name`);
-  return object as Manifest;
-}
-
-async function readObjects(objects: readonly Manifest[], assignment: Assignment, context: EngineContext): Promise<readonly Read[]> {
-  await context.discovery.ready(context.signal);
-  const defined = new Map(objects.flatMap(definedKind));
-  const scopeOf = ({ apiVersion, kind }: Manifest): boolean | undefined =>
-    context.discovery.find(groupOf(apiVersion), kind)?.namespaced ?? defined.get(`${groupOf(apiVersion)}/${kind}`);
-  // A kind that nobody has heard of may be new since the last look.
-  if (objects.some((object) => scopeOf(object) === undefined)) await context.discovery.refresh(context.signal);
+/** One object that is bad is refused by itself; of two with one identity, nobody knows which is meant. */
+async function readObjects(objects: readonly ReadManifest[], assignment: Assignment, context: EngineContext): Promise<readonly Read[]> {
+  const manifests = objects.flatMap((object) => (object.kind === "readable" ? [object.manifest] : []));
+  const scopeOf = await scopesOf(manifests, context);
   const placement = {
     application: assignment.application,
     owner: ownerOf(assignment.application, context.clusterId),
     namespace: assignment.namespace,
   };
+  const bounds = { project: assignment.project, limits: assignment.syncPolicy.limits, agentNamespace: context.agentNamespace };
   const ignoreOf = compileIgnores(assignment.syncPolicy.ignoreDifferences ?? []);
-  const isScaled = scaleTargetsOf(objects, assignment.namespace);
-  const seen = new Set<string>();
-  return objects.map((object) => {
+  const isScaled = scaleTargetsOf(manifests, assignment.namespace);
+  const byKey = new Map<string, Read>();
+  for (const object of objects) {
+    const read = object.kind === "refused" ? refusedObject(object.id, object.version, object.failure) : readOne(object.manifest);
+    const key = keyOf(read.id);
+    byKey.set(key, byKey.has(key) ? refusedObject(read.id, read.version, duplicate(read.id)) : read);
+  }
+  return [...byKey.values()];
+
+  function readOne(manifest: Manifest): Read {
     // Without a scope we cannot tell where it goes; it fails by itself, with the kind's name, when it is applied.
-    const prepared = prepareManifest(object, scopeOf(object) ?? true, placement);
+    const prepared = prepareManifest(manifest, scopeOf(manifest) ?? true, placement);
     const id = idOf(prepared);
-    if (seen.has(keyOf(id))) throw new DroverError("invalid", "BUNDLE_INVALID", `read bundle: it has ${nameOf(id)} twice`);
-    seen.add(keyOf(id));
+    const version = versionOf(manifest.apiVersion);
+    const refusal = refusalOf(id, bounds);
+    if (refusal) return refusedObject(id, version, refusal);
+    const role = roleOf(manifest);
     const wanted = wantedFrom(isScaled(prepared) ? withoutReplicas(prepared) : prepared, ignoreOf(id));
-    const role = roleOf(object);
-    return { id, version: versionOf(object.apiVersion), wanted, role, turn: turnFor(object, role) };
-  });
+    return { id, version, wanted, role, turn: turnFor(manifest, role) };
+  }
+}
+
+const duplicate = (id: ObjectId): Failure => ({
+  reason: "Duplicate",
+  message: `the bundle has ${nameOf(id)} more than once: keep one of them`,
+});
+
+/** It is never applied, so that of its content only the name is kept. */
+function refusedObject(id: ObjectId, version: string, problem: Failure): Read {
+  const text = canonicalJson({ apiVersion: apiVersionOf(id.group, version), kind: id.kind, metadata: { name: id.name } });
+  return { id, version, wanted: { text, desired: fingerprint(text) }, role: { kind: "object" }, turn: { wave: 0, dependsOn: [], problem } };
+}
+
+const apiVersionOf = (group: string, version: string): string => (group === "" ? version : `${group}/${version}`);
+
+/** Whether a manifest's kind is namespaced; undefined for one that neither the cluster nor the bundle knows. */
+async function scopesOf(
+  manifests: readonly Manifest[],
+  { discovery, signal }: EngineContext,
+): Promise<(of: Manifest) => boolean | undefined> {
+  await discovery.ready(signal);
+  const defined = new Map(manifests.flatMap(definedKind));
+  const scopeOf = ({ apiVersion, kind }: Manifest): boolean | undefined =>
+    discovery.find(groupOf(apiVersion), kind)?.namespaced ?? defined.get(`${groupOf(apiVersion)}/${kind}`);
+  // A kind that nobody has heard of may be new since the last look.
+  if (manifests.some((manifest) => scopeOf(manifest) === undefined)) await discovery.refresh(signal);
+  return scopeOf;
 }
 
 /** What is left to others is not sent; that it is left is part of what is asked for. */

@@ -30,7 +30,7 @@ export async function syncTarget(application: Application, assignment: Assignmen
   if (!hasBegun && blockingApplication(application, peersOf(application, context)) !== undefined)
     return { kind: "waiting", wait: { kind: "applications" }, applied: "complete" };
   if (hasSyncOption(assignment.syncPolicy, "CreateNamespace=true") && isAnythingNew(application))
-    await createNamespace(application, assignment.namespace, context);
+    await createNamespace(application, assignment, context);
   if (application.sync.failed) return stop(application, context);
   if (!application.sync.complete) {
     const before = await hooksOf(application, "PreSync", context);
