@@ -7,27 +7,25 @@ import type { ObjectEvent, Tracked } from "./tracked.ts";
  * Does work on one object while nobody else does. Watch events of it wait until the work is done, because most of them are
  * its own echo and come before the answer; then the last of them is judged against that answer.
  */
-export function holdObject<T>(
+export async function holdObject<T>(
   application: Application,
   tracked: Tracked,
   priority: "urgent" | "normal",
   context: EngineContext,
   work: () => Promise<T>,
 ): Promise<T> {
-  return context.work.run(
-    tracked.key,
-    async () => {
-      try {
-        return await work();
-      } finally {
-        const event = tracked.unseen;
-        tracked.unseen = undefined;
-        if (event) take(application, tracked, event, context);
-        context.observed(application, tracked);
-      }
-    },
-    priority,
-  );
+  const judge = (): void => {
+    const event = tracked.unseen;
+    tracked.unseen = undefined;
+    if (event) take(application, tracked, event, context);
+    context.observed(application, tracked);
+  };
+  try {
+    return await context.work.run(tracked.key, () => work().finally(judge), priority);
+  } finally {
+    // One that came after the work, and before the object was free again.
+    if (tracked.unseen && !context.work.isBusy(tracked.key)) judge();
+  }
 }
 
 /** Takes a watch event in now, or after the work that is being done on the object. */
@@ -36,6 +34,7 @@ export function receive(application: Application, tracked: Tracked, event: Objec
     tracked.unseen = event;
     return;
   }
+  tracked.unseen = undefined;
   take(application, tracked, event, context);
   context.observed(application, tracked);
 }
