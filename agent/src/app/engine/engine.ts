@@ -252,6 +252,7 @@ export class Engine implements WatchSink {
       this.#applications.delete(application.name);
       this.#wakes.get(application.name)?.request();
       this.#wakes.delete(application.name);
+      this.#onStatus();
     } else if (application.assignment) {
       application.assignment = undefined;
       this.#request(application);

@@ -3,6 +3,7 @@ import { ownerLabel, ownerOf } from "../../domain/owner.ts";
 import { inheritFromProjects } from "../../domain/prune/hand-over.ts";
 import type { KubeObject } from "../kube.ts";
 import type { EngineContext } from "./context.ts";
+import { isInForce, wants } from "./other-applications.ts";
 import { hasReadBundle } from "./read-bundle.ts";
 import { takeOver } from "./take-over.ts";
 import type { Writing } from "./writing.ts";
@@ -16,9 +17,9 @@ export function isHandedOver(live: KubeObject, key: string, object: Writing, con
   if (label === undefined || label === object.owner || !isOfThisCluster(label, context)) return false;
   const former = [...context.applications()].find(({ name }) => ownerOf(name, context.clusterId) === label);
   if (!former) return true;
+  if (former.objects.has(key)) return false;
   // Until its bundle is read it may want the object, whatever its inventory says.
-  const isKnown = former.assignment?.state === "removing" || former.assignment === undefined || hasReadBundle(former);
-  return isKnown && !former.objects.has(key) && !former.target?.objects.has(key);
+  return !isInForce(former) || (hasReadBundle(former) && !wants(former, key));
 }
 
 const isOfThisCluster = (label: string, { clusterId }: EngineContext): boolean => label.endsWith(ownerOf("", clusterId));

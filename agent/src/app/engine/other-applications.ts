@@ -26,10 +26,10 @@ export function tellOthers(application: Application, keys: readonly string[], co
 }
 
 /** By the bundle that is assigned, or while that waits for its turn by the one before. */
-const wants = (other: Application, key: string): boolean =>
+export const wants = (other: Application, key: string): boolean =>
   isInForce(other) && (other.target?.objects.has(key) === true || other.objects.get(key)?.wanted !== undefined);
 
-const isInForce = ({ assignment }: Application): boolean => assignment?.state === "active" || assignment?.state === "suspended";
+export const isInForce = ({ assignment }: Application): boolean => assignment?.state === "active" || assignment?.state === "suspended";
 
 const otherThan = (application: Application, context: EngineContext): readonly Application[] =>
   [...context.applications()].filter((other) => other !== application);
