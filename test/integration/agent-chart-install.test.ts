@@ -3,6 +3,7 @@ import { readFile } from "node:fs/promises";
 import type { JsonObject } from "@drover/kit";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { agentAccount, type ChartWorld, type Installation, startChartWorld } from "../support/chart-world.ts";
+import { waitUntil } from "../support/wait-until.ts";
 
 const run = `t-${randomBytes(4).toString("hex")}`;
 const group = `${run}.example.com`;
@@ -51,6 +52,7 @@ beforeAll(async () => {
       stranger: { project: "somebody-else", objects: [settings()] },
     },
     namespaced: { modest: { objects: [settings(), clusterRole, settings(`${run}-${foreign}`)] } },
+    moved: {},
     [foreign]: {},
   });
 });
@@ -82,7 +84,8 @@ async function agentMay(member: string, ...request: readonly string[]): Promise<
 }
 
 /** What is true in every profile: probes are answered, memory and notices are in its namespace, its pod holds the Lease, the hook agrees. */
-async function expectAtWork(member: string, { pod, healthPort }: Installation): Promise<void> {
+async function expectAtWork(member: string, { pod, healthPort, notes }: Installation): Promise<void> {
+  expect(notes).toContain(`helm test fleet --namespace ${world.agentNamespace(member)}`);
   const [{ livenessProbe, readinessProbe }] = pod.spec.containers;
   for (const probe of [livenessProbe, readinessProbe])
     expect(await fetch(`http://127.0.0.1:${healthPort}${probe?.httpGet.path}`)).toMatchObject({ status: 200 });
@@ -123,9 +126,20 @@ test("cluster-admin: applies definitions and cluster-wide objects", async () => 
     ca: { sha256 },
   });
   await expectAtWork("cluster-admin", installation);
+  expect(installation.notes).toContain("It may change anything");
 
   expect(await world.deploy("cluster-admin", "everything")).toMatchObject({ sync: "Synced", objects: 4, failing: [] });
   expect(await dataOf("cluster-admin")).toBe("1");
+});
+
+test("an agent that is installed again needs no token and is the same", async () => {
+  const values = { profile: "cluster-admin", ca: { pem: await readFile(world.caFile, "utf8") } };
+  const first = await world.install("moved", { ...values, enrolment: { token: await world.enrolmentToken("moved") } });
+  await first.agent.stop();
+  await world.uninstall("moved");
+  const again = await world.install("moved", values);
+  expect(again.notes).toContain("No enrolment token was given");
+  await waitUntil("it has connected", async () => (await readFile(again.agent.logFile, "utf8")).includes("connected to the control plane"));
 });
 
 test("impersonating: applies as the tenant's ServiceAccount, and as no other", async () => {
@@ -141,6 +155,7 @@ test("impersonating: applies as the tenant's ServiceAccount, and as no other", a
     impersonation: { create: true, serviceAccounts: [{ namespace, name: "deployer" }] },
   });
   await expectAtWork("impersonating", installation);
+  expect(installation.notes).toContain(`It acts as: ${namespace}/deployer`);
 
   const stranger = await world.deploy("impersonating", "stranger");
   expect(stranger).toMatchObject({ sync: "OutOfSync", failing: [{ kind: "ConfigMap", reason: "Forbidden" }] });
@@ -165,6 +180,7 @@ test("namespaced: applies in its namespaces and is refused outside of them", asy
     namespaces: [world.applicationNamespace("namespaced")],
   });
   await expectAtWork("namespaced", installation);
+  expect(installation.notes).toContain(`It may change what namespaceRules allow in: ${world.applicationNamespace("namespaced")}`);
 
   expect(await world.deploy("namespaced", "modest")).toMatchObject({
     sync: "OutOfSync",

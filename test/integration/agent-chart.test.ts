@@ -1,12 +1,13 @@
 import { execFile } from "node:child_process";
 import { readdirSync } from "node:fs";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import type { JsonObject } from "@drover/kit";
 import { describe, expect, onTestFinished, test } from "vitest";
+import { parse } from "yaml";
 import { agentChart, helm, type HelmResult, helms } from "../support/helm.ts";
 
 const run = promisify(execFile);
@@ -27,8 +28,9 @@ describe.each(helms)("%s", (program) => {
     return helm(program, [...template, "--values", file]);
   }
 
-  test.each(names)("finds nothing to say of the values %s", async (name) => {
-    const { ok, out, said } = await helm(program, ["lint", "--strict", agentChart, "--values", join(examples, `${name}.yaml`)]);
+  test.each([undefined, ...names])("finds nothing to say of the values %s", async (name) => {
+    const values = name === undefined ? [] : ["--values", join(examples, `${name}.yaml`)];
+    const { ok, out, said } = await helm(program, ["lint", "--strict", agentChart, ...values]);
     expect({ ok, problems: `${out}${said}`.match(/^\[(WARNING|ERROR)\].*$/gm) }).toEqual({ ok: true, problems: null });
   });
 
@@ -38,9 +40,13 @@ describe.each(helms)("%s", (program) => {
     await expect(out).toMatchFileSnapshot(join(examples, `${name}.golden.yaml`));
   });
 
+  test("asks for what it cannot do without", async () => {
+    const { ok, said } = await render({});
+    expect({ ok, asked: /apiUrl is needed.*/.test(said) }).toEqual({ ok: false, asked: true });
+  });
+
   const apiUrl = "https://drover.example.com";
   test.each<{ readonly name: string; readonly values: JsonObject; readonly says: string }>([
-    { name: "no address of the control plane", values: {}, says: "apiUrl" },
     { name: "an address without TLS", values: { apiUrl: "http://drover.example.com" }, says: "apiUrl" },
     { name: "an unknown key", values: { apiUrl, replicas: 2 }, says: "replicas" },
     { name: "an unknown key further down", values: { apiUrl, image: { name: "agent" } }, says: "name" },
@@ -67,6 +73,13 @@ describe.each(helms)("%s", (program) => {
     expect(said).toContain("values don't meet the specifications of the schema");
     expect(said).toContain(says);
   });
+});
+
+test("the schema has no value that values.yaml does not explain", async () => {
+  const values = parse(await readFile(join(agentChart, "values.yaml"), "utf8")) as JsonObject;
+  const { properties } = JSON.parse(await readFile(join(agentChart, "values.schema.json"), "utf8")) as { readonly properties: JsonObject };
+  const { global: _givenByParents, ...own } = properties;
+  expect(Object.keys(values).toSorted()).toEqual(Object.keys(own).toSorted());
 });
 
 test("no profile but cluster-admin grants escalation, foreign pods' shells or everything", async () => {

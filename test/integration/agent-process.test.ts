@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { createMemoryAdmin, type MemoryAdmin, type MemoryHost, type ObjectRef, startMemoryHost } from "@drover/agent";
-import { type ServerProcess, startServerProcess } from "@drover/tools";
+import { freePorts, type ServerProcess, startServerProcess } from "@drover/tools";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { fakeApi } from "../../control-plane/src/api/api-deps.fixture.ts";
 import { createHttpServer, type HttpServer } from "../../control-plane/src/api/http/server.ts";
@@ -100,4 +100,17 @@ test("the bundled agent enrols, connects, stops cleanly, and starts again withou
     name: "drover-identity",
   };
   expect(await cluster.get(identity)).toBeDefined();
+});
+
+test("an agent that waits for its control plane is alive and not ready", async () => {
+  const [nobody, healthPort] = (await freePorts(2)) as [number, number];
+  startAgent({
+    DROVER_API_URL: `https://127.0.0.1:${nobody}`,
+    DROVER_NAMESPACE: "drover-waiting",
+    DROVER_ENROLMENT_TOKEN: `drv1_${"a".repeat(26)}_${"B".repeat(43)}`,
+    DROVER_HEALTH_PORT: String(healthPort),
+  });
+  const statusOf = async (path: string): Promise<number> => (await fetch(`http://127.0.0.1:${healthPort}${path}`)).status;
+  await waitUntil("it is alive", async () => (await statusOf("/livez")) === 200);
+  expect(await statusOf("/readyz")).toBe(503);
 });

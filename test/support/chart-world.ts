@@ -29,6 +29,8 @@ export interface ChartWorld {
   enrolmentToken(member: string): Promise<string>;
   /** Installs the chart and starts what its Deployment's pod would run; gone when the test ends. Resolves when the agent is a member. */
   install(member: string, values: JsonObject): Promise<Installation>;
+  /** Takes the release away, as a person would who moves an agent; not needed at a test's end. */
+  uninstall(member: string): Promise<void>;
   /** Starts what the Deployment in the member's namespace would run, however the chart came there. */
   startAgent(member: string): Promise<Pick<Installation, "pod" | "agent">>;
   /** What the control plane knows of the application now. Throws while it knows nothing of what is assigned. */
@@ -44,6 +46,8 @@ export interface Installation {
   readonly pod: Pod;
   readonly agent: PodProcess;
   readonly healthPort: number;
+  /** What Helm said of the installation. */
+  readonly notes: string;
 }
 
 const release = "fleet";
@@ -70,6 +74,10 @@ export async function startChartWorld(run: string, members: Readonly<Record<stri
     await waitUntil(`${member} is a member`, () => isMember(api, member, agent));
     return { pod, agent };
   };
+  const uninstall: ChartWorld["uninstall"] = async (member) => {
+    const args = ["uninstall", release, "--namespace", agentNamespace(member), "--ignore-not-found", "--wait"];
+    await helm("helm", args, cluster.kubeconfig);
+  };
   const install: ChartWorld["install"] = async (member, values) => {
     const namespace = agentNamespace(member);
     const healthPort = await freePort();
@@ -78,8 +86,8 @@ export async function startChartWorld(run: string, members: Readonly<Record<stri
     const inNamespace = ["--namespace", namespace];
     const installed = await helm("helm", ["install", release, agentChart, ...inNamespace, "--values", file], cluster.kubeconfig);
     if (!installed.ok) throw new Error(installed.said);
-    onTestFinished(async () => void (await helm("helm", ["uninstall", release, ...inNamespace], cluster.kubeconfig)));
-    return { ...(await startAgent(member)), healthPort };
+    onTestFinished(() => uninstall(member));
+    return { ...(await startAgent(member)), healthPort, notes: installed.out };
   };
 
   return {
@@ -90,6 +98,7 @@ export async function startChartWorld(run: string, members: Readonly<Record<stri
     agentNamespace,
     enrolmentToken: async (member) => (await api("createEnrolmentToken", { params: { cluster: member }, body: { ttl: "10m" } })).token,
     install,
+    uninstall,
     startAgent,
     statusOf: (application) => statusOf(api, application),
     deploy: async (member, application) => {

@@ -30,7 +30,7 @@ export async function serveHealth(
 function answerTo(path: string, agent: Agent | undefined): { readonly status: number; readonly body: string } {
   if (path === "/livez") return { status: 200, body: "ok\n" };
   if (path !== "/readyz" && path !== "/metrics") return { status: 404, body: "not found\n" };
-  if (agent === undefined) return { status: 503, body: "the agent is not enrolled yet, see its log\n" };
+  if (agent === undefined) return { status: 503, body: "the agent has not begun yet, its log says what it waits for\n" };
   return { status: 200, body: path === "/metrics" ? metrics(agent) : "ok\n" };
 }
 
