@@ -1,5 +1,5 @@
 import { randomBytes, randomInt } from "node:crypto";
-import { type Agent, type AgentDeps, createKube, kubeconfigConnection, startAgent } from "@drover/agent";
+import { type Agent, type AgentDeps, createKube, kubeconfigConnection, type Resource } from "@drover/agent";
 import { type ClusterId, type JsonObject, parseClusterId } from "@drover/kit";
 import { createLog, systemClock } from "@drover/kit/node";
 import type { ApplicationStatus, Assignment } from "@drover/proto/wire";
@@ -8,10 +8,10 @@ import { onTestFinished } from "vitest";
 import type { RealKube, RealKubeOptions } from "../../agent/src/adapters/kube/kube.ts";
 import { TestControlPlane } from "../../agent/test/support/control-plane.ts";
 import { assignment, token } from "../../agent/test/support/fleet.ts";
+import { type AgentProcess, launchAgent } from "./agent-process.ts";
 import { deleteWorld } from "./delete-world.ts";
 import { type FaultProxy, startFaultProxy } from "./fault-proxy.ts";
 import { sharedKubernetes } from "./kubernetes.ts";
-import { killableLink } from "./killable-link.ts";
 import { waitUntil } from "./wait-until.ts";
 
 /** A corner of the shared Kubernetes with a control plane in this process and as many agents as are started. */
@@ -28,6 +28,8 @@ export interface AgentWorld {
   readonly kube: RealKube;
   /** Starts one more process of this cluster's agent; the first must run before anything is assigned. */
   startAgent(over?: AgentOptions): Promise<TestAgent>;
+  /** The same, without waiting until it runs. */
+  launchAgent(over?: AgentOptions): Promise<AgentProcess>;
   /** Asks for these objects as the application's next generation, beside what the other applications run. Answers the generation. */
   assign(objects: readonly JsonObject[], over?: Partial<Assignment>): number;
   /** The first status of the newest generation with these words, Synced and Healthy if none are given. */
@@ -47,10 +49,7 @@ export interface AgentOptions extends Partial<AgentDeps> {
   readonly kubeconfig?: string;
 }
 
-export interface TestAgent extends Agent {
-  /** As a crash: from now on nothing of it reaches the API server or the control plane, not even what is under way. */
-  kill(): Promise<void>;
-}
+export interface TestAgent extends Agent, Pick<AgentProcess, "stop" | "kill"> {}
 
 export interface StatusWords {
   readonly application?: string;
@@ -87,18 +86,17 @@ export async function createAgentWorld(options: WorldOptions = {}): Promise<Agen
   const controlPlane = new TestControlPlane(systemClock, randomClusterId());
   const namespace = `t-${randomBytes(4).toString("hex")}`;
   const agentNamespace = `${namespace}-agent`;
-  await cluster.kubectl(["create", "namespace", namespace]);
+  await createNamespace(kube, namespace);
   const proxy = options.proxy ? await startFaultProxy(cluster) : undefined;
 
-  const agents = new Set<TestAgent>();
+  const agents = new Set<AgentProcess>();
   const defaultKubeconfig = proxy?.kubeconfig ?? cluster.kubeconfig;
-  const launch = async ({ kubeOptions, kubeconfig = defaultKubeconfig, ...over }: AgentOptions = {}): Promise<TestAgent> => {
+  const launch: AgentWorld["launchAgent"] = async ({ kubeOptions, kubeconfig = defaultKubeconfig, ...over } = {}) => {
     const own = createKube({ connection: await kubeconfigConnection(kubeconfig), ...kubeOptions });
-    const link = killableLink(controlPlane.connect);
-    const agent = await startAgent({
+    const deps: AgentDeps = {
       kube: own,
       enrolment: controlPlane.enrolment,
-      connect: link.connect,
+      connect: controlPlane.connect,
       clock: systemClock,
       random: Math.random,
       log: createLog("agent", process.env["TEST_LOG"] ? "debug" : "silent"),
@@ -109,20 +107,10 @@ export async function createAgentWorld(options: WorldOptions = {}): Promise<Agen
       agentVersion: "0.1.0",
       kubernetesVersion,
       ...over,
-    });
-    const stop = async (): Promise<void> => {
-      agents.delete(running);
-      await agent.stop();
-      await own.close();
     };
-    const kill = async (): Promise<void> => {
-      link.kill();
-      await own.close();
-      await stop();
-    };
-    const running: TestAgent = { ...agent, stop, kill };
-    agents.add(running);
-    return running;
+    const agent = launchAgent(deps, own);
+    agents.add(agent);
+    return agent;
   };
 
   const assignments = new Map<string, Assignment>();
@@ -153,7 +141,11 @@ export async function createAgentWorld(options: WorldOptions = {}): Promise<Agen
     controlPlane,
     kube,
     proxy,
-    startAgent: launch,
+    launchAgent: launch,
+    startAgent: async (over) => {
+      const { started, stop, kill } = await launch(over);
+      return { ...(await started), stop, kill };
+    },
     assign,
     settled,
     run: (objects, over) => {
@@ -167,6 +159,13 @@ export async function createAgentWorld(options: WorldOptions = {}): Promise<Agen
       await Promise.all([kube.close(), proxy?.stop()]);
     },
   };
+}
+
+const namespaces: Resource = { group: "", version: "v1", kind: "Namespace", plural: "namespaces", namespaced: false, verbs: [] };
+
+async function createNamespace(kube: RealKube, name: string): Promise<void> {
+  const ref = { resource: namespaces, namespace: undefined, name };
+  await kube.create(ref, { apiVersion: "v1", kind: "Namespace", metadata: { name } }, new AbortController().signal);
 }
 
 const letters = "abcdefghijklmnopqrstuvwxyz234567";
