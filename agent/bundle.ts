@@ -13,6 +13,8 @@ interface Beside {
 const beside: Readonly<Record<string, Beside>> = {
   /** Read for kubeconfig files: 20 MB of memory, and half of the start. */
   "@kubernetes/client-node": { file: "kubernetes-client.mjs", exports: "KubeConfig" },
+  /** Read where an application has health rules of its own: a language and its types. */
+  "@drover/proto/health-rule": { file: "health-rule.mjs", exports: "compileHealthRule" },
   /** Read where traces are sent: more memory than everything else. */
   "@opentelemetry/sdk-node": { file: "telemetry.mjs", exports: "NodeSDK" },
 };

@@ -71,6 +71,12 @@ export const fleetErrors: ErrorEntries = {
     "`promotesFrom` of one too many.",
     "Remove one of them.",
   ),
+  FLEET_HEALTH_RULE_INVALID: entry(
+    "shown",
+    "An expression in healthRules cannot be read, or could cost too much.",
+    "A misspelt CEL expression, one that is not true or false, or macros within macros.",
+    "Correct it; the message says what is wrong.",
+  ),
   FLEET_IGNORE_INVALID: entry(
     "shown",
     "An expression in ignoreDifferences cannot be read.",

@@ -1,6 +1,8 @@
 import { type LabelSelector, parseDuration } from "@drover/kit";
 import type { KeyPath } from "./fleet-yaml.ts";
 import { nearest } from "./nearest.ts";
+import { compileHealthRule } from "../health-rule/compile.ts";
+import type { HealthRule } from "../wire/envelope.ts";
 import { type Compiled, compileJsonPath, compileJsonPointer } from "../wire/ignore-expression.ts";
 import type { FleetObject } from "./objects.ts";
 import type { Application, Strategy, Values } from "./schemas.ts";
@@ -35,8 +37,10 @@ export function checkObject(object: FleetObject): readonly ObjectFault[] {
   }
 }
 
-function checkApplication({ source, values = {}, overrides = [], ignoreDifferences = [] }: Application): readonly ObjectFault[] {
+function checkApplication(application: Application): readonly ObjectFault[] {
+  const { source, values = {}, overrides = [], ignoreDifferences = [], healthRules = [] } = application;
   return [
+    ...healthRules.flatMap((rule, index) => checkHealthRule(rule, ["healthRules", index])),
     ...ignoreDifferences.flatMap(({ jsonPointers = [], jsonPaths = [] }, index) => [
       ...checkExpressions(jsonPointers, compileJsonPointer, ["ignoreDifferences", index, "jsonPointers"]),
       ...checkExpressions(jsonPaths, compileJsonPath, ["ignoreDifferences", index, "jsonPaths"]),
@@ -56,6 +60,13 @@ const checkExpressions = (texts: readonly string[], compile: (text: string) => C
     const compiled = compile(text);
     return "problem" in compiled ? [{ keys: [...keys, index], code: "FLEET_IGNORE_INVALID", message: compiled.problem }] : [];
   });
+
+/** Refused here, because an agent shows the objects of a rule that it cannot read as Unknown. */
+function checkHealthRule(rule: HealthRule, keys: KeyPath): readonly ObjectFault[] {
+  const compiled = compileHealthRule(rule);
+  if (!("problems" in compiled)) return [];
+  return compiled.problems.map(({ field, problem }) => ({ keys: [...keys, field], code: "FLEET_HEALTH_RULE_INVALID", message: problem }));
+}
 
 /** Overrides belong to their application, so a key it does not declare can only be a mistake. */
 function checkDeclared(given: Values, declared: Values, keys: KeyPath): readonly ObjectFault[] {

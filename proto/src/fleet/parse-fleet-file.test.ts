@@ -45,6 +45,12 @@ test.each([
     problem: "4:9 FLEET_IGNORE_INVALID a JSONPath may have .. once",
   },
   {
+    name: "a health rule that is no CEL",
+    path: "applications/web.yaml",
+    text: `${source}healthRules:\n  - { group: example.com, kind: Widget, current: status.ready == }\n`,
+    problem: "3:50 FLEET_HEALTH_RULE_INVALID Unexpected token: EOF",
+  },
+  {
     name: "an unknown key that resembles none, with those allowed",
     path: "drover.yaml",
     text: "apiVersion: drover.dev/v1\nlogging: {}\n",

@@ -1,5 +1,6 @@
 import type { ApplicationStatus, Assignment, SyncPolicy } from "@drover/proto/wire";
 import { type Instant, rfc3339 } from "@drover/kit";
+import { noUserRules, type UserRules } from "../../domain/health/user-rules.ts";
 import type { Inventory, InventoryItem } from "../../domain/inventory.ts";
 import type { SyncRecord } from "../../domain/order/sync-record.ts";
 import { type ApplicationFacts, type Progress, statusOf } from "../../domain/status/application-status.ts";
@@ -33,6 +34,8 @@ export interface Application {
   /** What the last process had in force. */
   readonly restoredBundle: string | undefined;
   progress: Progress;
+  /** How users tell the health of kinds that they know better. */
+  userRules: UserRules;
   /** The bundle and namespace that `target` was read from, to tell when it has to be read again. */
   wantedFrom: string | undefined;
   /** What the assignment's bundle asks for. `objects` want it as far as the sync has come. */
@@ -64,6 +67,7 @@ export const createApplication = (name: string, head: Head, access: Access, rest
   objects: new Map(),
   restoredBundle,
   progress: { kind: "pending" },
+  userRules: noUserRules,
   wantedFrom: undefined,
   target: undefined,
   sync: undefined,

@@ -1,5 +1,5 @@
 import { DroverError, type Json, member, memberAt, parseJson, textAt } from "@drover/kit";
-import { isEstablished } from "../../domain/health/assess.ts";
+import { isEstablished } from "../../domain/health/extensions.ts";
 import type { Resource } from "../kube.ts";
 import type { Access } from "./access.ts";
 import type { Application } from "./application.ts";

@@ -50,7 +50,7 @@ function observeLive(application: Application, tracked: Tracked, object: KubeObj
     if (judgement.kind === "old") return;
     takeJudgement(tracked, tracked.applied, judgement);
   } else tracked.live = isBeingDeleted(object) ? { kind: "terminating" } : { kind: "in-sync" };
-  see(tracked, object);
+  see(application, tracked, object);
 }
 
 const outlookOf = ({ head, assignment }: Application, { wanted }: Tracked): Outlook => ({
@@ -91,12 +91,12 @@ export function adopt(application: Application, tracked: Tracked, answer: KubeOb
   const judgement = judge(tracked.applied, answer, outlook);
   if (judgement.kind !== "old") takeJudgement(tracked, tracked.applied, judgement);
   tracked.failure = undefined;
-  see(tracked, answer);
+  see(application, tracked, answer);
 }
 
-function see(tracked: Tracked, object: KubeObject): void {
+function see(application: Application, tracked: Tracked, object: KubeObject): void {
   tracked.leftover = leftoverLive(object);
-  tracked.assessment = withKnownCause(assess(object), tracked.assessment);
+  tracked.assessment = withKnownCause(assess(object, application.userRules), tracked.assessment);
   tracked.createdAt = textOf(object.metadata["creationTimestamp"]) || undefined;
   tracked.finished = isFinishedJob(object);
   tracked.left = fieldsLeft(tracked.wanted?.ignore, object);

@@ -8,10 +8,16 @@ import type { KeyedWork } from "./keyed-work.ts";
 import { observe } from "./observe.ts";
 import type { Tracked } from "./tracked.ts";
 
-/** Reads every object that we applied anew, should a watch have missed something: one list for each kind and namespace. Throws the first failure. */
-export async function recheck(application: Application, context: EngineContext, requests: KeyedWork, signal: AbortSignal): Promise<void> {
+/** Reads objects that we applied anew, should a watch have missed something: one list for each kind and namespace. Throws the first failure. */
+export async function recheck(
+  application: Application,
+  isMeant: (tracked: Tracked) => boolean,
+  context: EngineContext,
+  requests: KeyedWork,
+  signal: AbortSignal,
+): Promise<void> {
   await context.discovery.ready(signal);
-  const applied = [...application.objects.values()].filter((tracked) => tracked.applied !== undefined);
+  const applied = [...application.objects.values()].filter((tracked) => tracked.applied !== undefined && isMeant(tracked));
   const byPlace = Map.groupBy(applied, ({ id, version }) => `${id.group}/${version}/${id.kind} ${id.namespace ?? ""}`);
   await Promise.all(
     Array.from(byPlace, ([place, tracked]) => requests.run(`recheck ${place}`, () => recheckPlace(application, tracked, context, signal))),

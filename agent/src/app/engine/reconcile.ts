@@ -2,6 +2,7 @@ import type { Assignment } from "@drover/proto/wire";
 import type { Application } from "./application.ts";
 import type { EngineContext } from "./context.ts";
 import { failureOf } from "./failure.ts";
+import { useHealthRules } from "./health-rules.ts";
 import type { Outcome } from "./outcome.ts";
 import { needsAnotherRun, prune } from "./prune.ts";
 import { readBundle, readRestoredBundle } from "./read-bundle.ts";
@@ -24,6 +25,7 @@ export async function reconcile(application: Application, context: EngineContext
   if (!assignment || application.inMaintenance)
     return (await watchOwned(application, context)) === "complete" ? { kind: "settled" } : { kind: "retry" };
   if (assignment.state === "removing") return remove(application, assignment, context);
+  await useHealthRules(application, assignment, context);
   try {
     await readBundle(application, assignment, context);
   } catch (thrown) {

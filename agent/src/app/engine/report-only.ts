@@ -25,10 +25,10 @@ export async function reportOnly(application: Application, context: EngineContex
   return { kind: "retry", afterMs: Math.max(compareEveryMs, comparisons.length * perObjectMs) };
 }
 
-function take({ objects }: Application, { id, before, failure }: Comparison): void {
+function take({ objects, userRules }: Application, { id, before, failure }: Comparison): void {
   const tracked = objects.get(keyOf(id));
   if (!tracked) return;
-  tracked.assessment = before ? assess(before) : missing;
+  tracked.assessment = before ? assess(before, userRules) : missing;
   tracked.failure = failure;
 }
 

@@ -12,7 +12,7 @@ export async function refreshAnswer(asked: Asked, rerun: (signal: AbortSignal) =
   const patience = AbortSignal.any([asked.signal, AbortSignal.timeout(answeredWithinMs)]);
   await unlessOver(
     (async () => {
-      await recheck(application, context, asked.requests, patience);
+      await recheck(application, () => true, context, asked.requests, patience);
       await rerun(patience);
     })(),
     patience,

@@ -1,6 +1,7 @@
 import type { TreeAnswer, TreeNode } from "@drover/proto/wire";
 import { assess } from "../../domain/health/assess.ts";
 import type { Assessment } from "../../domain/health/health.ts";
+import type { UserRules } from "../../domain/health/user-rules.ts";
 import { namespaceOf, textOf } from "../../domain/manifest-fields.ts";
 import { groupOf } from "../../domain/manifest.ts";
 import { cut } from "../../domain/status/cut.ts";
@@ -25,7 +26,7 @@ export async function treeAnswer(asked: Asked): Promise<TreeAnswer> {
     application: application.name,
     sync,
     health,
-    nodes: [...roots.map(rootNode), ...grown.map(grownNode)],
+    nodes: [...roots.map(rootNode), ...grown.map((one) => grownNode(one, application.userRules))],
     ...(truncated || roots.length < tracked.length ? { truncated: true } : {}),
   };
 }
@@ -41,10 +42,10 @@ function rootNode(tracked: Tracked): TreeNode {
   };
 }
 
-function grownNode({ object, parent }: Grown): TreeNode {
+function grownNode({ object, parent }: Grown, rules: UserRules): TreeNode {
   const createdAt = textOf(object.metadata["creationTimestamp"]);
   const id = { group: groupOf(object.apiVersion), kind: object.kind, namespace: namespaceOf(object), name: object.metadata.name };
-  return { ...identityOf(id), parent, ...healthOf(assess(object)), ...(createdAt === "" ? {} : { createdAt }) };
+  return { ...identityOf(id), parent, ...healthOf(assess(object, rules)), ...(createdAt === "" ? {} : { createdAt }) };
 }
 
 export const identityOf = ({ group, kind, namespace, name }: Tracked["id"]): Pick<TreeNode, "group" | "kind" | "namespace" | "name"> => ({

@@ -37,12 +37,15 @@ export function notObserved(object: Manifest): Assessment | undefined {
   return progressing("NotObserved", `its controller has seen generation ${observed} of ${generation}`);
 }
 
-/** kstatus' reading of any object: Stalled and Failed mean failure, Reconciling and an unready Ready mean not yet. */
+/** They say that something is wrong when they are true. Degraded is no word of kstatus, but of many operators. */
+const failures = new Set(["Stalled", "Failed", "Degraded"]);
+
+/** kstatus' reading of any object: failures are true, Reconciling and an unready Ready mean not yet. */
 export function assessConditions(object: Manifest): Assessment {
   const behind = notObserved(object);
   if (behind) return behind;
   const conditions = conditionsOf(object);
-  const failed = conditions.find(({ type, status }) => (type === "Stalled" || type === "Failed") && status === "True");
+  const failed = conditions.find(({ type, status }) => failures.has(type) && status === "True");
   if (failed) return degraded(failed.reason || failed.type, failed.message);
   const busy = conditions.find(({ type, status }) => type === "Reconciling" && status === "True");
   if (busy) return progressing(busy.reason || busy.type, busy.message);

@@ -29,7 +29,7 @@ test.each([
     of: crashing,
     want: {
       health: "Degraded",
-      reason: "CrashLoopBackOff",
+      reason: "OOMKilled",
       container: "app",
       message: "back-off 40s, exit code 137 (OOMKilled), 4 restarts",
     },
@@ -58,9 +58,16 @@ const pods = { generation: 1, selector: {}, revision: { kind: "any" } } as const
 const notReady: Assessment = { health: "Progressing", reason: "NotReady", message: "0 of 2 available", pods };
 
 test("the worst pod speaks for its workload", () => {
-  expect(explainByPods(notReady, [ready, crashing])).toMatchObject({ health: "Degraded", reason: "CrashLoopBackOff", byItself: notReady });
+  expect(explainByPods(notReady, [ready, crashing])).toMatchObject({ health: "Degraded", reason: "OOMKilled", byItself: notReady });
   expect(explainByPods(notReady, [unschedulable])).toMatchObject({ health: "Progressing", reason: "Unschedulable" });
   expect(explainByPods(notReady, [ready])).toBe(notReady);
+});
+
+test("a pod that ended explains its workload, and does not decide for it", () => {
+  const ended = pod({ phase: "Failed", containerStatuses: [container({ terminated: { exitCode: 3, reason: "Error" } })] });
+  const found = explainByPods(notReady, [ended]);
+  expect(found).toMatchObject({ health: "Progressing", reason: "Failed", container: "app", message: "exit code 3 (Error)" });
+  expect(explainByPods(notReady, [ended, crashing])).toMatchObject({ health: "Degraded", reason: "OOMKilled" });
 });
 
 test("a dying pod is not blamed", () => {

@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonObject, member, memberAt } from "@drover/kit";
+import { isJsonObject, type JsonObject, member, memberAt, textAt } from "@drover/kit";
 import { isBeingDeleted, labelOf, textOf } from "../manifest-fields.ts";
 import type { Manifest } from "../manifest.ts";
 import { conditionOf } from "./conditions.ts";
@@ -24,8 +24,7 @@ export function assessPod(pod: Manifest): Assessment {
     .map(containerTrouble)
     .find((trouble) => trouble !== undefined);
   if (troubled) return troubled;
-  if (phase === "Failed")
-    return degraded(textOf(memberAt(pod, "status", "reason")) || "Failed", textOf(memberAt(pod, "status", "message")));
+  if (phase === "Failed") return failedPod(pod);
   const scheduled = conditionOf(pod, "PodScheduled");
   // Not a failure by itself: a new node may be on its way. The workload's own deadline decides.
   if (scheduled?.status === "False") return progressing(scheduled.reason || "Unschedulable", scheduled.message);
@@ -33,14 +32,27 @@ export function assessPod(pod: Manifest): Assessment {
   return phase === "Running" && ready?.status === "True" ? healthy : progressing(ready?.reason || "NotReady", ready?.message ?? "");
 }
 
+/** Evicted as a whole, or the container that did not end well. */
+function failedPod(pod: Manifest): Assessment {
+  const reason = textAt(pod, "status", "reason");
+  if (reason !== "") return degraded(reason, textAt(pod, "status", "message"));
+  const container = containersOf(pod).find((one) => Number(memberAt(one, "state", "terminated", "exitCode") ?? 0) !== 0);
+  return container ? { ...degraded("Failed", lastDeath(container)), container: textOf(container["name"]) } : degraded("Failed", "");
+}
+
 /** What the pods of a workload that is not ready have to say: the worst of them speaks. Undefined when none says anything. */
 export function explainByPods(workload: Assessment, pods: readonly Manifest[]): Assessment {
-  const found = pods.filter((pod) => !isBeingDeleted(pod)).map(assessPod);
-  const cause = found.find(({ health }) => health === "Degraded") ?? found.find(({ reason }) => reason === "Unschedulable");
+  const [ended, alive] = [true, false].map((isEnded) =>
+    pods.filter((pod) => !isBeingDeleted(pod) && hasFailed(pod) === isEnded).map(assessPod),
+  );
+  const stuckOne = alive?.find(({ health }) => health === "Degraded");
+  const cause = stuckOne ?? alive?.find(({ reason }) => reason === "Unschedulable") ?? ended?.[0];
   if (!cause) return workload;
-  const health = cause.health === "Degraded" ? "Degraded" : workload.health;
-  return { ...workload, ...cause, health, byItself: workload };
+  return { ...workload, ...cause, health: stuckOne ? "Degraded" : workload.health, byItself: workload };
 }
+
+/** It ended and is replaced or tried again: why says something about the next one, but the workload decides when it gives up. */
+const hasFailed = (pod: Manifest): boolean => memberAt(pod, "status", "phase") === "Failed";
 
 /** The revision that the newest ReplicaSet of a Deployment gives its pods. */
 export function newestTemplateHash(replicaSets: readonly Manifest[], ownerUid: string): string | undefined {
@@ -83,8 +95,12 @@ function containerTrouble(container: JsonObject): Assessment | undefined {
   const name = textOf(container["name"]);
   const waiting = memberAt(container, "state", "waiting");
   const reason = member(waiting, "reason");
-  if (typeof reason === "string" && stuck.has(reason))
-    return { ...degraded(reason, joined(member(waiting, "message"), lastDeath(container))), container: name };
+  if (typeof reason === "string" && stuck.has(reason)) {
+    const diedOf = memberAt(container, "lastState", "terminated", "reason");
+    // That it is started again and again is less than what it dies of.
+    const word = reason === "CrashLoopBackOff" && diedOf === "OOMKilled" ? diedOf : reason;
+    return { ...degraded(word, joined(member(waiting, "message"), lastDeath(container))), container: name };
+  }
   const killed = memberAt(container, "state", "terminated", "reason");
   return killed === "OOMKilled" ? { ...degraded("OOMKilled", lastDeath(container)), container: name } : undefined;
 }

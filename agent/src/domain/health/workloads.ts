@@ -4,9 +4,11 @@ import type { Manifest } from "../manifest.ts";
 import { conditionOf, notObserved, numberAt } from "./conditions.ts";
 import { type Assessment, degraded, healthy, type PodsOfWorkload, progressing } from "./health.ts";
 
+/** A ReplicationController's selector is older than label selectors: plain labels. */
 const selectorOf = (object: Manifest): LabelSelector => {
   const selector = memberAt(object, "spec", "selector");
-  return isJsonObject(selector) ? (selector as LabelSelector) : {};
+  if (!isJsonObject(selector)) return {};
+  return (object.kind === "ReplicationController" ? { matchLabels: selector } : selector) as LabelSelector;
 };
 
 const lookingAt = (assessment: Assessment, object: Manifest, revision: PodsOfWorkload["revision"]): Assessment =>
@@ -107,13 +109,17 @@ export function assessDaemonSet(object: Manifest): Assessment {
 }
 
 export function assessJob(object: Manifest): Assessment {
-  const failed = conditionOf(object, "Failed");
-  if (failed?.status === "True") return degraded(failed.reason || "Failed", failed.message);
+  // FailureTarget comes first, while the last pods are still ending.
+  const failed = ["Failed", "FailureTarget"].map((type) => conditionOf(object, type)).find((condition) => condition?.status === "True");
+  if (failed) return degraded(failed.reason || "Failed", failed.message);
   if (isFinishedJob(object)) return healthy;
   if (memberAt(object, "spec", "suspend") === true) return { health: "Suspended", reason: "Suspended", message: "spec.suspend is true" };
   return lookingAt(progressing("Running", `${count(object, "active")} active, ${count(object, "succeeded")} succeeded`), object, {
     kind: "any",
   });
 }
+
+export const assessCronJob = (object: Manifest): Assessment =>
+  memberAt(object, "spec", "suspend") === true ? { health: "Suspended", reason: "Suspended", message: "spec.suspend is true" } : healthy;
 
 export const isFinishedJob = (object: Manifest): boolean => object.kind === "Job" && conditionOf(object, "Complete")?.status === "True";

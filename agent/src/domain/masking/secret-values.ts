@@ -33,7 +33,9 @@ function formsOf(base64: string): readonly string[] {
   const raw = bytes.toString("utf8");
   const isText = Buffer.from(raw).equals(bytes);
   const trimmed = raw.trim();
-  const written = isText ? [trimmed, JSON.stringify(trimmed).slice(1, -1), encodeURIComponent(trimmed), base64Of(trimmed)] : [];
+  const written = isText ? [trimmed, JSON.stringify(trimmed).slice(1, -1), encodeURIComponent(trimmed), unpadded(base64Of(trimmed))] : [];
   const isLongEnough = isText ? trimmed.length >= shortestSearched : base64.length >= shortestSearched;
-  return isLongEnough ? [...new Set([...written, base64].map((form) => form.replace(/=+$/, "")))] : [];
+  return isLongEnough ? [...new Set([...written, unpadded(base64)])] : [];
 }
+
+const unpadded = (text: string): string => text.replace(/=+$/, "");
