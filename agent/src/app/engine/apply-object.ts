@@ -1,7 +1,9 @@
 import { DroverError, toDroverError } from "@drover/kit";
 import type { Assignment } from "@drover/proto/wire";
 import { decideApply } from "../../domain/apply/plan.ts";
+import { afterFailure, isTooEarly, type Retry } from "../../domain/apply/retry-pace.ts";
 import { missing } from "../../domain/health/health.ts";
+import type { Failure } from "../../domain/status/application-status.ts";
 import type { KubeObject } from "../kube.ts";
 import { type Application, isActive } from "./application.ts";
 import type { EngineContext } from "./context.ts";
@@ -17,7 +19,10 @@ import { writingOf } from "./writing.ts";
 
 export type ObjectOutcome = "written" | "unchanged" | "failed";
 
-/** Brings one object to what the bundle says. A failure stays with the object and never stops the others. */
+/**
+ * Brings one object to what the bundle says. A failure stays with the object and never stops the others; until it is time to
+ * try again, a run passes it by. Healing has a pace of its own.
+ */
 export function applyObject(
   application: Application,
   tracked: Tracked,
@@ -25,14 +30,26 @@ export function applyObject(
   context: EngineContext,
 ): Promise<ObjectOutcome> {
   return holdObject(application, tracked, priority, context, async () => {
+    const generation = application.assignment?.generation ?? 0;
+    if (priority === "normal" && tracked.failure && isTooEarly(tracked.retry, generation, context.clock.monotonicMs())) return "failed";
     try {
-      return await applyDecided(application, tracked, context);
+      const outcome = await applyDecided(application, tracked, context);
+      tracked.retry = undefined;
+      return outcome;
     } catch (thrown) {
       tracked.failure = failureOf(thrown);
       tracked.assessment ??= missing;
+      tracked.retry = retryOf(application, tracked.retry, tracked.failure, context);
       return "failed";
     }
   });
+}
+
+function retryOf({ assignment, objects }: Application, before: Retry | undefined, { reason }: Failure, context: EngineContext): Retry {
+  // Of a first failure nobody asks how many others there are: with ten thousand of them, counting each time would cost seconds.
+  const failing = before ? [...objects.values()].filter(({ failure }) => failure !== undefined).length : 1;
+  const { clock, random } = context;
+  return afterFailure(before, { reason, generation: assignment?.generation ?? 0, objects: failing }, clock.monotonicMs(), random());
 }
 
 async function applyDecided(application: Application, tracked: Tracked, context: EngineContext): Promise<ObjectOutcome> {

@@ -2,6 +2,7 @@ import { deleted, type Drift } from "../../domain/drift/judge.ts";
 import { type Fight, type HealHistory, noHeals } from "../../domain/drift/heal-pace.ts";
 import type { Ignore } from "../../domain/drift/ignore.ts";
 import type { Live } from "../../domain/apply/plan.ts";
+import type { Retry } from "../../domain/apply/retry-pace.ts";
 import type { Assessment } from "../../domain/health/health.ts";
 import type { Applied, InventoryItem } from "../../domain/inventory.ts";
 import { keyOf, type ObjectId } from "../../domain/manifest.ts";
@@ -31,6 +32,8 @@ export interface Tracked {
   /** Undefined until it has been seen. */
   assessment: Assessment | undefined;
   failure: Failure | undefined;
+  /** Its failure to be applied, for the pace of attempts. */
+  retry: Retry | undefined;
   /** Somebody has put drover.dev/suspend on it. */
   suspended: boolean;
   /** RFC 3339; undefined until it has been seen. */
@@ -76,6 +79,7 @@ export const createTracked = (id: ObjectId, version: string): Tracked => ({
   approved: false,
   assessment: undefined,
   failure: undefined,
+  retry: undefined,
   createdAt: undefined,
   suspended: false,
   finished: false,
