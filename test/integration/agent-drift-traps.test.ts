@@ -1,8 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { createKube, kubeconfigConnection } from "@drover/agent";
 import { type JsonObject, memberAt, parseJson } from "@drover/kit";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { configMap, counted, deployment } from "../../agent/test/support/fleet.ts";
+import { configMap, deployment } from "../../agent/test/support/fleet.ts";
 import { type AgentWorld, agentWorld, createAgentWorld, type TestAgent } from "../support/agent-on-kubernetes.ts";
 import { contentOf, healedAfter, ownFields, policyWith, read, told } from "../support/drift.ts";
 import { waitUntil } from "../support/wait-until.ts";
@@ -63,9 +62,10 @@ test.concurrent("trap 2: stringData of a Secret becomes its data", async () => {
 
 test.concurrent("trap 3: a renamed list item stands beside ours, and both together are refused", async () => {
   await world.run([service("renamed-port"), deployment("renamed-container")], { application: "renamed" });
-  await healedAfter(world, { kind: "service", name: "renamed-port" }, () =>
+  const episode = await healedAfter(world, { kind: "service", name: "renamed-port" }, () =>
     jsonPatch("service/renamed-port", { op: "replace", path: "/spec/ports/0/port", value: 81 }),
   );
+  expect(episode.fields).toEqual(['.spec.ports[port=80,protocol="TCP"]']);
   await healedAfter(world, { kind: "deployment", name: "renamed-container" }, () =>
     jsonPatch("deployment/renamed-container", { op: "replace", path: "/spec/template/spec/containers/0/name", value: "other" }),
   );
@@ -284,17 +284,15 @@ test.concurrent("trap 14: what is refused for good is not tried again and again"
     ...service(name),
     spec: { type: "NodePort", ports: [{ port: 80, nodePort }] },
   });
-  const connection = await kubeconfigConnection(world.cluster.kubeconfig);
-  const { kube, calls } = counted(createKube({ connection }));
-  const quiet = await agentWorld();
-  await quiet.startAgent({ kube });
+  const quiet = await agentWorld({ proxy: true });
+  await quiet.startAgent();
   await create(world, withPort("holder", 31_999));
   await quiet.run([withPort("taken", 31_998)]);
-  const before = calls.get("apply") ?? 0;
+  const before = quiet.proxy.count({ verb: "write", name: "taken" });
   quiet.assign([withPort("taken", 31_999)]);
   await waitUntil("the refusal is told", () => quiet.controlPlane.status("shop")?.failing[0]?.message.includes("31999"));
   await delay(2_000); // as long as a tight loop takes to show
-  expect((calls.get("apply") ?? 0) - before).toBeLessThan(6);
+  expect(quiet.proxy.count({ verb: "write", name: "taken" }) - before).toBeLessThan(6);
   await kubectl("delete", "service", "holder");
 });
 

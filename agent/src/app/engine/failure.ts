@@ -23,6 +23,7 @@ const words: Readonly<Record<string, string>> = {
   BUNDLE_UNAVAILABLE: "BundleUnavailable",
   BUNDLE_CORRUPT: "BundleInvalid",
   BUNDLE_INVALID: "BundleInvalid",
+  IGNORE_INVALID: "IgnoreInvalid",
 };
 
 export function failureOf(thrown: unknown): Failure {
