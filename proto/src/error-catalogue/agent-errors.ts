@@ -74,6 +74,12 @@ export const agentErrors: ErrorEntries = {
     "The API server refuses its schema.",
     "Look at its conditions with kubectl.",
   ),
+  HOOK_LEFT: entry(
+    "wrong-state",
+    "A hook cannot run: an object of its name is left from an earlier sync, and its delete policy keeps it.",
+    "The policy has HookSucceeded or HookFailed, but not BeforeHookCreation, and the earlier run ended the other way.",
+    "Delete the object, or add BeforeHookCreation to drover.dev/hook-delete-policy.",
+  ),
   KIND_UNKNOWN: entry(
     "not-found",
     "The cluster does not serve this kind.",

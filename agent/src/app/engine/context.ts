@@ -39,7 +39,7 @@ export interface EngineContext extends Omit<EngineDeps, "kube"> {
   /** More is known about an object: its status may have changed, or it needs healing. */
   readonly observed: (application: Application, tracked: Tracked) => void;
   /** Somebody in the cluster wants the object to be left alone. */
-  readonly isSuspended: (tracked: Tracked) => boolean;
+  readonly isSuspended: (object: Pick<Tracked, "id" | "suspended">) => boolean;
   readonly terminating: TerminatingNamespaces;
   /** Every application of this cluster. */
   readonly applications: () => Iterable<Application>;

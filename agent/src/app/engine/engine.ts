@@ -67,7 +67,7 @@ export class Engine implements WatchSink {
     const observed = (application: Application, tracked: Tracked): void => this.#observed(application, tracked);
     const inventoryChanged = (application: Application): void => this.#unsaved.add(application);
     this.#suspensions = new Suspensions({ kube, clock, random, log, changed: (namespace) => this.#suspensionChanged(namespace) });
-    const isSuspended = ({ suspended, id }: Tracked): boolean => suspended || this.#suspensions.has(id.namespace);
+    const isSuspended: EngineContext["isSuspended"] = ({ suspended, id }) => suspended || this.#suspensions.has(id.namespace);
     const kubeEvents = new KubeEvents({ clock, log });
     const events: EngineContext["events"] = {
       record: (event) => {
@@ -286,6 +286,7 @@ export class Engine implements WatchSink {
       wake.taken();
       const asked = this.#askedToRun.get(application.name) ?? [];
       this.#askedToRun.delete(application.name);
+      if (asked.length > 0) for (const tracked of application.objects.values()) tracked.retry = undefined;
       const outcome = await this.#run(application);
       this.#touch(application);
       for (const over of asked) over();

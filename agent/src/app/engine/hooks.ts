@@ -52,20 +52,26 @@ type Step = "running" | "replacing" | "ended";
 
 async function advance(application: Application, hook: Hook, phase: HookPhase, context: EngineContext): Promise<Step> {
   try {
+    if (hook.problem) return await fail(application, hook, neverBegun(hook, phase), hook.problem.message, context);
     const run = runsOf(application).find((one) => one.phase === phase && one.key === hook.key);
     return run ? await follow(application, hook, run, context) : await start(application, hook, phase, context);
   } catch (thrown) {
     if (!isFinal(toDroverError(thrown))) throw thrown;
-    return fail(application, hook, { phase, key: hook.key, uid: "", outcome: "failed" }, failureOf(thrown).message, context);
+    return fail(application, hook, neverBegun(hook, phase), failureOf(thrown).message, context);
   }
 }
 
+const neverBegun = ({ key }: Hook, phase: HookPhase): HookRun => ({ phase, key, uid: "", outcome: "failed" });
+
+const finalKinds = new Set<DroverError["kind"]>(["invalid", "forbidden", "not-found", "wrong-state"]);
+
 /** What trying again by itself would not change. Everything else is tried again, and the hook has not begun. */
-const isFinal = ({ kind }: DroverError): boolean =>
-  kind === "invalid" || kind === "forbidden" || kind === "not-found" || kind === "wrong-state";
+const isFinal = ({ kind, code }: DroverError): boolean => finalKinds.has(kind) && code !== "OBJECT_SUSPENDED";
 
 async function start(application: Application, hook: Hook, phase: HookPhase, context: EngineContext): Promise<Step> {
   const { kube } = application.access;
+  if (context.isSuspended({ id: hook.id, suspended: false }))
+    throw new DroverError("wrong-state", "OBJECT_SUSPENDED", `run hook ${nameOf(hook.id)}: drover.dev/suspend is set on its namespace`);
   const ref = refOf(hook, context);
   await context.watches.ensure(application.access, ref.resource, hook.id.namespace === undefined ? [] : [hook.id.namespace]);
   const found = await kube.get(ref, context.signal);

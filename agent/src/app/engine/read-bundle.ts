@@ -85,6 +85,7 @@ export async function targetOf(
       deletePolicies: role.deletePolicies,
       wave: turn.wave,
       rank: rankOf(id),
+      problem: turn.problem,
     };
   });
   const toApply = read.filter(({ role }) => role.kind === "object" || role.kind === "unreadable");
@@ -121,8 +122,8 @@ async function readObjects(objects: readonly ReadManifest[], assignment: Assignm
     const id = idOf(prepared);
     const version = versionOf(manifest.apiVersion);
     const refusal = refusalOf(id, bounds);
-    if (refusal) return refusedObject(id, version, refusal);
     const role = roleOf(manifest);
+    if (refusal) return { ...refusedObject(id, version, refusal), role: role.kind === "hook" ? role : { kind: "object" } };
     const wanted = wantedFrom(isScaled(prepared) ? withoutReplicas(prepared) : prepared, ignoreOf(id));
     return { id, version, wanted, role, turn: turnFor(manifest, role) };
   }

@@ -17,6 +17,8 @@ export interface ReadObject {
 export interface Hook extends ReadObject, PlannedHook {
   readonly phases: readonly HookPhase[];
   readonly deletePolicies: readonly HookDeletePolicy[];
+  /** Why it cannot run: its phase fails. */
+  readonly problem: Failure | undefined;
 }
 
 /** What the bundle of the assignment asks for. It comes in force object by object, each at its turn. */

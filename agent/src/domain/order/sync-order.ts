@@ -93,7 +93,11 @@ function stepsOf(
     const before = (after.get(key) ?? []).filter((other) => inWave.has(other));
     if (before.length === 0) isReady(key);
     else waiting.set(key, new Set(before));
-    for (const other of before) dependents.set(other, [...(dependents.get(other) ?? []), key]);
+    for (const other of before) {
+      const waitingForIt = dependents.get(other);
+      if (waitingForIt) waitingForIt.push(key);
+      else dependents.set(other, [key]);
+    }
   }
   const release = (key: string): void => {
     for (const dependent of dependents.get(key) ?? []) {
