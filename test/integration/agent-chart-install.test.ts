@@ -1,8 +1,11 @@
 import { createHash, randomBytes, X509Certificate } from "node:crypto";
+import { readdirSync } from "node:fs";
 import { readFile } from "node:fs/promises";
+import { join } from "node:path";
 import type { JsonObject } from "@drover/kit";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { agentAccount, type ChartWorld, type Installation, startChartWorld } from "../support/chart-world.ts";
+import { agentChart } from "../support/helm.ts";
 import { waitUntil } from "../support/wait-until.ts";
 
 const run = `t-${randomBytes(4).toString("hex")}`;
@@ -129,6 +132,23 @@ const tooMuch = (member: string): readonly Request[] => [
   { verb: "create", resource: "customresourcedefinitions", group: "apiextensions.k8s.io" },
   { verb: "update", resource: "configmaps", namespace: world.agentNamespace(member), name: "drover-agent" },
 ];
+
+test("the API server accepts every reviewed rendering, each field of it", async () => {
+  const namespace = world.applicationNamespace(foreign);
+  const renderings = readdirSync(join(agentChart, "test-values")).filter((file) => file.endsWith(".golden.yaml"));
+  const texts = await Promise.all(renderings.map((file) => readFile(join(agentChart, "test-values", file), "utf8")));
+  const objects = texts.flatMap((text) => text.replaceAll(/\b(drover-system|shop|billing)\b/g, namespace).split(/^---$/m));
+  // A dry run of a pod wants its ServiceAccount to be there.
+  const accounts = new Set(texts.flatMap((text) => [...text.matchAll(/serviceAccountName: (\S+)/g)].map(([, name = ""]) => name)));
+  for (const name of accounts) await world.cluster.kubectl(["create", "serviceaccount", name, "--namespace", namespace]);
+  // The Prometheus operator is not there to say what a PodMonitor is.
+  const known = objects.filter((text) => !text.includes("kind: PodMonitor"));
+  const told = await world.cluster.kubectl(
+    ["apply", "--dry-run=server", "--validate=strict", "--namespace", namespace, "--output=name", "-f", "-"],
+    known.join("\n---\n"),
+  );
+  expect(told.trim().split("\n")).toHaveLength(known.filter((text) => text.includes("kind:")).length);
+});
 
 test("cluster-admin: applies definitions and cluster-wide objects", async () => {
   const authority = new X509Certificate(await readFile(world.caFile));

@@ -50,6 +50,8 @@ export interface Installation {
   readonly notes: string;
 }
 
+/** Of what takes a second on a machine with nothing else to do. */
+const patienceMs = 30_000;
 const release = "fleet";
 /** The agent's ServiceAccount, as the chart names it. */
 export const agentAccount = `${release}-drover-agent`;
@@ -71,7 +73,7 @@ export async function startChartWorld(run: string, members: Readonly<Record<stri
     const pod = await podOf(cluster, agentNamespace(member), "agent");
     const agent = await startPod(cluster, pod, image);
     onTestFinished(() => agent.stop());
-    await waitUntil(`${member} is a member`, () => isMember(api, member, agent));
+    await waitUntil(`${member} is a member`, () => isMember(api, member, agent), patienceMs);
     return { pod, agent };
   };
   const uninstall: ChartWorld["uninstall"] = async (member) => {
@@ -103,7 +105,7 @@ export async function startChartWorld(run: string, members: Readonly<Record<stri
     statusOf: (application) => statusOf(api, application),
     deploy: async (member, application) => {
       await api("createPromotion", { body: { application, environment: member, revision, reason: "test" } });
-      return waitUntil(`${application} has a verdict`, () => verdictOn(api, application), 20_000);
+      return waitUntil(`${application} has a verdict`, () => verdictOn(api, application), patienceMs);
     },
     helmTest: (member) => helmTest(cluster, image, agentNamespace(member)),
     stop: async () => {
@@ -138,11 +140,15 @@ async function verdictOn(api: Client, application: string): Promise<ApplicationS
 }
 
 const podOf = (cluster: KubernetesAccess, namespace: string, component: string): Promise<Pod> =>
-  waitUntil(`the ${component}'s pod is there`, async () => {
-    const selector = `--selector=app.kubernetes.io/component=${component}`;
-    const text = await cluster.kubectl(["get", "pods", "--namespace", namespace, selector, "--output=json"]);
-    return (JSON.parse(text) as { readonly items: readonly Pod[] }).items[0];
-  });
+  waitUntil(
+    `the ${component}'s pod is there`,
+    async () => {
+      const selector = `--selector=app.kubernetes.io/component=${component}`;
+      const text = await cluster.kubectl(["get", "pods", "--namespace", namespace, selector, "--output=json"]);
+      return (JSON.parse(text) as { readonly items: readonly Pod[] }).items[0];
+    },
+    patienceMs,
+  );
 
 async function helmTest(cluster: KubernetesAccess, image: AgentImage, namespace: string): Promise<{ ok: boolean; log: string }> {
   const asked = helm("helm", ["test", release, "--namespace", namespace, "--timeout=30s"], cluster.kubeconfig);
