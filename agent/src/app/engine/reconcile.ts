@@ -3,8 +3,10 @@ import type { Application } from "./application.ts";
 import type { EngineContext } from "./context.ts";
 import { failureOf } from "./failure.ts";
 import { useHealthRules } from "./health-rules.ts";
+import { nextRetry } from "./next-retry.ts";
 import type { Outcome } from "./outcome.ts";
 import { needsAnotherRun, prune } from "./prune.ts";
+import { rediscover } from "./rediscover.ts";
 import { readBundle, readRestoredBundle } from "./read-bundle.ts";
 import { remove } from "./removal.ts";
 import { reportOnly } from "./report-only.ts";
@@ -27,6 +29,7 @@ export async function reconcile(application: Application, context: EngineContext
   if (assignment.state === "removing") return remove(application, assignment, context);
   await useHealthRules(application, assignment, context);
   try {
+    await rediscover(application, context);
     await readBundle(application, assignment, context);
   } catch (thrown) {
     application.progress = { kind: "failed", failure: failureOf(thrown) };
@@ -57,13 +60,14 @@ async function conclude(application: Application, assignment: Assignment, synced
       const pruned = await prune(application, assignment, synced.applied, context);
       if (application.assignment !== assignment) return { kind: "superseded" };
       application.progress = { kind: "applied", prune: pruned };
-      return synced.applied === "complete" && !needsAnotherRun(pruned) ? { kind: "settled" } : { kind: "retry" };
+      if (synced.applied === "incomplete") return nextRetry(application, context);
+      return needsAnotherRun(pruned) ? { kind: "retry" } : { kind: "settled" };
     }
     case "waiting":
       application.wait = synced.wait;
       application.progress = { kind: "waiting", for: waitText(synced.wait, application, peersOf(application, context)) };
       healInForce(application, context);
-      return synced.applied === "complete" ? { kind: "settled" } : { kind: "retry" };
+      return synced.applied === "complete" ? { kind: "settled" } : nextRetry(application, context);
     case "stopped":
       application.wait = synced.wait;
       application.progress = { kind: "stopped", by: failedHookOf(application) };
