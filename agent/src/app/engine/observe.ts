@@ -1,5 +1,5 @@
 import { memberAt, parseJson } from "@drover/kit";
-import { type Judgement, judge, type Outlook, projectOwn } from "../../domain/drift/judge.ts";
+import { type Judgement, judge, type Outlook } from "../../domain/drift/judge.ts";
 import { fieldsLeft } from "../../domain/drift/ignore.ts";
 import { assess } from "../../domain/health/assess.ts";
 import { healthy, missing, withKnownCause } from "../../domain/health/health.ts";
@@ -8,7 +8,7 @@ import type { Applied } from "../../domain/inventory.ts";
 import { annotationOf, isBeingDeleted, isLaterVersion, labelOf, resourceVersionOf, textOf, uidOf } from "../../domain/manifest-fields.ts";
 import { fieldManagerOf } from "../../domain/owner.ts";
 import { leftoverLive } from "../../domain/prune/leftover.ts";
-import { ownFieldsOf } from "../../domain/drift/projection.ts";
+import { ownFieldsOf, projectionOf } from "../../domain/drift/projection.ts";
 import type { KubeObject } from "../kube.ts";
 import type { Application } from "./application.ts";
 import { suspendMark } from "./suspensions.ts";
@@ -103,13 +103,13 @@ function see(application: Application, tracked: Tracked, object: KubeObject): vo
   tracked.suspended = (labelOf(object, suspendMark) ?? annotationOf(object, suspendMark)) === "true";
 }
 
-function appliedFrom(answer: KubeObject, desired: string, { fieldManager, ignore }: Outlook): Applied {
+function appliedFrom(answer: KubeObject, desired: string, { fieldManager }: Outlook): Applied {
   const fields = ownFieldsOf(answer, fieldManager);
   return {
     uid: uidOf(answer),
     desired,
     fields,
-    projection: projectOwn(fields, answer, ignore),
+    projection: projectionOf(fields, answer),
     resourceVersion: resourceVersionOf(answer),
   };
 }

@@ -14,7 +14,7 @@ import { additionsOf } from "./evict.ts";
 import { differingPaths, fieldPaths } from "./field-paths.ts";
 import { type FieldsV1, fieldsFrom, isNothing, mergeFields, minusFields, noFields, parseFields, splitFields } from "./field-set.ts";
 import { fieldsLeft, type Ignore, ignoredPlaces } from "./ignore.ts";
-import { type Places, without } from "./places.ts";
+import type { Places } from "./places.ts";
 import { ownFieldSetOf, ownFieldsOf, projectionOf } from "./projection.ts";
 
 export type People = "evict" | "report" | "keep";
@@ -82,24 +82,20 @@ function judgeAdditions(live: Manifest, { fieldManager, people }: Outlook, ignor
   return drift("additions", by, fieldPaths(isNothing(added) ? all : added));
 }
 
-function judgeOwn(applied: Applied, live: Manifest, { fieldManager, ignore, wanted }: Outlook, ignored: Places): Judgement | undefined {
+function judgeOwn(applied: Applied, live: Manifest, { fieldManager, wanted }: Outlook, ignored: Places): Judgement | undefined {
   const remembered = parseFields(applied.fields);
   const own = ownFieldSetOf(live, fieldManager);
-  const isSame = projectOwn(applied.fields, live, ignore) === applied.projection;
+  const isSame = projectionOf(applied.fields, live) === applied.projection;
   if (isSame && ownFieldsOf(live, fieldManager) === applied.fields) return undefined;
   const taken = minusFields(remembered, own);
   if (!isNothing(taken) && isNothing(splitFields(taken, live, ignored).outside)) {
     const fields = ownFieldsOf(live, fieldManager);
-    return { kind: "left", fields, projection: projectOwn(fields, live, ignore) };
+    return { kind: "left", fields, projection: projectionOf(fields, live) };
   }
   if (isSame) return isNothing(taken) ? undefined : drift("disowned", ownerOf(taken, live, fieldManager), fieldPaths(taken));
   const fields = isNothing(taken) && wanted !== undefined ? differingPaths(remembered, parseJson(wanted), live) : fieldPaths(taken);
   return drift("edited", ownerOf(taken, live, fieldManager), fields);
 }
-
-/** The fingerprint of our fields, without those of them that are ignored within a list or map that Kubernetes takes as one value. */
-export const projectOwn = (fields: string, live: Manifest, ignore: Ignore | undefined): string =>
-  projectionOf(fields, ignore ? (without(live, ignoredPlaces(ignore, live, "{}")) as Manifest) : live);
 
 const drift = (kind: Drift["kind"], by: string | undefined, fields: readonly string[]): Judgement => ({
   kind: "drift",

@@ -20,7 +20,10 @@ export const isOwn = (entry: ManagedFields, fieldManager: string): boolean =>
  * Fingerprint of the part of a live object that we own. `fields` is our entry in the answer to our last apply, never the
  * live one: another client's plain update takes ownership away. Defaults and webhooks are in that answer, so they are no drift.
  */
-export const projectionOf = (fields: string, object: Manifest): string => fingerprint(project(parseFields(fields), object));
+export function projectionOf(fields: string, object: Manifest): string {
+  const owned = parseFields(fields);
+  return fingerprint(isNothing(owned) ? "" : project(owned, object)); // an empty set within another one is a leaf, by itself it is nothing
+}
 
 function project(fields: FieldsV1, value: unknown): string {
   if (value === undefined) return absent;
