@@ -1,7 +1,7 @@
 import type { JsonObject } from "@drover/kit";
 import type { ApplicationStatus } from "@drover/proto/wire";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { assignment, configMap, configMapRef, createTestFleet, eventually, reported, type TestFleet } from "./support/fleet.ts";
+import { assignment, configMap, configMapRef, createTestFleet, eventually, policy, reported, type TestFleet } from "./support/fleet.ts";
 import { annotated, job, jobRef } from "./support/hook-objects.ts";
 
 let fleet: TestFleet;
@@ -85,6 +85,52 @@ test("a restart in the middle of a hook waits for it and does not run it again",
   expect((await fleet.cluster.admin.get(jobRef("migrate")))!.metadata["uid"]).toBe(before.metadata["uid"]);
 });
 
+test("a refresh tries a sync again that a hook has stopped", async () => {
+  await fleet.startAgent();
+  assign(1, [configMap("settings"), job("migrate", preSync, "stuck")]);
+  await withReason("WaitingForHook", 1);
+  await end("migrate", "Failed");
+  await withReason("HookFailed", 1);
+  await fleet.controlPlane.ask({ kind: "refresh" });
+  await withReason("WaitingForHook", 1);
+  await complete("migrate");
+  await reported(fleet, "Synced", "Healthy", 1);
+});
+
+test("an object that becomes a hook is replaced once and never pruned", async () => {
+  await fleet.startAgent();
+  assign(1, [configMap("settings"), job("migrate", {})]);
+  await reported(fleet, "Synced", "Healthy", 1);
+  const before = (await fleet.cluster.admin.get(jobRef("migrate")))!.metadata["uid"];
+  assign(2, [configMap("settings"), job("migrate", preSync)]);
+  await reported(fleet, "Synced", "Healthy", 2);
+  const uid = async (): Promise<unknown> => (await fleet.cluster.admin.get(jobRef("migrate")))?.metadata["uid"];
+  const after = await uid();
+  expect(after).not.toBe(before);
+  assign(3, [configMap("settings", { a: "2" })]);
+  await reported(fleet, "Synced", "Healthy", 3);
+  expect(await uid()).toBe(after);
+  expect(told("Pruned")).toEqual([]);
+});
+
+test("a hook that people delete before it ends counts as failed", async () => {
+  await fleet.startAgent();
+  assign(1, [configMap("settings"), job("migrate", preSync, "stuck")]);
+  await withReason("WaitingForHook", 1);
+  await fleet.cluster.admin.delete(jobRef("migrate"));
+  expect((await withReason("HookFailed", 1)).message).toBe("hook Job.batch shop/migrate failed: it was deleted before it ended");
+});
+
+test("a hook that the project does not allow stops the sync before anything is applied", async () => {
+  await fleet.startAgent();
+  const { controlPlane } = fleet;
+  const bundle = controlPlane.bundle([configMap("settings"), job("migrate", preSync)]);
+  controlPlane.assign(assignment(bundle, { syncPolicy: { ...policy, limits: { kinds: ["ConfigMap"] } } }));
+  expect((await withReason("HookFailed", 1)).message).toContain("project default does not allow kind batch/Job");
+  expect(await live("settings")).toBeUndefined();
+  expect(await fleet.cluster.admin.get(jobRef("migrate"))).toBeUndefined();
+});
+
 test("delete policies decide what stays of a hook", async () => {
   await fleet.startAgent();
   const policy = (name: string): JsonObject =>
@@ -136,11 +182,7 @@ test("PreDelete hooks run before the first deletion and PostDelete hooks after t
   await eventually("nothing is left", async () => (await fleet.cluster.admin.get(jobRef("farewell"))) === undefined);
 });
 
-/** What its controller would say of a Job that ended well. */
-const complete = (name: string): Promise<unknown> =>
-  fleet.cluster.admin.merge(
-    "kubectl",
-    jobRef(name),
-    { status: { succeeded: 1, conditions: [{ type: "Complete", status: "True" }] } },
-    "status",
-  );
+/** What its controller would say of a Job that has ended. */
+const end = (name: string, type: "Complete" | "Failed"): Promise<unknown> =>
+  fleet.cluster.admin.merge("kubectl", jobRef(name), { status: { conditions: [{ type, status: "True" }] } }, "status");
+const complete = (name: string): Promise<unknown> => end(name, "Complete");

@@ -1,4 +1,4 @@
-import { type Backoff, backoffMs, canonicalJson, fullJitter } from "@drover/kit";
+import { type Backoff, backoffMs, canonicalJson, fullJitter, rfc3339 } from "@drover/kit";
 import type { ApplicationStatus, Assignment } from "@drover/proto/wire";
 import type { Inventory } from "../../domain/inventory.ts";
 import { groupOf, keyOf, type ObjectId } from "../../domain/manifest.ts";
@@ -166,7 +166,10 @@ export class Engine implements WatchSink {
 
   statuses(): readonly ApplicationStatus[] {
     const now = this.#context.clock.now();
-    return [...this.#applications.values()].map((application) => reportOf(application, now));
+    return [...this.#applications.values()].map((application) => ({
+      ...(application.status ?? reportOf(application, now)),
+      observedAt: rfc3339(now),
+    }));
   }
 
   /** Tries again at once what waits for the control plane. */
@@ -216,7 +219,8 @@ export class Engine implements WatchSink {
 
   #deliverToHook(application: Application, { access, resource }: WatchScope, key: string, event: ObjectEvent): void {
     const hook = application.target?.hooks.get(key);
-    if (!hook || access.user !== application.access.user || hook.version !== resource.version) return;
+    if (!hook || access.user !== application.access.user) return;
+    if (this.#context.discovery.find(hook.id.group, hook.id.kind, hook.version)?.version !== resource.version) return;
     receiveHook(application, key, event);
     this.#touch(application);
   }
@@ -332,7 +336,10 @@ export class Engine implements WatchSink {
     const now = this.#context.clock.now();
     for (const application of applications) {
       // Latched here and not when a report is made: a Degraded between two reports counts.
-      if (reportOf(application, now).health === "Degraded") application.lastDegradedAt = now;
+      application.status = reportOf(application, now);
+      if (application.status.health !== "Degraded") continue;
+      application.lastDegradedAt = now;
+      application.status = { ...application.status, lastDegradedAt: rfc3339(now) };
     }
     // Not only those touched: an application may wait for another one.
     for (const application of this.#applications.values())

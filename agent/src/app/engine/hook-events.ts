@@ -1,4 +1,5 @@
 import { assess } from "../../domain/health/assess.ts";
+import type { UserRules } from "../../domain/health/user-rules.ts";
 import { annotationOf, isBeingDeleted, isLaterVersion, labelOf, resourceVersionOf, uidOf } from "../../domain/manifest-fields.ts";
 import { type HookVerdict, hookVerdict } from "../../domain/order/hook-verdict.ts";
 import { ownerLabel } from "../../domain/owner.ts";
@@ -22,33 +23,34 @@ interface HookSeen {
 }
 
 /** Takes in what a watch says of a hook's object. */
-export function receiveHook({ hooks }: Application, key: string, event: ObjectEvent): void {
+export function receiveHook(application: Application, key: string, event: ObjectEvent): void {
+  const { hooks } = application;
   const before = hooks.get(key);
   if (event.kind === "absent") {
     if (before?.kind === "live") hooks.set(key, { kind: "gone", last: before });
     return;
   }
-  const seen = seenHook(event.object);
+  const seen = seenHook(application, event.object);
   if (before?.kind === "live" && isLaterVersion(before.resourceVersion, seen.resourceVersion)) return;
   hooks.set(key, event.kind === "deleted" ? { kind: "gone", last: seen } : { kind: "live", ...seen });
 }
 
-export const liveHook = (object: KubeObject): HookLive => ({ kind: "live", ...seenHook(object) });
+export const liveHook = (application: Application, object: KubeObject): HookLive => ({ kind: "live", ...seenHook(application, object) });
 
-function seenHook(object: KubeObject): HookSeen {
+function seenHook({ userRules }: Application, object: KubeObject): HookSeen {
   return {
     uid: uidOf(object),
     resourceVersion: resourceVersionOf(object),
     run: annotationOf(object, runAnnotation),
     owner: labelOf(object, ownerLabel),
-    verdict: verdictOf(object),
+    verdict: verdictOf(object, userRules),
   };
 }
 
 /** What is being deleted may have ended before, or never will. */
-function verdictOf(object: KubeObject): HookVerdict {
-  if (!isBeingDeleted(object)) return hookVerdict(object, assess(object));
+function verdictOf(object: KubeObject, rules: UserRules): HookVerdict {
+  if (!isBeingDeleted(object)) return hookVerdict(object, assess(object, rules));
   const { deletionTimestamp: _at, ...metadata } = object.metadata;
-  const verdict = hookVerdict(object, assess({ ...object, metadata }));
+  const verdict = hookVerdict(object, assess({ ...object, metadata }, rules));
   return verdict.kind === "running" ? { kind: "running", message: "it is being deleted" } : verdict;
 }

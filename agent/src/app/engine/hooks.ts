@@ -77,7 +77,7 @@ async function start(application: Application, hook: Hook, phase: HookPhase, con
   const found = await kube.get(ref, context.signal);
   const mark = runMarkOf(application.sync!, phase);
   if (!found) return begun(application, hook, phase, await kube.create(ref, marked(hook, mark), context.signal), context);
-  const live = remember(application, hook, liveHook(found));
+  const live = remember(application, hook, liveHook(application, found));
   // Ours by its mark: a restart came between making it and noting it.
   if (live.owner === ownerOf(application.name, context.clusterId) && (live.run === mark || isKept(hook)))
     return begun(application, hook, phase, found, context);
@@ -98,7 +98,7 @@ function marked({ wanted }: Hook, mark: string): KubeObject {
 }
 
 function begun(application: Application, hook: Hook, phase: HookPhase, object: KubeObject, context: EngineContext): Promise<Step> {
-  const { uid } = remember(application, hook, liveHook(object));
+  const { uid } = remember(application, hook, liveHook(application, object));
   const run: HookRun = { phase, key: hook.key, uid, outcome: "running" };
   note(application, run, context);
   return follow(application, hook, run, context);
@@ -153,7 +153,7 @@ async function lookFor(application: Application, hook: Hook, { uid }: HookRun, c
   const ref = refOf(hook, context);
   await context.watches.ensure(application.access, ref.resource, hook.id.namespace === undefined ? [] : [hook.id.namespace]);
   const found = await application.access.kube.get(ref, context.signal);
-  const live: HookLive = found ? liveHook(found) : { kind: "gone" };
+  const live: HookLive = found ? liveHook(application, found) : { kind: "gone" };
   application.hooks.set(hook.key, live);
   return live;
 }

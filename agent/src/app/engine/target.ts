@@ -61,12 +61,12 @@ export function refuse(application: Application, key: string, failure: Failure):
   tracked.assessment ??= missing;
 }
 
-/** Every object of the target has had its turn: what it does not name is wanted no more. */
+/** Every object of the target has had its turn: what it does not name is wanted no more, and what is a hook now is nobody's to prune. */
 export function letGoOfTheRest({ objects, target }: Application): void {
   for (const [key, tracked] of objects) {
     if (target!.objects.has(key)) continue;
     tracked.wanted = undefined;
-    if (!tracked.owned) objects.delete(key);
+    if (!tracked.owned || target!.hooks.has(key)) objects.delete(key);
   }
 }
 
