@@ -1,7 +1,7 @@
 import { toDroverError } from "@drover/kit";
 import { ownerOf } from "../../domain/owner.ts";
 import { uidOf } from "../../domain/manifest-fields.ts";
-import { disowned } from "../../domain/prune/disown.ts";
+import { disowned, releasedManager } from "../../domain/prune/disown.ts";
 import type { PruneProgress } from "../../domain/status/application-status.ts";
 import type { Application } from "./application.ts";
 import type { EngineContext } from "./context.ts";
@@ -54,7 +54,7 @@ async function release({ name, access }: Application, { id, version, applied }: 
     const free = live && (!applied || applied.uid === uidOf(live)) ? disowned(live, ownerOf(name, clusterId)) : undefined;
     if (!free) return;
     try {
-      await access.kube.replace(ref, free, signal);
+      await access.kube.replace(ref, free, signal, { fieldManager: releasedManager });
       return;
     } catch (thrown) {
       const { code } = toDroverError(thrown);

@@ -39,7 +39,5 @@ const blocked = (namespace: string, cause?: DroverError): DroverError =>
     "wrong-state",
     "NAMESPACE_TERMINATING",
     `namespace ${namespace} is being deleted: nothing can be made in it until it is gone`,
-    {
-      ...(cause ? { cause } : {}),
-    },
+    { cause },
   );

@@ -18,21 +18,23 @@ const live = {
 };
 
 test("gives up label, annotation and fields, and nothing else", () => {
+  const released = {
+    manager: "drover-released",
+    operation: "Update",
+    apiVersion: "v1",
+    fieldsType: "FieldsV1",
+    fieldsV1: { "f:metadata": { "f:annotations": { "f:drover.dev/released-from": {} } } },
+  };
   expect(disowned(live, "shop.abcdefgh")).toEqual({
     ...live,
     metadata: {
       name: "a",
       resourceVersion: "7",
       labels: { tier: "web" },
-      annotations: {},
-      managedFields: [{ manager: "kubectl-edit", operation: "Update" }],
+      annotations: { "drover.dev/released-from": "shop" },
+      managedFields: [{ manager: "kubectl-edit", operation: "Update" }, released],
     },
   });
-});
-
-test("clears the managers of fields when nobody else is left", () => {
-  const alone = { ...live, metadata: { ...live.metadata, managedFields: [{ manager: "drover/default", operation: "Apply" }] } };
-  expect(disowned(alone, "shop.abcdefgh")?.metadata["managedFields"]).toEqual([{}]);
 });
 
 test("leaves another owner's object alone", () => expect(disowned(live, "other.abcdefgh")).toBeUndefined());
