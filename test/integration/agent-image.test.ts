@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { chmod, copyFile, mkdtemp, readFile, rm } from "node:fs/promises";
+import { chmod, copyFile, mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { base32 } from "@drover/kit";
@@ -79,6 +79,12 @@ test("the image runs as a user without rights and says what it is", () => {
     "org.opencontainers.image.title": "drover-agent",
     "org.opencontainers.image.licenses": "Apache-2.0",
   });
+});
+
+test("it copies what the program may load later, and nothing else", async () => {
+  const program = await readFile(join(image.root, "app/drover-agent.mjs"), "utf8");
+  const loaded = [...program.matchAll(/import\("\.\/([\w-]+\.mjs)"\)/g)].map(([, file = ""]) => file);
+  expect(new Set(await readdir(join(image.root, "app")))).toEqual(new Set(["drover-agent.mjs", ...loaded]));
 });
 
 test("what it copies is all that the agent needs to work by a kubeconfig file", async () => {
