@@ -5,6 +5,7 @@ import { isJsonObject, type Json, type JsonObject, memberAt, parseJson, textAt }
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { configMap, deployment, policy } from "../../agent/test/support/fleet.ts";
 import { type AgentWorld, createAgentWorld } from "../support/agent-on-kubernetes.ts";
+import { commandsIn, runCommands } from "../support/guide-commands.ts";
 import { helm } from "../support/helm.ts";
 import { waitUntil } from "../support/wait-until.ts";
 
@@ -148,4 +149,28 @@ test("what would change is told first, and nothing is written meanwhile", async 
 
   await world.run(manifestsOf(name), reportOnly);
   expect(await versions()).toEqual(before);
+});
+
+test("the commands of the guide say what it says they do", async () => {
+  const name = "guided";
+  await install("helm", name);
+  await waitUntil("it runs", () => isRunning(name));
+  const words = {
+    "drover-system": world.agentNamespace,
+    web: name,
+    shop: world.namespace,
+    "application\\.shop": `application\\.${name}`,
+    "name=shop": `name=${name}`,
+  };
+  const [see, whose, forget, ...rest] = commandsIn("adoption.md").map((block) => () => runCommands(block, words, world.cluster.kubeconfig));
+  expect(rest).toEqual([]);
+
+  world.assign(manifestsOf(name, { a: "other" }), { application: name, syncPolicy: { ...policy, mode: "Report" } });
+  await waitUntil("the difference is told", async () => (await see!()).includes("ReportOnly: 1 in conflict; nothing is written"));
+  await world.run(manifestsOf(name), { application: name });
+  const [managers = "", owner = ""] = (await whose!()).split(/(?=guided\.)/);
+  expect(managers.split(" ").toSorted()).toEqual(["drover/default", "kube-controller-manager"]);
+  expect(owner).toMatch(/^guided\.[a-z2-7]{8}$/);
+  expect(await forget!()).toContain("deleted");
+  expect(await isRunning(name)).toBe(true);
 });

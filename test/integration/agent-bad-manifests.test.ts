@@ -3,6 +3,7 @@ import type { FailingObject, SyncPolicy } from "@drover/proto/wire";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { configMap, policy } from "../../agent/test/support/fleet.ts";
 import { type AgentWorld, createAgentWorld } from "../support/agent-on-kubernetes.ts";
+import { commandsIn, runCommands } from "../support/guide-commands.ts";
 import { waitUntil } from "../support/wait-until.ts";
 
 let world: AgentWorld;
@@ -196,4 +197,13 @@ test("more than 10,000 objects are refused together, and what runs stays", async
   });
   expect(status.message).toContain("more than 10000 objects: split the application");
   expect((await get("configmap", "kept"))["data"]).toEqual({ a: "1" });
+});
+
+test("the command of the guide shows what is wrong", async () => {
+  const [see, ...rest] = commandsIn("bad-manifests.md");
+  expect(rest).toEqual([]);
+  world.assign([{ apiVersion: "v1", kind: "ConfigMap", metadata: {} }], { application: "guide" });
+  const words = { "drover-system": world.agentNamespace, "application\\.shop": "application\\.guide" };
+  const told = "ConfigMap object-1-of-the-bundle: Invalid: metadata.name must be text";
+  await waitUntil("it is told", async () => (await runCommands(see!, words, world.cluster.kubeconfig)).includes(told));
 });

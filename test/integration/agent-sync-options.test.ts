@@ -2,6 +2,7 @@ import { type JsonObject, memberAt, parseJson } from "@drover/kit";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { configMap, deployment, policy } from "../../agent/test/support/fleet.ts";
 import { type AgentWorld, createAgentWorld } from "../support/agent-on-kubernetes.ts";
+import { commandsIn, runCommands } from "../support/guide-commands.ts";
 import { waitUntil } from "../support/wait-until.ts";
 
 let world: AgentWorld;
@@ -100,4 +101,23 @@ test("options that are always so are accepted", async () => {
   const { resourceVersion } = (await get("deployment", "always"))["metadata"] as JsonObject;
   await world.run([deployment("always"), configMap("beside")], over);
   expect(memberAt(await get("deployment", "always"), "metadata", "resourceVersion")).toBe(resourceVersion);
+});
+
+test("the commands of the guide say what it says they do", async () => {
+  const namespace = `${world.namespace}-guide`;
+  const words = { "drover-system": world.agentNamespace, shop: namespace, "application\\.shop": "application\\.guide" };
+  const [see, data, labels, ...rest] = commandsIn("sync-options.md").map(
+    (block) => () => runCommands(block, words, world.cluster.kubeconfig),
+  );
+  expect(rest).toEqual([]);
+  const over = { application: "guide", namespace, ...options("CreateNamespace=true", "Replace=true") };
+  const fixed = (a: string): JsonObject => ({ ...configMap("fixed", { a }), immutable: true });
+  await world.run([configMap("whole"), fixed("1")], over);
+  expect(await data!()).toBe('{"a":"1"}');
+  expect(await labels!()).toBe(`{"kubernetes.io/metadata.name":"${namespace}"}`);
+  world.assign([configMap("whole"), fixed("2")], over);
+  await waitUntil(
+    "the refusal can be read",
+    async () => (await see!()).includes("ConfigMap") && (await see!()).includes("ImmutableConflict: data"),
+  );
 });

@@ -10,16 +10,12 @@ const plain: SyncOptions = {
   recreate: false,
   prune: "true",
   delete: "true",
-  createNamespace: false,
-  pruneLast: false,
-  failOnSharedResource: false,
-  respectIgnoreDifferences: false,
 };
 
 test.each<{ name: string; policy?: readonly string[]; annotations?: Record<string, string>; want: Partial<SyncOptions> }>([
   { name: "nothing is named", want: {} },
-  { name: "the policy names it", policy: ["Replace=true", "CreateNamespace=true"], want: { replace: true, createNamespace: true } },
-  { name: "the object names it", annotations: ours("Recreate=true, PruneLast=true"), want: { recreate: true, pruneLast: true } },
+  { name: "the policy names it", policy: ["Replace=true"], want: { replace: true } },
+  { name: "the object names it", annotations: ours("Recreate=true, Replace=true"), want: { recreate: true, replace: true } },
   { name: "the object wins over the policy", policy: ["Replace=true"], annotations: ours("Replace=false"), want: {} },
   { name: "Argo's annotation is read", annotations: argo("Replace=true,Force=true"), want: { replace: true, recreate: true } },
   { name: "ours wins over Argo's", annotations: { ...ours("Prune=true"), ...argo("Prune=false,Replace=true") }, want: { replace: true } },

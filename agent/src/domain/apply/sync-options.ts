@@ -4,8 +4,8 @@ import { textOf } from "../manifest-fields.ts";
 export type Permission = "true" | "false" | "confirm";
 
 /**
- * How one object is brought in place. `ServerSideApply=true` and `ApplyOutOfSyncOnly=true` are accepted and say nothing: both are always
- * so here.
+ * How one object is brought in place and removed. `CreateNamespace` and `FailOnSharedResource` are of the application alone.
+ * `ServerSideApply`, `ApplyOutOfSyncOnly`, `PruneLast` and `RespectIgnoreDifferences` are accepted and say nothing: they are always so.
  */
 export interface SyncOptions {
   /** Written as a whole (PUT) instead of applied. */
@@ -16,12 +16,6 @@ export interface SyncOptions {
   readonly prune: Permission;
   /** When the application goes. */
   readonly delete: Permission;
-  readonly createNamespace: boolean;
-  readonly pruneLast: boolean;
-  /** An object that another owner has fails the whole sync before anything is written. */
-  readonly failOnSharedResource: boolean;
-  /** What `ignoreDifferences` names is not even sent. We never send it, so that this is always so once something is ignored. */
-  readonly respectIgnoreDifferences: boolean;
 }
 
 /** What an annotation may hold; the rest of a longer one is not read. */
@@ -47,10 +41,6 @@ export function syncOptionsOf(policyOptions: readonly string[], annotations: Rea
     recreate: flag("Recreate") || flag("Force"),
     prune: permission("Prune", "drover.dev/prune"),
     delete: permission("Delete", "drover.dev/delete"),
-    createNamespace: flag("CreateNamespace"),
-    pruneLast: flag("PruneLast"),
-    failOnSharedResource: flag("FailOnSharedResource"),
-    respectIgnoreDifferences: flag("RespectIgnoreDifferences"),
   };
 }
 
