@@ -45,7 +45,7 @@ test("a fight is named within seconds, costs next to nothing, and holds up nobod
 
   const fight = await told(world, "DriftFight", "fought");
   expect(Date.now() - startedAt).toBeLessThan(5_000);
-  expect(fight.message).toBe("operator (Apply) keeps changing .data.a, healed 1 times, next in 5 s");
+  expect(fight.message).toBe("operator (Apply) keeps changing .data.a, healed once, next in 5 s");
   expect(fight.drift).toMatchObject({ fields: [".data.a"], actor: "operator (Apply)" });
   const status = await waitUntil("the status names it", () => {
     const now = world.controlPlane.status("shop");
@@ -75,5 +75,5 @@ test("who deletes an object again and again fights as well", async () => {
   await remove();
   await waitUntil("it is back", async () => (await world.kubectl("get", "configmap", "deleted", "--ignore-not-found")) !== "");
   await remove();
-  expect((await told(world, "DriftFight", "deleted")).message).toBe("somebody keeps deleting it, healed 1 times, next in 5 s");
+  expect((await told(world, "DriftFight", "deleted")).message).toBe("somebody keeps deleting it, healed once, next in 5 s");
 });

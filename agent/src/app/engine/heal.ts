@@ -54,8 +54,10 @@ async function waitForTurn(application: Application, tracked: Tracked, drift: Dr
   await clock.sleep(delayMs, signal);
 }
 
-const fightText = ({ with: other, fields, heals }: Fight, delayMs: number): string =>
-  `${other} keeps ${fields.length > 0 ? `changing ${fields.join(", ")}` : "deleting it"}, healed ${heals} times, next in ${Math.ceil(delayMs / 1000)} s`;
+function fightText({ with: other, fields, heals }: Fight, delayMs: number): string {
+  const does = fields.length > 0 ? `changing ${fields.join(", ")}` : "deleting it";
+  return `${other} keeps ${does}, healed ${heals === 1 ? "once" : `${heals} times`}, next in ${Math.ceil(delayMs / 1000)} s`;
+}
 
 /** Things may have changed while it waited. */
 function isToBeHealed(application: Application, tracked: Tracked, context: EngineContext): boolean {
