@@ -11,7 +11,7 @@ import type { EngineContext } from "./context.ts";
 import { failureOf } from "./failure.ts";
 import { previewTakeOver } from "./take-over.ts";
 import type { Tracked, Wanted } from "./tracked.ts";
-import { type Writing, writingOf } from "./writing.ts";
+import { type Writing, writingOf, writingOnto } from "./writing.ts";
 
 /** What a sync would do to one object. Nothing of it has been done. */
 export interface Comparison {
@@ -48,7 +48,9 @@ export async function compareObject(
   context: EngineContext,
   signal: AbortSignal,
 ): Promise<Comparison> {
-  const { id, wanted } = tracked;
+  const { id } = tracked;
+  // What waits for its turn in a sync is compared with what it will be then.
+  const { wanted } = application.target?.objects.get(tracked.key) ?? tracked;
   let before: KubeObject | undefined;
   try {
     const refusal = application.target?.order.refused.get(tracked.key);
@@ -88,8 +90,9 @@ async function compareWanted(
   context: EngineContext,
   signal: AbortSignal,
 ): Promise<Omit<Comparison, "id" | "before">> {
-  const object = writingOf(application, tracked, wanted, assignment, context);
-  if (!before) return { change: "create", fields: [], after: await created(object, signal) };
+  const sent = writingOf(application, tracked, wanted, assignment, context);
+  if (!before) return { change: "create", fields: [], after: await created(sent, signal) };
+  const object = writingOnto(sent, before);
   const meeting =
     uidOf(before) === tracked.applied?.uid
       ? ({ kind: "ours" } as const)

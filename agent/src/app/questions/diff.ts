@@ -1,17 +1,13 @@
-import { canonicalJson, DroverError, type JsonObject, parseJson, toDroverError } from "@drover/kit";
+import { canonicalJson, DroverError, type JsonObject } from "@drover/kit";
 import type { DiffAnswer, Difference } from "@drover/proto/wire";
-import { differences } from "../../domain/apply/difference.ts";
 import type { Manifest } from "../../domain/manifest.ts";
 import { keyOf, nameOf } from "../../domain/manifest.ts";
-import { fieldManagerOf } from "../../domain/owner.ts";
 import { cut } from "../../domain/status/cut.ts";
-import { failureOf } from "../engine/failure.ts";
+import { compareObject } from "../engine/compare.ts";
 import { driftOf, type Tracked } from "../engine/tracked.ts";
-import type { KubeObject, ObjectRef } from "../kube.ts";
 import { type Asked, rootsOf, textLimits } from "./asked.ts";
 import { identityOf } from "./tree.ts";
 
-const maxFields = 1_000;
 /** Of all objects together, so that the answer stays under its own bound also once it is masked. */
 const maxCharacters = 6 * 1024 * 1024;
 
@@ -55,48 +51,36 @@ function named({ query: { object }, application }: Asked): readonly Tracked[] {
 }
 
 async function differenceOf(asked: Asked, tracked: Tracked): Promise<Difference | undefined> {
-  const identity = identityOf(tracked.id);
-  try {
-    const ref = refOf(asked, tracked);
-    const { kube } = asked.application.access;
-    const live = await kube.get(ref, asked.signal);
-    if (!tracked.wanted) return live && { ...identity, change: "Delete", fields: [], live: shown(live), ...heldMessage(asked) };
-    const manifest = parseJson(tracked.wanted.text) as KubeObject;
-    const desired = await afterSync(asked, ref, manifest, live);
-    if (!live) return { ...identity, change: "Create", fields: [], desired: shown(desired) };
-    const fields = differences(live, desired, maxFields).map((path) => cut(path, textLimits.message));
-    const drift = driftOf(tracked);
-    if (fields.length === 0 && drift?.kind !== "additions") return undefined;
-    const added =
-      drift?.kind === "additions" ? { message: `fields that git does not have were added with ${drift.by ?? "an unknown tool"}` } : {};
-    return { ...identity, change: "Change", fields, live: shown(live), desired: shown(desired), ...added };
-  } catch (thrown) {
-    if (asked.signal.aborted) throw thrown;
-    const { reason, message } = failureOf(thrown);
-    return { ...identity, change: "Unknown", fields: [], message: cut(`${reason}: ${message}`, textLimits.message) };
+  const { before, after, change, fields, failure } = await compareObject(asked.application, tracked, asked.context, asked.signal);
+  const both = { ...(before ? { live: shown(before) } : {}), ...(after ? { desired: shown(after) } : {}) };
+  const message = failure && cut(`${failure.reason}: ${failure.message}`, textLimits.message);
+  const told = {
+    ...identityOf(tracked.id),
+    fields: fields.map((path) => cut(path, textLimits.message)),
+    ...both,
+    ...(message === undefined ? {} : { message }),
+  };
+  switch (change) {
+    case "none":
+      return addedTo(tracked, told);
+    case "create":
+      return { ...told, change: "Create" };
+    case "update":
+      return { ...told, change: "Change" };
+    case "prune":
+      return { ...told, change: "Delete", ...heldMessage(asked) };
+    case "conflict":
+      return { ...told, change: after ? "Change" : "Unknown" };
+    case "unknown":
+      return { ...told, change: "Unknown" };
   }
 }
 
-function refOf({ context }: Asked, { id, version }: Tracked): ObjectRef {
-  const resource = context.discovery.find(id.group, id.kind, version);
-  if (!resource) throw new DroverError("not-found", "KIND_UNKNOWN", `compare ${nameOf(id)}: the cluster does not serve this kind`);
-  return { resource, namespace: id.namespace, name: id.name };
-}
-
-/** What the API server would make of the manifest. For an object whose namespace is still to be made: the manifest. */
-async function afterSync(
-  { application, signal }: Asked,
-  ref: ObjectRef,
-  manifest: KubeObject,
-  live: KubeObject | undefined,
-): Promise<KubeObject> {
-  const options = { fieldManager: fieldManagerOf(application.head.project), force: true, dryRun: true };
-  try {
-    return await application.access.kube.apply(ref, manifest, options, signal);
-  } catch (thrown) {
-    if (!live && toDroverError(thrown).code === "KUBE_NOT_FOUND") return manifest;
-    throw thrown;
-  }
+/** What people added is no difference to a dry run where it is left to them. */
+function addedTo(tracked: Tracked, told: Omit<Difference, "change">): Difference | undefined {
+  const drift = driftOf(tracked);
+  if (drift?.kind !== "additions") return undefined;
+  return { ...told, change: "Change", message: `fields that git does not have were added with ${drift.by ?? "an unknown tool"}` };
 }
 
 function heldMessage({ application: { progress } }: Asked): Pick<Difference, "message"> {
