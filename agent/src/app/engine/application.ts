@@ -55,6 +55,8 @@ export interface Application {
   /** A `removing` assignment is done: nothing of it is left, or what is left is nobody's. */
   removed: boolean;
   lastDegradedAt: Instant | undefined;
+  /** As it was last settled: what happens to a thousand objects at once is counted once. */
+  status: ApplicationStatus | undefined;
   /** The last generation that was applied to its end: drift that is only reported is left as it is until the next one. */
   appliedGeneration: number | undefined;
 }
@@ -78,6 +80,7 @@ export const createApplication = (name: string, head: Head, access: Access, rest
   leaving: false,
   removed: false,
   lastDegradedAt: undefined,
+  status: undefined,
   appliedGeneration: undefined,
 });
 
@@ -130,6 +133,13 @@ export const isActive = ({ assignment, inMaintenance }: Application): boolean =>
 
 /** `CreateNamespace=true` and the like. */
 export const hasSyncOption = (policy: SyncPolicy, option: string): boolean => policy.syncOptions.includes(option);
+
+/** Latched here and not when a report is made: a Degraded between two reports counts. */
+export function settleStatus(application: Application, now: Instant): void {
+  const status = reportOf(application, now);
+  if (status.health === "Degraded") application.lastDegradedAt = now;
+  application.status = status.health === "Degraded" ? { ...status, lastDegradedAt: rfc3339(now) } : status;
+}
 
 export function reportOf(application: Application, now: Instant): ApplicationStatus {
   const { name, head, lastDegradedAt } = application;

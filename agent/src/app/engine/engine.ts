@@ -8,7 +8,7 @@ import { takeUp } from "../../domain/take-up.ts";
 import type { KubeObject } from "../kube.ts";
 import { Accesses } from "./access.ts";
 import { Batch } from "./batch.ts";
-import { type Application, applicationFromInventory, createApplication, headOf, isActive, reportOf } from "./application.ts";
+import { type Application, applicationFromInventory, createApplication, headOf, isActive, reportOf, settleStatus } from "./application.ts";
 import type { EngineContext, EngineDeps } from "./context.ts";
 import { Discovery } from "./discovery.ts";
 import { runDryRunNet } from "./dry-run-net.ts";
@@ -334,16 +334,11 @@ export class Engine implements WatchSink {
 
   #settle(applications: readonly Application[]): void {
     const now = this.#context.clock.now();
-    for (const application of applications) {
-      // Latched here and not when a report is made: a Degraded between two reports counts.
-      application.status = reportOf(application, now);
-      if (application.status.health !== "Degraded") continue;
-      application.lastDegradedAt = now;
-      application.status = { ...application.status, lastDegradedAt: rfc3339(now) };
-    }
+    for (const application of applications) settleStatus(application, now);
     // Not only those touched: an application may wait for another one.
     for (const application of this.#applications.values())
       if (isWaitOver(application, this.#context) || canGoOn(application, this.#context)) this.#wakes.get(application.name)?.request();
+      else if (application.wait) settleStatus(application, now);
     this.#onStatus();
   }
 

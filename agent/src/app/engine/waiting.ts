@@ -1,21 +1,30 @@
+import type { Assignment } from "@drover/proto/wire";
 import type { Peer } from "../../domain/order/blocked.ts";
-import { statusOf } from "../../domain/status/application-status.ts";
-import { type Application, factsOf } from "./application.ts";
+import type { Application } from "./application.ts";
 import type { EngineContext } from "./context.ts";
 import { isOver, type Peers, waitText } from "./wait.ts";
 
-/** The applications that are assigned here, as those see them that depend on them. Empty for one that depends on none. */
+const unsettled = { sync: "OutOfSync", health: "Unknown" } as const;
+
+/** The applications that this one depends on, by way of others too, as far as they are assigned here. */
 export function peersOf({ assignment }: Application, context: EngineContext): Peers {
   const peers = new Map<string, Peer>();
-  if ((assignment?.syncPolicy.dependsOn ?? []).length === 0) return peers;
+  const open = [...dependenciesOf(assignment)];
+  if (open.length === 0) return peers;
+  const assigned = new Map([...context.applications()].filter((other) => other.assignment).map((other) => [other.name, other]));
   const now = context.clock.now();
-  for (const other of context.applications()) {
-    if (!other.assignment) continue;
+  for (let name = open.pop(); name !== undefined; name = open.pop()) {
+    const other = assigned.get(name);
+    if (!other || peers.has(name)) continue;
     const { sync, health } = statusOf(factsOf(other, now));
-    peers.set(other.name, { dependsOn: other.assignment.syncPolicy.dependsOn ?? [], sync, health });
+    const dependsOn = dependenciesOf(other.assignment);
+    peers.set(name, { dependsOn, sync, health });
+    open.push(...dependsOn);
   }
   return peers;
 }
+
+const dependenciesOf = (assignment: Assignment | undefined): readonly string[] => assignment?.syncPolicy.dependsOn ?? [];
 
 /** Whether the application is to be run again; until then its status says what it still waits for. */
 export function isWaitOver(application: Application, context: EngineContext): boolean {
