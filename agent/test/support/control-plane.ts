@@ -34,6 +34,7 @@ export class TestControlPlane {
   readonly cluster: ClusterId;
   readonly signer: Signer = createSigner("test", createSeed());
   readonly reports: Report[] = [];
+  onReport: ((report: Report) => void) | undefined;
   readonly events: AgentEvent[] = [];
   /** While false nobody answers, and agents are not connected. */
   #online = true;
@@ -176,6 +177,7 @@ export class TestControlPlane {
         await whenOnline();
         const report = openReport(dsse, this.#keys());
         this.reports.push(report);
+        this.onReport?.(report);
         this.events.push(...report.events);
         return {
           kind: "accepted",

@@ -14,6 +14,7 @@ import type { Bench, Group } from "../harness/bench.ts";
 import type { Measurement } from "../harness/row.ts";
 import { startInstallation } from "../installation/start-installation.ts";
 import { type ClusterView, viewCluster } from "./cluster-view.ts";
+import { measureBulk } from "./bulk/measure-bulk.ts";
 import { measureHealing } from "./heal.ts";
 import { measurePushes } from "./push-to-cluster.ts";
 
@@ -46,6 +47,7 @@ export const measureAgent: Group = async (bench) => {
   rows.push(...(await measurePushes(bench, installation, "kubernetes", kubernetes, view)));
   bench.say("a1 measured on real Kubernetes");
   rows.push(...(await measureHealing(bench, installation, kubernetes, view)));
+  rows.push(...(await measureBulk(bench)));
   return rows;
 };
 
