@@ -47,7 +47,8 @@ export function applyObject(
 
 function retryOf({ assignment, objects }: Application, before: Retry | undefined, { reason }: Failure, context: EngineContext): Retry {
   // Of a first failure nobody asks how many others there are: with ten thousand of them, counting each time would cost seconds.
-  const failing = before ? [...objects.values()].filter(({ failure }) => failure !== undefined).length : 1;
+  // A namespace that is going away refuses a few and answers for all.
+  const failing = before && reason !== "Blocked" ? [...objects.values()].filter(({ failure }) => failure !== undefined).length : 1;
   const { clock, random } = context;
   return afterFailure(before, { reason, generation: assignment?.generation ?? 0, objects: failing }, clock.monotonicMs(), random());
 }

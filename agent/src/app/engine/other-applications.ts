@@ -22,7 +22,16 @@ export const unreadApplication = (application: Application, context: EngineConte
 
 /** Runs again whoever wants one of these objects and could not have it. */
 export function tellOthers(application: Application, keys: readonly string[], context: EngineContext): void {
-  for (const other of otherThan(application, context)) if (keys.some((key) => wants(other, key))) context.request(other);
+  for (const other of otherThan(application, context)) for (const key of keys) if (wants(other, key)) void tryAgain(other, key, context);
+}
+
+/** At once, whatever its pace; an attempt that is under way has not seen it yet. */
+function tryAgain(other: Application, key: string, context: EngineContext): Promise<void> {
+  return context.work.run(key, async () => {
+    const tracked = other.objects.get(key);
+    if (tracked) tracked.retry = undefined;
+    context.request(other);
+  });
 }
 
 /** By the bundle that is assigned, or while that waits for its turn by the one before. */
