@@ -1,4 +1,5 @@
-import { stat } from "node:fs/promises";
+import { mkdir, rename, writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build, type BuildOptions, type Plugin } from "esbuild";
 
@@ -20,7 +21,7 @@ const beside: Readonly<Record<string, Beside>> = {
 };
 
 const here = fileURLToPath(new URL(".", import.meta.url));
-const fileOf = (name: string): string => fileURLToPath(new URL(`dist/${name}`, import.meta.url));
+const fileOf = (name: string): string => join(here, "dist", name);
 
 // CommonJS parts of the libraries call `require`, which an ES module does not have.
 const requireShim = "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);";
@@ -44,15 +45,21 @@ const loadedFromBeside: Plugin = {
   },
 };
 
-for (const [library, { file, exports }] of Object.entries(beside))
-  await build({ ...common, stdin: { contents: `export { ${exports} } from "${library}";`, resolveDir: here }, outfile: fileOf(file) });
+/** Written aside and moved into place: whoever copies or starts a file meanwhile gets a whole one. */
+async function make(options: BuildOptions & { readonly outfile: string }): Promise<number> {
+  const { outputFiles } = await build({ ...common, ...options, write: false });
+  for (const { path, contents } of outputFiles) {
+    await writeFile(`${path}.${process.pid}`, contents);
+    await rename(`${path}.${process.pid}`, path);
+  }
+  return outputFiles.find(({ path }) => path === options.outfile)?.contents.length ?? 0;
+}
 
+await mkdir(join(here, "dist"), { recursive: true });
+for (const [library, { file, exports }] of Object.entries(beside))
+  await make({ stdin: { contents: `export { ${exports} } from "${library}";`, resolveDir: here }, outfile: fileOf(file) });
+
+// The program last: when it is there, all that it may load is there too.
 const outfile = fileOf("drover-agent.mjs");
-await build({
-  ...common,
-  entryPoints: [fileURLToPath(new URL("src/main.ts", import.meta.url))],
-  sourcemap: true,
-  outfile,
-  plugins: [loadedFromBeside],
-});
-process.stdout.write(`${outfile}: ${(await stat(outfile)).size} bytes\n`);
+const bytes = await make({ entryPoints: [join(here, "src/main.ts")], sourcemap: true, outfile, plugins: [loadedFromBeside] });
+process.stdout.write(`${outfile}: ${bytes} bytes\n`);
