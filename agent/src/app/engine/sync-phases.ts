@@ -76,23 +76,22 @@ async function applyWaves(application: Application, isOn: () => boolean, context
   const ofWave = new Map(order.waves.map((wave) => [wave.wave, wave]));
   const withHooks = [...hooks.values()].filter(({ phases }) => phases.includes("Sync")).map(({ wave }) => wave);
   const waves = [...new Set([...ofWave.keys(), ...withHooks])].sort((a, b) => a - b);
+  const isSynced = application.sync?.complete === true;
+  let applied: "complete" | "incomplete" = "complete";
   for (const wave of waves) {
     const { keys, steps } = ofWave.get(wave) ?? { keys: [], steps: [] };
     const { failed, held } = await applyWave(application, { wave, keys, steps }, isOn, context);
     if (!isOn()) return { kind: "superseded" };
-    const applied = failed ? "incomplete" : "complete";
+    if (failed) applied = "incomplete";
     if (held.length > 0) return { kind: "waiting", wait: { kind: "dependencies", pairs: held }, applied };
-    const isSynced = application.sync?.complete === true;
-    if (!failed && !isSynced) {
-      const waiting = await hooksOf(application, "Sync", context, wave);
-      if (waiting) return waiting;
-    }
-    const isLast = wave === waves.at(-1);
-    const open = keys.filter((key) => !isDone(application, key));
-    if (isLast && failed) return { kind: "applied", applied };
-    if (!isLast && open.length > 0 && !isSynced) return { kind: "waiting", wait: { kind: "wave", wave, keys: open }, applied };
+    // Its hooks have run and its waves have waited: what is put right now needs neither.
+    if (isSynced) continue;
+    const waiting = failed ? undefined : await hooksOf(application, "Sync", context, wave);
+    if (waiting) return waiting;
+    const open = wave === waves.at(-1) ? [] : keys.filter((key) => !isDone(application, key));
+    if (open.length > 0) return { kind: "waiting", wait: { kind: "wave", wave, keys: open }, applied };
   }
-  return { kind: "applied", applied: "complete" };
+  return { kind: "applied", applied };
 }
 
 async function afterwards(application: Application, isOn: () => boolean, context: EngineContext): Promise<Synced> {

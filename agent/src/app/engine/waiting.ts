@@ -12,11 +12,11 @@ export function peersOf({ assignment }: Application, context: EngineContext): Pe
   const open = [...dependenciesOf(assignment)];
   if (open.length === 0) return peers;
   const assigned = new Map([...context.applications()].filter((other) => other.assignment).map((other) => [other.name, other]));
-  const now = context.clock.now();
   for (let name = open.pop(); name !== undefined; name = open.pop()) {
     const other = assigned.get(name);
     if (!other || peers.has(name)) continue;
-    const { sync, health } = statusOf(factsOf(other, now));
+    // A status of an earlier assignment says nothing of the one in force.
+    const { sync, health } = other.status?.generation === other.head.generation ? other.status : unsettled;
     const dependsOn = dependenciesOf(other.assignment);
     peers.set(name, { dependsOn, sync, health });
     open.push(...dependsOn);
