@@ -19,7 +19,7 @@ import { receiveHook } from "./hook-events.ts";
 import { KeyedWork } from "./keyed-work.ts";
 import { KubeEvents } from "./kube-events.ts";
 import { PodInspector } from "./pod-inspector.ts";
-import { canGoOn } from "./prune.ts";
+import { canGoOn, isDeleting } from "./prune.ts";
 import type { Outcome } from "./outcome.ts";
 import { reconcile } from "./reconcile.ts";
 import { retryFailedSync } from "./sync-phases.ts";
@@ -167,7 +167,8 @@ export class Engine implements WatchSink {
   statuses(): readonly ApplicationStatus[] {
     const now = this.#context.clock.now();
     return [...this.#applications.values()].map((application) => ({
-      ...(application.status ?? reportOf(application, now)),
+      // Whether a finalizer is stuck is a matter of time alone.
+      ...((isDeleting(application) ? undefined : application.status) ?? reportOf(application, now)),
       observedAt: rfc3339(now),
     }));
   }

@@ -80,6 +80,10 @@ async function carryOut(
 export const needsAnotherRun = (progress: PruneProgress): boolean =>
   (progress.kind === "waiting" && progress.for.kind === "not-applied") || (progress.kind === "leaving" && progress.failed);
 
+/** Whether objects were asked to go and are still there. */
+export const isDeleting = ({ progress }: Application): boolean =>
+  (progress.kind === "applied" || progress.kind === "removing") && progress.prune.kind === "leaving";
+
 /** Whether what the last run waited for has come about. */
 export function canGoOn(application: Application, context: EngineContext): boolean {
   const { progress, objects } = application;
