@@ -71,7 +71,7 @@ test("a rule that changes is in force for objects that do not", async () => {
   assign(rule({ current: "status.ready >= 1" }));
   await world.settled();
   assign();
-  await world.settled(); // by its conditions, of which it has none
+  expect(await world.settled()).toMatchObject({ failing: [] }); // by its conditions, of which it has none
 });
 
 test("a rule that cannot be read is shown on its objects", async () => {

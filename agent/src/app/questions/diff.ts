@@ -3,7 +3,9 @@ import type { DiffAnswer, Difference } from "@drover/proto/wire";
 import type { Manifest } from "../../domain/manifest.ts";
 import { keyOf, nameOf } from "../../domain/manifest.ts";
 import { cut } from "../../domain/status/cut.ts";
+import type { Application } from "../engine/application.ts";
 import { compareObject } from "../engine/compare.ts";
+import { heldPrune } from "../engine/plan-deletion.ts";
 import { driftOf, type Tracked } from "../engine/tracked.ts";
 import { type Asked, rootsOf, textLimits } from "./asked.ts";
 import { identityOf } from "./tree.ts";
@@ -13,13 +15,16 @@ const maxCharacters = 6 * 1024 * 1024;
 
 /** What a sync would change, of the objects that are known to differ. */
 export const diffAnswer = (asked: Asked): Promise<DiffAnswer> =>
-  compared(asked, (tracked) => asked.query.object !== undefined || mayDiffer(tracked));
+  compared(asked, (tracked) => asked.query.object !== undefined || mayDiffer(asked.application, tracked));
 
 /** The same by asking the API server about every object, admission included. */
 export const dryRunAnswer = (asked: Asked): Promise<DiffAnswer> => compared(asked, () => true);
 
-const mayDiffer = (tracked: Tracked): boolean =>
-  !tracked.wanted || tracked.failure !== undefined || driftOf(tracked) !== undefined || tracked.applied?.desired !== tracked.wanted.desired;
+/** Also what waits for its turn in a sync that is under way. */
+function mayDiffer({ target }: Application, tracked: Tracked): boolean {
+  const { wanted } = target?.objects.get(tracked.key) ?? tracked;
+  return !wanted || tracked.failure !== undefined || driftOf(tracked) !== undefined || tracked.applied?.desired !== wanted.desired;
+}
 
 async function compared(asked: Asked, isToBeAsked: (tracked: Tracked) => boolean): Promise<DiffAnswer> {
   await asked.context.discovery.ready(asked.signal);
@@ -68,7 +73,7 @@ async function differenceOf(asked: Asked, tracked: Tracked): Promise<Difference 
     case "update":
       return { ...told, change: "Change" };
     case "prune":
-      return { ...told, change: "Delete", ...heldMessage(asked) };
+      return { ...told, change: "Delete", ...heldMessage(asked.application, tracked) };
     case "conflict":
       return { ...told, change: after ? "Change" : "Unknown" };
     case "unknown":
@@ -83,10 +88,10 @@ function addedTo(tracked: Tracked, told: Omit<Difference, "change">): Difference
   return { ...told, change: "Change", message: `fields that git does not have were added with ${drift.by ?? "an unknown tool"}` };
 }
 
-function heldMessage({ application: { progress } }: Asked): Pick<Difference, "message"> {
-  return progress.kind === "applied" && progress.prune.kind === "held"
-    ? { message: cut(`held: ${progress.prune.message}`, textLimits.message) }
-    : {};
+function heldMessage(application: Application, { key }: Tracked): Pick<Difference, "message"> {
+  const held = heldPrune(application);
+  if (!held?.list.some((id) => keyOf(id) === key)) return {};
+  return { message: `held until a person releases the list with the hash ${held.hash}` };
 }
 
 const serverOwned = new Set(["managedFields", "resourceVersion", "generation", "uid", "creationTimestamp", "selfLink"]);
