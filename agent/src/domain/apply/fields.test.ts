@@ -1,12 +1,13 @@
-import type { Json, JsonObject } from "@drover/kit";
+import type { Json } from "@drover/kit";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { fieldsBeyond, unionFields, withoutFields } from "./fields.ts";
+import { fieldsFrom, mergeFields } from "../drift/field-set.ts";
+import { fieldsBeyond, withoutFields } from "./fields.ts";
 
 const container = 'k:{"name":"side"}';
-const item = (...fields: readonly string[]): JsonObject => Object.fromEntries([[".", {}], ...fields.map((name) => [`f:${name}`, {}])]);
+const item = (...fields: readonly string[]): FieldsV1 => Object.fromEntries([[".", {}], ...fields.map((name) => [`f:${name}`, {}])]);
 
-test.each<{ name: string; a: JsonObject; b: JsonObject; want: JsonObject }>([
+test.each<{ name: string; a: FieldsV1; b: FieldsV1; want: FieldsV1 }>([
   { name: "a field of its own", a: { "f:a": {}, "f:b": {} }, b: { "f:a": {} }, want: { "f:b": {} } },
   { name: "nothing where the other has the same", a: { "f:a": {} }, b: { "f:a": {} }, want: {} },
   { name: "nothing where the other has it in more detail", a: { "f:a": {} }, b: { "f:a": { "f:x": {} } }, want: {} },
@@ -30,7 +31,7 @@ test.each<{ name: string; a: JsonObject; b: JsonObject; want: JsonObject }>([
   },
 ])("beyond another set is $name", ({ a, b, want }) => expect(fieldsBeyond(a, b)).toEqual(want));
 
-test.each<{ name: string; value: Json; fields: JsonObject; want: Json }>([
+test.each<{ name: string; value: Json; fields: FieldsV1; want: Json }>([
   { name: "a member", value: { a: 1, b: 2 }, fields: { "f:a": {} }, want: { b: 2 } },
   {
     name: "an item by its keys, with what was defaulted in it",
@@ -48,17 +49,17 @@ test.each<{ name: string; value: Json; fields: JsonObject; want: Json }>([
   { name: "nothing that is not there", value: { b: 2 }, fields: { "f:a": { "f:x": {} } }, want: { b: 2 } },
 ])("takes away $name", ({ value, fields, want }) => expect(withoutFields(value, fields)).toEqual(want));
 
-const members = (inner: fc.Arbitrary<JsonObject>): fc.Arbitrary<JsonObject> =>
+const members = (inner: fc.Arbitrary<FieldsV1>): fc.Arbitrary<FieldsV1> =>
   fc.dictionary(fc.constantFrom("f:a", "f:b", "f:c", "."), inner, { maxKeys: 3, noNullPrototype: true });
 const sets = members(members(members(fc.constant({}))));
 
 test("a union has nothing beyond its parts, and its parts nothing beyond it", () => {
   fc.assert(
     fc.property(sets, sets, (a, b) => {
-      const union = unionFields(a, b);
+      const union = mergeFields(fieldsFrom(a), fieldsFrom(b));
       expect(fieldsBeyond(a, union)).toEqual({});
       expect(fieldsBeyond(b, union)).toEqual({});
-      expect(unionFields(fieldsBeyond(a, b), unionFields(a, b))).toEqual(union);
+      expect(mergeFields(fieldsFrom(fieldsBeyond(a, b)), union)).toEqual(union);
     }),
   );
 });

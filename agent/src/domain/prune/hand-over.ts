@@ -1,5 +1,5 @@
 import type { JsonObject } from "@drover/kit";
-import { unionFields } from "../apply/fields.ts";
+import { fieldsFrom, mergeFields, noFields } from "../drift/field-set.ts";
 import { isOwn } from "../drift/projection.ts";
 import { managedFieldsOf } from "../manifest-fields.ts";
 import type { Manifest } from "../manifest.ts";
@@ -17,7 +17,7 @@ export function inheritFromProjects(live: Manifest, fieldManager: string): reado
   );
   if (former.length === 0) return undefined;
   const own = entries.find((entry) => isOwn(entry, fieldManager));
-  const fieldsV1 = [...(own ? [own] : []), ...former].reduce<JsonObject>((all, entry) => unionFields(all, entry["fieldsV1"]), {});
+  const fieldsV1 = [...(own ? [own] : []), ...former].reduce((all, entry) => mergeFields(all, fieldsFrom(entry["fieldsV1"])), noFields);
   const heir = { ...(own ?? former[0]), manager: fieldManager, fieldsV1 };
   return [...entries.filter((entry) => entry !== own && !former.includes(entry)), heir];
 }
