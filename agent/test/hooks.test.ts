@@ -34,12 +34,14 @@ test("hooks of each phase run once, in their order", async () => {
     job("early", { "drover.dev/hook": "PreSync", "drover.dev/sync-wave": "-5" }),
     job("during", { "argocd.argoproj.io/hook": "Sync" }),
     job("after", { "helm.sh/hook": "post-install,post-upgrade" }),
+    job("tests", { "helm.sh/hook": "test" }),
   ];
   assign(1, objects);
   await reported(fleet, "Synced", "Healthy", 1);
   const order = ["Job.batch shop/early", "Job.batch shop/late", "Job.batch shop/during", "Job.batch shop/after"];
   await eventually("all are told", () => told("HookSucceeded").length === 4);
   expect(told("HookSucceeded")).toEqual(order);
+  expect(told("HookLeftOut")).toEqual(["Job.batch shop/tests"]);
   await agent.stop();
   assign(2, objects);
   await fleet.startAgent();

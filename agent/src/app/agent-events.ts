@@ -12,6 +12,7 @@ export interface NewEvent {
     | "HealFailed"
     | "HookSucceeded"
     | "HookFailed"
+    | "HookLeftOut"
     | "Pruned"
     | "PruneHeld"
     | "EnvelopeRefused"

@@ -1,13 +1,14 @@
 import { isJsonObject, type Json, memberAt } from "@drover/kit";
 import { textOf } from "../../domain/manifest-fields.ts";
+import { logTail } from "../../domain/order/log-tail.ts";
 import type { Kube, KubeObject } from "../kube.ts";
 import type { EngineContext } from "./context.ts";
 import type { Hook } from "./target.ts";
 
 /** Enough for the line that says why. */
 const tailLines = 8;
-const maxCharacters = 200;
 const maxBytes = 64 * 1024;
+const withinMs = 10_000;
 
 /** The last lines that a failed hook's container wrote; empty when there is no pod any more, or its log may not be read. */
 export async function lastLogOf(hook: Hook, kube: Kube, context: EngineContext): Promise<string> {
@@ -18,9 +19,9 @@ export async function lastLogOf(hook: Hook, kube: Kube, context: EngineContext):
     const log = kube.logs(
       { namespace: hook.id.namespace ?? "", name: pod.metadata.name },
       { tailLines, ...(container === undefined ? {} : { container }) },
-      context.signal,
+      AbortSignal.any([context.signal, AbortSignal.timeout(withinMs)]),
     );
-    return lastLines(await textWithin(log));
+    return logTail(await textWithin(log));
   } catch (err) {
     context.log.debug({ err, hook: hook.key }, "the log of a failed hook could not be read");
     return "";
@@ -62,14 +63,4 @@ async function textWithin(log: AsyncIterable<Buffer>): Promise<string> {
     if (bytes > maxBytes) break;
   }
   return Buffer.concat(pieces).toString("utf8");
-}
-
-/** The end is what says why, so the beginning goes. */
-function lastLines(log: string): string {
-  const text = log
-    .trim()
-    .split("\n")
-    .map((line) => line.trim())
-    .join(" | ");
-  return text.length <= maxCharacters ? text : `…${text.slice(1 - maxCharacters)}`;
 }

@@ -93,6 +93,7 @@ export async function targetOf(
     objects: new Map(toApply.map(({ id, version, wanted }) => [keyOf(id), { id, version, wanted }])),
     order: orderObjects(toApply),
     hooks: new Map(hooks.map((hook) => [hook.key, hook])),
+    leftOut: read.flatMap(({ id, role }) => (role.kind === "left-out" ? [{ id, because: role.because }] : [])),
   };
 }
 

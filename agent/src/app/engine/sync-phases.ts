@@ -1,4 +1,5 @@
 import type { Assignment } from "@drover/proto/wire";
+import { nameOf } from "../../domain/manifest.ts";
 import { resumeSync, tryAgain } from "../../domain/order/sync-record.ts";
 import type { FailedHook } from "../../domain/status/application-status.ts";
 import { type Application, hasSyncOption, isActive } from "./application.ts";
@@ -9,6 +10,8 @@ import { runHooks } from "./hooks.ts";
 import { isDone, letGoOfTheRest } from "./target.ts";
 import { blockingApplication, type Wait } from "./wait.ts";
 import { peersOf } from "./waiting.ts";
+
+const maxToldLeftOut = 10;
 
 export type Synced =
   /** Every object of the target has had its turn; `incomplete`: some could not be applied. */
@@ -25,6 +28,7 @@ export type Synced =
  */
 export async function syncTarget(application: Application, assignment: Assignment, context: EngineContext): Promise<Synced> {
   const isOn = (): boolean => application.assignment === assignment && isActive(application) && !context.signal.aborted;
+  if (application.sync?.bundle !== assignment.bundle.sha256) tellLeftOut(application, context);
   application.sync = resumeSync(application.sync, assignment.bundle.sha256, assignment.generation);
   const hasBegun = application.sync.runs.length > 0 || application.sync.complete === true;
   if (!hasBegun && blockingApplication(application, peersOf(application, context)) !== undefined)
@@ -42,6 +46,12 @@ export async function syncTarget(application: Application, assignment: Assignmen
   letGoOfTheRest(application);
   application.sync = { ...application.sync, inForce: assignment.bundle.sha256 };
   return afterwards(application, isOn, context);
+}
+
+/** Once for each new bundle; the first of many are enough to know. */
+function tellLeftOut({ name, target }: Application, { events }: EngineContext): void {
+  for (const { id, because } of target!.leftOut.slice(0, maxToldLeftOut))
+    events.record({ kind: "HookLeftOut", application: name, object: nameOf(id), message: because });
 }
 
 const isAnythingNew = ({ target, objects, sync }: Application): boolean =>

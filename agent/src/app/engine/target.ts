@@ -26,6 +26,13 @@ export interface Target {
   readonly objects: ReadonlyMap<string, ReadObject>;
   readonly order: SyncOrder;
   readonly hooks: ReadonlyMap<string, Hook>;
+  /** Objects that are never applied, and why. */
+  readonly leftOut: readonly LeftOut[];
+}
+
+interface LeftOut {
+  readonly id: ObjectId;
+  readonly because: string;
 }
 
 /** Until their turn comes, objects stay wanted, and are healed, as they were before; those that are right already have had it. */
