@@ -69,3 +69,23 @@ test("another application's object is never taken, though its label is gone", as
   expect(await conflictOf("second")).toMatch(/^belongs to (application first|an application of project team-a)$/);
   expect((await get("configmap", "claimed"))["data"]).toEqual({ a: "1" });
 });
+
+test("a number of replicas that git leaves out stays, whoever has set it", async () => {
+  const { replicas: _replicas, ...spec } = deployment("scaled")["spec"] as JsonObject;
+  const theirs = { ...deployment("scaled"), spec: { ...spec, replicas: 3 } };
+  await world.cluster.kubectl(["-n", world.namespace, "apply", "-f", "-"], JSON.stringify(theirs));
+  await world.run([{ ...deployment("scaled"), spec }], taking("scaled", "Always"));
+  expect(memberAt(await get("deployment", "scaled"), "spec", "replicas")).toBe(3);
+});
+
+test("a finalizer that somebody has put on an object is not taken off, and is no drift", async () => {
+  const finalizers = (value: string): Promise<string> =>
+    world.kubectl("patch", "configmap", "guarded", "--type=merge", "-p", `{"metadata":{"finalizers":${value}},"data":{"b":"2"}}`);
+  await world.kubectl("create", "configmap", "guarded", "--from-literal=a=1");
+  await world.run([configMap("guarded")], taking("guarded", "Always"));
+  await finalizers('["example.com/hold"]');
+  await waitUntil("the rest of the edit is gone", async () => memberAt(await get("configmap", "guarded"), "data", "b") === undefined);
+  expect(memberAt(await get("configmap", "guarded"), "metadata", "finalizers")).toEqual(["example.com/hold"]);
+  expect(await world.settled({ application: "guarded" })).toMatchObject({ drifted: 0 });
+  await world.kubectl("patch", "configmap", "guarded", "--type=merge", "-p", '{"metadata":{"finalizers":null}}');
+});

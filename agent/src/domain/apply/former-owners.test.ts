@@ -1,5 +1,6 @@
 import type { JsonObject } from "@drover/kit";
 import { expect, test } from "vitest";
+import { nowhere, type Places, placesOf } from "../drift/places.ts";
 import type { Manifest } from "../manifest.ts";
 import { inheritFields, withoutFormerFields } from "./former-owners.ts";
 
@@ -17,8 +18,12 @@ const object = (data: JsonObject, ...entries: readonly Entry[]): Manifest => ({
   data,
 });
 const data = (...keys: readonly string[]): JsonObject => ({ "f:data": Object.fromEntries(keys.map((key) => [`f:${key}`, {}])) });
-const heirs = (live: Manifest, people: "evict" | "keep" = "evict"): unknown =>
-  inheritFields(live, "drover/default", people)?.map(({ manager, operation, fieldsV1 }) => [manager, operation, fieldsV1]);
+const heirs = (live: Manifest, people: "evict" | "keep" = "evict", left: Places = nowhere): unknown =>
+  inheritFields(live, "drover/default", { people, left, kept: new Set() })?.map(({ manager, operation, fieldsV1 }) => [
+    manager,
+    operation,
+    fieldsV1,
+  ]);
 
 test.each(["kubectl-client-side-apply", "helm", "argocd-controller", "before-first-apply"])("inherits what %s had", (manager) => {
   expect(heirs(object({}, { manager, operation: "Update", fieldsV1: data("a") }))).toEqual([["drover/default", "Apply", data("a")]]);
@@ -43,7 +48,7 @@ test("a status and fields of another version are nobody's legacy", () => {
     { manager: "kubectl", operation: "Apply", fieldsV1: data("a"), subresource: "status" },
     { manager: "helm", operation: "Apply", fieldsV1: data("a"), apiVersion: "v1beta1" },
   );
-  expect(inheritFields(live, "drover/default", "evict")).toBeUndefined();
+  expect(inheritFields(live, "drover/default", { people: "evict", left: nowhere, kept: new Set() })).toBeUndefined();
 });
 
 test("a person's edit is inherited only where people are evicted", () => {
@@ -59,7 +64,7 @@ test("what only a former owner has would go", () => {
     { manager: "helm", operation: "Apply", fieldsV1: data("a", "b", "c") },
     { manager: "some-operator", operation: "Update", fieldsV1: data("c") },
   );
-  expect(withoutFormerFields(answer, "keep")?.["data"]).toEqual({ a: "1", c: "3" });
+  expect(withoutFormerFields(answer, { people: "keep", left: nowhere, kept: new Set() })?.["data"]).toEqual({ a: "1", c: "3" });
 });
 
 test("a former owner that has nothing of its own costs no second look", () => {
@@ -68,5 +73,16 @@ test("a former owner that has nothing of its own costs no second look", () => {
     { manager: "drover/default", operation: "Apply", fieldsV1: data("a") },
     { manager: "helm", operation: "Apply", fieldsV1: data("a") },
   );
-  expect(withoutFormerFields(answer, "keep")).toBeUndefined();
+  expect(withoutFormerFields(answer, { people: "keep", left: nowhere, kept: new Set() })).toBeUndefined();
+});
+
+test("what git leaves to others keeps its value, and a finalizer is never taken off", () => {
+  const fieldsV1 = { ...data("a", "b"), "f:metadata": { "f:finalizers": { ".": {}, 'v:"example.com/hold"': {} } } };
+  const { metadata, ...rest } = object({ a: "1", b: "2" }, { manager: "helm", operation: "Update", fieldsV1 });
+  const live = { ...rest, metadata: { ...metadata, finalizers: ["example.com/hold"] } } as Manifest;
+  const left = placesOf([["data", "b"]]);
+  expect(heirs(live, "keep", left)).toEqual([["drover/default", "Apply", data("a")]]);
+  expect(inheritFields(live, "drover/default", { people: "keep", left, kept: new Set(["helm"]) })).toBeUndefined();
+  const without = withoutFormerFields(live, { people: "keep", left, kept: new Set() });
+  expect([without?.["data"], without?.metadata["finalizers"]]).toEqual([{ b: "2" }, ["example.com/hold"]]);
 });

@@ -29,49 +29,48 @@ const appliers: ReadonlySet<string> = new Set([
 /** What is inherited of an object, and what is not. */
 export interface Legacy {
   readonly people: People;
-  /** What git leaves to others; there everything stays whose it is. */
+  /** Managers to whom git leaves what is theirs. */
+  readonly kept: ReadonlySet<string>;
+  /** What git leaves to others whoever they are: it stays as it is. */
   readonly left: Places;
 }
 
-const isFormer = (entry: ManagedFields, version: string, people: People): boolean =>
+const isFormer = (entry: ManagedFields, version: string, { people, kept }: Legacy): boolean =>
   entry["subresource"] === undefined &&
   entry["apiVersion"] === version && // fields of another version have other names
+  !kept.has(entry.manager) &&
   (appliers.has(entry.manager) || (people === "evict" && entry.operation === "Update" && entry.manager.startsWith("kubectl")));
 
-const formerOf = (live: Manifest, people: People): readonly ManagedFields[] =>
-  managedFieldsOf(live).filter((entry) => isFormer(entry, live.apiVersion, people));
+const formerOf = (live: Manifest, legacy: Legacy): readonly ManagedFields[] =>
+  managedFieldsOf(live).filter((entry) => isFormer(entry, live.apiVersion, legacy));
 
 const fieldsOf = (entry: ManagedFields | undefined): FieldsV1 => fieldsFrom(entry?.["fieldsV1"]);
 
-/** The object's managedFields with former owners' merged into ours, so that the next apply removes what git does not have. */
-export function inheritFields(live: Manifest, fieldManager: string, { people, left }: Legacy): readonly JsonObject[] | undefined {
-  const former = formerOf(live, people);
-  const spared = bothPlaces(left, guarded);
-  const parts = new Map(former.map((entry) => [entry, splitFields(fieldsOf(entry), live, spared)]));
-  if ([...parts.values()].every(({ outside }) => isNothing(outside))) return undefined;
+/**
+ * The object's managedFields with former owners' merged into ours, so that the next apply removes what git does not have. What is
+ * left to others becomes nobody's, and stays.
+ */
+export function inheritFields(live: Manifest, fieldManager: string, legacy: Legacy): readonly JsonObject[] | undefined {
+  const former = formerOf(live, legacy);
+  if (former.length === 0) return undefined;
   const entries = managedFieldsOf(live);
   const own = entries.find((entry) => isOwn(entry, fieldManager));
-  const fields = [...parts.values()].reduce((merged, { outside }) => mergeFields(merged, outside), fieldsOf(own));
+  const inherited = splitFields(unionOf(former), live, bothPlaces(legacy.left, guarded)).outside;
   const heir = own ?? { manager: fieldManager, operation: "Apply", apiVersion: live.apiVersion, fieldsType: "FieldsV1" };
-  const others = entries
-    .filter((entry) => entry !== own)
-    .flatMap((entry): readonly JsonObject[] => {
-      const { inside } = parts.get(entry) ?? {};
-      if (!inside) return [entry];
-      return isNothing(inside) ? [] : [{ ...entry, fieldsV1: inside as Json }];
-    });
-  return [...others, { ...heir, fieldsV1: fields as Json }];
+  const others = entries.filter((entry) => entry !== own && !former.includes(entry));
+  return [...others, { ...heir, fieldsV1: mergeFields(fieldsOf(own), inherited) as Json }];
 }
 
 /**
  * What the object would be without everything that only its former owners have: `answer` is what a dry run of our apply says.
  * Undefined when they have nothing beyond that.
  */
-export function withoutFormerFields(answer: Manifest, { people, left }: Legacy): Manifest | undefined {
-  const former = formerOf(answer, people);
+export function withoutFormerFields(answer: Manifest, legacy: Legacy): Manifest | undefined {
+  const former = formerOf(answer, legacy);
   const others = managedFieldsOf(answer).filter((entry) => !former.includes(entry) && entry["subresource"] === undefined);
-  const union = (entries: readonly ManagedFields[]): FieldsV1 =>
-    entries.reduce((merged, entry) => mergeFields(merged, fieldsOf(entry)), noFields);
-  const beyond = splitFields(fieldsBeyond(union(former), union(others)), answer, bothPlaces(left, guarded)).outside;
+  const beyond = splitFields(fieldsBeyond(unionOf(former), unionOf(others)), answer, bothPlaces(legacy.left, guarded)).outside;
   return isNothing(beyond) ? undefined : (withoutFields(answer, beyond) as Manifest);
 }
+
+const unionOf = (entries: readonly ManagedFields[]): FieldsV1 =>
+  entries.reduce((merged, entry) => mergeFields(merged, fieldsOf(entry)), noFields);

@@ -2,7 +2,8 @@ import type { Json, JsonObject } from "@drover/kit";
 import { type ManagedFields, managedFieldsOf } from "../manifest-fields.ts";
 import type { Manifest } from "../manifest.ts";
 import { type FieldsV1, fieldsFrom, isNothing, mergeFields, noFields, splitFields } from "./field-set.ts";
-import { nowhere, type Places } from "./places.ts";
+import { guarded } from "./guarded.ts";
+import { bothPlaces, nowhere, type Places } from "./places.ts";
 import { isOwn } from "./projection.ts";
 
 const unknownPast = "before-first-apply";
@@ -26,7 +27,10 @@ interface Addition {
 export const additionsOf = (object: Manifest, ignored: Places): readonly Addition[] =>
   managedFieldsOf(object)
     .filter((entry) => isPersonIn(object, entry))
-    .map((entry) => ({ manager: entry.manager, fields: splitFields(fieldsFrom(entry["fieldsV1"]), object, ignored).outside }))
+    .map((entry) => ({
+      manager: entry.manager,
+      fields: splitFields(fieldsFrom(entry["fieldsV1"]), object, bothPlaces(ignored, guarded)).outside,
+    }))
     .filter(({ fields }) => !isNothing(fields));
 
 /**
@@ -46,7 +50,7 @@ export function evictPeople(object: Manifest, fieldManager: string, ignored: Pla
 }
 
 function onlyIgnored(entry: ManagedFields, object: Manifest, ignored: Places): readonly JsonObject[] {
-  const { inside } = splitFields(fieldsFrom(entry["fieldsV1"]), object, ignored);
+  const { inside } = splitFields(fieldsFrom(entry["fieldsV1"]), object, bothPlaces(ignored, guarded));
   return isNothing(inside) ? [] : [withFields(entry, inside)];
 }
 
