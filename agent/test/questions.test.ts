@@ -7,9 +7,11 @@ import { assignment, configMap, configMapRef, createTestFleet, deployment, event
 let fleet: TestFleet;
 /** While true no watch delivers anything. */
 let blind = false;
+let dryRuns = 0;
 beforeEach(async () => {
   fleet = createTestFleet();
   blind = false;
+  dryRuns = 0;
   await fleet.startAgent(withBlindness(fleet.cluster.kube));
 });
 afterEach(() => fleet.stop());
@@ -18,6 +20,10 @@ const withBlindness = (kube: Kube): Kube => ({
   ...kube,
   as: () => withBlindness(kube),
   fenced: (check) => withBlindness(kube.fenced(check)),
+  apply: (ref, object, options, signal) => {
+    if (options.dryRun === true) dryRuns += 1;
+    return kube.apply(ref, object, options, signal);
+  },
   async *watch(...call) {
     for await (const event of kube.watch(...call)) if (!blind) yield event;
   },
@@ -60,6 +66,13 @@ test("a refresh finds what the watches have missed, and answers when it is right
     return isJsonObject(object?.["data"]) && object["data"]["a"] === "1";
   });
   expect(live).toBe(true);
+});
+
+test("a refresh asks the API server about every object", async () => {
+  await run(configMap("one"), configMap("two"));
+  dryRuns = 0;
+  await fleet.controlPlane.ask({ kind: "refresh" });
+  expect(dryRuns).toBe(2);
 });
 
 test("an application that is not here is told so", async () => {

@@ -35,7 +35,8 @@ export async function runDryRunNet(context: EngineContext): Promise<void> {
   }
 }
 
-function look(application: Application, tracked: Tracked, context: EngineContext): Promise<void> {
+/** Two requests for one object, if it is one that should be as git says. A failure leaves it as it is known. */
+export function look(application: Application, tracked: Tracked, context: EngineContext): Promise<void> {
   return holdObject(application, tracked, "normal", context, async () => {
     if (!isToBeLookedAt(application, tracked, context)) return;
     try {
