@@ -21,6 +21,15 @@ const held: Progress = {
     list: Array.from({ length: 9_999 }, (_, i) => ({ group: "", kind: "ConfigMap", namespace: "a", name: `c${i}` })),
   },
 };
+const waiting: Progress = { kind: "waiting", for: { reason: "WaitingForWave", message: "wave 0: it is not healthy" } };
+const stopped: Progress = {
+  kind: "stopped",
+  by: {
+    id: { group: "batch", kind: "Job", namespace: "shop", name: "migrate" },
+    message: "BackoffLimitExceeded",
+    log: `applying 0042 | ${"x".repeat(170)}`,
+  },
+};
 const facts = (
   objects: readonly ObjectFacts[],
   progress: Progress = done,
@@ -65,6 +74,18 @@ test.each([
     of: facts([object("a")], held),
     want: "OutOfSync Healthy PruneHeld",
   },
+  { name: "waiting for a wave", of: facts([object("a")], waiting), want: "OutOfSync Progressing WaitingForWave" },
+  {
+    name: "waiting for a wave that crashes",
+    of: facts([object("a", { assessment: crashed })], waiting),
+    want: "OutOfSync Degraded WaitingForWave",
+  },
+  {
+    name: "waiting for a wave, and crashing where it has not come to yet",
+    of: facts([object("a", { assessment: crashed, asTargeted: false })], waiting),
+    want: "OutOfSync Progressing WaitingForWave",
+  },
+  { name: "stopped by a hook", of: facts([object("a")], stopped), want: "OutOfSync Degraded HookFailed" },
   { name: "drifted", of: facts([object("a", { drifted: true })]), want: "OutOfSync Healthy Drifted" },
   {
     name: "nobody's",
@@ -104,7 +125,16 @@ test("at most three objects are named, those to act on first", () => {
   expect(failing[1]).toMatchObject({ container: "app" });
 });
 
-test("a status stays under 1 KB, with long names too", () => {
+test("a failed hook is named first, and the status has the lines of its log", () => {
+  const { message, failing } = statusOf(facts([object("failed", { failure: conflict })], stopped));
+  expect(message).toMatch(/^hook Job\.batch shop\/migrate failed: applying 0042 \| x+$/);
+  expect(failing.map(({ name, reason }) => `${name} ${reason}`)).toEqual(["migrate HookFailed", "failed Conflict"]);
+});
+
+test.each([
+  { name: "held", progress: held },
+  { name: "stopped by a hook", progress: stopped },
+])("a status stays under 1 KB, with long names too: $name", ({ progress }) => {
   const id = { group: "g".repeat(100), kind: "K".repeat(63), namespace: "n".repeat(63), name: "o".repeat(100) };
   const rest = { application: "a".repeat(53), generation: 10 ** 9, bundle: "b".repeat(71), observedAt: "2026-11-21T08:00:00.000Z" };
   const status = {
@@ -112,7 +142,7 @@ test("a status stays under 1 KB, with long names too", () => {
     ...statusOf(
       facts(
         Array.from({ length: 9 }, (_, i) => pending(`p${i}`, { id })),
-        held,
+        progress,
       ),
     ),
   };
