@@ -1,7 +1,8 @@
 import { keyOf, nameOf, type ObjectId } from "../manifest.ts";
 import type { Failure } from "../status/application-status.ts";
-import { circleFrom, circleText } from "./circle.ts";
-import { rankOf, rankCount } from "./rank.ts";
+import { circleText } from "./circle.ts";
+import { Line } from "./line.ts";
+import { rankCount, rankOf } from "./rank.ts";
 import { candidates } from "./reference.ts";
 import type { Turn } from "./turn.ts";
 
@@ -77,56 +78,30 @@ const none: readonly string[] = [];
 
 const failure = (reason: string, message: string): Failure => ({ reason, message });
 
-/** Takes, again and again, all objects of the lowest rank that wait for nothing any more. Circles are taken out where they block. */
+/** Circles are refused where they block; what depends on them has its place all the same, and waits there. */
 function stepsOf(
   keys: readonly string[],
   byKey: ReadonlyMap<string, OrderedObject>,
   after: ReadonlyMap<string, readonly string[]>,
   refused: Map<string, Failure>,
 ): readonly Step[] {
-  const waiting = new Map<string, Set<string>>();
-  const dependents = new Map<string, string[]>();
-  const ready: string[][] = Array.from({ length: rankCount }, () => []);
-  const isReady = (key: string): void => void ready[rankOf(byKey.get(key)!.id)]!.push(key);
-  const inWave = new Set(keys.filter((key) => !refused.has(key)));
-  for (const key of inWave) {
-    const before = (after.get(key) ?? []).filter((other) => inWave.has(other));
-    if (before.length === 0) isReady(key);
-    else waiting.set(key, new Set(before));
-    for (const other of before) {
-      const waitingForIt = dependents.get(other);
-      if (waitingForIt) waitingForIt.push(key);
-      else dependents.set(other, [key]);
-    }
-  }
-  const release = (key: string): void => {
-    for (const dependent of dependents.get(key) ?? []) {
-      const before = waiting.get(dependent);
-      before?.delete(key);
-      if (before?.size !== 0) continue;
-      waiting.delete(dependent);
-      isReady(dependent);
-    }
-  };
+  const inLine = new Set(keys.filter((key) => !refused.has(key)));
+  const waiters = Array.from(inLine, (key) => ({
+    key,
+    rank: rankOf(byKey.get(key)!.id),
+    after: (after.get(key) ?? none).filter((other) => inLine.has(other)),
+  }));
+  const line = new Line(waiters, rankCount);
   const steps: Step[] = [];
   for (;;) {
-    const rank = ready.findIndex((members) => members.length > 0);
-    if (rank >= 0) {
-      const members = ready[rank]!;
-      ready[rank] = [];
-      steps.push(members.map((key) => ({ key, after: after.get(key) ?? none })));
-      for (const key of members) release(key);
+    const next = line.takeReady();
+    if (next.length > 0) {
+      steps.push(next.map((key) => ({ key, after: after.get(key) ?? none })));
       continue;
     }
-    const [stuck] = waiting.keys();
-    if (stuck === undefined) return steps;
-    // Everything left waits for something that is left: whichever way we go, we come round.
-    const circle = circleFrom(stuck, (key) => waiting.get(key)?.values().next().value)!;
+    const circle = line.takeCircle();
+    if (!circle) return steps;
     const because = failure("DependencyCircle", circleText(circle.map((key) => nameOf(byKey.get(key)!.id))));
-    for (const key of circle) {
-      refused.set(key, because);
-      waiting.delete(key);
-    }
-    for (const key of circle) release(key);
+    for (const key of circle) refused.set(key, because);
   }
 }
