@@ -127,10 +127,12 @@ test.concurrent("trap 6: cleared managedFields", async () => {
 
 test.concurrent("trap 7: what is applied to a dying object is lost with it", async () => {
   const held = { ...configMap("dying"), metadata: { name: "dying", finalizers: ["example.com/hold"] } };
-  await world.run([held], { application: "dying" });
+  await world.run([held, configMap("living")], { application: "dying" });
   const before = await read(world, "configmap", "dying");
   await kubectl("delete", "configmap", "dying", "--wait=false");
   await jsonPatch("configmap/dying", { op: "replace", path: "/data/a", value: "2" });
+  await healedAfter(world, { kind: "configmap", name: "living" }, () => patch("configmap/living", { data: { a: "2" } }));
+  expect((await read(world, "configmap", "dying"))["data"]).toEqual({ a: "2" });
   await jsonPatch("configmap/dying", { op: "remove", path: "/metadata/finalizers" });
   await waitUntil("another has its place", async () => {
     const now = await read(world, "configmap", "dying");
@@ -156,20 +158,25 @@ test("trap 8: deleted and made again by another", async () => {
 test("trap 9: a Job that its time to live removed is not run again", async () => {
   const quiet = await agentWorld();
   let agent: TestAgent = await quiet.startAgent();
-  const job = (name: string, ttl: number): JsonObject => ({
+  const job = (name: string, ttl: number, annotations: JsonObject = {}): JsonObject => ({
     apiVersion: "batch/v1",
     kind: "Job",
     metadata: { name },
     spec: {
       ttlSecondsAfterFinished: ttl,
-      template: { spec: { restartPolicy: "Never", containers: [{ name: "app", image: "example.com/app:1" }] } },
+      template: {
+        metadata: { annotations },
+        spec: { restartPolicy: "Never", containers: [{ name: "app", image: "example.com/app:1" }] },
+      },
     },
   });
-  await quiet.run([job("seen", 0), job("unseen", 3_600), configMap("beside")]);
+  await quiet.run([job("seen", 0), configMap("beside")]);
+  quiet.assign([job("unseen", 3_600, { "drover.test/outcome": "stuck" })], { application: "unseen" });
+  await quiet.settled({ application: "unseen", health: "Progressing" });
   const gone = async (name: string): Promise<boolean> => (await quiet.kubectl("get", "job", name, "--ignore-not-found")) === "";
   await waitUntil("its time is over", () => gone("seen"));
   await agent.stop();
-  await quiet.kubectl("delete", "job", "unseen"); // as its time to live would, while nobody looks
+  await quiet.kubectl("delete", "job", "unseen"); // as its time to live would, had it ended while nobody looked
   await quiet.kubectl("delete", "configmap", "beside");
   agent = await quiet.startAgent();
   await told(quiet, "DriftHealed", "beside");
@@ -222,7 +229,14 @@ test.concurrent("trap 10: replicas that git leaves out from now on do not fall t
 });
 
 test.concurrent("trap 11: an object is watched in the version it is applied in", async () => {
-  await world.run([autoscaler("in-v1", "autoscaling/v1"), autoscaler("in-v2")], { application: "versions" });
+  const inVersion = (name: string, version: string, target: JsonObject): JsonObject => {
+    const object = autoscaler(name, `autoscaling/${version}`);
+    return { ...object, spec: { ...(object["spec"] as JsonObject), ...target } };
+  };
+  const metrics = [{ type: "Resource", resource: { name: "cpu", target: { type: "Utilization", averageUtilization: 80 } } }];
+  const objects = [inVersion("in-v1", "v1", { targetCPUUtilizationPercentage: 80 }), inVersion("in-v2", "v2", { metrics })];
+  await world.run(objects, { application: "versions" });
+  await kubectl("annotate", "hpa", "in-v1", "in-v2", "seen=1", "--field-manager=operator");
   for (const [name, version] of [
     ["in-v1", "v1"],
     ["in-v2", "v2"],
