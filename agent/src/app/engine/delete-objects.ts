@@ -8,6 +8,7 @@ import type { Application } from "./application.ts";
 import type { EngineContext } from "./context.ts";
 import { failureOf } from "./failure.ts";
 import { holdObject } from "./hold-object.ts";
+import { isWantedElsewhere } from "./other-applications.ts";
 import type { Tracked } from "./tracked.ts";
 
 export interface Deletion {
@@ -101,7 +102,8 @@ async function deleteAsJudged(
   for (let look = 0; ; look += 1) {
     const { leftover: live } = tracked;
     if (!ref || live.kind !== "live" || !isStillToGo(leftover, live)) return;
-    if (!isOn() || tracked.wanted || context.isSuspended(tracked)) return;
+    // Asked again in the tick in which it leaves: an envelope may have come since the plan was made.
+    if (!isOn() || tracked.wanted || context.isSuspended(tracked) || isWantedElsewhere(application, tracked.key, context)) return;
     try {
       await kube.delete(ref, { uid: live.uid, resourceVersion: live.resourceVersion }, context.signal);
       tracked.leftover = { ...live, deleting: { since: rfc3339(context.clock.now()), finalizers: [] } };

@@ -20,6 +20,10 @@ export function othersOf(application: Application, context: EngineContext): Othe
 export const unreadApplication = (application: Application, context: EngineContext): string | undefined =>
   otherThan(application, context).find((other) => isInForce(other) && !hasReadBundle(other))?.name;
 
+/** Whether another application wants the object, or may want it. */
+export const isWantedElsewhere = (application: Application, key: string, context: EngineContext): boolean =>
+  unreadApplication(application, context) !== undefined || otherThan(application, context).some((other) => wants(other, key));
+
 /** Runs again whoever wants one of these objects and could not have it. */
 export function tellOthers(application: Application, keys: readonly string[], context: EngineContext): void {
   for (const other of otherThan(application, context)) for (const key of keys) if (wants(other, key)) void tryAgain(other, key, context);
