@@ -1,8 +1,9 @@
 import { type JsonObject, memberAt, parseJson } from "@drover/kit";
 import type { FailingObject, SyncPolicy } from "@drover/proto/wire";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
 import { configMap, policy } from "../../agent/test/support/fleet.ts";
 import { type AgentWorld, createAgentWorld } from "../support/agent-on-kubernetes.ts";
+import { fastClock } from "../support/fast-clock.ts";
 import { commandsIn, runCommands } from "../support/guide-commands.ts";
 import { waitUntil } from "../support/wait-until.ts";
 
@@ -197,6 +198,25 @@ test("more than 10,000 objects are refused together, and what runs stays", async
   });
   expect(status.message).toContain("more than 10000 objects: split the application");
   expect((await get("configmap", "kept"))["data"]).toEqual({ a: "1" });
+});
+
+test("an object of a kind that nobody serves is applied once somebody has installed it, though the kind has no namespaces", async () => {
+  const quick = await createAgentWorld();
+  onTestFinished(() => quick.dispose());
+  await quick.startAgent({ clock: fastClock(10) });
+  const names = { plural: "gears", singular: "gear", kind: "Gear", listKind: "GearList" };
+  const schema = { openAPIV3Schema: { type: "object", "x-kubernetes-preserve-unknown-fields": true } };
+  const spec = { group: quick.group, scope: "Cluster", names, versions: [{ name: "v1", served: true, storage: true, schema }] };
+  quick.assign([{ apiVersion: `${quick.group}/v1`, kind: "Gear", metadata: { name: quick.namespace }, spec: { size: 1 } }]);
+  await waitUntil("it is reported", () => quick.controlPlane.status("shop")?.reason === "UnknownKind");
+  const definition = {
+    apiVersion: "apiextensions.k8s.io/v1",
+    kind: "CustomResourceDefinition",
+    metadata: { name: `gears.${quick.group}` },
+    spec,
+  };
+  await quick.cluster.kubectl(["apply", "-f", "-"], JSON.stringify(definition));
+  expect(await quick.settled()).toMatchObject({ objects: 1, failing: [] });
 });
 
 test("the command of the guide shows what is wrong", async () => {

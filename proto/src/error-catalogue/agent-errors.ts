@@ -61,7 +61,7 @@ export const agentErrors: ErrorEntries = {
     "The control plane is away.",
     "Nothing; what runs stays, and it is fetched later.",
   ),
-  BUNDLE_INVALID: entry("invalid", "A bundle holds what cannot be applied.", "Versions too far apart.", "Upgrade the agent."),
+  BUNDLE_INVALID: entry("invalid", "A bundle is too large to be applied.", "More than 10,000 objects.", "Split the application."),
   CLUSTER_UID_UNKNOWN: entry(
     "not-found",
     "The cluster has no kube-system namespace.",
@@ -135,7 +135,7 @@ export const agentErrors: ErrorEntries = {
     "invalid",
     "The change touches what cannot change.",
     "Such as a Deployment's selector.",
-    "Delete the object, or give the new one another name.",
+    "Set `Recreate=true` on it to have it deleted and made anew, or give the new one another name.",
   ),
   KUBE_INVALID: entry(
     "invalid",

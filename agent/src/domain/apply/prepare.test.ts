@@ -27,7 +27,7 @@ test("a cluster-scoped object has no namespace, whatever it says", () => {
 });
 
 test("takes out what the server writes", () => {
-  const written = { uid: "u", resourceVersion: "1", generation: 1, managedFields: [], creationTimestamp: null };
+  const written = { uid: "u", resourceVersion: "1", generation: 1, managedFields: [], creationTimestamp: null, generateName: "a-" };
   const { metadata, ...rest } = prepared(manifest("ConfigMap", written, { status: { phase: "x" } }));
   expect(rest).toEqual({ apiVersion: "v1", kind: "ConfigMap" });
   expect(Object.keys(metadata)).toEqual(["name", "namespace", "labels", "annotations"]);

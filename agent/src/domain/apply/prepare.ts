@@ -22,6 +22,7 @@ export function prepareManifest(manifest: Manifest, namespaced: boolean, placeme
 
 const serverOwned = new Set([
   "managedFields",
+  "generateName",
   "resourceVersion",
   "uid",
   "generation",
