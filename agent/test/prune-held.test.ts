@@ -76,3 +76,16 @@ test("what comes back to git is no longer approved when it leaves again", async 
   expect((await held()).hash).toBe(hash);
   expect(await live("kept")).toBeDefined();
 });
+
+test("what people keep or delete by hand meanwhile leaves the held list", async () => {
+  await fleet.startAgent();
+  assign(1, numbered(3));
+  await reported(fleet, "Synced", "Healthy", 1);
+  assign(2, []);
+  await held();
+  await fleet.cluster.admin.merge("kubectl-annotate", configMapRef("c0"), {
+    metadata: { annotations: { "drover.dev/prune": "disabled" } },
+  });
+  await fleet.cluster.admin.delete(configMapRef("c1"));
+  await eventually("the list is shorter", () => fleet.controlPlane.status("shop")?.held?.hash === hashOf(["c2"]));
+});

@@ -19,6 +19,7 @@ import { receiveHook } from "./hook-events.ts";
 import { KeyedWork } from "./keyed-work.ts";
 import { KubeEvents } from "./kube-events.ts";
 import { PodInspector } from "./pod-inspector.ts";
+import { isHeldListOld } from "./plan-deletion.ts";
 import { canGoOn, isDeleting } from "./prune.ts";
 import type { Outcome } from "./outcome.ts";
 import { reconcile } from "./reconcile.ts";
@@ -335,7 +336,10 @@ export class Engine implements WatchSink {
 
   #settle(applications: readonly Application[]): void {
     const now = this.#context.clock.now();
-    for (const application of applications) settleStatus(application, now);
+    for (const application of applications) {
+      settleStatus(application, now);
+      if (isHeldListOld(application, this.#context)) this.#wakes.get(application.name)?.request();
+    }
     // Not only those touched: an application may wait for another one.
     for (const application of this.#applications.values())
       if (isWaitOver(application, this.#context) || canGoOn(application, this.#context)) this.#wakes.get(application.name)?.request();

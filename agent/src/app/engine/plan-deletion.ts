@@ -20,6 +20,17 @@ export function heldPrune({ progress }: Application): HeldPrune | undefined {
   return held?.kind === "held" ? held : undefined;
 }
 
+/** Whether people have changed what a held list is about since it was told. */
+export function isHeldListOld(application: Application, context: EngineContext): boolean {
+  const { assignment, inMaintenance } = application;
+  const held = heldPrune(application);
+  if (!held || !assignment || inMaintenance) return false;
+  const purpose = assignment.state === "removing" ? "removal" : "prune";
+  const leftovers = [...application.objects.values()].filter(({ wanted, owned }) => owned && !wanted);
+  const { next } = planFor(application, assignment, leftovers, purpose, undefined, context);
+  return next.kind !== "held" || pruneListHash(next.list) !== held.hash;
+}
+
 /** What becomes of these objects of the inventory, by what is known of the cluster right now. */
 export function planFor(
   application: Application,
