@@ -1,3 +1,4 @@
+import { type JsonObject, memberAt } from "@drover/kit";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { configMap, deployment } from "../../agent/test/support/fleet.ts";
 import { type AgentWorld, createAgentWorld } from "../support/agent-on-kubernetes.ts";
@@ -79,4 +80,13 @@ test.concurrent("controllers are never evicted", async () => {
   await patch("configmap/operated", { data: { theirs: "1" } }, "--field-manager=some-operator");
   await healedAfter(world, { kind: "configmap", name: "operated" }, () => patch("configmap/operated", { data: { mine: "1" } }));
   expect(await dataOf("operated")).toEqual({ a: "1", theirs: "1" });
+});
+
+test.concurrent("replicas that git leaves out are whoever's set them", async () => {
+  const { replicas: _left, ...spec } = deployment("scaled")["spec"] as JsonObject;
+  await world.run([{ ...deployment("scaled"), spec }], { application: "scaled", ...people("evict") });
+  await patch("deployment/scaled", { spec: { replicas: 3 } });
+  await healedAfter(world, { kind: "deployment", name: "scaled" }, () => patch("deployment/scaled", { spec: { paused: true } }));
+  expect(memberAt(await read(world, "deployment", "scaled"), "spec", "replicas")).toBe(3);
+  expect(world.controlPlane.events.filter(({ drift }) => drift?.name === "scaled")).toHaveLength(1);
 });

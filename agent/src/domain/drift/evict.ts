@@ -5,6 +5,7 @@ import { type FieldsV1, fieldsFrom, isNothing, mergeFields, noFields, splitField
 import { guarded } from "./guarded.ts";
 import { bothPlaces, nowhere, type Places } from "./places.ts";
 import { isOwn } from "./projection.ts";
+import { replicas } from "./scaled.ts";
 
 const unknownPast = "before-first-apply";
 
@@ -18,6 +19,9 @@ const isPerson = ({ manager, operation, ...rest }: ManagedFields): boolean =>
 const isPersonIn = ({ apiVersion }: Manifest, entry: ManagedFields): boolean =>
   isPerson(entry) && (entry["apiVersion"] ?? apiVersion) === apiVersion;
 
+/** Nobody's number of replicas becomes 1: what git leaves out is whoever's set it, such as an autoscaler's. */
+const neverTaken = bothPlaces(guarded, replicas);
+
 interface Addition {
   readonly manager: string;
   readonly fields: FieldsV1;
@@ -29,7 +33,7 @@ export const additionsOf = (object: Manifest, ignored: Places): readonly Additio
     .filter((entry) => isPersonIn(object, entry))
     .map((entry) => ({
       manager: entry.manager,
-      fields: splitFields(fieldsFrom(entry["fieldsV1"]), object, bothPlaces(ignored, guarded)).outside,
+      fields: splitFields(fieldsFrom(entry["fieldsV1"]), object, bothPlaces(ignored, neverTaken)).outside,
     }))
     .filter(({ fields }) => !isNothing(fields));
 
@@ -50,7 +54,7 @@ export function evictPeople(object: Manifest, fieldManager: string, ignored: Pla
 }
 
 function onlyIgnored(entry: ManagedFields, object: Manifest, ignored: Places): readonly JsonObject[] {
-  const { inside } = splitFields(fieldsFrom(entry["fieldsV1"]), object, bothPlaces(ignored, guarded));
+  const { inside } = splitFields(fieldsFrom(entry["fieldsV1"]), object, bothPlaces(ignored, neverTaken));
   return isNothing(inside) ? [] : [withFields(entry, inside)];
 }
 
