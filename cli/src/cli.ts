@@ -9,6 +9,8 @@ export interface Cli {
   /** Messages for people: standard error, so that standard output stays data. */
   readonly say: (text: string) => void;
   readonly isTerminal: boolean;
+  /** Asks the person at the terminal; absent where there is none. */
+  readonly ask?: ((question: string) => Promise<string>) | undefined;
   /** Ends with another status than 0 although nothing was thrown, as when a watched rollout failed; what is thrown ends with at least it. */
   readonly setExitCode: (code: number) => void;
 }

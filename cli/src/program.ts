@@ -8,6 +8,7 @@ import { getCommand } from "./commands/get.ts";
 import { logsCommand } from "./commands/logs.ts";
 import { promoteCommand } from "./commands/promote.ts";
 import { pruneCommand } from "./commands/prune.ts";
+import { applicationCommand } from "./commands/remove.ts";
 import { rollbackCommand } from "./commands/rollback.ts";
 import { rolloutCommand } from "./commands/rollout.ts";
 import { tokenCommand } from "./commands/token.ts";
@@ -37,6 +38,7 @@ export function createProgram(cli: Cli): Command {
     driftCommand,
     pruneCommand,
     clusterCommand,
+    applicationCommand,
     tokenCommand,
     validateCommand,
     configCommand,

@@ -7,6 +7,7 @@ import type {
   Environment,
   HeldPrune,
   Release,
+  Removal,
   Rollout,
   RolloutTarget,
 } from "@drover/proto/rest";
@@ -179,5 +180,27 @@ export const heldPruneView: View<HeldPrune> = {
     },
     { head: "HELD FOR", cell: ({ since }) => age(since) },
     { head: "APPROVED", cell: ({ approvedAt }) => (approvedAt === undefined ? "<no>" : `${age(approvedAt)} ago`) },
+  ],
+};
+
+export const removalView: View<Removal> = {
+  kind: "removal",
+  name: ({ environment, application, cluster }) => cluster ?? `${environment ?? ""}/${application ?? ""}`,
+  columns: [
+    { head: "KIND", cell: ({ kind }) => kind },
+    { head: "NAME", cell: ({ application, cluster }) => application ?? cluster },
+    { head: "ENVIRONMENT", cell: ({ environment }) => environment },
+    { head: "POLICY", cell: ({ deletionPolicy }) => deletionPolicy },
+    { head: "WAITING", cell: ({ waiting }) => waiting },
+    {
+      head: "FOR",
+      cell: ({ waitingFor }) =>
+        waitingFor
+          .slice(0, 3)
+          .map(({ cluster, clusterState }) => `${cluster} (${clusterState})`)
+          .join(", "),
+    },
+    { head: "AGE", cell: ({ createdAt }) => age(createdAt) },
+    { head: "REASON", cell: ({ reason }) => reason, wide: true },
   ],
 };

@@ -1,4 +1,5 @@
 import { readFile } from "node:fs/promises";
+import { setTimeout as delay } from "node:timers/promises";
 import { connect } from "@nats-io/transport-node";
 import { createEnrolmentApi } from "@drover/agent";
 import { type ClusterId, DroverError } from "@drover/kit";
@@ -42,6 +43,7 @@ export interface SimulatedAgent {
 
 const answerMs = 1_000;
 const syncMs = 500;
+const retryMs = 20;
 const versions = { kubernetesVersion: "v1.36.3", agentVersion: "0.1.0" };
 
 /** Answers a query piece by piece. */
@@ -109,14 +111,15 @@ export async function startSimulatedAgent(
   };
   const report = async (): Promise<void> => {
     const spoken = held;
-    const applications = (spoken?.envelope.assignments ?? []).map(({ application, generation, bundle, traceparent }) => ({
+    const applications = (spoken?.envelope.assignments ?? []).map(({ application, generation, bundle, state, traceparent }) => ({
       application,
       generation,
       bundle: bundle.sha256,
       sync: "Synced" as const,
       health: "Healthy" as const,
+      ...(state === "removing" ? { reason: "Removed" } : {}),
       failing: [],
-      objects: 1,
+      objects: state === "removing" ? 0 : 1,
       drifted: 0,
       observedAt: new Date().toISOString(),
       ...(traceparent === undefined ? {} : { traceparent }),
@@ -161,7 +164,8 @@ export async function startSimulatedAgent(
     while (!stopped) {
       // A replica that dies does not answer: the next question goes to another one.
       await sync().catch(() => {});
-      while (!isReported && !stopped) await report().catch(() => {});
+      // Nor does a broker that has cut a revoked agent, which fails at once.
+      while (!isReported && !stopped) await report().catch(() => delay(retryMs));
       const woken = new Promise<void>((resolve) => (wake = resolve));
       const timer = setTimeout(() => wake(), syncMs);
       await woken;

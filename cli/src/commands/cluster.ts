@@ -4,6 +4,7 @@ import { type Command, InvalidArgumentError } from "commander";
 import { type Cli, clientFor } from "../cli.ts";
 import { formatOne, type OutputForm, outputOption } from "../output/print.ts";
 import { clusterView } from "../views.ts";
+import { addClusterRemove } from "./remove.ts";
 
 type Labels = Readonly<Record<string, string>>;
 
@@ -55,6 +56,8 @@ export function clusterCommand(program: Command, cli: Cli): void {
       if (output === "json") return cli.out(`${JSON.stringify(token, null, 2)}\n`);
       sayToken(cli, token);
     });
+
+  addClusterRemove(cluster, cli);
 
   cluster
     .command("revoke")

@@ -3,7 +3,7 @@ import type { Client } from "@drover/proto/rest";
 import type { Command } from "commander";
 import { allPages, type Cli, clientFor } from "../cli.ts";
 import { formatList, formatOne, type OutputForm, outputOption, type View } from "../output/print.ts";
-import { applicationView, clusterView, environmentView, releaseView, rolloutView } from "../views.ts";
+import { applicationView, clusterView, environmentView, releaseView, removalView, rolloutView } from "../views.ts";
 
 interface Filters {
   readonly selector?: string;
@@ -58,6 +58,17 @@ const resources: readonly Resource[] = [
     list: (client, { application, environment }) =>
       allPages((pageToken) => client("listRollouts", { query: { application, environment, pageSize: 500, pageToken } })),
     one: (client, rollout) => client("getRollout", { params: { rollout } }),
+  }),
+  resource({
+    names: ["removals", "removal"],
+    view: removalView,
+    list: (client) => allPages((pageToken) => client("listRemovals", { query: { pageSize: 500, pageToken } })),
+    one: async (client, name) => {
+      const removals = await allPages((pageToken) => client("listRemovals", { query: { pageSize: 500, pageToken } }));
+      const found = removals.find((removal) => removalView.name(removal) === name);
+      if (found !== undefined) return found;
+      throw new DroverError("not-found", "REMOVAL_NOT_FOUND", `removal ${name}: there is none under way; it may be done`);
+    },
   }),
 ];
 

@@ -123,6 +123,7 @@ export function fakeApi(change: (deps: ApiDeps) => ApiDeps = (deps) => deps): Fa
       statuses: { assignments: empty, statuses: empty, clusterApplications: empty, clusterApplication: missing("assignment") },
       drift: { list: empty },
       audit: { list: empty },
+      removals: { list: empty, byName: async () => [] },
       heldPrunes: empty,
       explain: async () => [
         { kind: "Halted", subject: "rollouts/r1", message: "1 of 0 failures", numbers: { failed: 1 }, action: "resume" },
@@ -135,6 +136,8 @@ export function fakeApi(change: (deps: ApiDeps) => ApiDeps = (deps) => deps): Fa
       relabelCluster: run("relabelCluster", undefined),
       createEnrolmentToken: run("createEnrolmentToken", { token: new Secret("drv1_a_b"), expiresAt: instant(2) }),
       revokeCluster: run("revokeCluster", undefined),
+      removeApplication: run("removeApplication", { names: ["staging/web"] }),
+      removeCluster: run("removeCluster", { names: ["staging-1"] }),
       approvePrune: run("approvePrune", { ...pruneApproval }),
       pauseRollout: run("pauseRollout", undefined),
       resumeRollout: run("resumeRollout", undefined),

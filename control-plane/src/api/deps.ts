@@ -5,6 +5,8 @@ import type {
   NewCluster,
   NewPromotion,
   NewPruneApproval,
+  RemoveApplication,
+  RemoveCluster,
   NewRollback,
   PauseRollout,
   PruneApproval,
@@ -24,6 +26,7 @@ import type {
   FleetReads,
   PromotionReads,
   ReleaseReads,
+  RemovalReads,
   RolloutReads,
   StatusReads,
 } from "../app/read-models.ts";
@@ -60,6 +63,7 @@ export interface Reads {
   readonly statuses: StatusReads;
   readonly drift: DriftReads;
   readonly audit: AuditReads;
+  readonly removals: Pick<RemovalReads, "list" | "byName">;
   readonly heldPrunes: PruneApprovals["listHeld"];
   readonly explain: (subject: WhySubject, signal: AbortSignal) => Promise<readonly WhyLink[]>;
 }
@@ -86,6 +90,16 @@ export interface Commands {
     caller: Caller,
   ) => Promise<{ readonly token: Secret; readonly expiresAt: Instant }>;
   readonly revokeCluster: (cluster: ClusterId, reason: string, caller: Caller) => Promise<unknown>;
+  readonly removeApplication: (
+    caller: Caller,
+    request: RemoveApplication & { readonly application: string },
+    signal: AbortSignal,
+  ) => Promise<{ readonly names: readonly string[] }>;
+  readonly removeCluster: (
+    caller: Caller,
+    request: RemoveCluster & { readonly name: string },
+    signal: AbortSignal,
+  ) => Promise<{ readonly names: readonly string[] }>;
   readonly approvePrune: (caller: Caller, request: NewPruneApproval) => Promise<PruneApproval>;
   readonly pauseRollout: (caller: Caller, rolloutId: string, request: PauseRollout, signal: AbortSignal) => Promise<void>;
   readonly resumeRollout: (caller: Caller, rolloutId: string, request: ResumeRollout, signal: AbortSignal) => Promise<void>;

@@ -1,7 +1,7 @@
 import { base32, type ClusterId, parseClusterId } from "@drover/kit";
 import { type Cluster, defaultProject } from "@drover/proto/fleet";
 import type { NewCluster } from "@drover/proto/rest";
-import { applyFleetEdit, clusterExists, type FleetEdit, pathOfEdit } from "../domain/fleet/fleet-edit.ts";
+import { applyFleetEdit, clusterExists, type FileEdit, type FleetEdit, pathOfEdit } from "../domain/fleet/fleet-edit.ts";
 import type { Caller } from "./caller.ts";
 import type { FleetStore } from "./fleet-store.ts";
 import { newIntent, notFound, submitIntent, type SubmitIntentDeps } from "./submit-intent.ts";
@@ -28,7 +28,7 @@ export function createAddCluster(deps: EditClusterDeps) {
       ...(labels === undefined ? {} : { labels }),
       ...(values === undefined ? {} : { values }),
     };
-    const edit: FleetEdit = { kind: "add-cluster", cluster: name, file };
+    const edit: FileEdit = { kind: "add-cluster", cluster: name, file };
     applyFleetEdit(
       edit,
       pathOfEdit(edit, () => undefined),

@@ -2,13 +2,13 @@ import type { ErrorKind } from "@drover/kit";
 import type { FleetEdit } from "../domain/fleet/fleet-edit.ts";
 import type { Caller } from "./caller.ts";
 
-export type IntentKind = "Promotion" | "Rollback" | "ClusterAdded" | "FileEdit";
+export type IntentKind = "Promotion" | "Rollback" | "ClusterAdded" | "FileEdit" | "Removal" | "RemovalDone";
 
 /** A change that was asked for, on its way into git. */
 export interface Intent {
   readonly id: string;
   readonly kind: IntentKind;
-  /** `<environment>/<application>` or the name of a cluster. */
+  /** `<environment>/<application>`, the name of a cluster or of an application. */
   readonly subject: string;
   readonly edit: FleetEdit;
   readonly reason: string;

@@ -1,6 +1,6 @@
 import { DroverError, toDroverError } from "@drover/kit";
 import type { Log } from "@drover/kit/node";
-import { affectedPlaces, trackedSources } from "../domain/fleet/affected.ts";
+import { affectedPlaces, affectedRemovals, trackedSources } from "../domain/fleet/affected.ts";
 import { type FleetTexts, filesToRead, type ProjectedFile, projectCommit } from "../domain/fleet/project-commit.ts";
 import { parseTrailers } from "../domain/fleet/trailers.ts";
 import type { Problem } from "../domain/release/release.ts";
@@ -52,6 +52,7 @@ export function createFleetProjector({ git, store, fleet, log }: ProjectFleetDep
       requestId: parseTrailers(commit.message).get("drover-request"),
       result,
       places: affectedPlaces(before, result.files, result.changes),
+      removals: affectedRemovals(result.changes),
       sources: trackedSources(result.files),
     });
     cache = { head: commit.id, files: result.files };

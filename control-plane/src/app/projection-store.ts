@@ -10,6 +10,8 @@ export interface Projection {
   readonly requestId: string | undefined;
   readonly result: ProjectedCommit;
   readonly places: readonly Place[];
+  /** Keys of the queue `removal`. */
+  readonly removals: readonly string[];
   readonly sources: readonly SourceRef[];
 }
 

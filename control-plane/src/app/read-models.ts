@@ -15,6 +15,7 @@ import type {
   Promotion,
   PromotionState,
   Release,
+  Removal,
   Rollout,
   RolloutPhase,
   RolloutTarget,
@@ -48,6 +49,13 @@ export interface DriftFilter {
   readonly since?: string | undefined;
   readonly until?: string | undefined;
   readonly application?: string | undefined;
+}
+
+export interface RemovalReads {
+  list(page: PageRequest): Promise<Page<Removal>>;
+  byName(kind: "ApplicationRemoval" | "ClusterRemoval", names: readonly string[]): Promise<readonly Removal[]>;
+  /** Of which some enrolled cluster has the application, or had it without letting go of it. */
+  environmentsWith(application: string): Promise<readonly string[]>;
 }
 
 export interface FleetReads {

@@ -1,3 +1,4 @@
+import { DroverError } from "@drover/kit";
 import type { FleetForms } from "@drover/proto/fleet";
 import type { Standing } from "../domain/fleet/decide-promotion.ts";
 import { type Intent as PlacementIntent, intentOf } from "../domain/placement/intent.ts";
@@ -28,14 +29,16 @@ export async function loadStanding(
   signal: AbortSignal,
 ): Promise<LoadedStanding> {
   const { fleet } = deps;
-  const [application, environment, pin, quarantine] = await Promise.all([
+  const [application, environment, pin, quarantine, removal] = await Promise.all([
     fleet.get("Application", place.application),
     fleet.get("Environment", place.environment),
     fleet.get("Pin", `${place.environment}/${place.application}`),
     fleet.get("Quarantine", place.application),
+    fleet.get("ApplicationRemoval", `${place.environment}/${place.application}`),
   ]);
   if (application === undefined) throw notFound("application", place.application, operation);
   if (environment === undefined) throw notFound("environment", place.environment, operation);
+  if (removal !== undefined) throw isBeingRemoved(place, operation);
   const { repository, credentialsRef, ref = "main" } = application.form.source;
   const source = { repository, credentialsRef, ref: environment.form.source?.ref ?? ref };
   const tracking = intentOf(place.application, application.form, environment.form, undefined);
@@ -44,6 +47,13 @@ export async function loadStanding(
   const standing = { ...place, pinned, current, isTracked: tracking.kind === "tracked", quarantine: quarantine?.form };
   return { standing, environment: environment.form, pin, source };
 }
+
+const isBeingRemoved = ({ application, environment }: { application: string; environment: string }, operation: string): DroverError =>
+  new DroverError(
+    "wrong-state",
+    "REMOVAL_PENDING",
+    `${operation}: it is being removed there; wait until \`drover get removals\` no longer lists it, or delete removals/applications/${environment}/${application}.yaml`,
+  );
 
 /** The full id of what is pinned, also where a person pinned a branch, a tag or a short id; otherwise of what is tracked. */
 async function currentRevision(

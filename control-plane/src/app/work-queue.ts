@@ -10,8 +10,9 @@ import type { Instant } from "@drover/kit";
  * | source | `<repository> <ref>` | where does this ref point now? |
  * | placement | `<application> <environment>` | what should run there, and does it differ from the goals? |
  * | rollout | rollout id | which clusters may go next? |
+ * | removal | `ApplicationRemoval <environment>/<application>`, `ClusterRemoval <cluster>` | who still has to remove what, and is it done? |
  */
-export const queues = ["fleet", "write", "source", "placement", "rollout"] as const;
+export const queues = ["fleet", "write", "source", "placement", "rollout", "removal"] as const;
 export type Queue = (typeof queues)[number];
 
 export interface Claim {

@@ -1,8 +1,9 @@
 import { DroverError, later, toDroverError } from "@drover/kit";
 import type { Clock, Log } from "@drover/kit/node";
-import { parseFleetPath } from "@drover/proto/fleet";
+import { type FleetKind, parseFleetPath } from "@drover/proto/fleet";
 import { fleetCommitMessage } from "../domain/fleet/commit-message.ts";
-import { applyFleetEdit, pathOfEdit } from "../domain/fleet/fleet-edit.ts";
+import { applyFleetEdit, type FleetEdit, isRemovalEdit, pathOfEdit } from "../domain/fleet/fleet-edit.ts";
+import { filesOfRemoval } from "../domain/fleet/removal-edit.ts";
 import type { Git, Mirror, NewCommit, TreeFile } from "./git.ts";
 import type { Intent, IntentError, IntentStore } from "./intent-store.ts";
 import { type FleetProjector, type FleetRepository, fleetLimits } from "./project-fleet.ts";
@@ -118,17 +119,24 @@ async function draftCommits(mirror: Mirror, head: string, taken: readonly Intent
     return new TextDecoder().decode((await mirror.contents([file], fleetLimits, signal)).get(path));
   };
 
+  const pathOf = (kind: FleetKind, name: string): string | undefined => paths.get(`${kind} ${name}`);
+  const editedFiles = async (edit: FleetEdit): Promise<ReadonlyMap<string, string | undefined>> => {
+    if (isRemovalEdit(edit)) return filesOfRemoval(edit, pathOf);
+    const path = pathOfEdit(edit, pathOf);
+    return new Map([[path, applyFleetEdit(edit, path, await textOf(path)).text]]);
+  };
+
   const commits: NewCommit[] = [];
   const failed: { intent: Intent; error: IntentError }[] = [];
   const unchanged: Intent[] = [];
   for (const intent of taken) {
     try {
-      const path = pathOfEdit(intent.edit, (kind, name) => paths.get(`${kind} ${name}`));
-      const before = await textOf(path);
-      const edited = applyFleetEdit(intent.edit, path, before);
-      if (edited.text === before) unchanged.push(intent);
-      else commits.push({ message: fleetCommitMessage(intent), author, files: new Map([[path, edited.text]]) });
-      drafted.set(path, edited.text);
+      const edited = await editedFiles(intent.edit);
+      const changed = [];
+      for (const [path, text] of edited) if (text !== (await textOf(path))) changed.push([path, text] as const);
+      if (changed.length === 0) unchanged.push(intent);
+      else commits.push({ message: fleetCommitMessage(intent), author, files: new Map(changed) });
+      for (const [path, text] of changed) drafted.set(path, text);
     } catch (error) {
       failed.push({ intent, error: intentErrorOf(error) });
     }

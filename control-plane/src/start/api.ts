@@ -17,6 +17,7 @@ import { createIdentities } from "../adapters/pg/identities.ts";
 import { createPromotionReads } from "../adapters/pg/promotion-reads.ts";
 import { createPruneApprovals } from "../adapters/pg/prune-approvals.ts";
 import { createReleaseReads } from "../adapters/pg/release-reads.ts";
+import { createRemovalReads } from "../adapters/pg/removal-reads.ts";
 import { createRolloutControl } from "../adapters/pg/rollout-control.ts";
 import { createRolloutReads } from "../adapters/pg/rollout-reads.ts";
 import { createStatusReads } from "../adapters/pg/status-reads.ts";
@@ -38,6 +39,7 @@ import type { AccountGuard } from "../app/guard-accounts.ts";
 import { createExplain } from "../app/explain.ts";
 import { createPromote } from "../app/promote.ts";
 import { createReceivePush } from "../app/receive-push.ts";
+import { createRemoveApplication, createRemoveCluster } from "../app/remove.ts";
 import { createRenewal } from "../app/renew.ts";
 import { createRevocation } from "../app/revoke-cluster.ts";
 import { createRollback } from "../app/rollback.ts";
@@ -128,6 +130,7 @@ const readsOf = (database: Database): ApiDeps["reads"] => ({
   statuses: createStatusReads(database),
   drift: createDriftReads(database),
   audit: createAuditReads(database),
+  removals: createRemovalReads(database),
   heldPrunes: createPruneApprovals(database).listHeld,
   explain: createExplain({ store: createExplainStore(database), clock }),
 });
@@ -145,6 +148,7 @@ const enrolmentDeps = ({ installation, natsUrls, database }: ApiStartDeps) => ({
 
 function commandsOf(deps: ApiStartDeps): ApiDeps["commands"] {
   const { submitting } = deps.sources;
+  const removing = { ...submitting, environmentsWith: createRemovalReads(deps.database).environmentsWith };
   const clusterEdits = { ...submitting, randomBytes: () => randomBytes(16) };
   return {
     promote: createPromote(submitting),
@@ -153,6 +157,8 @@ function commandsOf(deps: ApiStartDeps): ApiDeps["commands"] {
     relabelCluster: createRelabelCluster(clusterEdits),
     createEnrolmentToken: createEnrolment(enrolmentDeps(deps)).createToken,
     revokeCluster: createRevocation({ identities: createIdentities(deps.database), guard: deps.guard, log: deps.log }),
+    removeApplication: createRemoveApplication(removing),
+    removeCluster: createRemoveCluster(removing),
     approvePrune: createPruneApproval({ approvals: createPruneApprovals(deps.database), newId: randomUUID }),
     ...createRolloutCommands({ control: createRolloutControl(deps.database) }),
   };

@@ -5,11 +5,15 @@ import { removeOldDrift } from "../adapters/pg/drift-episodes.ts";
 import { removeOldEvents } from "../adapters/pg/events.ts";
 import { removeOldIdempotencyKeys } from "../adapters/pg/idempotency-keys.ts";
 import { forgetExpiredNonces } from "../adapters/pg/nonces.ts";
+import { createIdentities } from "../adapters/pg/identities.ts";
+import { createIntentStore } from "../adapters/pg/intents.ts";
 import { createPlacementStore } from "../adapters/pg/placements.ts";
 import { removeOldApprovals } from "../adapters/pg/prune-approvals.ts";
+import { createRemovalStore } from "../adapters/pg/removals.ts";
 import { createRolloutStore } from "../adapters/pg/rollouts.ts";
 import { createWorkQueue, workChannel } from "../adapters/pg/work-queue.ts";
 import { createPlacementReconciler } from "../app/reconcile-placement.ts";
+import { createRemovalReconciler } from "../app/reconcile-removal.ts";
 import { createRolloutReconciler } from "../app/reconcile-rollout.ts";
 import { type Queue, queues } from "../app/work-queue.ts";
 import type { Role } from "../settings.ts";
@@ -52,12 +56,20 @@ export async function startWorkers({ roles, database, sources, lifecycle, log }:
     newRolloutId: () => randomUUID(),
   });
   const rollout = createRolloutReconciler({ rollouts: createRolloutStore(database), clock });
+  const removal = createRemovalReconciler({
+    removals: createRemovalStore(database),
+    intents: createIntentStore(database),
+    revoke: createIdentities(database).revoke,
+    newId: () => randomUUID(),
+    clock,
+  });
   const plans: Readonly<Record<Queue, QueuePlan>> = {
     fleet: { role: "sources", concurrency: 1, restMs: 0, handler: sources.handlers.fleet },
     write: { role: "sources", concurrency: 1, restMs: 0, handler: sources.handlers.write },
     source: { role: "sources", concurrency: 4, restMs: 0, handler: sources.handlers.source },
     placement: { role: "planner", concurrency: 4, restMs: 0, handler: placement },
     rollout: { role: "planner", concurrency: 8, restMs: 25, handler: rollout },
+    removal: { role: "planner", concurrency: 4, restMs: 25, handler: removal },
   };
 
   const stopping = new AbortController();

@@ -1,6 +1,12 @@
 import { type ErrorEntries, entry } from "./entry.ts";
 
 export const fleetErrors: ErrorEntries = {
+  FLEET_REMOVAL_CONTRADICTED: entry(
+    "shown",
+    "A removal and what places the same thing are both in the repository.",
+    "Somebody added a pin or a cluster's file again while it was being removed.",
+    "Delete one of the two. Until then what is placed stays.",
+  ),
   FLEET_FILE_YAML: entry(
     "shown",
     "The file is no YAML.",

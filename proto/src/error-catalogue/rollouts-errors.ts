@@ -1,6 +1,24 @@
 import { type ErrorEntries, entry } from "./entry.ts";
 
 export const rolloutsErrors: ErrorEntries = {
+  REMOVAL_PENDING: entry(
+    "wrong-state",
+    "The application is being removed from the environment.",
+    "Some agent has not let go of it yet; an offline one keeps the removal open.",
+    "Wait, take the removal out of the fleet repository, or revoke a cluster that never comes back.",
+  ),
+  REMOVAL_TRACKED: entry(
+    "wrong-state",
+    "The environment would place the application again.",
+    "It tracks the application's source, or lists it.",
+    "Take the application out of the environment's `applications` first, or remove it everywhere.",
+  ),
+  NOT_PLACED: entry(
+    "wrong-state",
+    "Nothing places the application there, and no cluster has it.",
+    "A mistyped name, or it was removed before.",
+    "Look with `drover why APPLICATION --environment ENVIRONMENT`.",
+  ),
   PRUNE_NOT_HELD: entry(
     "wrong-state",
     "No cluster of the place holds this list of deletions.",

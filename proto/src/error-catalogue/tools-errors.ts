@@ -19,6 +19,18 @@ export const toolsErrors: ErrorEntries = {
   ),
   RESOURCE_UNKNOWN: entry("invalid", "There is no such resource.", "A mistyped word.", "Choose one that the message lists."),
   PRUNE_HASH_UNCLEAR: entry("invalid", "It is not clear which list is meant.", "Too few characters of its hash.", "Give more of them."),
+  NOT_CONFIRMED: entry(
+    "cancelled",
+    "Deleting was not confirmed.",
+    "Another name was typed, or nobody can be asked.",
+    "Type the name, or give `--yes`.",
+  ),
+  REMOVAL_NOT_FOUND: entry(
+    "not-found",
+    "No such removal is under way.",
+    "It is done, or the name is mistyped.",
+    "List them with `drover get removals`.",
+  ),
   POD_UNCLEAR: entry("invalid", "It is not clear whose logs are meant.", "The application has no pod, or several.", "Name one of them."),
   STREAM_CUT: entry("unavailable", "A stream ended before its end.", "The server stops, or the network broke.", "Ask again."),
   OPTION_INVALID: entry("invalid", "An option's value cannot be used.", "A typing error.", "See `--help`."),

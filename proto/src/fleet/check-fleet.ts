@@ -66,6 +66,8 @@ function indexOf(entries: readonly FleetEntry[], claimed: readonly { readonly ki
       Project: namesOf("Project"),
       Pin: namesOf("Pin"),
       Quarantine: namesOf("Quarantine"),
+      ApplicationRemoval: namesOf("ApplicationRemoval"),
+      ClusterRemoval: namesOf("ClusterRemoval"),
     },
     clusters,
     environments: of("Environment"),
@@ -118,8 +120,25 @@ function findings(object: FleetObject, fleet: FleetIndex): readonly Finding[] {
     }
     case "Quarantine":
       return refersTo("Application", object.name, [], "warning");
+    case "ApplicationRemoval":
+      return contradicts("Pin", object.name, fleet, "the application is placed there again, and its removal waits for ever");
+    case "ClusterRemoval":
+      return contradicts("Cluster", object.name, fleet, "the cluster has a file, and its removal waits for ever");
   }
 }
+
+/** A warning: what is placed wins over what is to be removed, as it does when somebody changes their mind. */
+const contradicts = (kind: "Pin" | "Cluster", name: string, fleet: FleetIndex, message: string): readonly Finding[] =>
+  fleet.names[kind].has(name)
+    ? [
+        {
+          severity: "warning",
+          code: "FLEET_REMOVAL_CONTRADICTED",
+          keys: [],
+          message: `${message}: delete this file or ${fleetPathOf(kind, name)}`,
+        },
+      ]
+    : [];
 
 const missing = (kind: FleetKind, name: string): string =>
   `there is no ${kind.toLowerCase()} "${name}": correct the name or add ${fleetPathOf(kind, name)}`;

@@ -32,6 +32,8 @@ export function checkObject(object: FleetObject): readonly ObjectFault[] {
     case "Cluster":
     case "Pin":
     case "Quarantine":
+    case "ApplicationRemoval":
+    case "ClusterRemoval":
     case "Fleet":
       return [];
   }

@@ -1,5 +1,5 @@
 import { stringify } from "yaml";
-import type { Cluster, Pin } from "./schemas.ts";
+import type { ApplicationRemoval, Cluster, ClusterRemoval, Pin } from "./schemas.ts";
 import { removeKey, setScalar } from "./yaml-edit.ts";
 
 /**
@@ -38,6 +38,9 @@ export function newClusterFile({ id, project, labels = {}, values = {} }: Cluste
   };
   return stringify(form, { compat: "yaml-1.1", lineWidth: 0 });
 }
+
+/** The file that asks for a removal. */
+export const newRemovalFile = (form: ApplicationRemoval | ClusterRemoval): string => stringify(form, { compat: "yaml-1.1", lineWidth: 0 });
 
 /** Makes the labels exactly these; lines of labels that stay are not touched. */
 export function setClusterLabels(text: string, labels: Readonly<Record<string, string>>, before: Cluster["labels"] = {}): string {

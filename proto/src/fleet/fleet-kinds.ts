@@ -1,6 +1,17 @@
 import type { TSchema } from "typebox";
 import type { FleetKind } from "./objects.ts";
-import { Application, Cluster, Environment, Fleet, Pin, Project, Quarantine, Strategy } from "./schemas.ts";
+import {
+  Application,
+  ApplicationRemoval,
+  Cluster,
+  ClusterRemoval,
+  Environment,
+  Fleet,
+  Pin,
+  Project,
+  Quarantine,
+  Strategy,
+} from "./schemas.ts";
 
 interface KindEntry {
   /** Where files of the kind lie; `drover.yaml` itself for the fleet. */
@@ -18,11 +29,13 @@ export const fleetKinds = {
   Project: { folder: "projects", schema: Project },
   Quarantine: { folder: "quarantines", schema: Quarantine },
   Pin: { folder: "pins", schema: Pin },
+  ApplicationRemoval: { folder: "removals/applications", schema: ApplicationRemoval },
+  ClusterRemoval: { folder: "removals/clusters", schema: ClusterRemoval },
 } as const satisfies Record<FleetKind, KindEntry>;
 
 /** The JSON Schemas that docs/reference/schemas/ publishes, for editors and for CI jobs without Drover. */
 export const fleetJsonSchemas = (): readonly { readonly name: string; readonly schema: Readonly<Record<string, unknown>> }[] =>
   Object.entries(fleetKinds).map(([kind, { schema }]) => ({
-    name: kind.toLowerCase(),
+    name: kind.replace(/(?<=[a-z])(?=[A-Z])/g, "-").toLowerCase(),
     schema: { $schema: "https://json-schema.org/draft/2020-12/schema", ...schema },
   }));

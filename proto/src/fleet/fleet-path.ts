@@ -22,20 +22,32 @@ export function parseFleetPath(path: string): FleetPath {
   if (file === undefined) return { kind: "ignored" };
   const segments = file.split("/");
   if (segments.length === 1) return file === fleetName ? { kind: "object", of: "Fleet", name: fleetName } : { kind: "ignored" };
-  const of = kindOfFolder.get(segments[0] ?? "");
-  if (of === undefined) return { kind: "ignored" };
-  return of === "Pin" ? pinPath(segments) : named(of, segments.at(-1) ?? "");
+  const depth = segments[0] === removals ? 2 : 1;
+  const of = kindOfFolder.get(segments.slice(0, depth).join("/"));
+  if (of !== undefined) return isOfPlace(of) ? placePath(of, segments.slice(depth)) : named(of, segments.at(-1) ?? "");
+  if (depth === 1) return { kind: "ignored" };
+  return {
+    kind: "misplaced",
+    code: "FLEET_PATH_INVALID",
+    message:
+      "a removal's file is removals/applications/<environment>/<application>.yaml or removals/clusters/<cluster>.yaml: move it there",
+  };
 }
 
-function pinPath([, environment = "", application = "", ...more]: readonly string[]): FleetPath {
+const removals = "removals";
+
+/** Kinds that speak of an application in an environment. */
+const isOfPlace = (of: FleetKind): of is "Pin" | "ApplicationRemoval" => of === "Pin" || of === "ApplicationRemoval";
+
+function placePath(of: "Pin" | "ApplicationRemoval", [environment = "", application = "", ...more]: readonly string[]): FleetPath {
   if (application === "" || more.length > 0)
     return {
       kind: "misplaced",
       code: "FLEET_PATH_INVALID",
-      message: "a pin's file is pins/<environment>/<application>.yaml: move it there",
+      message: `${of === "Pin" ? "a pin" : "an application's removal"}'s file is ${fleetKinds[of].folder}/<environment>/<application>.yaml: move it there`,
     };
   const badName = [environment, application].find((part) => !name.test(part));
-  return badName === undefined ? { kind: "object", of: "Pin", name: `${environment}/${application}` } : unnamed(badName);
+  return badName === undefined ? { kind: "object", of, name: `${environment}/${application}` } : unnamed(badName);
 }
 
 const named = (of: FleetKind, text: string): FleetPath => (name.test(text) ? { kind: "object", of, name: text } : unnamed(text));

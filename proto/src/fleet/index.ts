@@ -1,6 +1,7 @@
 export { checkFleet, defaultProject, type FleetEntry } from "./check-fleet.ts";
 export {
   newClusterFile,
+  newRemovalFile,
   removePinException,
   removePinRevision,
   setClusterLabels,

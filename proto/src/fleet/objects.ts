@@ -1,4 +1,15 @@
-import type { Application, Cluster, Environment, Fleet, Pin, Project, Quarantine, Strategy } from "./schemas.ts";
+import type {
+  Application,
+  ApplicationRemoval,
+  Cluster,
+  ClusterRemoval,
+  Environment,
+  Fleet,
+  Pin,
+  Project,
+  Quarantine,
+  Strategy,
+} from "./schemas.ts";
 
 /** The form of each kind of fleet object. */
 export interface FleetForms {
@@ -10,10 +21,12 @@ export interface FleetForms {
   readonly Project: Project;
   readonly Pin: Pin;
   readonly Quarantine: Quarantine;
+  readonly ApplicationRemoval: ApplicationRemoval;
+  readonly ClusterRemoval: ClusterRemoval;
 }
 export type FleetKind = keyof FleetForms;
 
-/** One object of the fleet. Its name comes from its path; a pin's is `<environment>/<application>`. */
+/** One object of the fleet. Its name comes from its path; a pin's, and an application's removal's, is `<environment>/<application>`. */
 export type FleetObject = {
   readonly [Kind in FleetKind]: { readonly kind: Kind; readonly name: string; readonly form: FleetForms[Kind] };
 }[FleetKind];

@@ -275,6 +275,29 @@ export const Quarantine = Type.Object(
 );
 export type Quarantine = Static<typeof Quarantine>;
 
+const deletionPolicy = Type.Union([Type.Literal("Delete"), Type.Literal("Orphan")]);
+
+export const ApplicationRemoval = Type.Object(
+  { deletionPolicy, reason: Type.Optional(Reason) },
+  {
+    ...closed,
+    title: "ApplicationRemoval",
+    description:
+      "removals/applications/<environment>/<application>.yaml: its objects there go, or stay as nobody's; taken out when every agent has done it",
+  },
+);
+export type ApplicationRemoval = Static<typeof ApplicationRemoval>;
+
+export const ClusterRemoval = Type.Object(
+  { id: Type.String({ pattern: clusterIdPattern }), deletionPolicy, reason: Type.Optional(Reason) },
+  {
+    ...closed,
+    title: "ClusterRemoval",
+    description: "removals/clusters/<cluster>.yaml: what the cluster runs goes, or stays as nobody's; then its identity ends",
+  },
+);
+export type ClusterRemoval = Static<typeof ClusterRemoval>;
+
 export const Fleet = Type.Object(
   { apiVersion: Type.Literal("drover.dev/v1"), description: Type.Optional(Type.String({ maxLength: 1000 })) },
   { ...closed, title: "Fleet", description: "drover.yaml: marks a fleet repository" },

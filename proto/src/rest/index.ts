@@ -9,6 +9,7 @@ export * from "./promotion.ts";
 export * from "./prune.ts";
 export * from "./record.ts";
 export * from "./release.ts";
+export * from "./removal.ts";
 export * from "./rollout.ts";
 export * from "./route.ts";
 export * from "./routes.ts";

@@ -10,6 +10,7 @@ export type Permission =
   | "logs.read"
   | "promotion.create"
   | "rollout.control"
+  | "application.remove"
   | "cluster.register"
   | "cluster.revoke"
   | "token.manage";
@@ -21,6 +22,7 @@ const operating = [
   "logs.read",
   "promotion.create",
   "rollout.control",
+  "application.remove",
   "cluster.register",
 ] as const satisfies readonly Permission[];
 

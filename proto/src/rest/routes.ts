@@ -5,6 +5,7 @@ import { fleetRoutes } from "./routes/fleet-routes.ts";
 import { operationRoutes } from "./routes/operation-routes.ts";
 import { pruneRoutes } from "./routes/prune-routes.ts";
 import { questionRoutes } from "./routes/question-routes.ts";
+import { removalRoutes } from "./routes/removal-routes.ts";
 import { rolloutRoutes } from "./routes/rollout-routes.ts";
 import { statusRoutes } from "./routes/status-routes.ts";
 
@@ -15,6 +16,7 @@ export const routes = {
   ...fleetRoutes,
   ...rolloutRoutes,
   ...pruneRoutes,
+  ...removalRoutes,
   ...statusRoutes,
   ...accessRoutes,
   ...operationRoutes,

@@ -71,7 +71,7 @@ async function assign(tx: Db, to: Assigning, contents: Contents): Promise<readon
              set environment = excluded.environment, project = excluded.project, state = 'active',
                  release_id = excluded.release_id, revision = excluded.revision, bundle = excluded.bundle,
                  namespace = excluded.namespace, sync_policy = excluded.sync_policy, content_digest = excluded.content_digest,
-                 rollout_id = excluded.rollout_id, traceparent = excluded.traceparent,
+                 deletion_policy = null, rollout_id = excluded.rollout_id, traceparent = excluded.traceparent,
                  generation = case when ${isSame} then a.generation else a.generation + 1 end,
                  assigned_at = case when ${isSame} then a.assigned_at else now() end,
                  acknowledged_at = case when ${isSame} then a.acknowledged_at end,
@@ -87,7 +87,7 @@ async function assign(tx: Db, to: Assigning, contents: Contents): Promise<readon
   return assigned;
 }
 
-/** Takes clusters out of an environment. Absence is not deletion: the agent keeps what runs and stops changing it. */
+/** Takes clusters out of an environment. Absence is not deletion: the agent keeps what runs and stops changing it. What is being removed goes on being so. */
 export async function withdrawAssignments(
   tx: Db,
   application: string,
@@ -98,7 +98,7 @@ export async function withdrawAssignments(
   const { rows } = await tx.query<{ cluster_id: ClusterId }>({
     name: "assignments-withdraw",
     text: `update assignments set state = 'withdrawn', assigned_at = now()
-            where application = $1 and environment = $2 and cluster_id = any($3::text[]) and state <> 'withdrawn'
+            where application = $1 and environment = $2 and cluster_id = any($3::text[]) and state not in ('withdrawn', 'removing')
            returning cluster_id`,
     values: [application, environment, clusterIds],
   });

@@ -18,3 +18,16 @@ export async function askPlacesOf(tx: Db, cluster: ClusterId): Promise<void> {
   const places = rows.filter(({ selector, labels }) => matchesSelector(selector, labels ?? {}));
   await askFor(tx, "placement", places.map(placeKey));
 }
+
+/** Has a look taken at every removal: there are few, and any may have waited for the cluster that was just revoked. */
+export async function askRemovals(tx: Db): Promise<void> {
+  const { rows } = await tx.query<{ key: string }>({
+    name: "cluster-removals",
+    text: "select kind || ' ' || name as key from fleet_objects where kind in ('ApplicationRemoval', 'ClusterRemoval')",
+  });
+  await askFor(
+    tx,
+    "removal",
+    rows.map(({ key }) => key),
+  );
+}

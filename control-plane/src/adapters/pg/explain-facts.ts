@@ -11,6 +11,7 @@ import type { Problem } from "../../domain/release/release.ts";
 import { activePhases } from "./active-phases.ts";
 import type { Db } from "./database.ts";
 import { explainedColumns, type ExplainedRow, loadRolloutFacts, toExplained } from "./explain-rollout-facts.ts";
+import { createRemovalReads } from "./removal-reads.ts";
 import { targetSources } from "./target-rows.ts";
 
 export const createExplainStore = (db: Db): ExplainStore => ({
@@ -20,11 +21,12 @@ export const createExplainStore = (db: Db): ExplainStore => ({
 });
 
 async function loadPlace(db: Db, application: string, environment: string): Promise<PlaceFacts> {
-  const [files, stored, clusters, rollouts] = await Promise.all([
+  const [files, stored, clusters, rollouts, removals] = await Promise.all([
     loadFiles(db, application, environment),
     loadStored(db, application, environment),
     loadClusterNames(db),
     loadNewestRollouts(db, application, environment),
+    createRemovalReads(db).byName("ApplicationRemoval", [`${environment}/${application}`]),
   ]);
   const { application: applicationForm, environment: environmentForm, pin, invalidFiles } = files;
   const intent =
@@ -42,6 +44,7 @@ async function loadPlace(db: Db, application: string, environment: string): Prom
     tracked: intent.kind === "tracked",
     head: intent.kind === "tracked" ? await loadHead(db, intent.repository, intent.ref) : undefined,
     ...stored,
+    removal: removals[0],
     clusters: {
       selected: selected.filter(({ state }) => state === "Enrolled").length,
       notEnrolled: selected.filter(({ state }) => state === "Pending").map(({ name }) => name),
@@ -132,7 +135,8 @@ async function loadCluster(db: Db, clusterId: ClusterId, application: string): P
   const { rows } = await db.query<ClusterRow & Record<string, unknown>>({
     name: "explain-cluster",
     text: `select c.name as cluster, c.state, r.seen_at, r.maintenance,
-                  (select jsonb_build_object('revision', a.revision, 'generation', a.generation, 'state', a.state, 'environment', a.environment)
+                  (select jsonb_strip_nulls(jsonb_build_object('revision', a.revision, 'generation', a.generation, 'state', a.state, 'environment', a.environment,
+                                                               'deletionPolicy', a.deletion_policy))
                      from assignments a where a.cluster_id = c.id and a.application = $2) as assignment,
                   (select jsonb_agg(h -> 'problem') from placements p, jsonb_array_elements(p.holds) h
                     where p.application = $2 and h ->> 'clusterId' = c.id) as held,

@@ -2,7 +2,7 @@ import { type ClusterId, DroverError, type Instant, rfc3339 } from "@drover/kit"
 import type { Identity } from "@drover/proto/wire";
 import type { ClusterIdentity, Identities, Mint, Redemption, Renewal } from "../../app/identities.ts";
 import { recordAudit } from "./audit-log.ts";
-import { askPlacesOf } from "./cluster-places.ts";
+import { askPlacesOf, askRemovals } from "./cluster-places.ts";
 import type { Database, Db } from "./database.ts";
 import { recordEvents } from "./event-log.ts";
 import { expireTokens, redeemToken } from "./enrolment-tokens.ts";
@@ -53,6 +53,7 @@ export const createIdentities = (database: Database): Identities => ({
       await revokeKeys(tx, keys);
       await expireTokens(tx, cluster);
       await askPlacesOf(tx, cluster);
+      await askRemovals(tx);
       await recordEvents(tx, [{ kind: "ClusterRevoked", subject: `clusters/${cluster}`, body: { name: row.name, reason } }]);
       await recordAudit(tx, {
         actor: caller.actor,

@@ -67,6 +67,8 @@ const actions = {
   Rollback: "promotion.rollback",
   ClusterAdded: "cluster.add",
   FileEdit: "fleet.edit",
+  Removal: "removal.create",
+  RemovalDone: "removal.end",
 } as const satisfies Record<IntentKind, string>;
 
 const collections = {
@@ -74,6 +76,8 @@ const collections = {
   Rollback: "promotions",
   ClusterAdded: "intents",
   FileEdit: "intents",
+  Removal: "intents",
+  RemovalDone: "intents",
 } as const satisfies Record<IntentKind, string>;
 
 const recordIntent = (tx: Db, { id, kind, subject, edit, reason }: Intent, caller: Caller): Promise<void> =>

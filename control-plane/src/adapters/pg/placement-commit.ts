@@ -207,6 +207,21 @@ async function join(tx: Db, snapshot: PlacementSnapshot, open: ReadonlyMap<strin
   await recordTransitions(tx, id, rollout.version, "drover", joined);
 }
 
+/** Nothing wants it there any more: what was to be removed can be. */
+async function askRemovals(tx: Db, { application, environment }: PlaceName, clusters: readonly string[]): Promise<void> {
+  const { rows } = await tx.query<{ key: string }>({
+    name: "placement-removals",
+    text: `select kind || ' ' || name as key from fleet_objects
+            where kind = 'ApplicationRemoval' and name = $1 or kind = 'ClusterRemoval' and form ->> 'id' = any($2::text[])`,
+    values: [`${environment}/${application}`, clusters],
+  });
+  await askFor(
+    tx,
+    "removal",
+    rows.map(({ key }) => key),
+  );
+}
+
 /** Rollouts notice by themselves that a goal is gone. */
 async function leave(tx: Db, snapshot: PlacementSnapshot, leavers: PlacementChange["plan"]["leavers"]): Promise<void> {
   if (leavers.length === 0) return;
@@ -220,6 +235,11 @@ async function leave(tx: Db, snapshot: PlacementSnapshot, leavers: PlacementChan
     snapshot.application,
     snapshot.environment,
     leavers.filter(({ withdraw }) => withdraw).map(({ clusterId }) => clusterId),
+  );
+  await askRemovals(
+    tx,
+    snapshot,
+    leavers.map(({ clusterId }) => clusterId),
   );
 }
 

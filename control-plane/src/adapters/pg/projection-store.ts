@@ -39,6 +39,7 @@ async function commitProjection(tx: Db, previous: string | undefined, projection
       details: { message: subjectOf(commit.message), changed: result.upserted.map(({ path }) => path).slice(0, 100) },
     });
   await askFor(tx, "placement", places.map(placeKey));
+  await askFor(tx, "removal", projection.removals);
   const unseen = await insertSources(tx, sources);
   await askFor(
     tx,

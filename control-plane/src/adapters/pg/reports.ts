@@ -81,10 +81,11 @@ async function commit(tx: Db, reports: readonly AcceptedReport[]): Promise<Commi
   const { eventSeqs, serverTime } = await advanceClusters(tx, sorted);
   const newer = sorted.filter(({ report }) => eventSeqs.has(report.cluster as ClusterId));
   if (newer.length === 0) return { eventSeqs, serverTime, unknownGenerations: 0 };
-  const { unknownGenerations, changed, rollouts } = await storeStatuses(tx, newer, serverTime);
+  const { unknownGenerations, changed, rollouts, removals } = await storeStatuses(tx, newer, serverTime);
   await recordDrift(tx, newer, serverTime);
   await recordAgentEvents(tx, newer, changed);
   await askFor(tx, "rollout", rollouts);
+  await askFor(tx, "removal", removals);
   return { eventSeqs, serverTime, unknownGenerations };
 }
 
@@ -142,6 +143,8 @@ interface StoredStatuses {
   readonly changed: number;
   /** Those under way that wait for one of them. */
   readonly rollouts: readonly string[];
+  /** Entries under `removals/` that one of them may be the end of. */
+  readonly removals: readonly string[];
 }
 
 /**
@@ -151,7 +154,7 @@ interface StoredStatuses {
  * say that the agent lives, and `cluster_reports` has that.
  */
 async function storeStatuses(tx: Db, newer: readonly AcceptedReport[], now: Instant): Promise<StoredStatuses> {
-  const { rows } = await tx.query<{ unknown: number; changed: number; rollouts: readonly string[] }>({
+  const { rows } = await tx.query<{ unknown: number; changed: number; rollouts: readonly string[]; removals: readonly string[] }>({
     name: "statuses-store",
     text: `with reported as materialized (
              select r.*, a.generation >= r.generation as known, a.environment,
@@ -208,11 +211,20 @@ async function storeStatuses(tx: Db, newer: readonly AcceptedReport[], now: Inst
                   array(select distinct o.id from reported r
                           join rollouts o on o.application = r.application and o.phase in ('Pending','Running','Paused','Halted','RollingBack')
                           join rollout_targets t on t.rollout_id = o.id and t.cluster_id = r.cluster_id
-                         where r.known and (r.first or r.changed or r.answers)) as rollouts`,
+                         where r.known and (r.first or r.changed or r.answers)) as rollouts,
+                  array(select distinct o.kind || ' ' || o.name from reported r
+                          join fleet_objects o on o.kind = 'ApplicationRemoval' and o.name = r.environment || '/' || r.application
+                                               or o.kind = 'ClusterRemoval' and o.form ->> 'id' = r.cluster_id
+                         where r.known and r.reason = 'Removed' and (r.first or r.changed)) as removals`,
     values: [storableJson(newer.flatMap((accepted) => statusesOf(accepted, now))), newer.map(({ report }) => report.cluster)],
   });
   const [row] = rows;
-  return { unknownGenerations: row?.unknown ?? 0, changed: row?.changed ?? 0, rollouts: row?.rollouts ?? [] };
+  return {
+    unknownGenerations: row?.unknown ?? 0,
+    changed: row?.changed ?? 0,
+    rollouts: row?.rollouts ?? [],
+    removals: row?.removals ?? [],
+  };
 }
 
 /** In order of their names, as every writer takes these locks; an application named twice counts with its last status. */

@@ -69,7 +69,7 @@ async function listClusterApplications(db: Db, cluster: ClusterId, application: 
              join releases rel on rel.id = a.release_id
              left join cluster_reports r on r.cluster_id = a.cluster_id
              left join statuses s on s.cluster_id = a.cluster_id and s.application = a.application
-            where a.cluster_id = $1 and ($2::text is null or a.application = $2) and ($3::text is null or a.application > $3)
+            where a.cluster_id = $1 and not (a.state = 'withdrawn' and a.deletion_policy is not null) and ($2::text is null or a.application = $2) and ($3::text is null or a.application > $3)
             order by a.application limit $4`,
     values: [cluster, application ?? null, after?.[0] ?? null, size + 1],
   });

@@ -107,7 +107,7 @@ async function apply(tx: Db, cluster: ClusterId, step: TakeOver): Promise<void> 
 async function adopt(tx: Db, cluster: ClusterId, held: Assignment): Promise<void> {
   await tx.query({
     text: `insert into assignments (cluster_id, application, environment, project, state, generation, release_id, revision, bundle,
-                                    namespace, sync_policy, content_digest, traceparent)
+                                    namespace, sync_policy, content_digest, traceparent, deletion_policy)
            select $1, $2, $3, $4, $5, $6,
                   (select id from releases where application = $2 and revision = $7 order by number desc limit 1),
                   $7, $8, $9, $10::jsonb,
@@ -115,12 +115,12 @@ async function adopt(tx: Db, cluster: ClusterId, held: Assignment): Promise<void
                              where application = $2 and environment = $3 and bundle = $8 and namespace = $9 and sync_policy = $10::jsonb limit 1),
                            (select content_digest from assignments
                              where application = $2 and environment = $3 and bundle = $8 and namespace = $9 and sync_policy = $10::jsonb limit 1), 'adopted'),
-                  $11
+                  $11, $12
            on conflict (cluster_id, application) do update
              set environment = excluded.environment, project = excluded.project, state = excluded.state, generation = excluded.generation,
                  release_id = excluded.release_id, revision = excluded.revision, bundle = excluded.bundle,
                  namespace = excluded.namespace, sync_policy = excluded.sync_policy, content_digest = excluded.content_digest,
-                 rollout_id = null, traceparent = excluded.traceparent, assigned_at = now(), acknowledged_at = null, proven_at = null`,
+                 deletion_policy = excluded.deletion_policy, rollout_id = null, traceparent = excluded.traceparent, assigned_at = now(), acknowledged_at = null, proven_at = null`,
     values: [
       cluster,
       held.application,
@@ -133,6 +133,7 @@ async function adopt(tx: Db, cluster: ClusterId, held: Assignment): Promise<void
       held.namespace,
       held.syncPolicy,
       held.traceparent ?? null,
+      held.deletionPolicy ?? null,
     ],
   });
 }

@@ -16,6 +16,7 @@ import { healthOperations } from "./health.ts";
 import { createLogStreams } from "./log-stream.ts";
 import { serveConsole } from "./console.ts";
 import { pruneOperations } from "../operations/prunes.ts";
+import { removalOperations } from "../operations/removals.ts";
 import { rolloutOperations } from "../operations/rollouts.ts";
 import { statusOperations } from "../operations/statuses.ts";
 import { problemSender } from "./problem.ts";
@@ -76,6 +77,7 @@ export function createHttpServer(deps: ApiDeps, options: HttpServerOptions = {})
     ...fleetOperations(deps.reads),
     ...rolloutOperations(deps),
     ...pruneOperations(deps),
+    ...removalOperations(deps),
     ...statusOperations(deps),
     ...accessOperations(deps),
     ...healthOperations(deps, () => closing.signal.aborted),

@@ -15,6 +15,15 @@ export interface Reported {
   readonly syncMessage?: string;
 }
 
+interface ExplainedAssignment {
+  readonly revision: string;
+  readonly generation: number;
+  readonly state: string;
+  readonly environment: string;
+  /** With `removing`; with `withdrawn`, how it was removed. */
+  readonly deletionPolicy?: "Delete" | "Orphan";
+}
+
 /** One application on one cluster. */
 export interface ClusterFacts {
   readonly application: string;
@@ -24,9 +33,7 @@ export interface ClusterFacts {
   readonly inMaintenance: boolean;
   /** Why an environment that wants it there does nothing. */
   readonly held: readonly { readonly kind: string; readonly message: string }[];
-  readonly assignment:
-    | { readonly revision: string; readonly generation: number; readonly state: string; readonly environment: string }
-    | undefined;
+  readonly assignment: ExplainedAssignment | undefined;
   /** The agent's last words about it, of whatever generation. */
   readonly reported: Reported | undefined;
   /** Its part in the newest rollout that has it. */
@@ -43,6 +50,7 @@ export function explainCluster(facts: ClusterFacts, now: Instant): readonly Link
     if (target.state === "waiting") links.push(...explainRollout(rollout, now));
     if (own.length > 0 || target.state === "waiting") return links;
   }
+  if (assignment?.state === "removing") return [...links, removing(facts, assignment)];
   if (assignment === undefined || assignment.state === "withdrawn") return [...links, unassigned(facts)];
   return [...links, ...explainStatus(cluster, application, assignment, facts.reported)];
 }
@@ -78,13 +86,32 @@ function explainConnection(facts: ClusterFacts, now: Instant): readonly Link[] {
 const explainHeld = ({ cluster, held }: ClusterFacts): readonly Link[] =>
   held.map(({ kind, message }) => ({ kind, subject: `clusters/${cluster}`, message, numbers: { cluster } }));
 
+function removing({ cluster, application, reported }: ClusterFacts, { generation, deletionPolicy = "Orphan" }: ExplainedAssignment): Link {
+  const said = reported?.generation === generation ? reported : undefined;
+  const answer =
+    said === undefined
+      ? "has not reported it yet"
+      : `says ${said.syncReason ?? said.sync}${said.syncMessage === undefined ? "" : `: ${said.syncMessage}`}`;
+  return {
+    kind: "Removing",
+    subject: `clusters/${cluster}/applications/${application}`,
+    message: `cluster ${cluster} was told to remove ${application} (${deletionPolicy}) and ${answer}`,
+    numbers: { cluster, generation, deletionPolicy },
+  };
+}
+
+const fateOf = (application: string, cluster: string, assignment: ExplainedAssignment | undefined): string => {
+  if (assignment === undefined) return `nothing places ${application} on cluster ${cluster}`;
+  if (assignment.deletionPolicy === "Delete") return `${application} was removed from cluster ${cluster}, and its objects were deleted`;
+  if (assignment.deletionPolicy === "Orphan")
+    return `${application} was removed from cluster ${cluster}; its objects were left there, as nobody's`;
+  return `nothing places ${application} on cluster ${cluster} any more; what runs is kept and no longer changed`;
+};
+
 const unassigned = ({ cluster, application, assignment }: ClusterFacts): Link => ({
-  kind: "Unassigned",
+  kind: assignment?.deletionPolicy === undefined ? "Unassigned" : "Removed",
   subject: `clusters/${cluster}/applications/${application}`,
-  message:
-    assignment === undefined
-      ? `nothing places ${application} on cluster ${cluster}`
-      : `nothing places ${application} on cluster ${cluster} any more; what runs is kept and no longer changed`,
+  message: fateOf(application, cluster, assignment),
   numbers: { cluster },
   action: `promote it to an environment that selects ${cluster}`,
 });

@@ -2,6 +2,7 @@ import type { Instant } from "@drover/kit";
 import type { ClusterHold } from "../placement/members.ts";
 import type { Problem } from "../release/release.ts";
 import { explainRollout, type RolloutFacts } from "./explain-rollout.ts";
+import { explainRemoval, type RemovalFacts } from "./explain-removal.ts";
 import { enrolAction, kindOfCode, type Link, plural, short } from "./link.ts";
 
 /** One application in one environment: what git says, what was made of it, and its rollouts. */
@@ -19,6 +20,7 @@ export interface PlaceFacts {
   readonly head: string | undefined;
   readonly problem: Problem | undefined;
   readonly held: readonly ClusterHold[];
+  readonly removal: RemovalFacts | undefined;
   readonly clusters: { readonly selected: number; readonly notEnrolled: readonly string[] };
   /** The newest of each scope, active ones first. */
   readonly rollouts: readonly RolloutFacts[];
@@ -30,13 +32,22 @@ const maxNamed = 3;
 const rendering = /^(MANIFEST|VALUE|KUSTOMIZE|RENDER)_/;
 
 export function explainPlace(facts: PlaceFacts, now: Instant): readonly Link[] {
+  // What is on its way out has no rollout that matters.
+  if (facts.removal !== undefined && facts.pinned === undefined && !facts.hasExceptions)
+    return [...explainFiles(facts), ...explainPlaceRemoval(facts)];
   return [
     ...explainFiles(facts),
+    ...explainPlaceRemoval(facts),
     ...explainIntent(facts),
     ...explainClusters(facts),
     ...facts.rollouts.flatMap((rollout) => explainRollout(rollout, now)),
   ];
 }
+
+const explainPlaceRemoval = ({ application, environment, removal }: PlaceFacts): readonly Link[] =>
+  removal === undefined
+    ? []
+    : explainRemoval(`${application} in ${environment}`, `environments/${environment}/applications/${application}`, removal);
 
 const explainFiles = ({ invalidFiles }: PlaceFacts): readonly Link[] =>
   invalidFiles.map(({ path, problem }) => ({
@@ -47,7 +58,8 @@ const explainFiles = ({ invalidFiles }: PlaceFacts): readonly Link[] =>
     action: `correct ${path}; \`drover validate\` shows what is wrong before you push`,
   }));
 
-function explainIntent({ application, environment, known, pinned, hasExceptions, tracked, head, problem }: PlaceFacts): readonly Link[] {
+function explainIntent(facts: PlaceFacts): readonly Link[] {
+  const { application, environment, known, pinned, hasExceptions, tracked, head, problem } = facts;
   const subject = `environments/${environment}/applications/${application}`;
   if (!known.application || !known.environment) {
     const missing = known.application ? `environments/${environment}.yaml` : `applications/${application}.yaml`;

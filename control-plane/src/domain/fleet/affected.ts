@@ -91,9 +91,17 @@ function concerns({ kind, name, before, after }: FleetChange, { application, env
           selector !== undefined && (forms as readonly FleetForms["Cluster"][]).some((form) => matchesSelector(selector, labelsOf(form)))
         );
       });
+    case "ApplicationRemoval":
+    case "ClusterRemoval":
     case "Fleet":
       return false;
   }
 }
+
+/** Keys of the queue `removal`: removals that began, ended or changed. */
+export const affectedRemovals = (changes: readonly FleetChange[]): readonly string[] =>
+  changes.flatMap(({ kind, name }) => (kind === "ApplicationRemoval" || kind === "ClusterRemoval" ? [removalKey(kind, name)] : []));
+
+export const removalKey = (kind: "ApplicationRemoval" | "ClusterRemoval", name: string): string => `${kind} ${name}`;
 
 const labelsOf = (cluster: FleetForms["Cluster"]): Labels => cluster.labels ?? {};

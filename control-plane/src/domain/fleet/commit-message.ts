@@ -6,7 +6,7 @@ export interface CommitRequest {
   readonly id: string;
   readonly actor: string;
   readonly reason: string;
-  readonly kind: "Promotion" | "Rollback" | "ClusterAdded" | "FileEdit";
+  readonly kind: "Promotion" | "Rollback" | "ClusterAdded" | "FileEdit" | "Removal" | "RemovalDone";
   readonly edit: FleetEdit;
 }
 
@@ -30,8 +30,16 @@ function subject(kind: CommitRequest["kind"], edit: FleetEdit): string {
       return `add cluster ${edit.cluster}`;
     case "set-labels":
       return `label cluster ${edit.cluster}`;
+    case "remove-application":
+      return `remove ${edit.application} ${edit.whole ? "everywhere" : `from ${edit.environments.join(", ")}`}, ${fates[edit.deletionPolicy]}`;
+    case "remove-cluster":
+      return `remove cluster ${edit.cluster}, ${fates[edit.deletionPolicy]}`;
+    case "end-removal":
+      return `${edit.name} is removed`;
   }
 }
+
+const fates = { Delete: "deleting its objects", Orphan: "leaving its objects" } as const;
 
 const short = (revision: string): string => (/^[0-9a-f]{40}$/.test(revision) ? revision.slice(0, 7) : revision);
 const from = (revision: string | null): string => (revision === null ? "" : ` (from ${short(revision)})`);

@@ -10,9 +10,16 @@ import {
   setPinException,
   setPinRevision,
 } from "@drover/proto/fleet";
+import type { RemovalEdit } from "./removal-edit.ts";
 
-/** What an intent changes in the fleet repository. `before` is the pin as the requester saw it, when that must still hold. */
-export type FleetEdit =
+/** What an intent changes in the fleet repository: something in one file, or whole files. */
+export type FleetEdit = FileEdit | RemovalEdit;
+
+export const isRemovalEdit = (edit: FleetEdit): edit is RemovalEdit =>
+  edit.kind === "remove-application" || edit.kind === "remove-cluster" || edit.kind === "end-removal";
+
+/** `before` is the pin as the requester saw it, when that must still hold. */
+export type FileEdit =
   | {
       readonly kind: "set-pin";
       readonly application: string;
@@ -49,7 +56,7 @@ export interface EditedFile {
 }
 
 /** Where people put an object's file; its usual place when it has none. */
-export function pathOfEdit(edit: FleetEdit, pathOf: (kind: "Pin" | "Cluster", name: string) => string | undefined): string {
+export function pathOfEdit(edit: FileEdit, pathOf: (kind: "Pin" | "Cluster", name: string) => string | undefined): string {
   const [kind, name] =
     "environment" in edit ? (["Pin", `${edit.environment}/${edit.application}`] as const) : (["Cluster", edit.cluster] as const);
   return pathOf(kind, name) ?? fleetPathOf(kind, name);
@@ -59,7 +66,7 @@ export function pathOfEdit(edit: FleetEdit, pathOf: (kind: "Pin" | "Cluster", na
  * The file after the edit; the same text when there is nothing to change. Throws when the edit does not apply to the file as it is now:
  * `stale` REVISION_CHANGED, `exists` CLUSTER_EXISTS, `not-found` CLUSTER_NOT_FOUND, `wrong-state` FLEET_FILE_BROKEN, `invalid` FLEET_EDIT_INVALID.
  */
-export function applyFleetEdit(edit: FleetEdit, path: string, text: string | undefined): EditedFile {
+export function applyFleetEdit(edit: FileEdit, path: string, text: string | undefined): EditedFile {
   const form = text === undefined ? undefined : readable(path, text);
   const edited = editedText(edit, text, form);
   const parsed = edited === undefined ? undefined : parseFleetFile(path, edited);
@@ -68,7 +75,7 @@ export function applyFleetEdit(edit: FleetEdit, path: string, text: string | und
   return { path, text: edited };
 }
 
-function editedText(edit: FleetEdit, text: string | undefined, form: unknown): string | undefined {
+function editedText(edit: FileEdit, text: string | undefined, form: unknown): string | undefined {
   switch (edit.kind) {
     case "set-pin":
       checkBefore(edit, form as Pin | undefined);
@@ -95,7 +102,7 @@ export const clusterExists = (cluster: string): DroverError =>
 
 const samePin = (pin: Pin | undefined, revision: string): boolean => pin?.revision === revision;
 
-function checkBefore(edit: Extract<FleetEdit, { kind: "set-pin" | "remove-pin" }>, pin: Pin | undefined): void {
+function checkBefore(edit: Extract<FileEdit, { kind: "set-pin" | "remove-pin" }>, pin: Pin | undefined): void {
   const current = pin?.revision ?? null;
   if (edit.before !== undefined && edit.before.revision !== current) throw revisionChanged(edit.application, edit.environment, current);
 }

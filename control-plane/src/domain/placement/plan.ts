@@ -84,7 +84,8 @@ export function planPlacement(desired: readonly Desired[], place: Place): Placem
     ends: [active.Environment, active.Clusters].filter((id) => id !== undefined && isOver(id)) as string[],
     joins,
     directs: isCurrent ? quiet : [],
-    newcomers: isBehind ? joiners.map(({ clusterId }) => clusterId).filter((id) => !assigned.has(id)) : [],
+    // Where every cluster is new nothing runs that they could be behind: the waves bring the first of it.
+    newcomers: isBehind && settled.length > 0 ? joiners.map(({ clusterId }) => clusterId).filter((id) => !assigned.has(id)) : [],
     renames: [...(isCurrent ? [] : quiet), ...desired.filter((target) => !carried.has(target) && isRenamed(target))],
     leavers: leaversOf(desired, goals, held),
   };
