@@ -103,6 +103,7 @@ export function forget(application: Application, { key }: Tracked, context: Engi
 
 /** A released deletion that is cut off goes on after a restart, when the list is not the same any more. */
 export async function remember(application: Application, approved: readonly Leftover[], context: EngineContext): Promise<void> {
+  application.toldHeld = undefined; // the same list may be held once more
   if (approved.length === 0) return;
   for (const { key } of approved) {
     const tracked = application.objects.get(key);
