@@ -77,7 +77,7 @@ export const AgentEvent = Type.Object({
   kind: Type.String({ maxLength: 64 }),
   object: Type.Optional(Type.String({ maxLength: 400 })),
   message: Type.String({ maxLength: 256 }),
-  /** With `DriftFound`, `DriftHealed`, `HealFailed` and `DriftEnded`. */
+  /** With `DriftFound`, `DriftHealed`, `DriftFight`, `HealFailed` and `DriftEnded`. */
   drift: Type.Optional(DriftEpisode),
 });
 export type AgentEvent = Static<typeof AgentEvent>;
