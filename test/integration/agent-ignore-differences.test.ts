@@ -2,8 +2,8 @@ import { type JsonObject, memberAt } from "@drover/kit";
 import type { IgnoreDifference } from "@drover/proto/wire";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { configMap, deployment } from "../../agent/test/support/fleet.ts";
-import { type AgentWorld, createAgentWorld } from "../support/agent-on-kubernetes.ts";
-import { healedAfter, ownFields, policyWith, read } from "../support/drift.ts";
+import { type AgentWorld, agentWorld, createAgentWorld } from "../support/agent-on-kubernetes.ts";
+import { healedAfter, ownFields, policyWith, read, told } from "../support/drift.ts";
 import { waitUntil } from "../support/wait-until.ts";
 
 let world: AgentWorld;
@@ -70,6 +70,31 @@ test.concurrent("a field manager: what it takes over is left to it", async () =>
   await run("manager", [configMap("managed", { a: "2", b: "2" })], { managers });
   expect(await dataOf("managed")).toEqual({ a: "theirs", b: "2" });
   expect(JSON.stringify(ownFields(await read(world, "configmap", "managed")))).not.toContain('"f:a"');
+});
+
+test.concurrent("a field manager: what it holds of an object that is taken over", async () => {
+  const theirs = { apiVersion: "v1", kind: "ConfigMap", metadata: { name: "met" }, data: { a: "theirs" } };
+  const apply = ["-n", world.namespace, "apply", "--server-side", "--field-manager=operator", "-f", "-"];
+  await world.cluster.kubectl(apply, JSON.stringify(theirs));
+  const over = policyWith({ whenToTakeOver: "Always", ignoreDifferences: [{ managers: ["operator"] }] });
+  await world.run([configMap("met", { a: "1", b: "1" })], { application: "met", ...over });
+  expect(await dataOf("met")).toEqual({ a: "theirs", b: "1" });
+  expect(eventsOf("met")).toEqual([]);
+});
+
+test("what is left to others stays so across a restart", async () => {
+  const quiet = await agentWorld();
+  const agent = await quiet.startAgent();
+  const ignoreDifferences = [{ managers: ["operator"] }, { jsonPointers: ["/data/c"] }];
+  await quiet.run([configMap("kept", { a: "1", b: "1", c: "1" })], policyWith({ ignoreDifferences }));
+  await quiet.kubectl("patch", "configmap", "kept", "--field-manager=operator", "-p", '{"data":{"a":"theirs"}}');
+  await agent.stop();
+  await quiet.kubectl("patch", "configmap", "kept", "--field-manager=operator", "-p", '{"data":{"a":"theirs again"}}');
+  await quiet.kubectl("patch", "configmap", "kept", "-p", '{"data":{"b":"2","c":"mine"}}');
+  await quiet.startAgent();
+  const healed = await told(quiet, "DriftHealed", "kept");
+  expect(healed.drift?.fields).toEqual([".data.b"]);
+  expect((await read(quiet, "configmap", "kept"))["data"]).toEqual({ a: "theirs again", b: "1", c: "mine" });
 });
 
 test.concurrent("a rule for other objects is none for this one", async () => {
