@@ -146,6 +146,16 @@ test("delete policies decide what stays of a hook", async () => {
   expect(status.message).toContain("an earlier sync left it");
 });
 
+test("a hook whose container cannot start says so", async () => {
+  await fleet.startAgent();
+  assign(1, [configMap("settings"), job("migrate", preSync, "imagepull")]);
+  const cause = await eventually("the container is named", () => {
+    const { message = "" } = fleet.controlPlane.status("shop") ?? {};
+    return message.includes("container") && message;
+  });
+  expect(cause).toContain("PreSync hook Job.batch shop/migrate: container failing is in ImagePullBackOff");
+});
+
 test("hooks are neither healed nor pruned nor counted", async () => {
   await fleet.startAgent();
   assign(1, [configMap("settings"), annotated(configMap("note"), preSync)]);

@@ -5,7 +5,11 @@ const jobs: Resource = { group: "batch", version: "v1", kind: "Job", plural: "jo
 export const jobRef = (name: string, namespace = "shop"): ObjectRef => ({ resource: jobs, namespace, name });
 
 /** A Job that succeeds, or fails at once and has logged why. */
-export const job = (name: string, annotations: JsonObject, outcome: "succeed" | "fail" | "stuck" = "succeed"): JsonObject => ({
+export const job = (
+  name: string,
+  annotations: JsonObject,
+  outcome: "succeed" | "fail" | "stuck" | "imagepull" = "succeed",
+): JsonObject => ({
   apiVersion: "batch/v1",
   kind: "Job",
   metadata: { name, annotations },

@@ -25,7 +25,15 @@ export function withDefaults(object: KubeObject): KubeObject {
         revisionHistoryLimit: 10,
       });
     case "Job":
-      return withSpec(object, { parallelism: 1, completions: 1, backoffLimit: 6, completionMode: "NonIndexed", suspend: false });
+      return withSpec(object, {
+        parallelism: 1,
+        completions: 1,
+        backoffLimit: 6,
+        completionMode: "NonIndexed",
+        suspend: false,
+        // The server's names the Job's uid, which is not made yet here.
+        selector: { matchLabels: { "batch.kubernetes.io/job-name": object.metadata.name } },
+      });
     case "Pod":
       return isJsonObject(spec) ? { ...object, spec: podSpec(spec) } : object;
     case "Service":

@@ -7,6 +7,7 @@ import { type ApplicationFacts, type Progress, statusOf } from "../../domain/sta
 import { stuckFinalizers } from "../../domain/prune/stuck.ts";
 import { type Access, userOf } from "./access.ts";
 import type { HookLive } from "./hook-events.ts";
+import type { Inspected } from "./pod-inspector.ts";
 import { isAsTargeted, type Target } from "./target.ts";
 import { driftOf, type Tracked, trackedFromInventory } from "./tracked.ts";
 import type { Wait } from "./wait.ts";
@@ -46,6 +47,8 @@ export interface Application {
   wait: Wait | undefined;
   /** The objects of the target's hooks, by their keys. Nobody heals or prunes them. */
   readonly hooks: Map<string, HookLive>;
+  /** What their pods say. */
+  readonly hookPods: Map<string, Inspected>;
   /** Somebody in the cluster has asked for nothing to be changed. */
   inMaintenance: boolean;
   /** The held list that people have been told of. */
@@ -75,6 +78,7 @@ export const createApplication = (name: string, head: Head, access: Access, rest
   sync: undefined,
   wait: undefined,
   hooks: new Map(),
+  hookPods: new Map(),
   inMaintenance: false,
   toldHeld: undefined,
   leaving: false,

@@ -15,11 +15,11 @@ import { runDryRunNet } from "./dry-run-net.ts";
 import { failureOf } from "./failure.ts";
 import { reactToDrift } from "./heal.ts";
 import { receive } from "./hold-object.ts";
-import { receiveHook } from "./hook-events.ts";
+import { hookInspected, receiveHook } from "./hook-events.ts";
 import { KeyedWork } from "./keyed-work.ts";
 import { KubeEvents } from "./kube-events.ts";
-import { PodInspector } from "./pod-inspector.ts";
 import { isHeldListOld } from "./plan-deletion.ts";
+import { type Inspected, PodInspector } from "./pod-inspector.ts";
 import { canGoOn, isDeleting } from "./prune.ts";
 import type { Outcome } from "./outcome.ts";
 import { reconcile } from "./reconcile.ts";
@@ -90,7 +90,7 @@ export class Engine implements WatchSink {
       request: (application) => this.#wakes.get(application.name)?.request(),
       inventoryChanged,
     };
-    this.#pods = new PodInspector({ discovery, clock, log, signal }, (tracked) => this.#inspected(tracked));
+    this.#pods = new PodInspector({ discovery, clock, log, signal }, (inspected) => this.#inspected(inspected));
     this.#onStatus = onStatus;
     const settle = (applications: readonly Application[]): void => this.#settle(applications);
     const save = (applications: readonly Application[]): Promise<void> => this.#save(applications);
@@ -224,6 +224,8 @@ export class Engine implements WatchSink {
     if (!hook || access.user !== application.access.user) return;
     if (this.#context.discovery.find(hook.id.group, hook.id.kind, hook.version)?.version !== resource.version) return;
     receiveHook(application, key, event);
+    const inspected = hookInspected(application, key);
+    if (inspected) this.#pods.inspect(application, inspected);
     this.#touch(application);
   }
 
@@ -326,8 +328,10 @@ export class Engine implements WatchSink {
     this.#touch(application);
   }
 
-  #inspected(tracked: Tracked): void {
-    for (const application of this.#applications.values()) if (application.objects.get(tracked.key) === tracked) this.#touch(application);
+  #inspected(inspected: Inspected): void {
+    for (const application of this.#applications.values())
+      if (application.objects.get(inspected.key) === inspected || [...application.hookPods.values()].includes(inspected))
+        this.#touch(application);
   }
 
   #touch(application: Application): void {

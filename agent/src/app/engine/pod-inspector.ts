@@ -15,6 +15,11 @@ interface Deps {
   readonly signal: AbortSignal;
 }
 
+/** A workload whose pods are asked: an object that we apply, or a hook's. The same one for as long as it is looked at. */
+export interface Inspected extends Pick<Tracked, "key" | "id"> {
+  assessment: Assessment | undefined;
+}
+
 /** A container that crashes shows up within seconds; a workload that stays unready for hours must not cost a list a second. */
 const pace = { firstMs: 300, factor: 1.6, maxMs: 15_000 } as const;
 
@@ -26,15 +31,15 @@ export class PodInspector {
   readonly #deps: Deps;
   readonly #work = new KeyedWork(2);
   readonly #inspections = new Map<string, { readonly generation: number; readonly stop: AbortController }>();
-  readonly #onFound: (tracked: Tracked) => void;
+  readonly #onFound: (inspected: Inspected) => void;
 
-  constructor(deps: Deps, onFound: (tracked: Tracked) => void) {
+  constructor(deps: Deps, onFound: (inspected: Inspected) => void) {
     this.#deps = deps;
     this.#onFound = onFound;
   }
 
   /** Starts looking unless it is being looked at already, or stops when there is nothing to look for any more. */
-  inspect({ access: { kube } }: Application, tracked: Tracked): void {
+  inspect({ access: { kube } }: Application, tracked: Inspected): void {
     const generation = tracked.assessment?.pods?.generation;
     const running = this.#inspections.get(tracked.key);
     if (running?.generation === generation) return;
@@ -43,12 +48,18 @@ export class PodInspector {
     if (generation === undefined) return;
     const stop = new AbortController();
     this.#inspections.set(tracked.key, { generation, stop });
-    void this.#follow(kube, tracked, AbortSignal.any([stop.signal, this.#deps.signal]));
+    void this.#follow(kube, tracked, AbortSignal.any([stop.signal, this.#deps.signal])).finally(() => {
+      if (this.#inspections.get(tracked.key)?.stop === stop) this.#inspections.delete(tracked.key);
+    });
   }
 
-  async #follow(kube: Kube, tracked: Tracked, signal: AbortSignal): Promise<void> {
+  async #follow(kube: Kube, tracked: Inspected, signal: AbortSignal): Promise<void> {
     const { clock, log } = this.#deps;
-    for (let waitMs: number = pace.firstMs; !signal.aborted; waitMs = Math.min(pace.maxMs, waitMs * pace.factor)) {
+    for (
+      let waitMs: number = pace.firstMs;
+      !signal.aborted && tracked.assessment?.pods;
+      waitMs = Math.min(pace.maxMs, waitMs * pace.factor)
+    ) {
       try {
         const seen = tracked.assessment;
         const explained = seen && (await this.#work.run(tracked.key, () => this.#explain(kube, tracked, seen)));
@@ -61,14 +72,14 @@ export class PodInspector {
     }
   }
 
-  #take(tracked: Tracked, explained: Assessment): void {
+  #take(tracked: Inspected, explained: Assessment): void {
     const before = tracked.assessment;
     tracked.assessment = explained;
     if (before?.health !== explained.health || before.reason !== explained.reason || before.container !== explained.container)
       this.#onFound(tracked);
   }
 
-  async #explain(kube: Kube, { id: { namespace } }: Tracked, assessment: Assessment): Promise<Assessment> {
+  async #explain(kube: Kube, { id: { namespace } }: Inspected, assessment: Assessment): Promise<Assessment> {
     const pods = assessment.pods && (await this.#podsOf(kube, assessment.pods, namespace));
     return pods ? explainByPods(assessment.byItself ?? assessment, pods) : assessment;
   }

@@ -38,6 +38,9 @@ interface LeftOut {
 /** Until their turn comes, objects stay wanted, and are healed, as they were before; those that are right already have had it. */
 export function takeTarget(application: Application, target: Target): void {
   application.target = target;
+  // Nobody looks at pods of hooks that may not be hooks any more.
+  for (const inspected of application.hookPods.values()) inspected.assessment = undefined;
+  application.hookPods.clear();
   for (const [key, tracked] of application.objects) {
     tracked.failure = undefined;
     const read = target.objects.get(key);

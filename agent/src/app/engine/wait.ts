@@ -74,6 +74,8 @@ function hooksText(hooks: readonly AwaitedHook[], application: Application): str
   const live = application.hooks.get(key);
   const name = hook ? nameOf(hook.id) : key;
   if (until === "gone") return `${name}: the one of an earlier sync is being deleted`;
+  const { container, reason = "", message = "" } = application.hookPods.get(key)?.assessment ?? {};
+  if (container !== undefined) return `${name}: container ${container} is in ${reason}: ${message}`;
   return `${name}: ${live?.kind === "live" && live.verdict.kind === "running" ? live.verdict.message : "running"}`;
 }
 
