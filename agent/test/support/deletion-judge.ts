@@ -8,6 +8,8 @@ interface Book {
   readonly made: Map<string, Set<string>>;
   wanted: ReadonlySet<string>;
   isEmpty: boolean;
+  /** What is asked for: a removal is held by other rules, and these histories have nothing that it holds. */
+  asked: "bundle" | "Delete" | "Orphan" | "either";
   /** Released by a person and not wanted since. */
   readonly approved: Set<string>;
   /** Deleted under the bundle in force without an approval. */
@@ -36,6 +38,7 @@ export class DeletionJudge {
         made: new Map(),
         wanted: new Set(),
         isEmpty: true,
+        asked: "bundle",
         approved: new Set(),
         deleted: new Set(),
         owned: new Set(),
@@ -47,8 +50,9 @@ export class DeletionJudge {
   }
 
   /** A new bundle is on its way: until the agent has it, only what both have is surely wanted. */
-  announced(application: string, keys: readonly string[]): void {
+  announced(application: string, keys: readonly string[], asked: Book["asked"] = "bundle"): void {
     const book = this.#books.get(application)!;
+    if (book.asked !== asked) book.asked = "either";
     book.isEmpty &&= keys.length === 0;
     book.wanted = new Set(keys.filter((key) => book.wanted.has(key)));
     book.deleted = new Set();
@@ -58,8 +62,13 @@ export class DeletionJudge {
   takenUp(application: string, keys: readonly string[]): void {
     const book = this.#books.get(application)!;
     for (const key of keys) book.approved.delete(key);
+    book.asked = "bundle";
     book.isEmpty = keys.length === 0;
     book.wanted = new Set(keys);
+  }
+
+  removing(application: string, policy: "Delete" | "Orphan"): void {
+    this.#books.get(application)!.asked = policy;
   }
 
   approved(application: string, keys: readonly string[]): void {
@@ -96,8 +105,10 @@ export class DeletionJudge {
     const book = this.#books.get(application)!;
     const breach = (why: string): void => void this.#breaches.push(`${key} of ${application}: ${why}`);
     if (!book.made.get(key)?.has(uidOf(live))) breach("was never made by the agent");
-    if (annotationOf(live, "drover.dev/prune") === "disabled") breach("is protected");
     for (const [name, { wanted }] of this.#books) if (wanted.has(key)) breach(`is wanted by ${name}`);
+    if (book.asked === "Orphan") breach("is to stay");
+    if (book.asked !== "bundle") return;
+    if (annotationOf(live, "drover.dev/prune") === "disabled") breach("is protected");
     if (book.approved.has(key)) return;
     book.deleted.add(key);
     const { size } = book.deleted;

@@ -19,6 +19,7 @@ export type Step =
   | { readonly kind: "approve"; readonly application: Name; readonly list: "right" | "wrong" }
   | { readonly kind: "delete" | "recreate"; readonly object: string }
   | { readonly kind: "relabel"; readonly object: string; readonly owner: Name | "nobody" }
+  | { readonly kind: "remove"; readonly application: Name; readonly policy: "Delete" | "Orphan" }
   | { readonly kind: "restart" }
   /** Lists of ConfigMaps fail until the next step, which begins with a restart. */
   | { readonly kind: "outage" };
@@ -62,6 +63,14 @@ export const pruneHistories: fc.Arbitrary<readonly Step[]> = fc.array(
     {
       weight: 2,
       arbitrary: fc.record({ kind: fc.constant("relabel" as const), object, owner: fc.constantFrom("nobody" as const, ...applications) }),
+    },
+    {
+      weight: 1,
+      arbitrary: fc.record({
+        kind: fc.constant("remove" as const),
+        application: fc.constantFrom(...applications),
+        policy: fc.constantFrom("Delete" as const, "Orphan" as const),
+      }),
     },
     { weight: 2, arbitrary: fc.constant({ kind: "restart" as const }) },
     { weight: 1, arbitrary: fc.constant({ kind: "outage" as const }) },
@@ -183,6 +192,16 @@ export async function replayHistory(world: HistoryWorld, steps: readonly Step[])
         if (step.list === "right") judge.approved(step.application, keysOf(names));
         assigned.set(step.application, { ...before, approvedPrunes: [pruneListHash(list.map(idOf))] });
         return send();
+      }
+      case "remove": {
+        const before = assigned.get(step.application);
+        if (!before) return;
+        const { application, generation } = before;
+        wanted.set(step.application, []);
+        judge.announced(application, [], step.policy);
+        assigned.set(step.application, { ...before, generation: generation + 1, state: "removing", deletionPolicy: step.policy });
+        await send();
+        return judge.removing(application, step.policy);
       }
       case "delete":
       case "recreate":
