@@ -11,6 +11,7 @@ let world: AgentWorld;
 
 beforeAll(async () => {
   world = await createAgentWorld();
+  await world.cluster.kubectl(["create", "namespace", `${world.namespace}-secured`]);
   await world.startAgent();
 });
 afterAll(async () => {
@@ -27,7 +28,9 @@ async function refused(application: string, bad: readonly JsonObject[], syncPoli
   await waitUntil("the other object is there", () => get("configmap", `beside-${application}`));
   return waitUntil("the bad one is reported", () => {
     const { reason, failing = [] } = world.controlPlane.status(application) ?? {};
-    return reason === "Applying" ? undefined : failing.find((one) => one.reason !== "NotReady");
+    const bad = reason === "Applying" ? undefined : failing.find((one) => one.reason !== "NotReady");
+    if (bad) return bad;
+    throw new Error(JSON.stringify(world.controlPlane.status(application)));
   });
 }
 
@@ -109,7 +112,7 @@ const cases: readonly Case[] = [
       {
         apiVersion: "v1",
         kind: "Namespace",
-        metadata: { name: namespace, labels: { "pod-security.kubernetes.io/enforce": "privileged" } },
+        metadata: { name: `${namespace}-secured`, labels: { "pod-security.kubernetes.io/enforce": "privileged" } },
       },
     ],
     want: { reason: "Conflict", message: /kubectl-create, and differs at .metadata.labels/ },
