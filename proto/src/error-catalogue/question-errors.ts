@@ -59,7 +59,7 @@ export const questionErrors: ErrorEntries = {
   QUERY_EXPIRED: entry(
     "stale",
     "A question reached the agent after its time.",
-    "A slow broker, or clocks that differ by more than a minute.",
+    "A slow broker, or clocks that differ by more than five minutes.",
     "Correct the clocks, then ask again.",
   ),
 };

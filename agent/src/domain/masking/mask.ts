@@ -21,13 +21,25 @@ export function createMask(secrets: Iterable<JsonObject>, mark: (value: string) 
   };
   for (const secret of secrets) learn(secret);
 
-  const masked = (value: Json, path: string): Json => {
-    if (typeof value === "string") return isOpen(path) ? value : needles.replaced(value);
+  // Keys and short values are the same in most objects of a kind.
+  const known = new Map<string, string>();
+  const replaced = (text: string): string => {
+    if (text.length > longestRemembered) return needles.replaced(text);
+    const before = known.get(text);
+    if (before !== undefined) return before;
+    const after = needles.replaced(text);
+    if (known.size < maxRemembered) known.set(text, after);
+    return after;
+  };
+
+  const masked = (value: Json, path: string, depth: number): Json => {
+    if (typeof value === "string") return depth <= deepestOpen && isOpen(path) ? value : replaced(value);
     if (typeof value === "number" || typeof value === "bigint") return maskedNumber(value);
-    if (Array.isArray(value)) return value.map((item: Json) => masked(item, `${path}.*`));
+    const within = (key: string): string => (depth < deepestOpen ? `${path}.${key}` : "");
+    if (Array.isArray(value)) return value.map((item: Json) => masked(item, within("*"), depth + 1));
     if (!isJsonObject(value)) return value;
     const members = Object.entries(isSecret(value) ? withoutValues(value, markOf) : value);
-    return Object.fromEntries(members.map(([key, inner]) => [needles.replaced(key), masked(inner, `${path}.${key}`)]));
+    return Object.fromEntries(members.map(([key, inner]) => [replaced(key), masked(inner, within(key), depth + 1)]));
   };
   const maskedNumber = (value: number | bigint): Json => {
     const text = String(value);
@@ -38,11 +50,15 @@ export function createMask(secrets: Iterable<JsonObject>, mark: (value: string) 
   return {
     answer: (answer) => {
       for (const secret of secretsIn(answer)) learn(secret);
-      return masked(answer, "");
+      known.clear();
+      return masked(answer, "", 0);
     },
     text: (text) => needles.replaced(text),
   };
 }
+
+const longestRemembered = 100;
+const maxRemembered = 10_000;
 
 /** What an object is called is no secret, even where a Secret has the same word in it: a user name, say. Neither are our own words. */
 const open = [
@@ -51,6 +67,8 @@ const open = [
   /^\.(nodes|objects|items)\.\*\.(sync|health|change|type|createdAt|firstAt|lastAt)$/,
   /^(\.object|\.objects\.\*\.(live|desired))\.(apiVersion|kind|metadata\.(name|namespace|uid))$/,
 ] as const;
+/** `.objects.*.live.metadata.name` */
+const deepestOpen = 5;
 const isOpen = (path: string): boolean => open.some((pattern) => pattern.test(path));
 
 function* secretsIn(value: Json): Generator<JsonObject> {

@@ -1,10 +1,13 @@
 import { shortestSearched } from "./secret-values.ts";
 
-/** Texts to look for in other texts, and what to write instead. */
+/**
+ * Texts to look for in other texts, and what to write instead. Answers are megabytes and needles hundreds, so a place is looked at
+ * twice only where four characters fit.
+ */
 export class Needles {
   /** By their first characters, the longest first: it must win over one that it contains. */
   readonly #byStart = new Map<string, [needle: string, instead: string][]>();
-  readonly #firsts = new Set<number>();
+  readonly #begins = new Set<number>();
 
   add(needle: string, instead: string): void {
     if (needle.length < shortestSearched) return;
@@ -14,7 +17,9 @@ export class Needles {
     known.push([needle, instead]);
     known.sort(([a], [b]) => b.length - a.length);
     this.#byStart.set(start, known);
-    this.#firsts.add(needle.charCodeAt(0));
+    let firstFour = 0;
+    for (let at = 0; at < 4; at += 1) firstFour = next(firstFour, needle.charCodeAt(at));
+    this.#begins.add(firstFour);
   }
 
   /** The text without any of them. One that a cut text ends in the middle of counts, if eight characters of it are left. */
@@ -22,13 +27,17 @@ export class Needles {
     if (this.#byStart.size === 0 || text.length < shortestSearched) return text;
     let kept = "";
     let from = 0;
-    for (let at = 0; at + shortestSearched <= text.length; at += 1) {
-      if (!this.#firsts.has(text.charCodeAt(at))) continue;
+    let lastFour = 0;
+    for (let end = 0; end < text.length; end += 1) {
+      lastFour = next(lastFour, text.charCodeAt(end));
+      const at = end - 3;
+      if (at < from || !this.#begins.has(lastFour)) continue;
       const found = this.#at(text, at);
       if (!found) continue;
       kept += text.slice(from, at) + found.instead;
       from = at + found.length;
-      at = from - 1;
+      end = from - 1;
+      lastFour = 0;
     }
     return from === 0 ? text : kept + text.slice(from);
   }
@@ -43,3 +52,6 @@ export class Needles {
     return undefined;
   }
 }
+
+/** The low bytes of the last four characters as one number. */
+const next = (lastFour: number, unit: number): number => (lastFour << 8) | (unit & 0xff);
