@@ -34,9 +34,11 @@ export async function remove(application: Application, assignment: Assignment, c
   application.objects.clear();
   application.leaving = false;
   application.sync = undefined;
-  application.removed = true;
   await context.inventories.remove(application);
   await context.bundles.forget(application.name, context.signal);
+  if (application.assignment !== assignment) return { kind: "superseded" };
+  // Said only now: whoever hears it takes the assignment away, without which a new process would not go on.
+  application.removed = true;
   return { kind: "settled" };
 }
 
@@ -96,8 +98,9 @@ async function begin(application: Application, context: EngineContext): Promise<
   await context.inventories.save(application);
 }
 
-function leave(application: Application, context: EngineContext): Promise<PruneProgress> {
+async function leave(application: Application, context: EngineContext): Promise<PruneProgress> {
   const { assignment } = application;
+  await forgetUnserved(application, [...application.objects.values()], context);
   const isOn = (): boolean => application.assignment === assignment && !application.inMaintenance && !context.signal.aborted;
   return releaseObjects(application, [...application.objects.keys()], isOn, context);
 }

@@ -79,6 +79,8 @@ export class InventoryStore implements Inventories {
 
   async #save(application: Application): Promise<void> {
     const { name } = application;
+    // Who has nothing and no record needs none; one that was just removed must not come back.
+    if (application.objects.size === 0 && !application.sync && !this.#versions.has(name)) return;
     const text = encodeInventory(inventoryOf(application));
     if (this.#stored.get(name) === text) return;
     const gzip = gzipSync(text, { level: 1 });
