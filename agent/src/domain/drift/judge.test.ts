@@ -52,6 +52,11 @@ test.each([
     want: "additions by kubectl-edit at .data.b",
   },
   {
+    name: "an addition that an eviction made ours before it was cut off",
+    object: live({ a: "1", b: "1" }, { managedFields: [entry(us, "Apply", { "f:data": { "f:a": {}, "f:b": {} } })] }),
+    want: "additions at .data.b",
+  },
+  {
     name: "a status written by kubectl",
     object: live({ a: "1" }, { managedFields: [ours, kubectl("Update", { subresource: "status" })] }),
     want: "in-sync",

@@ -87,14 +87,20 @@ function judgeOwn(applied: Applied, live: Manifest, { fieldManager, wanted }: Ou
   const own = ownFieldSetOf(live, fieldManager);
   const isSame = projectionOf(applied.fields, live) === applied.projection;
   if (isSame && ownFieldsOf(live, fieldManager) === applied.fields) return undefined;
-  const taken = minusFields(remembered, own);
-  if (!isNothing(taken) && isNothing(splitFields(taken, live, ignored).outside)) {
+  const gone = minusFields(remembered, own);
+  const taken = splitFields(gone, live, ignored).outside;
+  if (!isNothing(gone) && isNothing(taken)) {
     const fields = ownFieldsOf(live, fieldManager);
     return { kind: "left", fields, projection: projectionOf(fields, live) };
   }
-  if (isSame) return isNothing(taken) ? undefined : drift("disowned", ownerOf(taken, live, fieldManager), fieldPaths(taken));
-  const fields = isNothing(taken) && wanted !== undefined ? differingPaths(remembered, parseJson(wanted), live) : fieldPaths(taken);
-  return drift("edited", ownerOf(taken, live, fieldManager), fields);
+  const by = ownerOf(taken, live, fieldManager);
+  if (!isSame) {
+    const isTold = !isNothing(taken) || wanted === undefined;
+    return drift("edited", by, isTold ? fieldPaths(taken) : differingPaths(remembered, parseJson(wanted), live));
+  }
+  if (!isNothing(taken)) return drift("disowned", by, fieldPaths(taken));
+  const halfEvicted = minusFields(own, remembered);
+  return isNothing(halfEvicted) ? undefined : drift("additions", lastManager(live, fieldManager), fieldPaths(halfEvicted));
 }
 
 const drift = (kind: Drift["kind"], by: string | undefined, fields: readonly string[]): Judgement => ({
