@@ -9,7 +9,7 @@ import type { RealKube, RealKubeOptions } from "../../agent/src/adapters/kube/ku
 import { TestControlPlane } from "../../agent/test/support/control-plane.ts";
 import { assignment, token } from "../../agent/test/support/fleet.ts";
 import { type AgentProcess, launchAgent } from "./agent-process.ts";
-import { deleteWorld } from "./delete-world.ts";
+import { deleteWorld, emptyNamespaces } from "./delete-world.ts";
 import { type FaultProxy, startFaultProxy } from "./fault-proxy.ts";
 import { sharedKubernetes } from "./kubernetes.ts";
 import { waitUntil } from "./wait-until.ts";
@@ -32,6 +32,8 @@ export interface AgentWorld {
   launchAgent(over?: AgentOptions): Promise<AgentProcess>;
   /** Asks for these objects as the application's next generation, beside what the other applications run. Answers the generation. */
   assign(objects: readonly JsonObject[], over?: Partial<Assignment>): number;
+  /** What the applications were asked for last. */
+  assigned(): readonly Assignment[];
   /** The first status of the newest generation with these words, Synced and Healthy if none are given. */
   settled(words?: StatusWords, withinMs?: number): Promise<ApplicationStatus>;
   /** `assign`, then `settled`. */
@@ -64,10 +66,12 @@ export interface FaultyWorld extends AgentWorld {
 export interface WorldOptions {
   /** Puts a fault proxy before the API server. */
   readonly proxy?: boolean;
+  /** What becomes of the world's namespaces in the end, `deleted` unless said otherwise. Tests with hundreds of worlds only empty them. */
+  readonly namespaces?: "deleted" | "emptied";
 }
 
 /** A world that ends with the test. */
-export async function agentWorld(options: { readonly proxy: true }): Promise<FaultyWorld>;
+export async function agentWorld(options: WorldOptions & { readonly proxy: true }): Promise<FaultyWorld>;
 export async function agentWorld(options?: WorldOptions): Promise<AgentWorld>;
 export async function agentWorld(options?: WorldOptions): Promise<AgentWorld> {
   const world = await createAgentWorld(options);
@@ -76,7 +80,7 @@ export async function agentWorld(options?: WorldOptions): Promise<AgentWorld> {
 }
 
 /** The same for `beforeAll`: whoever asked disposes of it. */
-export async function createAgentWorld(options: { readonly proxy: true }): Promise<FaultyWorld>;
+export async function createAgentWorld(options: WorldOptions & { readonly proxy: true }): Promise<FaultyWorld>;
 export async function createAgentWorld(options?: WorldOptions): Promise<AgentWorld>;
 export async function createAgentWorld(options: WorldOptions = {}): Promise<AgentWorld> {
   const cluster = await sharedKubernetes();
@@ -114,7 +118,9 @@ export async function createAgentWorld(options: WorldOptions = {}): Promise<Agen
   };
 
   const assignments = new Map<string, Assignment>();
+  const kinds = new Set<string>();
   const assign: AgentWorld["assign"] = (objects, over = {}) => {
+    for (const { kind } of objects) kinds.add(String(kind));
     const application = over.application ?? "shop";
     const generation = (assignments.get(application)?.generation ?? 0) + 1;
     assignments.set(application, assignment(controlPlane.bundle(objects), { namespace, generation, ...over }));
@@ -147,6 +153,7 @@ export async function createAgentWorld(options: WorldOptions = {}): Promise<Agen
       return { ...(await started), stop, kill };
     },
     assign,
+    assigned: () => [...assignments.values()],
     settled,
     run: (objects, over) => {
       assign(objects, over);
@@ -155,7 +162,8 @@ export async function createAgentWorld(options: WorldOptions = {}): Promise<Agen
     kubectl: (...args) => cluster.kubectl(["-n", namespace, ...args]),
     dispose: async () => {
       await Promise.all([...agents].map((agent) => agent.stop()));
-      await deleteWorld(kube, { namespace, clusterId: controlPlane.cluster, applications: [...assignments.keys()] });
+      if (options.namespaces === "emptied") await emptyNamespaces(kube, [namespace, agentNamespace]);
+      else await deleteWorld(kube, { namespace, clusterId: controlPlane.cluster, applications: [...assignments.keys()], kinds });
       await Promise.all([kube.close(), proxy?.stop()]);
     },
   };

@@ -8,6 +8,8 @@ export interface Matcher {
   readonly namespace?: string;
   readonly name?: string | RegExp;
   readonly isDryRun?: boolean;
+  /** What the rest cannot say. */
+  readonly where?: (call: KubeCall) => boolean;
 }
 
 export interface Rule {
@@ -26,14 +28,15 @@ export interface ActiveRule extends Rule {
   remove(): void;
 }
 
-export function isMatch({ verb, group, resource, namespace, name, isDryRun }: Matcher, call: KubeCall): boolean {
+export function isMatch({ verb, group, resource, namespace, name, isDryRun, where }: Matcher, call: KubeCall): boolean {
   return (
     isVerb(verb, call.verb) &&
     (group === undefined || group === call.group) &&
     (resource === undefined || resource === call.resource) &&
     (namespace === undefined || namespace === call.namespace) &&
     (isDryRun === undefined || isDryRun === call.isDryRun) &&
-    (name === undefined || (name instanceof RegExp ? name.test(call.name ?? "") : name === call.name))
+    (name === undefined || (name instanceof RegExp ? name.test(call.name ?? "") : name === call.name)) &&
+    (where === undefined || where(call))
   );
 }
 
