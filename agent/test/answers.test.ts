@@ -1,5 +1,5 @@
 import type { JsonObject } from "@drover/kit";
-import type { AnswerChunk, DiffAnswer, EventsAnswer, LiveAnswer, Query, QueryObject } from "@drover/proto/wire";
+import type { AnswerChunk, DiffAnswer, EventsAnswer, LiveAnswer, Query, QueryObject, TreeAnswer } from "@drover/proto/wire";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import type { Kube, KubeObject, ObjectRef, Resource } from "../src/app/kube.ts";
 import {
@@ -13,17 +13,21 @@ import {
   reported,
   type TestFleet,
 } from "./support/fleet.ts";
+import { job } from "./support/hook-objects.ts";
 
 let fleet: TestFleet;
 let reads: string[];
+/** While true no list of ReplicaSets is answered. */
+let hangs: boolean;
 beforeEach(async () => {
   fleet = createTestFleet();
   reads = [];
+  hangs = false;
   await fleet.startAgent(noting(fleet.cluster.kube));
 });
 afterEach(() => fleet.stop());
 
-/** The same cluster, with a note of every object that is read by name. */
+/** The same cluster, which may hang, with a note of every object that is read by name. */
 const noting = (kube: Kube): Kube => ({
   ...kube,
   as: () => noting(kube),
@@ -32,6 +36,7 @@ const noting = (kube: Kube): Kube => ({
     reads.push(`${object.resource.kind} ${object.namespace}/${object.name}`);
     return kube.get(object, signal);
   },
+  list: (kind, options, signal) => (hangs && kind.kind === "ReplicaSet" ? new Promise(() => {}) : kube.list(kind, options, signal)),
 });
 
 const assign = (objects: readonly JsonObject[], generation = 1, mode: "correct" | "warn" = "correct"): void => {
@@ -182,6 +187,29 @@ const logsOf = (object: QueryObject, over: Partial<Query["logs"] & object> = {})
 test("the log of a workload is that of one of its pods", async () => {
   await run([deployment("web")]);
   expect(await fleet.controlPlane.ask(logsOf(named("Deployment", "web", "apps")))).toBe("listening on 8080\nready\n");
+});
+
+test("what a hook runs is in the tree, and its log can be read", async () => {
+  await run([
+    configMap("settings"),
+    job("migrate", { "drover.dev/hook": "PreSync", "drover.dev/hook-delete-policy": "BeforeHookCreation" }),
+  ]);
+  const { nodes } = await ask<TreeAnswer>("tree");
+  const lines = nodes.map(({ kind, parent, sync, health }) =>
+    [kind, parent === undefined ? "" : nodes[parent]?.kind, sync, health].join(" "),
+  );
+  expect(lines.toSorted()).toEqual(["ConfigMap  Synced Healthy", "Job   Healthy", "Pod Job  Healthy"]);
+  expect(await fleet.controlPlane.ask(logsOf(named("Job", "migrate", "batch")))).not.toBe("");
+});
+
+test("a question that hangs does not hold up healing", async () => {
+  await run([configMap("settings"), deployment("web")]);
+  hangs = true;
+  const answer = ask("tree");
+  answer.catch(() => {}); // it is never answered
+  await fleet.cluster.admin.delete(configMapRef("settings"));
+  await eventually("it is back", async () => fleet.cluster.admin.get(configMapRef("settings")));
+  expect(await fleet.cluster.admin.get(configMapRef("settings"))).toBeDefined();
 });
 
 test("a stream begins with an empty piece, and ends when its listener has enough", async () => {

@@ -35,14 +35,15 @@ const quoting = (kube: Kube, text: string): Kube => ({
 });
 
 /** A world in which the same values are in git, in the cluster, and wherever else people and programs put them. */
-async function worldWith(git: string, cluster: string): Promise<TestFleet> {
+async function worldWith(git: string, cluster: string, hook: string): Promise<TestFleet> {
   const fleet = createTestFleet();
   await fleet.startAgent(quoting(fleet.cluster.kube, cluster));
   const secret: JsonObject = { apiVersion: "v1", kind: "Secret", metadata: { name: "credentials" }, stringData: { password: git } };
   const bundle = fleet.controlPlane.bundle([
     secret,
+    { ...secret, metadata: { name: "of-a-hook", annotations: { "helm.sh/hook": "pre-install,pre-upgrade" } }, stringData: { a: hook } },
     deployment("web", { annotations: { connect: `db://${git}@host` } }),
-    configMap("settings", { url: `https://user:${git}@host/`, copy: base64(git), kept: "plain" }),
+    configMap("settings", { url: `https://user:${git}@host/`, copy: base64(git), kept: "plain", hook }),
   ]);
   fleet.controlPlane.assign(assignment(bundle, { syncPolicy: { ...policy, drift: { mode: "warn", people: "report" } } }));
   const { admin } = fleet.cluster;
@@ -102,12 +103,12 @@ const values = fc
 
 test("no answer but a log has a part of a Secret's value in it", { timeout: 60_000 }, async () => {
   await fc.assert(
-    fc.asyncProperty(values, values, async (git, cluster) => {
-      const fleet = await worldWith(git, cluster);
+    fc.asyncProperty(values, values, values, async (git, cluster, hook) => {
+      const fleet = await worldWith(git, cluster, hook);
       try {
         const said = await everythingSaid(fleet);
         const all = said.join("\n");
-        for (const value of [git, cluster])
+        for (const value of [git, cluster, hook])
           for (const form of [value.trim(), JSON.stringify(value.trim()).slice(1, -1), base64(value.trim()).replace(/=+$/, "")])
             for (const window of windows(form)) expect(all.includes(window) ? `${window} of ${form}` : "").toBe("");
         expect(all).toContain("plain");
@@ -121,7 +122,7 @@ test("no answer but a log has a part of a Secret's value in it", { timeout: 60_0
 });
 
 test("a diff of a Secret shows which keys differ", async () => {
-  const fleet = await worldWith("the first password", "the second password");
+  const fleet = await worldWith("the first password", "the second password", "a third one");
   try {
     const { objects: found } = JSON.parse(await fleet.controlPlane.ask({ kind: "diff", object: objects[1]! })) as { objects: JsonObject[] };
     expect(found[0]).toMatchObject({ change: "Change", fields: [".data.url"] });

@@ -2,7 +2,6 @@ import type { Query } from "@drover/proto/wire";
 import type { Application } from "../engine/application.ts";
 import type { EngineContext } from "../engine/context.ts";
 import type { KeyedWork } from "../engine/keyed-work.ts";
-import type { Tracked } from "../engine/tracked.ts";
 import type { KubeObject, ListOptions, Resource } from "../kube.ts";
 
 /** A question that has been let in, and all that an answer may be made of. The way to the cluster is the application's own. */
@@ -24,11 +23,6 @@ export async function listed(asked: Asked, resource: Resource | undefined, optio
   const { items } = await asked.requests.run(key, () => kube.list(resource, options, asked.signal));
   return items;
 }
-
-export const rootsOf = ({ objects }: Application): readonly Tracked[] => [...objects.values()];
-
-export const uidOfTracked = ({ applied, leftover }: Tracked): string | undefined =>
-  leftover.kind === "live" ? leftover.uid : applied?.uid;
 
 /** Characters of texts before they are masked, which may make them a quarter longer; the shapes of answers allow for that. */
 export const textLimits = { reason: 50, message: 800 } as const;

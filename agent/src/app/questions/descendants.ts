@@ -4,7 +4,7 @@ import { claimOwner } from "../../domain/tree/claim-owner.ts";
 import { grow, type Grown } from "../../domain/tree/grow.ts";
 import type { Manifest } from "../../domain/manifest.ts";
 import { type Asked, listed } from "./asked.ts";
-import type { Parent } from "./in-tree.ts";
+import type { Parent } from "./roots.ts";
 
 /** Where more workloads share a namespace, one list of the namespace is cheaper than one for each. */
 const maxSelectors = 10;

@@ -7,7 +7,7 @@ import type { Application } from "../engine/application.ts";
 import { compareObject } from "../engine/compare.ts";
 import { heldPrune } from "../engine/plan-deletion.ts";
 import { driftOf, type Tracked } from "../engine/tracked.ts";
-import { type Asked, rootsOf, textLimits } from "./asked.ts";
+import { type Asked, textLimits } from "./asked.ts";
 import { identityOf } from "./tree.ts";
 
 /** Of all objects together, so that the answer stays under its own bound also once it is masked. */
@@ -45,7 +45,7 @@ async function compared(asked: Asked, isToBeAsked: (tracked: Tracked) => boolean
 
 /** The application's own objects, or the one that is asked about. What controllers made of them is not compared with anything. */
 function named({ query: { object }, application }: Asked): readonly Tracked[] {
-  if (!object) return rootsOf(application);
+  if (!object) return [...application.objects.values()];
   const tracked = application.objects.get(keyOf({ ...object, namespace: object.namespace }));
   if (tracked) return [tracked];
   throw new DroverError(

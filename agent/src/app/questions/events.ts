@@ -3,9 +3,10 @@ import type { EventsAnswer, ObjectEvent } from "@drover/proto/wire";
 import { textOf, uidOf } from "../../domain/manifest-fields.ts";
 import { groupOf, type Manifest } from "../../domain/manifest.ts";
 import { cut } from "../../domain/status/cut.ts";
-import { type Asked, listed, rootsOf, textLimits } from "./asked.ts";
+import { type Asked, listed, textLimits } from "./asked.ts";
 import { descendants } from "./descendants.ts";
-import { findInTree, type Parent, parentOf, parentOfTracked } from "./in-tree.ts";
+import { findInTree, parentOf } from "./in-tree.ts";
+import { type Parent, rootsOf } from "./roots.ts";
 
 const maxObjects = 2_000;
 const maxEvents = 500;
@@ -22,7 +23,7 @@ interface Subject {
 /** The newest events about the application's objects, or about one of them, and about all that came of it. */
 export async function eventsAnswer(asked: Asked): Promise<EventsAnswer> {
   const { object } = asked.query;
-  const parents = object ? [parentOf(await findInTree(asked, object))] : rootsOf(asked.application).map(parentOfTracked);
+  const parents = object ? [parentOf(await findInTree(asked, object))] : rootsOf(asked.application);
   const { grown } = await descendants(asked, parents, maxObjects);
   const subjects = [...parents.flatMap(subjectOfParent), ...grown.map((one) => subjectOf(one.object))];
   const byNamespace = Map.groupBy(subjects, ({ namespace }) => namespace);

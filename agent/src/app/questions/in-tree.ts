@@ -1,16 +1,16 @@
-import { DroverError, isJsonObject, type JsonObject, member, parseJson } from "@drover/kit";
+import { DroverError, isJsonObject, type JsonObject, member } from "@drover/kit";
 import type { QueryObject } from "@drover/proto/wire";
 import { textOf, uidOf } from "../../domain/manifest-fields.ts";
-import { groupOf, keyOf, type Manifest, nameOf, type ObjectId } from "../../domain/manifest.ts";
+import { groupOf, type Manifest, nameOf, type ObjectId } from "../../domain/manifest.ts";
 import { canBeDescendant } from "../../domain/tree/child-kinds.ts";
 import { claimOwner } from "../../domain/tree/claim-owner.ts";
-import type { Tracked } from "../engine/tracked.ts";
 import type { KubeObject } from "../kube.ts";
-import { type Asked, rootsOf, uidOfTracked } from "./asked.ts";
+import type { Asked } from "./asked.ts";
+import { type Parent, type Root, rootOf, rootsOf } from "./roots.ts";
 
 /** An object that a question names: applied by the application, or made of something that is. */
 export type InTree =
-  | { readonly kind: "root"; readonly tracked: Tracked }
+  | { readonly kind: "root"; readonly root: Root }
   | { readonly kind: "descendant"; readonly id: ObjectId; readonly object: KubeObject };
 
 /** From a pod to the custom resource whose operator made it. */
@@ -22,8 +22,8 @@ const maxGenerations = 6;
  */
 export async function findInTree(asked: Asked, named: QueryObject): Promise<InTree> {
   const id: ObjectId = { ...named, namespace: named.namespace };
-  const tracked = asked.application.objects.get(keyOf(id));
-  if (tracked) return { kind: "root", tracked };
+  const root = rootOf(asked.application, named);
+  if (root) return { kind: "root", root };
   await asked.context.discovery.ready(asked.signal);
   const object = await descendant(asked, id);
   if (object) return { kind: "descendant", id, object };
@@ -40,7 +40,7 @@ async function descendant(asked: Asked, id: ObjectId, uid?: string, generation =
   if (!canBeDescendant(id) || roots.length === 0 || generation >= maxGenerations) return undefined;
   const object = await read(asked, id);
   if (!object || (uid !== undefined && uidOf(object) !== uid)) return undefined;
-  const known = new Set(roots.map(uidOfTracked));
+  const known = new Set(roots.map(({ uid: of }) => of));
   const claimed = claimOwner(
     object,
     roots.map((root) => root.id),
@@ -76,7 +76,7 @@ const ownersOf = (
 /** The object as it is in the cluster. Throws KUBE_NOT_FOUND when it is only in git. */
 export async function liveOf(asked: Asked, found: InTree): Promise<KubeObject> {
   if (found.kind === "descendant") return found.object;
-  const { id, version } = found.tracked;
+  const { id, version } = found.root;
   const resource = asked.context.discovery.find(id.group, id.kind, version);
   const { kube } = asked.application.access;
   const object = resource && (await kube.get({ resource, namespace: id.namespace, name: id.name }, asked.signal));
@@ -85,20 +85,5 @@ export async function liveOf(asked: Asked, found: InTree): Promise<KubeObject> {
 }
 
 /** As a parent of what was made of it. */
-export function parentOf(found: InTree): Parent {
-  if (found.kind === "descendant") return { id: found.id, uid: uidOf(found.object), manifest: found.object };
-  return parentOfTracked(found.tracked);
-}
-
-export interface Parent {
-  readonly id: ObjectId;
-  /** Undefined while it is not in the cluster. */
-  readonly uid: string | undefined;
-  /** Anything that tells its selector. */
-  readonly manifest: Manifest | undefined;
-}
-
-export function parentOfTracked(tracked: Tracked): Parent {
-  const manifest = tracked.wanted && (parseJson(tracked.wanted.text) as Manifest);
-  return { id: tracked.id, uid: uidOfTracked(tracked), manifest };
-}
+export const parentOf = (found: InTree): Parent =>
+  found.kind === "root" ? found.root : { id: found.id, uid: uidOf(found.object), manifest: found.object };

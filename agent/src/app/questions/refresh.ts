@@ -2,7 +2,7 @@ import type { RefreshAnswer } from "@drover/proto/wire";
 import { look } from "../engine/dry-run-net.ts";
 import { recheck } from "../engine/recheck.ts";
 import { reportOf } from "../engine/application.ts";
-import { type Asked, rootsOf } from "./asked.ts";
+import type { Asked } from "./asked.ts";
 
 /** A person waits for the answer; what takes longer is told by the reports that follow. */
 const answeredWithinMs = 20_000;
@@ -28,7 +28,7 @@ async function compareAndSync(
   patience: AbortSignal,
 ): Promise<void> {
   await recheck(application, () => true, context, requests, patience);
-  const looks = rootsOf(application).map((tracked) =>
+  const looks = Array.from(application.objects.values(), (tracked) =>
     requests.run(tracked.key, async () => (patience.aborted ? undefined : look(application, tracked, context))),
   );
   await Promise.all(looks);
