@@ -32,10 +32,11 @@ test.each([
   { name: "waits for what is being deleted", live: object({}, {}, dying), policy: "Always", want: "terminating" },
   {
     name: "goes on with a namespace that it has made itself",
-    live: object({}, {}, writtenBy("drover-agent")),
+    live: { ...object({}, {}, writtenBy("drover-agent")), kind: "Namespace" },
     policy: "IfNoDiff",
     want: "ours",
   },
+  { name: "takes nothing else of the agent's own", live: object({}, {}, writtenBy("drover-agent")), policy: "Never", want: "conflict" },
 ] as const)("$name", ({ live, policy, want }) =>
   expect(meetObject(live, { owner: "shop.abcdefgh", fieldManager: "drover/default", policy: policy satisfies WhenToTakeOver }).kind).toBe(
     want,

@@ -50,12 +50,13 @@ function otherProject(live: Manifest, fieldManager: string): string | undefined 
   return other?.manager.slice(prefix.length);
 }
 
-/** By plain writes the agent makes namespaces (`CreateNamespace=true`); a bundle may describe one later. */
-const plainWriter = "drover-agent";
+/** As this one the agent makes namespaces (`CreateNamespace=true`); a bundle may describe one later. */
+const namespaceMaker = "drover-agent";
 
 function isOnlyOurs(live: Manifest, fieldManager: string): boolean {
   const writers = managedFieldsOf(live).filter((entry) => entry["subresource"] === undefined);
-  return writers.length > 0 && writers.every(({ manager }) => manager === fieldManager || manager === plainWriter);
+  const isOurs = (manager: string): boolean => manager === fieldManager || (live.kind === "Namespace" && manager === namespaceMaker);
+  return writers.length > 0 && writers.every(({ manager }) => isOurs(manager));
 }
 
 export const managersOf = (live: Manifest): string =>
