@@ -57,6 +57,30 @@ test.each([
     want: { kind: "invalid", code: "KUBE_IMMUTABLE", details: { fields: ["spec.selector"] } },
   },
   {
+    name: "a PriorityClass whose value stays",
+    refusal: {
+      status: 422,
+      body: status("Invalid", "it is invalid", [
+        { reason: "FieldValueForbidden", message: "Forbidden: may not be changed in an update.", field: "value" },
+      ]),
+    },
+    want: { kind: "invalid", code: "KUBE_IMMUTABLE", details: { fields: ["value"] } },
+  },
+  {
+    name: "a Pod that may change only some fields",
+    refusal: {
+      status: 422,
+      body: status("Invalid", "it is invalid", [
+        {
+          reason: "FieldValueForbidden",
+          message: "Forbidden: pod updates may not change fields other than `spec.containers[*].image`",
+          field: "spec",
+        },
+      ]),
+    },
+    want: { kind: "invalid", code: "KUBE_IMMUTABLE", details: { fields: ["spec"] } },
+  },
+  {
     name: "a StatefulSet that may change only some fields",
     refusal: {
       status: 422,

@@ -110,7 +110,8 @@ function managerIn(message: string): string {
   }
 }
 
-const immutableWords = /immutable|may not change once set|cannot change roleRef|updates to statefulset spec for fields other than/i;
+const immutableWords =
+  /immutable|may not change once set|may not be changed in an update|cannot change roleRef|updates to statefulset spec for fields other than|pod updates may not change fields/i;
 
 function immutableFields(causes: readonly Cause[], body: Json): readonly string[] | undefined {
   const fields = causes.filter(({ message }) => immutableWords.test(message)).map(({ field }) => field);
