@@ -74,6 +74,21 @@ test("a failing hook stops the sync, says its log, and what was in force is heal
   expect(await live("settings")).toMatchObject({ data: { a: "2" } });
 });
 
+test("what was in force is healed after many bundles that failed, also by a new process", async () => {
+  const first = await fleet.startAgent();
+  assign(1, [configMap("settings", { a: "1" })]);
+  await reported(fleet, "Synced", "Healthy", 1);
+  for (const generation of [2, 3, 4, 5]) {
+    assign(generation, [configMap("settings", { a: String(generation) }), job("migrate", preSync, "fail")]);
+    await withReason("HookFailed", generation);
+  }
+  await first.stop();
+  await fleet.cluster.admin.delete(configMapRef("settings"));
+  await fleet.startAgent();
+  await eventually("it is back", async () => (await live("settings")) !== undefined);
+  expect(await live("settings")).toMatchObject({ data: { a: "1" } });
+});
+
 test("a restart in the middle of a hook waits for it and does not run it again", async () => {
   const first = await fleet.startAgent();
   assign(1, [configMap("settings"), job("migrate", preSync, "stuck")]);

@@ -108,6 +108,17 @@ test("PostSync hooks wait until everything is healthy", async () => {
   await waitUntil("it ran", () => isThere("job/smoke"));
 });
 
+test("a hook whose container cannot start says which and why", async () => {
+  assign([configMap("settings-6"), job("pulls", { "drover.dev/hook": "PreSync" }, "imagepull")]);
+  const cause = await waitUntil("the container is named", () => {
+    const { message = "" } = world.controlPlane.status(application) ?? {};
+    if (message.includes("container")) return message;
+    throw new Error(message);
+  });
+  expect(cause).toContain(`PreSync hook Job.batch ${world.namespace}/pulls: container failing is in ImagePullBackOff`);
+  await run([configMap("settings-6")]);
+});
+
 test("delete policies say what stays", async () => {
   const hook = (name: string, policy: string, outcome?: "fail"): JsonObject =>
     job(name, { "drover.dev/hook": "PreSync", "drover.dev/hook-delete-policy": policy }, outcome);

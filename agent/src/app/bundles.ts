@@ -6,8 +6,11 @@ import type { BundleStore } from "./state/bundle-store.ts";
 
 /** The objects of an assignment's bundle. */
 export interface Bundles {
-  /** From the store, else from the control plane, and then stored. Throws BUNDLE_UNAVAILABLE or BUNDLE_CORRUPT. */
-  load(assignment: Pick<Assignment, "application" | "bundle">, signal: AbortSignal): Promise<readonly JsonObject[]>;
+  /**
+   * From the store, else from the control plane, and then stored; older ones go, but not the one that is in force. Throws
+   * BUNDLE_UNAVAILABLE or BUNDLE_CORRUPT.
+   */
+  load(assignment: Pick<Assignment, "application" | "bundle">, signal: AbortSignal, inForce?: string): Promise<readonly JsonObject[]>;
   /** From the store alone. */
   loadStored(application: string, sha256: string, signal: AbortSignal): Promise<readonly JsonObject[] | undefined>;
   /** Removes what is stored of an application that is no more. */
@@ -22,12 +25,12 @@ interface Deps {
 }
 
 export const createBundles = (deps: Deps): Bundles => ({
-  async load({ application, bundle }, signal) {
+  async load({ application, bundle }, signal, inForce) {
     const stored = await loadStored(application, bundle.sha256, deps, signal);
     if (stored) return stored;
     const gzip = await fetchChunks(bundle, deps, signal);
     const objects = unpackBundle(bundle.sha256 as Digest, gzip);
-    await deps.store.save(application, bundle, gzip, signal);
+    await deps.store.save(application, bundle, gzip, signal, inForce);
     return objects;
   },
   loadStored: (application, sha256, signal) => loadStored(application, sha256, deps, signal),

@@ -32,7 +32,7 @@ interface Read extends ReadObject {
 export async function readBundle(application: Application, assignment: Assignment, context: EngineContext): Promise<void> {
   const source = sourceOf(assignment);
   if (application.wantedFrom === source) return;
-  const objects = await context.bundles.load(assignment, context.signal);
+  const objects = await context.bundles.load(assignment, context.signal, application.sync?.inForce);
   const target = await targetOf(objects, assignment.bundle.sha256, assignment, context);
   // What the last process had in force is healed for as long as the new bundle waits for something.
   if (application.restoredBundle !== assignment.bundle.sha256) await readRestoredBundle(application, assignment, context);

@@ -27,8 +27,8 @@ export class BundleStore {
     return all.every((piece) => piece !== undefined) ? Buffer.concat(all) : undefined;
   }
 
-  /** Stores the bundle, its first piece last: a reader that finds it finds all. Then lets go of bundles older than the last three. */
-  async save(application: string, { sha256 }: BundleRef, gzip: Uint8Array, signal: AbortSignal): Promise<void> {
+  /** Stores the bundle, its first piece last: a reader that finds it finds all. Then lets go of bundles older than the last three, if not in force. */
+  async save(application: string, { sha256 }: BundleRef, gzip: Uint8Array, signal: AbortSignal, inForce?: string): Promise<void> {
     const pieces = Math.max(1, Math.ceil(gzip.length / maxRecordBytes));
     const stored = await this.#records.list("bundle", signal);
     const order = Math.max(0, ...stored.map(orderOf)) + 1;
@@ -41,7 +41,8 @@ export class BundleStore {
       const before = stored.find(({ name }) => name === record.name);
       await this.#records.write(record, before?.resourceVersion, signal);
     }
-    await this.#forget(application, stored, shortOf(sha256), signal);
+    const needed = new Set([sha256, inForce ?? sha256].map(shortOf));
+    await this.#forget(application, stored, needed, signal);
   }
 
   /** Removes every bundle of an application. */
@@ -50,8 +51,8 @@ export class BundleStore {
     for (const record of stored) if (record.labels[applicationLabel] === application) await this.#records.remove(record, signal);
   }
 
-  async #forget(application: string, stored: readonly StoredRecord[], current: string, signal: AbortSignal): Promise<void> {
-    const own = stored.filter(({ labels }) => labels[applicationLabel] === application && labels[digestLabel] !== current);
+  async #forget(application: string, stored: readonly StoredRecord[], needed: ReadonlySet<string>, signal: AbortSignal): Promise<void> {
+    const own = stored.filter(({ labels }) => labels[applicationLabel] === application && !needed.has(labels[digestLabel] ?? ""));
     const newestFirst = [...new Set(own.toSorted((a, b) => orderOf(b) - orderOf(a)).map(({ labels }) => labels[digestLabel]))];
     const kept = new Set(newestFirst.slice(0, keptPerApplication - 1));
     for (const record of own) if (!kept.has(record.labels[digestLabel])) await this.#records.remove(record, signal);
