@@ -55,7 +55,8 @@ export function evictPeople(object: Manifest, fieldManager: string, ignored: Pla
 
 function onlyIgnored(entry: ManagedFields, object: Manifest, ignored: Places): readonly JsonObject[] {
   const { inside } = splitFields(fieldsFrom(entry["fieldsV1"]), object, bothPlaces(ignored, neverTaken));
-  return isNothing(inside) ? [] : [withFields(entry, inside)];
+  // What is nobody's stays as it is, as what is somebody's does.
+  return isNothing(inside) || entry.manager === unknownPast ? [] : [withFields(entry, inside)];
 }
 
 /** Without the entry that the server makes of everything there is when somebody has cleared the list: what is in it is nobody's then. */
