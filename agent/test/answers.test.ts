@@ -1,4 +1,4 @@
-import type { JsonObject } from "@drover/kit";
+import { DroverError, type JsonObject } from "@drover/kit";
 import type { AnswerChunk, DiffAnswer, EventsAnswer, LiveAnswer, Query, QueryObject, TreeAnswer } from "@drover/proto/wire";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import type { Kube, KubeObject, ObjectRef, Resource } from "../src/app/kube.ts";
@@ -19,10 +19,12 @@ let fleet: TestFleet;
 let reads: string[];
 /** While true no list of ReplicaSets is answered. */
 let hangs: boolean;
+let forbidden: string | undefined;
 beforeEach(async () => {
   fleet = createTestFleet();
   reads = [];
   hangs = false;
+  forbidden = undefined;
   await fleet.startAgent(noting(fleet.cluster.kube));
 });
 afterEach(() => fleet.stop());
@@ -36,7 +38,10 @@ const noting = (kube: Kube): Kube => ({
     reads.push(`${object.resource.kind} ${object.namespace}/${object.name}`);
     return kube.get(object, signal);
   },
-  list: (kind, options, signal) => (hangs && kind.kind === "ReplicaSet" ? new Promise(() => {}) : kube.list(kind, options, signal)),
+  list: async (kind, options, signal) => {
+    if (kind.kind === forbidden) throw new DroverError("forbidden", "KUBE_FORBIDDEN", `list ${kind.plural}: forbidden`);
+    return hangs && kind.kind === "ReplicaSet" ? new Promise(() => {}) : kube.list(kind, options, signal);
+  },
 });
 
 const assign = (objects: readonly JsonObject[], generation = 1, mode: "correct" | "warn" = "correct"): void => {
@@ -200,6 +205,15 @@ test("what a hook runs is in the tree, and its log can be read", async () => {
   );
   expect(lines.toSorted()).toEqual(["ConfigMap  Synced Healthy", "Job   Healthy", "Pod Job  Healthy"]);
   expect(await fleet.controlPlane.ask(logsOf(named("Job", "migrate", "batch")))).not.toBe("");
+});
+
+test("kinds that the application's user may not list are left out, and the tree says that it is not whole", async () => {
+  await run([deployment("web")]);
+  forbidden = "Pod";
+  const { nodes, truncated } = await ask<TreeAnswer>("tree");
+  expect(nodes.map(({ kind }) => kind)).toEqual(["Deployment", "ReplicaSet"]);
+  expect(truncated).toBe(true);
+  await expect(fleet.controlPlane.ask(logsOf(named("Deployment", "web", "apps")))).rejects.toThrow("KUBE_FORBIDDEN");
 });
 
 test("a question that hangs does not hold up healing", async () => {

@@ -42,11 +42,12 @@ export async function streamLogs(asked: Asked, stream: AnswerStream): Promise<un
 async function podOf(asked: Asked, found: InTree): Promise<Manifest> {
   const parent = parentOf(found);
   if (parent.id.group === "" && parent.id.kind === "Pod") return liveOf(asked, found);
-  const { grown } = await descendants(asked, [parent], maxPods);
+  const { grown, forbidden } = await descendants(asked, [parent], maxPods);
   const pods = grown.map(({ object }) => object).filter(({ kind }) => kind === "Pod");
   const isRunning = (pod: Manifest): boolean => memberAt(pod, "status", "phase") === "Running";
   pods.sort((a, b) => Number(isRunning(b)) - Number(isRunning(a)) || createdAt(b).localeCompare(createdAt(a)));
   if (pods[0]) return pods[0];
+  if (forbidden) throw forbidden;
   throw new DroverError("not-found", "OBJECT_WITHOUT_LOGS", `read the log of ${nameOf(parent.id)}: there is no pod of it`);
 }
 

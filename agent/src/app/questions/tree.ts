@@ -20,14 +20,14 @@ export async function treeAnswer(asked: Asked): Promise<TreeAnswer> {
   const { application, context } = asked;
   const all = rootsOf(application);
   const roots = all.slice(0, maxNodes);
-  const { grown, truncated } = await descendants(asked, roots, maxNodes - roots.length);
+  const { grown, truncated, forbidden } = await descendants(asked, roots, maxNodes - roots.length);
   const { sync, health } = reportOf(application, context.clock.now());
   return {
     application: application.name,
     sync,
     health,
     nodes: [...roots.map(rootNode), ...grown.map((one) => grownNode(one, application.userRules))],
-    ...(truncated || roots.length < all.length ? { truncated: true } : {}),
+    ...(truncated || forbidden || roots.length < all.length ? { truncated: true } : {}),
   };
 }
 
