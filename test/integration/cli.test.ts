@@ -137,7 +137,7 @@ test("get clusters in every form, and one by its name", async () => {
     ["clusters", "-o", "yaml"],
   ];
   const [table, rows, wide, json, yaml] = await Promise.all(forms.map((form) => drover("get", ...form)));
-  expect(table?.out).toMatch(/^NAME +STATE .*\nproduction-1 +Connected .*\nstaging-1 +Connected .*\n$/);
+  expect(table?.out).toMatch(/^NAME +STATUS .*\nproduction-1 +Connected .*\nstaging-1 +Connected .*\n$/);
   expect(rows?.out).toMatch(/^production-1 .*\nstaging-1 .*\n$/);
   expect(wide?.out).toMatch(/^NAME .* LABELS\n.* tier=production\n/);
   expect(JSON.parse(json?.out ?? "")).toMatchObject({ kind: "List", items: [{ name: "production-1" }, { name: "staging-1" }] });

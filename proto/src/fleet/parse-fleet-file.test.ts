@@ -21,6 +21,16 @@ test("a pin is called after its environment and its application", () => {
   expect(parseFleetFile("pins/production/web.yml", "revision: abc")).toMatchObject({ object: { kind: "Pin", name: "production/web" } });
 });
 
+test("removals are called after what they remove", () => {
+  expect(parseFleetFile("removals/applications/production/web.yaml", "deletionPolicy: Orphan")).toMatchObject({
+    object: { kind: "ApplicationRemoval", name: "production/web", form: { deletionPolicy: "Orphan" } },
+  });
+  expect(parseFleetFile("removals/clusters/eu-1.yaml", `id: ${"a".repeat(26)}\ndeletionPolicy: Delete`)).toMatchObject({
+    object: { kind: "ClusterRemoval", name: "eu-1" },
+  });
+  expect(problemsOf("removals/web.yaml", "deletionPolicy: Orphan")).toEqual([expect.stringContaining("FLEET_PATH_INVALID") as string]);
+});
+
 test.each(["README.md", "applications/README.md", "ci/build.yaml", "package.yaml", "applications.yaml"])("%s is no fleet file", (path) => {
   expect(parseFleetFile(path, "}{")).toEqual({ kind: "ignored", path });
 });
