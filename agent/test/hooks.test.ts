@@ -171,6 +171,18 @@ test("a hook whose container cannot start says so", async () => {
   expect(cause).toContain("PreSync hook Job.batch shop/migrate: container failing is in ImagePullBackOff");
 });
 
+test("a hook that an earlier sync is still deleting is waited for, whatever its delete policy", async () => {
+  await fleet.startAgent();
+  const once = job("migrate", { ...preSync, "drover.dev/hook-delete-policy": "HookSucceeded" });
+  const held = { ...once, metadata: { ...(once["metadata"] as JsonObject), finalizers: ["example.com/hold"] } };
+  assign(1, [configMap("settings"), held]);
+  await reported(fleet, "Synced", "Healthy", 1);
+  assign(2, [configMap("settings", { a: "2" }), once]);
+  expect((await withReason("WaitingForHook", 2)).message).toContain("the one of an earlier sync is being deleted");
+  await fleet.cluster.admin.merge("kubectl", jobRef("migrate"), { metadata: { finalizers: [] } });
+  await reported(fleet, "Synced", "Healthy", 2);
+});
+
 test("hooks are neither healed nor pruned nor counted", async () => {
   await fleet.startAgent();
   assign(1, [configMap("settings"), annotated(configMap("note"), preSync)]);

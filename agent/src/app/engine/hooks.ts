@@ -1,5 +1,6 @@
 import { DroverError, parseJson, toDroverError } from "@drover/kit";
 import { nameOf } from "../../domain/manifest.ts";
+import { isBeingDeleted } from "../../domain/manifest-fields.ts";
 import type { HookPhase } from "../../domain/order/hook.ts";
 import { planHooks } from "../../domain/order/plan-hooks.ts";
 import { type HookRun, runMarkOf, withRun } from "../../domain/order/sync-record.ts";
@@ -81,7 +82,7 @@ async function start(application: Application, hook: Hook, phase: HookPhase, con
   // Ours by its mark: a restart came between making it and noting it.
   if (live.owner === ownerOf(application.name, context.clusterId) && (live.run === mark || isKept(hook)))
     return begun(application, hook, phase, found, context);
-  await replace(application, hook, live, context);
+  if (!isBeingDeleted(found)) await replace(application, hook, live, context);
   return "replacing";
 }
 
