@@ -6,8 +6,9 @@ export function claimOwner<Id extends ObjectId>(claim: Manifest, candidates: rea
   if (claim.kind !== "PersistentVolumeClaim" || claim.metadata["ownerReferences"] !== undefined) return undefined;
   const set = /^(.+)-\d+$/.exec(claim.metadata.name)?.[1];
   if (set === undefined) return undefined;
-  return candidates.find(
+  const fitting = candidates.filter(
     ({ group, kind, namespace, name }) =>
       group === "apps" && kind === "StatefulSet" && namespace === namespaceOf(claim) && set.endsWith(`-${name}`),
   );
+  return fitting.toSorted((a, b) => b.name.length - a.name.length)[0]; // `db` fits claims of `my-db` too
 }
