@@ -9,7 +9,7 @@ test("whatever git, people, approvals, failing lists and restarts do: deleted is
     fc.asyncProperty(pruneHistories, async (steps) => {
       const { cluster, controlPlane, startAgent, stop } = createTestFleet();
       try {
-        deletions += await replayHistory({ controlPlane, kube: cluster.kube, namespace: "shop", startAgent }, steps);
+        deletions += (await replayHistory({ controlPlane, kube: cluster.kube, namespace: "shop", startAgent }, steps)).deletions;
       } finally {
         await stop();
       }

@@ -4,19 +4,19 @@ import { pruneHistories, replayHistory } from "../../agent/test/support/prune-hi
 import { createAgentWorld } from "../support/agent-on-kubernetes.ts";
 
 test("histories of git, people, approvals and trouble: what is deleted on Kubernetes is owned, and approved or under the threshold", async () => {
-  let replayed = 0;
+  let applies = 0;
   await fc.assert(
     fc.asyncProperty(pruneHistories, async (steps) => {
       const world = await createAgentWorld();
       const { controlPlane, kube, namespace } = world;
       try {
-        await replayHistory({ controlPlane, kube, namespace, startAgent: (over) => world.startAgent({ kube: over }) }, steps);
-        replayed += 1;
+        const seen = await replayHistory({ controlPlane, kube, namespace, startAgent: (over) => world.startAgent({ kube: over }) }, steps);
+        applies += seen.applies;
       } finally {
         await world.dispose();
       }
     }),
     { numRuns: 5 },
   );
-  expect(replayed).toBe(5);
+  expect(applies).toBeGreaterThan(0);
 }, 120_000);

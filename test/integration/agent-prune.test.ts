@@ -69,7 +69,7 @@ test("nothing goes while a list fails or discovery is partial", async () => {
     };
     const agent = await world.startAgent({ kube: failing(world.kube, verb, fails) });
     world.assign([configMap("stays")]);
-    await waitUntil("it has tried", () => attempts >= 2);
+    await waitUntil(`${verb} was tried`, () => attempts >= 2, 30_000);
     expect(await configMaps(world)).toEqual(["goes", "stays"]);
     await agent.stop();
   }

@@ -12,13 +12,12 @@ export interface AgentProcess {
   kill(): Promise<void>;
 }
 
-/** `kube` is the agent's own and closed with it. */
+/** `kube` is closed with the agent, whatever wraps it in `deps`. */
 export function launchAgent(deps: AgentDeps, kube: RealKube): AgentProcess {
   const lifeline = new Lifeline();
   const { enrolment, connect } = deps;
   const started = startAgent({
     ...deps,
-    kube,
     enrolment: lifeline.calls(enrolment),
     connect: (credentials, handlers) => lifeline.calls(connect(credentials, lifeline.notices(handlers))),
     signal: lifeline.signal,

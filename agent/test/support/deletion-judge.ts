@@ -27,6 +27,7 @@ export class DeletionJudge {
   readonly #look: (ref: ObjectRef) => Promise<KubeObject | undefined>;
   readonly #books = new Map<string, Book>();
   readonly #breaches: string[] = [];
+  applies = 0;
   deletions = 0;
 
   /** `applications`: names by owner label. */
@@ -78,6 +79,7 @@ export class DeletionJudge {
   applied(object: KubeObject): void {
     const application = this.#applications.get(labelOf(object, ownerLabel) ?? "");
     if (application === undefined) return;
+    this.applies += 1;
     const id = {
       group: groupOf(object.apiVersion),
       kind: object.kind,

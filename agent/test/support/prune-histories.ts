@@ -113,8 +113,8 @@ export interface HistoryWorld {
   startAgent(kube: Kube): Promise<Agent>;
 }
 
-/** Lives through a history. Every deletion of the agent is judged in the moment it leaves; answers how many there were. */
-export async function replayHistory(world: HistoryWorld, steps: readonly Step[]): Promise<number> {
+/** Lives through a history. Every deletion of the agent is judged in the moment it leaves; answers how many writes of it were seen. */
+export async function replayHistory(world: HistoryWorld, steps: readonly Step[]): Promise<Pick<DeletionJudge, "applies" | "deletions">> {
   const { controlPlane, kube, namespace } = world;
   const { signal } = new AbortController();
   const refOf = (name: string): ObjectRef => ({ resource: name === "db" ? statefulSets : configMaps, namespace, name });
@@ -231,7 +231,7 @@ export async function replayHistory(world: HistoryWorld, steps: readonly Step[])
   }
   await agent.stop();
   judge.check();
-  return judge.deletions;
+  return judge;
 }
 
 async function remove(kube: Kube, ref: ObjectRef, signal: AbortSignal): Promise<void> {
