@@ -1,3 +1,4 @@
+import { setTimeout as delay } from "node:timers/promises";
 import { canonicalJson, DroverError, type Json, parseJson } from "@drover/kit";
 import { Agent, type Dispatcher, errors } from "undici";
 import type { Connection } from "./connection.ts";
@@ -43,6 +44,8 @@ const maxWatches = 256;
 /** A page of 500 objects of a megabyte each, the largest that etcd takes, would be more; such a page fails. */
 const maxBodyBytes = 256 * 1024 * 1024;
 
+/** A kind that was defined a moment ago answers 429 until it is read in. That is no reason to spare the others. */
+const stillStarting = /storage is \(re\)initializing/;
 /** How often a request that the server did not take (429) leaves before its caller is told. */
 const maxAttempts = 3;
 
@@ -109,8 +112,10 @@ export function createKubeClient({ connection, timeoutMs = 30_000, watchIdleMs =
         return response;
       } catch (thrown) {
         if (!(thrown instanceof DroverError && thrown.code === "KUBE_THROTTLED")) throw thrown;
-        pace.slowDown(turn, retryAfterMs(thrown));
+        const isBusy = !stillStarting.test(thrown.message);
+        if (isBusy) pace.slowDown(turn, retryAfterMs(thrown));
         if (attempt === maxAttempts) throw thrown;
+        if (!isBusy) await delay(retryAfterMs(thrown), undefined, { signal });
       } finally {
         pace.leave();
       }
