@@ -194,7 +194,7 @@ const judged = {
 };
 
 test("every kind that this Kubernetes serves has a rule", async () => {
-  const served = await world.kube.discover(new AbortController().signal);
+  const { resources: served } = await world.kube.discover(new AbortController().signal);
   const definitions = await world.cluster.kubectl(["get", "customresourcedefinitions", "-o", "jsonpath={.items[*].spec.group}"]);
   const custom = new Set(definitions.split(/\s+/));
   const kinds = [...new Set(served.filter(({ group }) => !custom.has(group)).map(({ group, kind }) => `${group}/${kind}`))].toSorted();

@@ -7,7 +7,7 @@ import { waitUntil } from "../support/wait-until.ts";
 // 429: the API server did not take the request, and says when to come again.
 
 /** What was on its way already when the server asked for time. */
-const graceMs = 100;
+const graceMs = 400;
 
 test("nothing is sent before Retry-After is over, then fewer at once, and no object fails for it", async () => {
   const world = await agentWorld({ proxy: true });

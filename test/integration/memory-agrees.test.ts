@@ -19,7 +19,7 @@ beforeAll(async () => {
   const { kubeconfig } = await sharedKubernetes();
   real = createKube({ connection: await kubeconfigConnection(kubeconfig) });
   memory = createMemoryCluster({ name: "agrees" });
-  kinds = await real.discover(signal);
+  kinds = (await real.discover(signal)).resources;
 }, 1_800_000);
 afterAll(async () => {
   memory?.close();

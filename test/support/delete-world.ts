@@ -20,7 +20,7 @@ export async function deleteWorld(kube: Kube, { namespace, clusterId, applicatio
   await deleteNamespaces(kube, namespace, signal);
   if (applications.length === 0) return;
   const labelSelector = `${ownerLabel} in (${applications.map((application) => ownerOf(application, clusterId)).join(",")})`;
-  const clusterWide = (await kube.discover(signal)).filter(
+  const clusterWide = (await kube.discover(signal)).resources.filter(
     ({ namespaced, kind, verbs }) => !namespaced && kinds.has(kind) && verbs.includes("list") && verbs.includes("delete"),
   );
   await Promise.all(

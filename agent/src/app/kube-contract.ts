@@ -20,7 +20,7 @@ export function kubeContract(name: string, open: () => Promise<KubeUnderTest>): 
     };
     beforeAll(async () => {
       opened = await open();
-      kinds = await opened.kube.discover(new AbortController().signal);
+      kinds = (await opened.kube.discover(new AbortController().signal)).resources;
       // The first time on a machine, a real cluster is built before it is started.
     }, 1_800_000);
     afterAll(() => opened?.close());

@@ -22,6 +22,13 @@ export interface Resource {
   readonly verbs: readonly string[];
 }
 
+/** The kinds of a cluster, as far as its servers answered. */
+export interface Discovered {
+  readonly resources: readonly Resource[];
+  /** Groups whose own server does not answer. What they serve is not known, which is not the same as gone. */
+  readonly unanswered: readonly string[];
+}
+
 export interface ObjectRef {
   readonly resource: Resource;
   /** Undefined for cluster-scoped kinds. */
@@ -97,8 +104,8 @@ export interface LogOptions {
  * | KUBE_CANCELLED | cancelled | the signal aborted a call; an aborted watch ends without an error |
  */
 export interface Kube {
-  /** Every kind the server serves, preferred version of each group first. Partial discovery is an error, never a shorter list. */
-  discover(signal: AbortSignal): Promise<readonly Resource[]>;
+  /** Every kind the server serves, preferred version of each group first. */
+  discover(signal: AbortSignal): Promise<Discovered>;
   /** Server-side apply. Answers the object as stored, managedFields included. */
   apply(ref: ObjectRef, object: KubeObject, options: ApplyOptions, signal: AbortSignal): Promise<KubeObject>;
   create(ref: ObjectRef, object: KubeObject, signal: AbortSignal): Promise<KubeObject>;

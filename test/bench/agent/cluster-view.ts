@@ -33,7 +33,7 @@ export interface ClusterView {
 export async function viewCluster(cluster: LiveCluster): Promise<ClusterView> {
   const kube = await open(cluster);
   const stopping = new AbortController();
-  const kinds = await kube.discover(stopping.signal);
+  const { resources: kinds } = await kube.discover(stopping.signal);
   const resources = new Map(watchedKinds.map((kind) => [kind, kinds.find((one) => one.kind === kind) as Resource]));
   const listeners = new Set<(change: Change, at: number) => void>();
   const watches: Promise<void>[] = [];

@@ -26,7 +26,7 @@ export function createMemoryKube({ store, api, clock, bookmarkEveryMs }: MemoryK
   };
   // No cluster in memory knows rights, so every user has all of them.
   const port: Kube = {
-    discover: async (signal) => asked(signal, () => servedResources(store)),
+    discover: async (signal) => asked(signal, () => ({ resources: servedResources(store), unanswered: [] })),
     apply: async (ref, object, options, signal) => asked(signal, () => api.apply(ref, object, options)),
     create: async (ref, object, signal) => asked(signal, () => api.create(ref, object, manager)),
     replace: async (ref, object, signal, { fieldManager = manager, dryRun = false } = {}) =>

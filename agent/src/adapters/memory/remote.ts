@@ -1,7 +1,7 @@
 import { canonicalJson, DroverError, type ErrorKind, type Json, type JsonObject, member, parseJson } from "@drover/kit";
 import { lines } from "@drover/kit/node";
 import { Agent, type Dispatcher } from "undici";
-import type { Kube, KubeObject, ObjectList, Resource, WatchEvent } from "../../app/kube.ts";
+import type { Discovered, Kube, KubeObject, ObjectList, WatchEvent } from "../../app/kube.ts";
 import { withFence } from "./fence.ts";
 import type { Person } from "./person.ts";
 import { type Calls, maxMessageLength, type WatchCall } from "./protocol.ts";
@@ -26,7 +26,7 @@ export interface MemoryAdmin extends Person {
 export function createRemoteKube(options: RemoteOptions): RemoteKube {
   const host = connect(options);
   const port: RemoteKube = {
-    discover: (signal) => host.call<readonly Resource[]>("discover", [], signal),
+    discover: (signal) => host.call<Discovered>("discover", [], signal),
     apply: (ref, object, how, signal) => host.call<KubeObject>("apply", [ref, object, how], signal),
     create: (ref, object, signal) => host.call<KubeObject>("create", [ref, object], signal),
     replace: (ref, object, signal, how = {}) => host.call<KubeObject>("replace", [ref, object, how], signal),

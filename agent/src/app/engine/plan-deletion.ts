@@ -74,6 +74,7 @@ export async function forgetUnserved(application: Application, leftovers: readon
   if (unseen.some((tracked) => !resourceOf(tracked))) await discovery.refresh(signal);
   for (const tracked of unseen) {
     const resource = resourceOf(tracked);
+    if (!resource && discovery.isSilent(tracked.id.group)) continue;
     if (!resource) forget(application, tracked, context);
     // Lists select by label: what met somebody else's object of that name has not been in one.
     else if (!tracked.applied) {

@@ -3,14 +3,14 @@ import type { EngineContext } from "./context.ts";
 import { isTooEarly } from "../../domain/apply/retry-pace.ts";
 
 /**
- * Looks at the cluster's kinds again when it is time to try an object whose kind was not served. A kind that is served by now may not be
+ * Looks at the cluster's kinds again when it is time to try an object whose kind was not served, or nobody could say. A kind that is served by now may not be
  * namespaced as was assumed, so that the bundle is read again.
  */
 export async function rediscover(application: Application, { clock, discovery, signal }: EngineContext): Promise<void> {
   const generation = application.assignment?.generation ?? 0;
   const now = clock.monotonicMs();
   const unknown = [...application.objects.values()].filter(
-    ({ failure, retry }) => failure?.reason === "UnknownKind" && !isTooEarly(retry, generation, now),
+    ({ id, failure, retry }) => (failure?.reason === "UnknownKind" || discovery.isSilent(id.group)) && !isTooEarly(retry, generation, now),
   );
   if (unknown.length === 0) return;
   await discovery.refresh(signal);

@@ -1,5 +1,6 @@
 import { toDroverError } from "@drover/kit";
 import { ownerOf } from "../../domain/owner.ts";
+import { nameOf } from "../../domain/manifest.ts";
 import { uidOf } from "../../domain/manifest-fields.ts";
 import { disowned, releasedManager } from "../../domain/prune/disown.ts";
 import type { PruneProgress } from "../../domain/status/application-status.ts";
@@ -47,7 +48,7 @@ const looks = 5;
 async function release({ name, access }: Application, { id, version, applied }: Tracked, context: EngineContext): Promise<void> {
   const { discovery, signal, clusterId } = context;
   const resource = discovery.find(id.group, id.kind, version);
-  if (!resource) return;
+  if (!resource) return discovery.assertAnswered(id.group, `let go of ${nameOf(id)}`);
   const ref = { resource, namespace: id.namespace, name: id.name };
   for (let look = 1; ; look += 1) {
     const live = await access.kube.get(ref, signal);

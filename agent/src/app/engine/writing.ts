@@ -33,6 +33,7 @@ export function writingOf(
 ): Writing {
   const { group, kind, namespace } = id;
   const resource = discovery.find(group, kind, version);
+  if (!resource) discovery.assertAnswered(group, `apply ${nameOf(id)}`);
   if (resource?.version !== version)
     throw new DroverError("not-found", "KIND_UNKNOWN", `apply ${nameOf(id)}: the cluster serves ${unserved(resource?.version, version)}`);
   const manifest = withoutFieldsLeft(parseJson(wanted.text) as KubeObject, left);

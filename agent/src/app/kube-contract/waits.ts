@@ -40,8 +40,8 @@ export async function eventsFrom(
 export async function customKind(kube: Kube, word: string, signal: AbortSignal): Promise<Resource> {
   const kind = word.charAt(0).toUpperCase() + word.slice(1);
   const object: KubeObject = definition(kind);
-  const kinds = await kube.discover(signal);
-  const resource = kinds.find((one) => one.kind === object.kind);
+  const { resources } = await kube.discover(signal);
+  const resource = resources.find((one) => one.kind === object.kind);
   if (resource === undefined) throw new Error("the cluster serves no CustomResourceDefinition");
   await kube.apply(
     { resource, namespace: undefined, name: object.metadata.name },
@@ -51,7 +51,7 @@ export async function customKind(kube: Kube, word: string, signal: AbortSignal):
   );
   return vi.waitFor(
     async () => {
-      const served = (await kube.discover(signal)).find((one) => one.kind === kind);
+      const served = (await kube.discover(signal)).resources.find((one) => one.kind === kind);
       if (served === undefined) throw new Error(`${kind} is not served`);
       await kube.list(served, {}, signal); // throttled while the server still reads it in
       return served;

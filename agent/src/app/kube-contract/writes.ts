@@ -115,7 +115,7 @@ export function writeContract({ kube, run, kind, ref, namespace, apply, signal }
       const definition = ref("CustomResourceDefinition", undefined, `${widget.plural}.${widget.group}`);
       const live = await kube.get(definition, signal);
       await kube.delete(definition, { uid: String(live?.metadata["uid"]) }, signal);
-      await eventually(async () => expect((await kube.discover(signal)).some((one) => one.kind === widget.kind)).toBe(false));
+      await eventually(async () => expect((await kube.discover(signal)).resources.some((one) => one.kind === widget.kind)).toBe(false));
     });
   });
 }
