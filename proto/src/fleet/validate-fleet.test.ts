@@ -127,6 +127,21 @@ test.each([
   expect(problemsOf(changes)).toEqual(problems);
 });
 
+test("a removal beside what places the same thing again is pointed out", () => {
+  expect(
+    problemsOf({
+      "removals/applications/production/web.yaml": "deletionPolicy: Orphan\n",
+      "removals/applications/staging/web.yaml": "deletionPolicy: Orphan\n",
+      "removals/clusters/p1.yaml": `id: ${id("b")}\ndeletionPolicy: Orphan\n`,
+    }),
+  ).toEqual([
+    expect.stringMatching(
+      /^warning removals\/applications\/production\/web.yaml:1:1 FLEET_REMOVAL_CONTRADICTED .*pins\/production\/web.yaml$/,
+    ) as string,
+    expect.stringMatching(/^warning removals\/clusters\/p1.yaml:1:1 FLEET_REMOVAL_CONTRADICTED .*clusters\/p1.yaml$/) as string,
+  ]);
+});
+
 test("an object with an error is left out, one with a warning is not", () => {
   const files = new Map(
     Object.entries({ ...sound, "strategies/careful.yaml": "maxFailures: -1\n", "clusters/s1.yaml": `id: ${id("a")}\n` }),

@@ -55,13 +55,19 @@ async function ownAssignments(tx: Db, cluster: ClusterId): Promise<readonly OwnA
     bundle: Digest;
     namespace: string;
     sync_policy: Assignment["syncPolicy"];
+    deletion_policy: Exclude<Assignment["deletionPolicy"], undefined> | null;
     assigned_at: Instant;
   }>({
-    text: `select application, environment, project, generation, state, bundle, namespace, sync_policy, assigned_at
+    text: `select application, environment, project, generation, state, bundle, namespace, sync_policy, deletion_policy, assigned_at
              from assignments where cluster_id = $1 order by application for update`,
     values: [cluster],
   });
-  return rows.map(({ sync_policy: syncPolicy, assigned_at: assignedAt, ...row }) => ({ ...row, syncPolicy, assignedAt }));
+  return rows.map(({ sync_policy: syncPolicy, deletion_policy, assigned_at: assignedAt, ...row }) => ({
+    ...row,
+    syncPolicy,
+    deletionPolicy: deletion_policy ?? undefined,
+    assignedAt,
+  }));
 }
 
 /** Whether the database still has the release and the bundle that an assignment names. */

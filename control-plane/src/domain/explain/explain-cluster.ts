@@ -44,13 +44,14 @@ export interface ClusterFacts {
 export function explainCluster(facts: ClusterFacts, now: Instant): readonly Link[] {
   const { cluster, application, assignment, target, rollout } = facts;
   const links: Link[] = [...explainConnection(facts, now), ...explainHeld(facts)];
+  // What is on its way out has no rollout that matters.
+  if (assignment?.state === "removing") return [...links, removing(facts, assignment)];
   if (target !== undefined && rollout !== undefined) {
     const own = explainTarget(target, rollout.strategy, now);
     links.push(...own);
     if (target.state === "waiting") links.push(...explainRollout(rollout, now));
     if (own.length > 0 || target.state === "waiting") return links;
   }
-  if (assignment?.state === "removing") return [...links, removing(facts, assignment)];
   if (assignment === undefined || assignment.state === "withdrawn") return [...links, unassigned(facts)];
   return [...links, ...explainStatus(cluster, application, assignment, facts.reported)];
 }

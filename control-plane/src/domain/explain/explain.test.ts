@@ -180,6 +180,16 @@ describe("explainCluster", () => {
     expect(explainCluster(facts, now)).toMatchObject([{ kind: "Healthy" }]);
   });
 
+  test("what is being removed says how, and what the agent says of it", () => {
+    const assignment = { ...facts.assignment, state: "removing", deletionPolicy: "Delete" as const };
+    const reported = { ...facts.reported, syncReason: "Removing", syncMessage: "Deployment web waits for a finalizer" };
+    expect(explainCluster({ ...facts, assignment, reported }, now)).toMatchObject([
+      { kind: "Removing", message: expect.stringContaining("(Delete) and says Removing: Deployment web waits for a finalizer") as string },
+    ]);
+    const removed = { ...facts.assignment, state: "withdrawn", deletionPolicy: "Orphan" as const };
+    expect(explainCluster({ ...facts, assignment: removed }, now)).toMatchObject([{ kind: "Removed" }]);
+  });
+
   test("a cluster in maintenance says whom it waits for", () => {
     expect(explainCluster({ ...facts, inMaintenance: true }, now)).toMatchObject([
       { kind: "Maintenance", action: expect.any(String) as string },

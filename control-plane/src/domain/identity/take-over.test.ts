@@ -26,6 +26,7 @@ const theirs = (application: string, generation: number, content: string): Assig
 const ours = (application: string, generation: number, content: string, assignedAt: Instant): OwnAssignment => ({
   ...common,
   syncPolicy,
+  deletionPolicy: undefined,
   application,
   generation,
   state: "active",

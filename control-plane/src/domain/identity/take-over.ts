@@ -11,6 +11,7 @@ export interface OwnAssignment {
   readonly bundle: Digest;
   readonly namespace: string;
   readonly syncPolicy: Assignment["syncPolicy"];
+  readonly deletionPolicy: Assignment["deletionPolicy"];
   readonly assignedAt: Instant;
 }
 
@@ -65,4 +66,5 @@ const contentOf = (row: OwnAssignment | Assignment): Digest =>
     bundle: typeof row.bundle === "string" ? row.bundle : row.bundle.sha256,
     namespace: row.namespace,
     syncPolicy: row.syncPolicy,
+    ...(row.state === "removing" ? { deletionPolicy: row.deletionPolicy ?? "Orphan" } : {}),
   });
