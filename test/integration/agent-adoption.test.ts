@@ -100,9 +100,14 @@ async function running(name: string): Promise<unknown> {
 const isRunning = async (name: string): Promise<boolean> =>
   (await get("pods", "-l", `app=${name}`)).filter((pod) => textAt(pod, "status", "phase") === "Running").length === 2;
 
+async function untilItRuns(name: string): Promise<void> {
+  await world.kubectl("rollout", "status", `deployment/${name}`, "--timeout=60s");
+  await waitUntil("it runs", () => isRunning(name));
+}
+
 test.each(tools)("what $tool runs is taken over as it is, and from then on git alone says", async ({ name, apply }) => {
   await apply(name);
-  await waitUntil("it runs", () => isRunning(name));
+  await untilItRuns(name);
   const before = await running(name);
 
   const adopt = { application: name, syncPolicy: { ...policy, whenToTakeOver: "IfNoDiff" as const } };
@@ -121,7 +126,7 @@ test.each(tools)("what $tool runs is taken over as it is, and from then on git a
 test("what would change is told first, and nothing is written meanwhile", async () => {
   const name = "reported";
   await world.kubectl("apply", "-f", await fileOf(name, manifestsOf(name)));
-  await waitUntil("it runs", () => isRunning(name));
+  await untilItRuns(name);
   const versions = async (): Promise<unknown> =>
     (await get("deployments,services,configmaps,serviceaccounts,secrets")).map(({ metadata, kind }) => [
       kind,
@@ -154,7 +159,7 @@ test("what would change is told first, and nothing is written meanwhile", async 
 test("the commands of the guide say what it says they do", async () => {
   const name = "guided";
   await install("helm", name);
-  await waitUntil("it runs", () => isRunning(name));
+  await untilItRuns(name);
   const words = {
     "drover-system": world.agentNamespace,
     web: name,

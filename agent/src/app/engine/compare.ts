@@ -9,6 +9,7 @@ import { type KubeObject, onlyIfAbsent } from "../kube.ts";
 import type { Application } from "./application.ts";
 import type { EngineContext } from "./context.ts";
 import { failureOf } from "./failure.ts";
+import { holdObject } from "./hold-object.ts";
 import { previewTakeOver } from "./take-over.ts";
 import type { Tracked, Wanted } from "./tracked.ts";
 import { type Writing, writingOf, writingOnto } from "./writing.ts";
@@ -37,7 +38,7 @@ export async function compareWithCluster(
 ): Promise<readonly Comparison[]> {
   const all = [...application.objects.values()].filter(({ wanted, owned }) => wanted !== undefined || owned);
   return Promise.all(
-    all.map((tracked) => context.work.run(tracked.key, () => compareObject(application, tracked, context, signal), "normal")),
+    all.map((tracked) => holdObject(application, tracked, "normal", context, () => compareObject(application, tracked, context, signal))),
   );
 }
 

@@ -23,7 +23,9 @@ export async function sharedWithOthers(
     application.objects.get(key)?.applied === undefined ? [object] : [],
   );
   const looked = await Promise.all(
-    unmet.map((object) => context.work.run(keyOf(object.id), () => isOthers(application, assignment, object, context), "normal")),
+    unmet.map((object) =>
+      context.work.run(`shared ${keyOf(object.id)}`, () => isOthers(application, assignment, object, context), "normal"),
+    ),
   );
   const shared = unmet.filter((_, index) => looked[index]).map(({ id }) => nameOf(id));
   if (shared.length === 0) return undefined;
