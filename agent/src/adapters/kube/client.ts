@@ -2,6 +2,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { canonicalJson, DroverError, type Json, parseJson } from "@drover/kit";
 import { Agent, type Dispatcher, errors } from "undici";
 import type { Connection } from "./connection.ts";
+import { deadlineAfter } from "./deadline.ts";
 import { refused } from "./errors.ts";
 import { fenced } from "./fence.ts";
 import { Pace } from "./pace.ts";
@@ -124,19 +125,21 @@ export function createKubeClient({ connection, timeoutMs = 30_000, watchIdleMs =
 
   return {
     request: async (request, signal) => {
-      const deadline = AbortSignal.timeout(timeoutMs);
+      const deadline = deadlineAfter(timeoutMs, signal);
       try {
-        const response = await sendInTurn(calls, request, AbortSignal.any([signal, deadline]));
+        const response = await sendInTurn(calls, request, deadline.signal);
         return parseJson(await response.body.text());
       } catch (cause) {
-        throw translate(request.operation, cause, signal, deadline, timeoutMs);
+        throw translate(request.operation, cause, signal, deadline.isLate(), timeoutMs);
+      } finally {
+        deadline.clear();
       }
     },
     stream: async (request, signal) => {
       try {
         return (await sendInTurn(watches, request, signal)).body;
       } catch (cause) {
-        throw translate(request.operation, cause, signal, undefined, timeoutMs);
+        throw translate(request.operation, cause, signal, false, timeoutMs);
       }
     },
     close: async () => void (await Promise.all([calls.destroy(), watches.destroy()])),
@@ -149,17 +152,10 @@ function retryAfterMs({ details }: DroverError): number | undefined {
 }
 
 /** What ended a request that got no answer. An answer of the server is translated already. */
-export function translate(
-  operation: string,
-  cause: unknown,
-  signal: AbortSignal,
-  deadline: AbortSignal | undefined,
-  timeoutMs: number,
-): DroverError {
+export function translate(operation: string, cause: unknown, signal: AbortSignal, isLate: boolean, timeoutMs: number): DroverError {
   if (cause instanceof DroverError) return cause;
   if (signal.aborted) return new DroverError("cancelled", "KUBE_CANCELLED", `${operation}: cancelled`, { cause });
-  const isLate = deadline?.aborted === true || cause instanceof errors.HeadersTimeoutError;
-  if (isLate)
+  if (isLate || cause instanceof errors.HeadersTimeoutError)
     return new DroverError("timeout", "KUBE_TIMEOUT", `${operation}: no answer from the API server within ${timeoutMs / 1000} s`, {
       cause,
     });

@@ -21,6 +21,6 @@ export async function* logs(
     yield* await client.stream({ operation, method: "GET", path, accept: "*/*" }, signal);
   } catch (cause) {
     if (signal.aborted || cause instanceof errors.BodyTimeoutError) return;
-    throw translate(operation, cause, signal, undefined, 30_000);
+    throw translate(operation, cause, signal, false, 30_000);
   }
 }

@@ -35,7 +35,7 @@ export async function* watch(
     for await (const line of lines(body, maxEventLength)) yield eventOf(operation, parseJson(line));
   } catch (cause) {
     if (signal.aborted || cause instanceof errors.BodyTimeoutError) return;
-    throw translate(operation, cause, signal, undefined, 30_000);
+    throw translate(operation, cause, signal, false, 30_000);
   }
 }
 

@@ -32,8 +32,8 @@ import { isWaitOver } from "./waiting.ts";
 import { Wake } from "./wake.ts";
 import { Watches, type WatchScope, type WatchSink } from "./watches.ts";
 
-/** Requests to the API server at once. Its own fairness gives one client little more. */
-const requestsAtOnce = 8;
+/** Pieces of work at once: as many as the pace of requests allows at most (adapters/kube/pace.ts), since each waits for one at a time. */
+const requestsAtOnce = 16;
 const retries: Backoff = { firstMs: 1_000, factor: 3, maxMs: 300_000 };
 /** Statuses are computed and inventories written at most this often, however many events come. */
 const settleEveryMs = 20;
