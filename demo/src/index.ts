@@ -1,5 +1,6 @@
 export { type Broker, createBroker } from "./broker.ts";
 export { agentBundle } from "./clusters/agent-bundle.ts";
+export { agentNamespace, type Enrolment, startAgent } from "./clusters/agent-process.ts";
 export type { ClusterPlan } from "./clusters/fleet-plan.ts";
 export { startKubernetesCluster } from "./clusters/kubernetes-cluster.ts";
 export type { LiveCluster } from "./clusters/live-cluster.ts";

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { nodeFlags } from "@drover/agent";
 import { type ServerProcess, startServerProcess } from "@drover/tools";
 import type { LiveCluster } from "./live-cluster.ts";
 
@@ -24,7 +25,7 @@ export const startAgent = ({ bundle, cluster, enrolment, logFolder }: AgentOptio
   startServerProcess({
     name: `the agent of ${cluster.plan.name}`,
     file: process.execPath,
-    args: [bundle],
+    args: [...nodeFlags, bundle],
     logFile: join(logFolder, `agent-${cluster.plan.name}.log`),
     stopSignal: "SIGTERM",
     env: {
