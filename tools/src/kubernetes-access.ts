@@ -73,7 +73,7 @@ async function readKubeconfig(file: string): Promise<NamedApi> {
     readonly users: readonly [{ readonly user: { readonly token: string } }];
   }
   const text = await readFile(file, "utf8").catch((cause: unknown) => {
-    throw new DroverError("not-found", "KUBERNETES_NOT_STARTED", `open Kubernetes: no cluster was started with ${file}`, { cause });
+    throw new DroverError("unavailable", "KUBERNETES_NOT_STARTED", `open Kubernetes: no cluster was started with ${file}`, { cause });
   });
   const { clusters, users } = JSON.parse(text) as Written;
   const [{ name, cluster }] = clusters;

@@ -1,7 +1,7 @@
 import { rfc3339, toDroverError } from "@drover/kit";
 import type { Clock, Log } from "@drover/kit/node";
 import type { ApplicationStatus } from "@drover/proto/wire";
-import { Wake } from "./engine/wake.ts";
+import { Wake } from "./engine/schedule/wake.ts";
 import type { Kube, KubeObject, Resource } from "./kube.ts";
 
 interface Deps {

@@ -5,7 +5,7 @@ import type { AgentEvents } from "./agent-events.ts";
 import type { ControlPlane } from "./control-plane.ts";
 import type { DesiredState } from "./desired-state.ts";
 import type { Enrolled } from "./enrol.ts";
-import { Wake } from "./engine/wake.ts";
+import { Wake } from "./engine/schedule/wake.ts";
 
 interface Deps {
   readonly controlPlane: ControlPlane;

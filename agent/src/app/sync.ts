@@ -3,7 +3,7 @@ import type { Clock, Log } from "@drover/kit/node";
 import type { AssignMessage, Dsse, SyncAnswer, SyncRequest } from "@drover/proto/wire";
 import type { ControlPlane } from "./control-plane.ts";
 import type { DesiredState } from "./desired-state.ts";
-import { Wake } from "./engine/wake.ts";
+import { Wake } from "./engine/schedule/wake.ts";
 
 interface Deps {
   readonly controlPlane: ControlPlane;

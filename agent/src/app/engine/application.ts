@@ -6,11 +6,11 @@ import type { SyncRecord } from "../../domain/order/sync-record.ts";
 import { type ApplicationFacts, type Progress, statusOf } from "../../domain/status/application-status.ts";
 import { stuckFinalizers } from "../../domain/prune/stuck.ts";
 import { type Access, userOf } from "./access.ts";
-import type { HookLive } from "./hook-events.ts";
-import type { Inspected } from "./pod-inspector.ts";
-import { isAsTargeted, type Target } from "./target.ts";
+import type { HookLive } from "./sync/hook-events.ts";
+import type { Inspected } from "./watch/pod-inspector.ts";
+import { isAsTargeted, type Target } from "./bundle/target.ts";
 import { driftOf, type Tracked, trackedFromInventory } from "./tracked.ts";
-import type { Wait } from "./wait.ts";
+import type { Wait } from "./sync/wait.ts";
 
 /** What a status speaks of: the assignment, or what the inventory remembers of the last one. */
 export interface Head {

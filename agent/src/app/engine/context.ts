@@ -5,11 +5,11 @@ import type { Bundles } from "../bundles.ts";
 import type { Kube } from "../kube.ts";
 import type { Inventories } from "../state/inventory-store.ts";
 import type { Application } from "./application.ts";
-import type { Discovery } from "./discovery.ts";
-import type { KeyedWork } from "./keyed-work.ts";
-import type { TerminatingNamespaces } from "./terminating-namespaces.ts";
+import type { Discovery } from "./watch/discovery.ts";
+import type { KeyedWork } from "./schedule/keyed-work.ts";
+import type { TerminatingNamespaces } from "./watch/terminating-namespaces.ts";
 import type { Tracked } from "./tracked.ts";
-import type { Watches } from "./watches.ts";
+import type { Watches } from "./watch/watches.ts";
 
 /** What the engine needs of the world. */
 export interface EngineDeps {

@@ -2,20 +2,20 @@ import type { Assignment } from "@drover/proto/wire";
 import type { Application } from "./application.ts";
 import type { EngineContext } from "./context.ts";
 import { failureOf } from "./failure.ts";
-import { useHealthRules } from "./health-rules.ts";
+import { useHealthRules } from "./watch/health-rules.ts";
 import { nextRetry } from "./next-retry.ts";
 import type { Outcome } from "./outcome.ts";
-import { needsAnotherRun, prune } from "./prune.ts";
-import { rediscover } from "./rediscover.ts";
-import { readBundle, readRestoredBundle } from "./read-bundle.ts";
-import { remove } from "./removal.ts";
-import { reportOnly } from "./report-only.ts";
-import { sharedWithOthers } from "./shared-objects.ts";
-import { failedHookOf, type Synced, syncTarget } from "./sync-phases.ts";
+import { needsAnotherRun, prune } from "./delete/prune.ts";
+import { rediscover } from "./watch/rediscover.ts";
+import { readBundle, readRestoredBundle } from "./bundle/read-bundle.ts";
+import { remove } from "./delete/removal.ts";
+import { reportOnly } from "./compare/report-only.ts";
+import { sharedWithOthers } from "./bundle/shared-objects.ts";
+import { failedHookOf, type Synced, syncTarget } from "./sync/sync-phases.ts";
 import { driftOf } from "./tracked.ts";
-import { waitText } from "./wait.ts";
-import { peersOf } from "./waiting.ts";
-import { watchOwned } from "./watch-owned.ts";
+import { waitText } from "./sync/wait.ts";
+import { peersOf } from "./sync/waiting.ts";
+import { watchOwned } from "./watch/watch-owned.ts";
 
 /**
  * One run for one application: read, sync in order, then prune. It may be repeated at any time and at any point of a

@@ -9,7 +9,7 @@ import { keyOf, type ObjectId } from "../../domain/manifest.ts";
 import type { LeftoverLive } from "../../domain/prune/leftover.ts";
 import type { Failure } from "../../domain/status/application-status.ts";
 import type { KubeObject } from "../kube.ts";
-import type { OpenEpisode } from "./drift-episodes.ts";
+import type { OpenEpisode } from "./drift/drift-episodes.ts";
 
 /**
  * One object of one application, as the engine knows it. Texts and fingerprints instead of trees: an agent keeps ten

@@ -1,7 +1,7 @@
 import type { Query } from "@drover/proto/wire";
 import type { Application } from "../engine/application.ts";
 import type { EngineContext } from "../engine/context.ts";
-import type { KeyedWork } from "../engine/keyed-work.ts";
+import type { KeyedWork } from "../engine/schedule/keyed-work.ts";
 import type { KubeObject, ListOptions, Resource } from "../kube.ts";
 
 /** A question that has been let in, and all that an answer may be made of. The way to the cluster is the application's own. */

@@ -7,7 +7,7 @@ import { cut } from "../../domain/status/cut.ts";
 import type { ControlPlane } from "../control-plane.ts";
 import { trustedKeys } from "../desired-state.ts";
 import type { Engine } from "../engine/engine.ts";
-import { KeyedWork } from "../engine/keyed-work.ts";
+import { KeyedWork } from "../engine/schedule/keyed-work.ts";
 import type { Enrolled } from "../enrol.ts";
 import { Admissions } from "./admission.ts";
 import { AnswerStream } from "./answer-stream.ts";

@@ -1,6 +1,6 @@
 import type { RefreshAnswer } from "@drover/proto/wire";
-import { look } from "../engine/dry-run-net.ts";
-import { recheck } from "../engine/recheck.ts";
+import { look } from "../engine/drift/dry-run-net.ts";
+import { recheck } from "../engine/watch/recheck.ts";
 import { reportOf } from "../engine/application.ts";
 import type { Asked } from "./asked.ts";
 
