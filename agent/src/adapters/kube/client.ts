@@ -40,8 +40,6 @@ export interface KubeClientOptions {
 
 /** As many as may be under way at once, see pace.ts. */
 const maxConnections = 16;
-/** A watch holds its connection, hence connections of its own: one per kind that is watched. */
-const maxWatches = 256;
 /** A page of 500 objects of a megabyte each, the largest that etcd takes, would be more; such a page fails. */
 const maxBodyBytes = 256 * 1024 * 1024;
 
@@ -61,7 +59,9 @@ export function createKubeClient({ connection, timeoutMs = 30_000, watchIdleMs =
     bodyTimeout: 0,
     headersTimeout: 0,
   });
-  const watches = new Agent({ connect, connections: maxWatches, allowH2: false, bodyTimeout: watchIdleMs, headersTimeout: timeoutMs });
+  // A watch holds its connection. There are as many as kinds, users and namespaces together, and no limit here: one that waited for a
+  // connection would hold its turn for as long as the others last, and sixteen of those would stop every other request.
+  const watches = new Agent({ connect, allowH2: false, bodyTimeout: watchIdleMs, headersTimeout: timeoutMs });
 
   const base = new URL(connection.server);
   const root = base.pathname.replace(/\/$/, "");
