@@ -3,7 +3,8 @@ import { caller, completeRollout, type FleetWorld, fleetWorld } from "../support
 import type { WorkTree } from "../support/git-work-tree.ts";
 import { waitUntil } from "../support/wait-until.ts";
 
-const signal = AbortSignal.timeout(60_000);
+// Every wait in here has a deadline of its own; this one is for the whole file, also on a busy machine.
+const signal = AbortSignal.timeout(10 * 60_000);
 const unknown = "f".repeat(40);
 
 interface Town extends FleetWorld {
