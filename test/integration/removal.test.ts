@@ -131,6 +131,34 @@ test("a cluster that is removed keeps what runs, lets go of it, and then has no 
   expect(agent("eu-1").assigned.at(-1)).toMatchObject({ state: "active" });
 });
 
+test("an application that another environment wants on the same cluster moves there, and nothing is deleted on the way", async () => {
+  await controlPlane.fleet.pull();
+  const pin = await controlPlane.fleet.git("show", "HEAD:pins/production/web.yaml");
+  await controlPlane.fleet.push({
+    "environments/edge.yaml": "clusterSelector: { matchLabels: { tier: production } }\n",
+    "pins/edge/web.yaml": `${pin}\n`,
+  });
+  await waitUntil("both want it", async () => {
+    const { rows } = await controlPlane.database.query({
+      text: "select from placements where environment = 'edge' and jsonb_array_length(holds) > 0",
+    });
+    return rows.length === 1;
+  });
+  const before = agent("eu-1").assigned.length;
+  const removed = await drover("application", "remove", "web", "-e", "production", "--delete", "--yes", "-m", "it is at the edge now");
+  expect(removed.status).toBe(0);
+  await waitUntil("the other environment has it", async () => {
+    const { items } = await api("listAssignments", { query: { cluster: "eu-1", application: "web" } });
+    return items[0]?.environment === "edge" && items[0].state === "Active";
+  });
+  await untilOver();
+  expect(
+    agent("eu-1")
+      .assigned.slice(before)
+      .map(({ state }) => state),
+  ).not.toContain("removing");
+});
+
 test("an application that is removed everywhere has no file any more", async () => {
   const { status } = await drover("application", "remove", "web", "--orphan", "-m", "it is done");
   expect(status).toBe(0);

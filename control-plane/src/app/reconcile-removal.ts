@@ -38,8 +38,8 @@ interface ReconcileRemovalDeps {
   readonly clock: Clock;
 }
 
-/** Placements and reports ask for a look; this is for whatever asked nobody. */
-const eventuallyMs = 30_000;
+/** Placements and reports ask for a look; this is for whatever asked nobody, such as another environment that took the cluster over. */
+const eventuallyMs = 5_000;
 
 /** Handler of the queue `removal`, whose keys are `<kind> <name>`: has agents remove what git says, and takes the entry out when all have. */
 export const createRemovalReconciler =

@@ -20,8 +20,17 @@ export const removedBy = (entry: string): string => `(
          and not exists (select from fleet_objects o where o.kind = 'ClusterRemoval' and o.form ->> 'id' = a.cluster_id)
     else a.cluster_id = ${entry}.form ->> 'id' end)`;
 
+/**
+ * SQL: some environment places it there, or would if another one did not: what moves from one environment to another must not be deleted on
+ * the way.
+ */
+const isWanted = `(
+  exists (select from goals g where g.application = a.application and g.cluster_id = a.cluster_id)
+  or exists (select from placements p, jsonb_array_elements(p.holds) h
+              where p.application = a.application and p.environment <> a.environment and h ->> 'clusterId' = a.cluster_id))`;
+
 /** SQL: the agent has said so, of this very generation. */
-export const isRemoved = "(s.reason = 'Removed' and s.generation = a.generation) is true";
+const isRemoved = "(s.reason = 'Removed' and s.generation = a.generation) is true";
 
 interface EntryRow {
   readonly policy: DeletionPolicy | null;
@@ -58,12 +67,11 @@ async function load(db: Db, { kind, name }: RemovalName): Promise<RemovalSnapsho
   });
   const { rows: targets } = await db.query<TargetRow & Record<string, unknown>>({
     name: "removal-targets",
-    text: `select a.cluster_id, a.application, c.state as cluster_state, a.state, a.deletion_policy, g.cluster_id is not null as is_wanted,
+    text: `select a.cluster_id, a.application, c.state as cluster_state, a.state, a.deletion_policy, ${isWanted} as is_wanted,
                   ${isRemoved} as is_removed
              from (${entry}) e
              join assignments a on ${removedBy("e")}
              join clusters c on c.id = a.cluster_id
-             left join goals g on g.application = a.application and g.environment = a.environment and g.cluster_id = a.cluster_id
              left join statuses s on s.cluster_id = a.cluster_id and s.application = a.application
             where e.stored is not null
                or not exists (select from fleet_objects o where o.kind = 'ApplicationRemoval' and o.name = a.environment || '/' || a.application)
@@ -99,9 +107,6 @@ async function commit(tx: Db, policy: DeletionPolicy | undefined, { remove, done
   await markEnvelopesChanged(tx, changed);
 }
 
-const isPlaced =
-  "exists (select from goals g where g.application = a.application and g.environment = a.environment and g.cluster_id = a.cluster_id)";
-
 async function tellToRemove(tx: Db, policy: DeletionPolicy, targets: readonly RemovalTarget[]): Promise<readonly ClusterId[]> {
   if (targets.length === 0) return [];
   const { rows } = await tx.query<{ cluster_id: ClusterId }>({
@@ -110,7 +115,7 @@ async function tellToRemove(tx: Db, policy: DeletionPolicy, targets: readonly Re
               set state = 'removing', deletion_policy = $3, generation = a.generation + 1, rollout_id = null, assigned_at = now(),
                   acknowledged_at = null, proven_at = null
              from unnest($1::text[], $2::text[]) as t (cluster_id, application)
-            where a.cluster_id = t.cluster_id and a.application = t.application and not ${isPlaced}
+            where a.cluster_id = t.cluster_id and a.application = t.application and not ${isWanted}
               and (a.state <> 'removing' or a.deletion_policy is distinct from $3)
            returning a.cluster_id`,
     values: [...keysOf(targets), policy],
@@ -126,7 +131,7 @@ async function withdraw(tx: Db, targets: readonly RemovalTarget[], as: "done" | 
     text: `update assignments a
               set state = 'withdrawn', assigned_at = now(), deletion_policy = case when $3 then a.deletion_policy end
              from unnest($1::text[], $2::text[]) as t (cluster_id, application)
-            where a.cluster_id = t.cluster_id and a.application = t.application and a.state = 'removing' and not ${isPlaced}
+            where a.cluster_id = t.cluster_id and a.application = t.application and a.state = 'removing' and not ${isWanted}
            returning a.cluster_id`,
     values: [...keysOf(targets), as === "done"],
   });
