@@ -3,6 +3,7 @@ import type { Clock, Log } from "@drover/kit/node";
 import { isLaterVersion, resourceVersionOf } from "../../../domain/manifest-fields.ts";
 import type { KubeObject, ListOptions, Resource } from "../../kube.ts";
 import type { Access } from "../access.ts";
+import { Wake } from "../schedule/wake.ts";
 
 /** What one watch sees: a kind in one namespace or in all of them, as far as its user may. */
 export interface WatchScope {
@@ -28,6 +29,11 @@ interface Deps {
 }
 
 const retries: Backoff = { firstMs: 1_000, factor: 2, maxMs: 30_000 };
+/** What somebody has to put right: a right that is missing, a kind that is gone. */
+const lastingRetries: Backoff = { ...retries, maxMs: 120_000 };
+const lasting: ReadonlySet<ErrorKind> = new Set<ErrorKind>(["forbidden", "not-found"]);
+/** Whoever asks makes a watch that has failed try again at once, but for what was tried so lately. */
+const tooSoonMs = 1_000;
 /** A healthy server ends a watch after some minutes; one that ends at once, again and again, must not spin us. */
 const shortestWatchMs = 1_000;
 
@@ -69,8 +75,18 @@ export class Watches {
 
   async #listed(key: string, scope: WatchScope): Promise<void> {
     let watch = this.#watches.get(key);
+    if (watch?.failed) {
+      if (this.#deps.clock.monotonicMs() - watch.failed.atMs < tooSoonMs) throw watch.failed.error;
+      watch.wake.request();
+    }
     if (!watch) {
-      watch = { listed: Promise.withResolvers(), resourceVersion: undefined, stop: new AbortController() };
+      watch = {
+        listed: Promise.withResolvers(),
+        resourceVersion: undefined,
+        failed: undefined,
+        wake: new Wake(),
+        stop: new AbortController(),
+      };
       watch.listed.promise.catch(() => {}); // a watch nobody waits for fails into the log alone
       this.#watches.set(key, watch);
       void this.#follow(scope, watch, AbortSignal.any([this.#signal, watch.stop.signal]));
@@ -90,7 +106,7 @@ export class Watches {
         failures += 1;
         this.#failed(scope, watch, toDroverError(thrown));
       }
-      if (failures > 0) await this.#pause(failures - 1, signal);
+      if (failures > 0) await this.#pause(watch, failures - 1, signal);
     }
     watch.listed.reject(new DroverError("cancelled", "STOPPED", "watch: the agent stops"));
   }
@@ -99,6 +115,7 @@ export class Watches {
     const list = await scope.access.kube.list(scope.resource, this.#view(scope), signal);
     this.#deps.sink.listed(scope, list.items);
     watch.resourceVersion = list.resourceVersion;
+    watch.failed = undefined;
     watch.listed.resolve();
   }
 
@@ -122,21 +139,28 @@ export class Watches {
     if (!cheaperToGoOn.has(error.kind)) watch.resourceVersion = undefined;
     if (error.code !== "KUBE_GONE") this.#deps.log.warn({ err: error, resource: resource.plural, namespace }, "watch failed, trying again");
     if (watch.resourceVersion !== undefined) return;
-    // Whoever waits for the first list learns why; later callers wait for the next attempt.
+    watch.failed = { error, atMs: this.#deps.clock.monotonicMs() };
+    // Whoever waits for the first list learns why; later callers have it tried again.
     watch.listed.reject(error);
     watch.listed = Promise.withResolvers();
     watch.listed.promise.catch(() => {});
   }
 
-  async #pause(attempt: number, signal: AbortSignal): Promise<void> {
-    const ms = fullJitter(backoffMs(retries, attempt), this.#deps.random());
-    await this.#deps.clock.sleep(ms, signal).catch(() => {});
+  async #pause({ failed, wake }: Watch, attempt: number, signal: AbortSignal): Promise<void> {
+    const { clock, random } = this.#deps;
+    const pace = failed && lasting.has(failed.error.kind) ? lastingRetries : retries;
+    wake.taken();
+    await wake.requested(fullJitter(backoffMs(pace, attempt), random()), clock, signal);
   }
 }
 
 interface Watch {
   listed: PromiseWithResolvers<void>;
   resourceVersion: string | undefined;
+  /** Why there is no list, as of the last attempt. */
+  failed: { readonly error: DroverError; readonly atMs: number } | undefined;
+  /** Ends the pause before the next attempt. */
+  readonly wake: Wake;
   /** Ends this watch alone. */
   readonly stop: AbortController;
 }
