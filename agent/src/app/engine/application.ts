@@ -170,7 +170,7 @@ export function factsOf(application: Application, now: Instant): ApplicationFact
       wanted: tracked.wanted !== undefined,
       asTargeted: isAsTargeted(application, tracked.key),
       assessment: tracked.assessment,
-      failure: stuckFinalizers(tracked.leftover, now) ?? tracked.failure,
+      failure: stuckFinalizers(tracked.leftover, now) ?? tracked.failure ?? tracked.unwatched,
       drifted: !off && !tracked.suspended && driftOf(tracked) !== undefined,
       fight: off || driftOf(tracked) === undefined ? undefined : tracked.fight,
     })),

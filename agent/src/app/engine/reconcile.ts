@@ -61,7 +61,7 @@ async function conclude(application: Application, assignment: Assignment, synced
       if (application.assignment !== assignment) return { kind: "superseded" };
       application.progress = { kind: "applied", prune: pruned };
       if (synced.applied === "incomplete") return nextRetry(application, context);
-      return needsAnotherRun(pruned) ? { kind: "retry" } : { kind: "settled" };
+      return needsAnotherRun(pruned) || isBlind(application) ? { kind: "retry" } : { kind: "settled" };
     }
     case "waiting":
       application.wait = synced.wait;
@@ -75,6 +75,9 @@ async function conclude(application: Application, assignment: Assignment, synced
       return { kind: "settled" };
   }
 }
+
+/** Whether of some objects it cannot be seen whether they stay as they were applied. */
+const isBlind = ({ objects }: Application): boolean => [...objects.values()].some(({ unwatched }) => unwatched !== undefined);
 
 /** A run that ends early has not come to every object: what is in force is kept right all the same. */
 function healInForce(application: Application, { observed }: EngineContext): void {

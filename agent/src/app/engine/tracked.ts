@@ -32,6 +32,8 @@ export interface Tracked {
   /** Undefined until it has been seen. */
   assessment: Assessment | undefined;
   failure: Failure | undefined;
+  /** Why its kind cannot be watched: whether it is as applied, nobody knows. */
+  unwatched: Failure | undefined;
   /** Its failure to be applied, for the pace of attempts. */
   retry: Retry | undefined;
   /** Somebody has put drover.dev/suspend on it. */
@@ -79,6 +81,7 @@ export const createTracked = (id: ObjectId, version: string): Tracked => ({
   approved: false,
   assessment: undefined,
   failure: undefined,
+  unwatched: undefined,
   retry: undefined,
   createdAt: undefined,
   suspended: false,

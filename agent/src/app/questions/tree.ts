@@ -34,7 +34,7 @@ export async function treeAnswer(asked: Asked): Promise<TreeAnswer> {
 /** A hook's object has run or not; it is never out of sync. */
 function rootNode({ id, tracked, assessment = { health: "Unknown" } }: Root): TreeNode {
   if (!tracked) return { ...identityOf(id), ...healthOf(assessment) };
-  const { wanted, applied, failure, createdAt } = tracked;
+  const { wanted, applied, failure = tracked.unwatched, createdAt } = tracked;
   const isSynced = wanted && !failure && !driftOf(tracked) && applied?.desired === wanted.desired;
   return {
     ...identityOf(id),

@@ -20,10 +20,11 @@ async function watchKind({ access }: Application, objects: readonly Tracked[], c
   if (!resource) return false; // a CustomResourceDefinition may still make it; applying the object says so otherwise
   try {
     await context.watches.ensure(access, resource, [...new Set(objects.flatMap(({ id: { namespace } }) => namespace ?? []))]);
+    for (const tracked of objects) tracked.unwatched = undefined;
     return true;
   } catch (thrown) {
     if (context.signal.aborted) throw thrown;
-    for (const tracked of objects) tracked.failure = failureOf(thrown);
+    for (const tracked of objects) tracked.unwatched = failureOf(thrown);
     return false;
   }
 }
