@@ -16,9 +16,11 @@ const configMaps: Resource = { group: "", version: "v1", kind: "ConfigMap", plur
 const name = "drover-agent";
 const maintenanceAnnotation = "drover.dev/maintenance";
 const everyMs = 5_000;
+/** Until there is an answer, nothing else of the agent runs. */
+const unknownEveryMs = 1_000;
 
 export interface Maintenance {
-  /** Resolves when it has been asked for once: before, nothing should be changed. */
+  /** Resolves with the first answer, also that nobody may ask: before, nothing should be changed. */
   readonly known: Promise<void>;
   readonly ended: Promise<void>;
 }
@@ -35,7 +37,8 @@ export function followMaintenance(deps: Deps, signal: AbortSignal): Maintenance 
 
 async function follow({ kube, clock, log, namespace, changed }: Deps, known: () => void, signal: AbortSignal): Promise<void> {
   const ref = { resource: configMaps, namespace, name };
-  for (let isOn = false; !signal.aborted; await clock.sleep(everyMs, signal).catch(() => {})) {
+  let isKnown = false;
+  for (let isOn = false; !signal.aborted; await clock.sleep(isKnown ? everyMs : unknownEveryMs, signal).catch(() => {})) {
     try {
       const flag = await kube.get(ref, signal);
       const now = flag !== undefined && annotationOf(flag, maintenanceAnnotation) === "true";
@@ -44,10 +47,13 @@ async function follow({ kube, clock, log, namespace, changed }: Deps, known: () 
         log.warn({ maintenance: isOn }, isOn ? "maintenance begins: nothing is changed any more" : "maintenance is over");
         changed(isOn);
       }
+      isKnown = true;
     } catch (thrown) {
-      if (!signal.aborted) log.debug({ err: toDroverError(thrown) }, "the maintenance flag could not be read");
+      const err = toDroverError(thrown);
+      if (!signal.aborted) log[isKnown ? "debug" : "warn"]({ err }, "the maintenance flag could not be read");
+      isKnown ||= err.kind === "forbidden";
     }
-    known();
+    if (isKnown) known();
   }
   known();
 }

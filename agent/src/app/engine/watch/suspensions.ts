@@ -33,7 +33,7 @@ export class Suspensions {
     return namespace !== undefined && this.#suspended.has(namespace);
   }
 
-  /** Resolves after the first look, whatever came of it, and follows from then on. */
+  /** Resolves with the first answer, also that nobody may ask, and follows from then on. */
   async start(signal: AbortSignal): Promise<{ readonly ended: Promise<void> }> {
     const first = Promise.withResolvers<void>();
     const ended = this.#follow(first.resolve, signal);
@@ -53,10 +53,11 @@ export class Suspensions {
           if (event.type !== "BOOKMARK") this.#take(event.type, event.object);
       } catch (thrown) {
         if (signal.aborted) break;
+        const err = toDroverError(thrown);
+        log.debug({ err }, "suspended namespaces could not be read");
         // A cluster that does not let the agent list namespaces simply has no suspended ones.
-        log.debug({ err: toDroverError(thrown) }, "suspended namespaces could not be read");
+        if (err.kind === "forbidden") looked();
       }
-      looked();
       await clock.sleep(fullJitter(backoffMs(retries, failures++), random()), signal).catch(() => {});
     }
     looked();
