@@ -7,8 +7,10 @@ import { Compile } from "typebox/compile";
  * differ by two versions. Throws `invalid` with `code`, naming the first member that is wrong, never its value.
  */
 export function compileReader<Schema extends TSchema>(schema: Schema, code: string, what: string): (value: unknown) => Static<Schema> {
-  const validator = Compile(schema);
+  const compile = () => Compile(schema);
+  let compiled: ReturnType<typeof compile> | undefined; // by the first message: no program reads all, and each takes memory
   return (value) => {
+    const validator = (compiled ??= compile());
     if (validator.Check(value)) return value as Static<Schema>;
     const [first] = validator.Errors(value);
     throw new DroverError("invalid", code, `read ${what}: ${first ? `${first.instancePath || "/"} ${first.message}` : "wrong shape"}`);

@@ -1,6 +1,6 @@
 import { boundaries, DroverError, type ErrorKind, isJsonObject, parseJson } from "@drover/kit";
 import { readChallenge, readIdentity } from "@drover/proto/wire";
-import { Agent, type Dispatcher, request } from "undici";
+import { Agent, type Dispatcher } from "undici";
 import type { EnrolmentApi } from "../../app/control-plane.ts";
 import { fetchPinnedCa } from "./pinned-ca.ts";
 
@@ -63,8 +63,9 @@ async function exchange(
   body: object | undefined,
   signal: AbortSignal,
 ): Promise<{ readonly statusCode: number; readonly text: string }> {
-  const answer = await request(url, {
-    dispatcher,
+  const answer = await dispatcher.request({
+    origin: url.origin,
+    path: url.pathname,
     method,
     signal,
     headers: { accept: "application/json", ...(body ? { "content-type": "application/json" } : {}) },

@@ -46,7 +46,7 @@ export class Needles {
     const candidates = this.#byStart.get(text.slice(at, at + shortestSearched)) ?? [];
     for (const [needle, instead] of candidates) {
       if (text.startsWith(needle, at)) return { length: needle.length, instead };
-      const rest = text.slice(at).replace(/(…|\.\.\.)$/, "");
+      const rest = text.slice(at).replace(/(\u2026|\.\.\.)$/, "");
       if (needle.startsWith(rest)) return { length: text.length - at, instead };
     }
     return undefined;
