@@ -9,5 +9,5 @@ export { createMemoryCluster, type MemoryCluster } from "./adapters/memory/clust
 export { type MemoryHost, startMemoryHost } from "./adapters/memory/host.ts";
 export { createMemoryAdmin, createRemoteKube, type MemoryAdmin } from "./adapters/memory/remote.ts";
 export { createNatsLink } from "./adapters/nats/connect.ts";
-export { nodeFlags } from "./node-flags.ts";
+export { nodeFlags, processEnvironment } from "./node-flags.ts";
 export { agentVersion } from "./version.ts";

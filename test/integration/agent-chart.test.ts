@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
+import { nodeFlags, processEnvironment } from "@drover/agent";
 import type { JsonObject } from "@drover/kit";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { parse } from "yaml";
@@ -101,4 +102,11 @@ test("a released chart installs one image, by its digest, and carries nothing of
   const { out } = await helm("helm", ["template", "agent", join(folder, archive), "--set", "apiUrl=https://drover.example.com"]);
   expect([...new Set(out.match(/image: .*/g))]).toEqual([`image: "registry.example.com/fleet/agent@${digest}"`]);
   expect((await run("tar", ["tf", join(folder, archive)])).stdout).not.toContain("test-values");
+});
+
+test("Node starts as in the demo and in benchmarks", async () => {
+  const rendered = await readFile(join(examples, "minimal.golden.yaml"), "utf8");
+  expect(rendered.replaceAll(/\s+- /g, " ")).toContain(["node", ...nodeFlags, "/app/drover-agent.mjs"].join(" "));
+  const dockerfile = await readFile(join(root, "agent/Dockerfile"), "utf8");
+  for (const [name, value] of Object.entries(processEnvironment)) expect(dockerfile).toContain(`${name}=${value}`);
 });

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { nodeFlags } from "@drover/agent";
+import { nodeFlags, processEnvironment } from "@drover/agent";
 import { type ServerProcess, startServerProcess } from "@drover/tools";
 import type { LiveCluster } from "./live-cluster.ts";
 
@@ -29,6 +29,7 @@ export const startAgent = ({ bundle, cluster, enrolment, logFolder }: AgentOptio
     logFile: join(logFolder, `agent-${cluster.plan.name}.log`),
     stopSignal: "SIGTERM",
     env: {
+      ...processEnvironment,
       PATH: process.env["PATH"],
       DROVER_API_URL: enrolment.apiUrl,
       DROVER_CA_FILE: enrolment.caFile,

@@ -2,7 +2,7 @@ import { fork } from "node:child_process";
 import { setTimeout as sleep } from "node:timers/promises";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
-import { nodeFlags } from "@drover/agent";
+import { nodeFlags, processEnvironment } from "@drover/agent";
 import type { Bench } from "../../harness/bench.ts";
 import type { AgentSays, AgentUsage, FromAgent, ToAgent } from "./bench-agent.ts";
 
@@ -20,7 +20,11 @@ const program = fileURLToPath(new URL("bench-agent.ts", import.meta.url));
 
 export async function startBareAgent({ lifecycle }: Bench, kubeconfig: string, agentNamespace: string): Promise<BareAgent> {
   const startedAt = performance.now();
-  const child = fork(program, [kubeconfig, agentNamespace], { execArgv: [...nodeFlags], stdio: ["ignore", "ignore", "inherit", "ipc"] });
+  const child = fork(program, [kubeconfig, agentNamespace], {
+    execArgv: [...nodeFlags],
+    env: { ...process.env, ...processEnvironment },
+    stdio: ["ignore", "ignore", "inherit", "ipc"],
+  });
   const heard: [FromAgent, number][] = [];
   child.on("message", (message: FromAgent) => heard.push([message, performance.now()]));
   const exited = once(child, "exit");
