@@ -83,7 +83,7 @@ async function make(options: BuildOptions & { readonly outfile: string }): Promi
 
 /** One character beyond Latin-1 doubles what the program's text takes of every agent's memory. */
 function assertOneByte(program: string): void {
-  const [found] = /.{0,40}[^\u0000-\u00ff].{0,20}/.exec(program) ?? [];
+  const [found] = /.{0,40}[\u0100-\uffff].{0,20}/.exec(program) ?? [];
   if (found !== undefined) throw new Error(`the bundle has a character beyond Latin-1: write it as \\u…: ${found}`);
 }
 
