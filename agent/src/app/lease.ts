@@ -85,6 +85,8 @@ class HeldLease implements Lease {
   readonly #deps: Deps;
   #record: LeaseRecord;
   #renewal: Renewal;
+  /** Known for sure, however young our last renewal is. */
+  #isTaken = false;
 
   constructor(deps: Deps, record: LeaseRecord, renewal: Renewal) {
     this.#deps = deps;
@@ -97,6 +99,12 @@ class HeldLease implements Lease {
   }
 
   check(): void {
+    if (this.#isTaken)
+      throw new DroverError(
+        "unavailable",
+        "LEASE_NOT_HELD",
+        "write: another agent has taken this cluster over; this one writes nothing more",
+      );
     const ageMs = this.#renewal.ageMs();
     if (ageMs < leaseClocks.renewDeadlineMs) return;
     throw new DroverError(
@@ -126,16 +134,17 @@ class HeldLease implements Lease {
   async #renew(signal: AbortSignal): Promise<"renewed" | "taken"> {
     const renewal = new Renewal(this.#deps.clock);
     try {
-      const written = await write(this.#deps, this.#record, this.#record.resourceVersion, signal);
+      const written = await write(this.#deps, this.#record, this.#record.resourceVersion || undefined, signal);
       this.#renewal = renewal;
       this.#record = { ...this.#record, resourceVersion: resourceVersionOf(written) };
       return "renewed";
     } catch (thrown) {
       const { code } = toDroverError(thrown);
-      if (code !== "KUBE_STALE" && code !== "KUBE_NOT_FOUND") throw thrown;
+      if (code !== "KUBE_STALE" && code !== "KUBE_NOT_FOUND" && code !== "KUBE_EXISTS") throw thrown;
       // Our own write whose answer was lost, somebody's label, a deleted Lease, or another holder.
       const live = await this.#deps.kube.get(leaseRef(this.#deps.namespace), signal);
-      if (isTaken(live, this.#record)) return "taken";
+      this.#isTaken = isTaken(live, this.#record);
+      if (this.#isTaken) return "taken";
       this.#record = { ...this.#record, resourceVersion: live ? resourceVersionOf(live) : "" };
       return this.#renewAgain(signal);
     }
