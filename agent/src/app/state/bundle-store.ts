@@ -30,7 +30,7 @@ export class BundleStore {
   /** Stores the bundle, its first piece last: a reader that finds it finds all. Then lets go of bundles older than the last three, if not in force. */
   async save(application: string, { sha256 }: BundleRef, gzip: Uint8Array, signal: AbortSignal, inForce?: string): Promise<void> {
     const pieces = Math.max(1, Math.ceil(gzip.length / maxRecordBytes));
-    const stored = await this.#records.list("bundle", signal);
+    const stored = await this.#listOf(application, signal);
     const order = Math.max(0, ...stored.map(orderOf)) + 1;
     for (let index = pieces - 1; index >= 0; index -= 1) {
       const record = recordOf(application, sha256, index, {
@@ -42,17 +42,21 @@ export class BundleStore {
       await this.#records.write(record, before?.resourceVersion, signal);
     }
     const needed = new Set([sha256, inForce ?? sha256].map(shortOf));
-    await this.#forget(application, stored, needed, signal);
+    await this.#forget(stored, needed, signal);
   }
 
   /** Removes every bundle of an application. */
   async forget(application: string, signal: AbortSignal): Promise<void> {
-    const stored = await this.#records.list("bundle", signal);
-    for (const record of stored) if (record.labels[applicationLabel] === application) await this.#records.remove(record, signal);
+    for (const record of await this.#listOf(application, signal)) await this.#records.remove(record, signal);
   }
 
-  async #forget(application: string, stored: readonly StoredRecord[], needed: ReadonlySet<string>, signal: AbortSignal): Promise<void> {
-    const own = stored.filter(({ labels }) => labels[applicationLabel] === application && !needed.has(labels[digestLabel] ?? ""));
+  /** Of this application alone: those of a hundred others are many megabytes. */
+  #listOf(application: string, signal: AbortSignal): Promise<readonly StoredRecord[]> {
+    return this.#records.list("bundle", signal, { [applicationLabel]: application });
+  }
+
+  async #forget(stored: readonly StoredRecord[], needed: ReadonlySet<string>, signal: AbortSignal): Promise<void> {
+    const own = stored.filter(({ labels }) => !needed.has(labels[digestLabel] ?? ""));
     const newestFirst = [...new Set(own.toSorted((a, b) => orderOf(b) - orderOf(a)).map(({ labels }) => labels[digestLabel]))];
     const kept = new Set(newestFirst.slice(0, keptPerApplication - 1));
     for (const record of own) if (!kept.has(record.labels[digestLabel])) await this.#records.remove(record, signal);

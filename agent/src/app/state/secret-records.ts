@@ -50,8 +50,12 @@ export class SecretRecords {
     return secret && recordOf(secret);
   }
 
-  async list(state: string, signal: AbortSignal): Promise<readonly StoredRecord[]> {
-    const list = await this.#kube.list(secrets, { namespace: this.#namespace, labelSelector: `${stateLabel}=${state}` }, signal);
+  /** Those of this state that have the other labels as well. */
+  async list(state: string, signal: AbortSignal, labels: Readonly<Record<string, string>> = {}): Promise<readonly StoredRecord[]> {
+    const labelSelector = Object.entries({ [stateLabel]: state, ...labels })
+      .map(([label, value]) => `${label}=${value}`)
+      .join(",");
+    const list = await this.#kube.list(secrets, { namespace: this.#namespace, labelSelector }, signal);
     return list.items.map(recordOf);
   }
 
