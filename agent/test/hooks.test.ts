@@ -1,6 +1,7 @@
 import type { JsonObject } from "@drover/kit";
 import type { ApplicationStatus } from "@drover/proto/wire";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import type { Kube } from "../src/app/kube.ts";
 import { assignment, configMap, configMapRef, createTestFleet, eventually, policy, reported, type TestFleet } from "./support/fleet.ts";
 import { annotated, job, jobRef } from "./support/hook-objects.ts";
 
@@ -50,6 +51,28 @@ test("hooks of each phase run once, in their order", async () => {
   assign(3, [...objects, configMap("other")]);
   await reported(fleet, "Synced", "Healthy", 3);
   await eventually("all ran again", () => told("HookSucceeded").length === 8);
+});
+
+test("no other hook begins once the application is suspended", async () => {
+  const { cluster, controlPlane } = fleet;
+  const bundle = controlPlane.bundle([job("first", preSync), job("second", preSync), configMap("settings")]);
+  const suspendMeanwhile = (kube: Kube): Kube => ({
+    ...kube,
+    create: async (ref, object, signal) => {
+      if (ref.name === "first") controlPlane.assign(assignment(bundle, { generation: 2, state: "suspended" }));
+      const created = await kube.create(ref, object, signal);
+      if (ref.name === "first") await eventually("it is suspended", () => agent.statuses()[0]?.generation === 2);
+      return created;
+    },
+    fenced: (check) => suspendMeanwhile(kube.fenced(check)),
+  });
+  const agent = await fleet.startAgent(suspendMeanwhile(cluster.kube));
+  controlPlane.assign(assignment(bundle, { generation: 1 }));
+  await withReason("Suspended", 2);
+  expect(await cluster.admin.get(jobRef("first"))).toBeDefined();
+  expect(await cluster.admin.get(jobRef("second"))).toBeUndefined();
+  controlPlane.assign(assignment(bundle, { generation: 3 }));
+  await reported(fleet, "Synced", "Healthy", 3);
 });
 
 test("a failing hook stops the sync, says its log, and what was in force is healed", async () => {

@@ -26,6 +26,9 @@ export type HookProgress =
  * which outlives the process; what runs is found in the cluster by its mark. Call it again when the wait is over.
  */
 export async function runHooks(application: Application, phase: HookPhase, context: EngineContext, wave?: number): Promise<HookProgress> {
+  const { assignment } = application;
+  // Asked before each: an envelope or maintenance may have come since the one before.
+  const isOn = (): boolean => application.assignment === assignment && !application.inMaintenance && !context.signal.aborted;
   const all = [...(application.target?.hooks.values() ?? [])];
   const hooks = wave === undefined ? all : all.filter((hook) => hook.wave === wave);
   for (;;) {
@@ -39,7 +42,7 @@ export async function runHooks(application: Application, phase: HookPhase, conte
     let ended = false;
     // One after the other, in the order of their kinds: a Job's service account is there before the Job.
     for (const key of [...plan.start, ...plan.running]) {
-      const step = await advance(application, application.target!.hooks.get(key)!, phase, context);
+      const step = isOn() ? await advance(application, application.target!.hooks.get(key)!, phase, context) : "running";
       if (step === "ended") ended = true;
       else open.push({ key, until: step === "replacing" ? "gone" : "ended" });
     }
