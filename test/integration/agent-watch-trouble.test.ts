@@ -35,7 +35,8 @@ test.each([
 
 test("a watch that says nothing is made anew, and brings what happened meanwhile", async () => {
   const world = await agentWorld({ proxy: true });
-  await world.startAgent({ kubeOptions: { watchIdleMs: 500 } });
+  // Longer than a watch has to last, so as not to be taken for one that ends at once, again and again.
+  await world.startAgent({ kubeOptions: { watchIdleMs: 1_500 } });
   await world.run([configMap("one")]);
   const silent = world.proxy.addRule({ when: configMapWatch, times: 1, fault: { kind: "silent-watch" } });
   await waitUntil("the watch is silent", () => silent.fired === 1);

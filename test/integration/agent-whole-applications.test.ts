@@ -77,7 +77,7 @@ test("a chart that Helm rendered deploys with its hooks, heals and upgrades", as
   const world = await agentWorld({ proxy: true });
   await world.startAgent();
   const first = await renderedChart(world.namespace, "1");
-  expect(first).toHaveLength(102);
+  expect(first).toHaveLength(112);
   await deploy(world, first);
   expect(await world.kubectl("get", "job", "parcels-migrate", "-o", "jsonpath={.status.succeeded}")).toBe("1");
   expect(await world.kubectl("get", "job", "parcels-announce", "--ignore-not-found")).toBe("");
