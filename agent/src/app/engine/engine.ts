@@ -124,6 +124,7 @@ export class Engine implements WatchSink {
         });
     const named = new Set(assignments.map(({ application }) => application));
     for (const application of this.#applications.values()) if (!named.has(application.name)) this.#unassign(application);
+    this.#context.watches.keepOnly(new Set([...this.#applications.values()].map(({ access: { user } }) => user)));
   }
 
   get inMaintenance(): boolean {

@@ -17,11 +17,16 @@ function forbidden() {
   return { counted, access: { user: "nobody", kube: { list } as unknown as Kube } };
 }
 
-test("a run learns at once that a kind still cannot be listed", async () => {
+/** Watches that try again as late as they may. */
+function watchesOf(): Watches {
   const stop = new AbortController();
   onTestFinished(() => stop.abort());
   const sink = { listed: () => {}, changed: () => {}, deleted: () => {} };
-  const watches = new Watches({ clock: systemClock, random: () => 0.999, log: silentLog, labelSelector: "a", sink }, stop.signal);
+  return new Watches({ clock: systemClock, random: () => 0.999, log: silentLog, labelSelector: "a", sink }, stop.signal);
+}
+
+test("a run learns at once that a kind still cannot be listed", async () => {
+  const watches = watchesOf();
   const { counted, access } = forbidden();
   await expect(watches.ensure(access, widgets, [])).rejects.toThrow("forbidden");
   await expect.poll(() => counted.attempts, { timeout: 10_000 }).toBe(3);
@@ -29,4 +34,15 @@ test("a run learns at once that a kind still cannot be listed", async () => {
   const askedAt = performance.now();
   await expect(watches.ensure(access, widgets, [])).rejects.toThrow("forbidden");
   expect(performance.now() - askedAt).toBeLessThan(500);
+}, 20_000);
+
+test("nothing is asked for any more as a user whom no application has", async () => {
+  const watches = watchesOf();
+  const [gone, kept] = [forbidden(), forbidden()];
+  const asked = (one: typeof gone): Promise<void> => expect(watches.ensure(one.access, widgets, [])).rejects.toThrow("forbidden");
+  await asked(gone);
+  await asked({ ...kept, access: { ...kept.access, user: "somebody" } });
+  watches.keepOnly(new Set(["somebody"]));
+  await expect.poll(() => kept.counted.attempts, { timeout: 10_000 }).toBe(3);
+  expect(gone.counted.attempts).toBe(1);
 }, 20_000);

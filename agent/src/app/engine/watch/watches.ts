@@ -42,7 +42,7 @@ const cheaperToGoOn: ReadonlySet<ErrorKind> = new Set<ErrorKind>(["unavailable",
 
 /**
  * One label-limited watch per kind and user for as long as the agent lives; users who may not look at the whole cluster get
- * one per namespace. Kinds and namespaces are few, so none is ever let go.
+ * one per namespace. Kinds and namespaces are few, so none is let go while its user has applications.
  */
 export class Watches {
   readonly #deps: Deps;
@@ -73,6 +73,15 @@ export class Watches {
     await Promise.all(namespaces.map((namespace) => this.#listed(`${kind} ${namespace}`, { access, resource, namespace })));
   }
 
+  /** Ends the watches of everybody else but the agent itself: users without an application may have lost their rights as well. */
+  keepOnly(users: ReadonlySet<string>): void {
+    for (const [key, { user, stop }] of this.#watches) {
+      if (user === "" || users.has(user)) continue;
+      stop.abort();
+      this.#watches.delete(key);
+    }
+  }
+
   async #listed(key: string, scope: WatchScope): Promise<void> {
     let watch = this.#watches.get(key);
     if (watch?.failed) {
@@ -81,6 +90,7 @@ export class Watches {
     }
     if (!watch) {
       watch = {
+        user: scope.access.user,
         listed: Promise.withResolvers(),
         resourceVersion: undefined,
         failed: undefined,
@@ -155,6 +165,7 @@ export class Watches {
 }
 
 interface Watch {
+  readonly user: string;
   listed: PromiseWithResolvers<void>;
   resourceVersion: string | undefined;
   /** Why there is no list, as of the last attempt. */
