@@ -4,7 +4,8 @@
 {{/* A small heap that is cleaned often, and WebAssembly (the HTTP parser) that is not optimised: about 30 MB, and no speed that could be measured. */ -}}
 command:
   - node
-  - --max-semi-space-size=1
+  - --min-semi-space-size=2
+  - --max-semi-space-size=2
   - --optimize-for-size
   - --liftoff-only
   - --max-old-space-size={{ .Values.maxHeapMiB }}

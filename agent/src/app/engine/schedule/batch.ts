@@ -1,8 +1,8 @@
 import type { Clock } from "@drover/kit/node";
 import { Wake } from "./wake.ts";
 
-/** Handling takes a tenth of a processor at most, however large what is handled is. */
-const restPerWork = 9;
+/** Handling takes a twentieth of a processor at most, however large what is handled is. */
+const restPerWork = 19;
 
 /** Gathers items, each once, and hands them over together: the first at once, then at most every `everyMs`, the rest on stop. */
 export class Batch<T> {
