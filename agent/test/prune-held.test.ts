@@ -1,6 +1,7 @@
-import { pruneListHash } from "@drover/proto/wire";
+import type { JsonObject } from "@drover/kit";
+import { type Assignment, pruneListHash } from "@drover/proto/wire";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import type { Kube } from "../src/app/kube.ts";
+import type { Kube, ObjectRef } from "../src/app/kube.ts";
 import { assignment, configMap, configMapRef, createTestFleet, eventually, reported, type TestFleet } from "./support/fleet.ts";
 
 let fleet: TestFleet;
@@ -9,6 +10,18 @@ beforeEach(() => {
 });
 afterEach(() => fleet.stop());
 
+const definitionRef: ObjectRef = {
+  resource: {
+    group: "apiextensions.k8s.io",
+    version: "v1",
+    kind: "CustomResourceDefinition",
+    plural: "customresourcedefinitions",
+    namespaced: false,
+    verbs: [],
+  },
+  namespace: undefined,
+  name: "widgets.example.com",
+};
 const numbered = (count: number): readonly ReturnType<typeof configMap>[] => Array.from({ length: count }, (_, i) => configMap(`c${i}`));
 const assign = (generation: number, objects: readonly ReturnType<typeof configMap>[], approvedPrunes: readonly string[] = []): void =>
   fleet.controlPlane.assign(assignment(fleet.controlPlane.bundle(objects), { generation, approvedPrunes: [...approvedPrunes] }));
@@ -88,4 +101,32 @@ test("what people keep or delete by hand meanwhile leaves the held list", async 
   });
   await fleet.cluster.admin.delete(configMapRef("c1"));
   await eventually("the list is shorter", () => fleet.controlPlane.status("shop")?.held?.hash === hashOf(["c2"]));
+});
+
+test("a definition of which another application has objects stays, whoever approves its deletion", async () => {
+  const definition = {
+    apiVersion: "apiextensions.k8s.io/v1",
+    kind: "CustomResourceDefinition",
+    metadata: { name: "widgets.example.com" },
+    spec: {
+      group: "example.com",
+      scope: "Namespaced",
+      names: { kind: "Widget", plural: "widgets", singular: "widget" },
+      versions: [{ name: "v1", served: true, storage: true, schema: { openAPIV3Schema: { type: "object" } } }],
+    },
+  };
+  const { controlPlane } = fleet;
+  const list = [{ group: "apiextensions.k8s.io", kind: "CustomResourceDefinition", name: "widgets.example.com" }];
+  const shop = (generation: number, objects: readonly JsonObject[]): Assignment =>
+    assignment(controlPlane.bundle(objects), { generation, approvedPrunes: [pruneListHash(list)] });
+  const widget = { apiVersion: "example.com/v1", kind: "Widget", metadata: { name: "w" } };
+  const blog = assignment(controlPlane.bundle([widget]), { application: "blog" });
+  await fleet.startAgent();
+  controlPlane.assign(shop(1, [definition, configMap("settings")]));
+  await reported(fleet, "Synced", "Healthy", 1);
+  controlPlane.assign(shop(1, [definition, configMap("settings")]), blog);
+  await eventually("the blog has its widget", () => controlPlane.status("blog")?.sync === "Synced");
+  controlPlane.assign(shop(2, [configMap("settings")]), blog);
+  await reported(fleet, "Synced", "Healthy", 2);
+  expect(await fleet.cluster.admin.get(definitionRef)).toBeDefined();
 });

@@ -24,6 +24,7 @@ const leftover = (
   const id = { group: "", kind, namespace: kind === "Namespace" ? undefined : namespace, name };
   return { key: keyOf(id), id, uid: "u1", live: live(), approved: false, suspended: false, ...rest };
 };
+const nobody: DeletionInput["others"] = { want: () => false, uids: new Set(), namespaces: new Set(), use: () => false };
 const input = (over: Partial<DeletionInput>): DeletionInput => ({
   purpose: "prune",
   owner,
@@ -32,7 +33,8 @@ const input = (over: Partial<DeletionInput>): DeletionInput => ({
   wanted: 10,
   owned: 11,
   leftovers: [leftover("a")],
-  others: { want: () => false, uids: new Set(), namespaces: new Set() },
+  others: nobody,
+  defines: (definition, { kind }) => kind === "Widget" && definition === "widgets.example.com",
   isApproved: () => false,
   before: undefined,
   ...over,
@@ -97,12 +99,12 @@ test.each<{ readonly name: string; readonly of: Partial<DeletionInput>; readonly
   },
   {
     name: "lets go of what another application wants",
-    of: { others: { want: (key) => key === "/ConfigMap/shop/a", uids: new Set(), namespaces: new Set() } },
+    of: { others: { ...nobody, want: (key) => key === "/ConfigMap/shop/a" } },
     want: "moved a",
   },
   {
     name: "lets go of an object that is applied under another group and kind",
-    of: { others: { want: () => false, uids: new Set(["u1"]), namespaces: new Set() } },
+    of: { others: { ...nobody, uids: new Set(["u1"]) } },
     want: "renamed a",
   },
   { name: "keeps everything when prune is off", of: { enabled: false }, want: "protected a" },
@@ -141,7 +143,7 @@ test.each<{ readonly name: string; readonly of: Partial<DeletionInput>; readonly
     name: "keeps a namespace in which others have objects",
     of: {
       leftovers: [leftover("n", { kind: "Namespace" })],
-      others: { want: () => false, uids: new Set(), namespaces: new Set(["n"]) },
+      others: { ...nobody, namespaces: new Set(["n"]) },
       isApproved: () => true,
     },
     want: "namespace-in-use n",
@@ -156,6 +158,26 @@ test.each<{ readonly name: string; readonly of: Partial<DeletionInput>; readonly
       isApproved: () => true,
     },
     want: "namespace-in-use n, protected a",
+  },
+  {
+    name: "keeps a definition of which others have objects",
+    of: {
+      leftovers: [leftover("widgets.example.com", { kind: "CustomResourceDefinition", namespace: undefined })],
+      others: { ...nobody, use: (definition) => definition === "widgets.example.com" },
+      isApproved: () => true,
+    },
+    want: "definition-in-use widgets.example.com",
+  },
+  {
+    name: "keeps a definition of which it keeps an object itself",
+    of: {
+      leftovers: [
+        leftover("widgets.example.com", { kind: "CustomResourceDefinition", namespace: undefined }),
+        leftover("a", { kind: "Widget", live: live({ annotations: { "drover.dev/prune": "disabled" } }) }),
+      ],
+      isApproved: () => true,
+    },
+    want: "definition-in-use widgets.example.com, protected a",
   },
   {
     name: "waits for what is being deleted",
@@ -244,8 +266,10 @@ const anyInput = fc.record({
       (key: string) => key.length % 3 === 0,
     ),
     uids: fc.constantFrom(new Set<string>(), new Set(["u2"])),
+    use: fc.constant(() => false),
     namespaces: fc.constantFrom(new Set<string>(), new Set(["a", "b"])),
   }),
+  defines: fc.constant(() => false),
   isApproved: fc.constantFrom(
     () => false,
     () => true,

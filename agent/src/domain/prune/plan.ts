@@ -14,6 +14,8 @@ export interface DeletionInput {
   readonly owned: number;
   readonly leftovers: readonly Leftover[];
   readonly others: Others;
+  /** Whether the CustomResourceDefinition of this name defines the object's kind. */
+  readonly defines: (definition: string, id: ObjectId) => boolean;
   /** Whether a person has released exactly this list. */
   readonly isApproved: (list: readonly ObjectId[]) => boolean;
   /** What still has to be done before anything may be deleted. */
@@ -28,6 +30,8 @@ export interface Others {
   readonly uids: ReadonlySet<string>;
   /** In which they have objects. */
   readonly namespaces: ReadonlySet<string>;
+  /** Whether they have an object of a kind that the CustomResourceDefinition of this name defines. */
+  readonly use: (definition: string) => boolean;
 }
 
 export type Wait =
@@ -62,7 +66,7 @@ export interface LetGo {
 
 export interface Kept {
   readonly leftover: Leftover;
-  readonly because: "protected" | "namespace-in-use";
+  readonly because: "protected" | "namespace-in-use" | "definition-in-use";
 }
 
 export type HeldReason =
@@ -88,6 +92,7 @@ type Fate = LetGo["because"] | Kept["because"] | "unseen" | "leaving" | "confirm
  */
 export function planDeletion(input: DeletionInput): DeletionPlan {
   const fates = new Map(input.leftovers.map((leftover) => [leftover, fateOf(leftover, input)] as const));
+  keepDefinitionsInUse(fates, input);
   keepNamespacesInUse(fates, input);
   const having = (...wanted: readonly Fate[]): readonly Leftover[] =>
     input.leftovers.filter((leftover) => wanted.includes(fates.get(leftover)!));
@@ -96,7 +101,10 @@ export function planDeletion(input: DeletionInput): DeletionPlan {
       leftover,
       because: fates.get(leftover) as LetGo["because"],
     })),
-    kept: having("protected", "namespace-in-use").map((leftover) => ({ leftover, because: fates.get(leftover) as Kept["because"] })),
+    kept: having("protected", "namespace-in-use", "definition-in-use").map((leftover) => ({
+      leftover,
+      because: fates.get(leftover) as Kept["because"],
+    })),
     leaving: having("leaving"),
     next: nextStep({ unseen: having("unseen"), deletions: having("delete", "confirm"), delicate: having("confirm") }, input),
   };
@@ -116,10 +124,22 @@ function fateOf(leftover: Leftover, input: DeletionInput): Fate {
   return permission === "confirm" || dangerous[input.purpose].has(id.kind) ? "confirm" : "delete";
 }
 
+const stays = (fate: Fate): boolean => fate === "protected" || fate === "moved" || fate === "renamed";
+
+/** A definition takes every object of its kind along, so it stays while any of ours does. */
+function keepDefinitionsInUse(fates: Map<Leftover, Fate>, { others, defines }: DeletionInput): void {
+  for (const [leftover, fate] of fates) {
+    const { kind, name } = leftover.id;
+    if (fate !== "confirm" || kind !== "CustomResourceDefinition") continue;
+    const isUsed = others.use(name) || [...fates].some(([{ id }, other]) => stays(other) && defines(name, id));
+    if (isUsed) fates.set(leftover, "definition-in-use");
+  }
+}
+
 /** A namespace takes everything within along, so it stays while anything of ours in it does. */
 function keepNamespacesInUse(fates: Map<Leftover, Fate>, { others }: DeletionInput): void {
   const used = new Set(others.namespaces);
-  for (const [{ id }, fate] of fates) if (fate === "protected" || fate === "moved" || fate === "renamed") used.add(id.namespace ?? "");
+  for (const [{ id }, fate] of fates) if (stays(fate)) used.add(id.namespace ?? "");
   for (const [leftover, fate] of fates) {
     const { group, kind, name } = leftover.id;
     const goes = fate === "confirm" || fate === "delete";

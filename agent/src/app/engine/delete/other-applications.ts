@@ -1,3 +1,4 @@
+import type { ObjectId } from "../../../domain/manifest.ts";
 import type { Others } from "../../../domain/prune/plan.ts";
 import type { Application } from "../application.ts";
 import type { EngineContext } from "../context.ts";
@@ -13,8 +14,26 @@ export function othersOf(application: Application, context: EngineContext): Othe
       if (wanted && applied) uids.add(applied.uid);
       if (wanted || one !== application) namespaces.add(id.namespace ?? "");
     }
-  return { want: (key) => others.some((other) => wants(other, key)), uids, namespaces };
+  return {
+    want: (key) => others.some((other) => wants(other, key)),
+    uids,
+    namespaces,
+    use: (definition) => isUsed(definition, application, context),
+  };
 }
+
+/** By what is wanted of the application itself, and all that others have or want. */
+function isUsed(definition: string, application: Application, context: EngineContext): boolean {
+  const own = [...application.objects.values()].filter(({ wanted }) => wanted !== undefined);
+  const others = otherThan(application, context);
+  const had = others.flatMap(({ objects }) => [...objects.values()]);
+  const asked = others.filter(isInForce).flatMap(({ target }) => [...(target?.objects.values() ?? [])]);
+  return [...own, ...had, ...asked].some(({ id }) => defines(definition, id, context));
+}
+
+/** A definition is called by the plural and the group of what it defines. */
+export const defines = (definition: string, { group, kind }: ObjectId, { discovery }: EngineContext): boolean =>
+  definition.endsWith(`.${group}`) && `${discovery.find(group, kind)?.plural}.${group}` === definition;
 
 /** An application whose bundle nobody here has read yet: it may want anything. */
 export const unreadApplication = (application: Application, context: EngineContext): string | undefined =>

@@ -6,7 +6,7 @@ import { type DeletionPlan, type HeldReason, planDeletion, type Wait } from "../
 import type { PruneProgress } from "../../../domain/status/application-status.ts";
 import type { Application } from "../application.ts";
 import type { EngineContext } from "../context.ts";
-import { othersOf, tellOthers } from "./other-applications.ts";
+import { defines, othersOf, tellOthers } from "./other-applications.ts";
 import type { Tracked } from "../tracked.ts";
 
 /** A list whose deletion waits for a person, and the hash that releases exactly it. */
@@ -50,6 +50,7 @@ export function planFor(
     owned: all.filter(({ owned }) => owned).length,
     leftovers: leftovers.map((tracked) => leftoverOf(tracked, context)),
     others: othersOf(application, context),
+    defines: (definition, id) => defines(definition, id, context),
     isApproved: (list) => approvedPrunes.includes(pruneListHash(list)),
     before,
   });
