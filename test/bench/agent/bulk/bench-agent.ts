@@ -29,6 +29,8 @@ export interface AgentSays {
   readonly objects: number;
   readonly reason: string | undefined;
   readonly message: string | undefined;
+  /** Why the objects that it names are not as they should be. */
+  readonly failing: readonly string[];
 }
 
 export type FromAgent = AgentUsage | AgentSays | { readonly kind: "ready" };
@@ -86,7 +88,8 @@ const agent = await startAgent({
 function tell(status: ApplicationStatus | undefined): void {
   if (!status) return;
   const { sync, health, objects, reason, message } = status;
-  const says: AgentSays = { kind: "status", generation: status.generation, sync, health, objects, reason, message };
+  const failing = status.failing.map((one) => `${one.reason}: ${one.message}`);
+  const says: AgentSays = { kind: "status", generation: status.generation, sync, health, objects, reason, message, failing };
   if (JSON.stringify(says) === told) return;
   told = JSON.stringify(says);
   say(says);
