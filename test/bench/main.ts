@@ -23,7 +23,7 @@ const usage = `usage: npm run bench [-- GROUP...] [--json FILE] [--agents N] [--
   --rollouts  rollouts of a new revision, and as many of known ones (20)
 `;
 
-const deadlineMs = 10 * 60_000;
+const deadlineMs = 15 * 60_000;
 const progress = createProgress((line) => process.stderr.write(`${line}\n`));
 
 interface Command {

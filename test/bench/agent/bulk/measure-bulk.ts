@@ -29,6 +29,7 @@ export async function measureBulk(bench: Bench): Promise<readonly Measurement[]>
   const world: World = { bench, kubernetes, kube };
 
   const created: Record<"agent" | "bare" | "kubectl", number[]> = { agent: [], bare: [], kubectl: [] };
+  const cpu: number[] = [];
   const last: { agent?: BareAgent; corner?: Corner } = {};
   // One round after the other does all three, so that each meets the same server.
   for (let round = 0; round < rounds; round += 1) {
@@ -36,7 +37,8 @@ export async function measureBulk(bench: Bench): Promise<readonly Measurement[]>
     last.corner?.close();
     created.bare.push(await applyBareIn(world, `bare-${round}`));
     created.kubectl.push(await applyByKubectlIn(world, `kubectl-${round}`));
-    const { agent, corner, tookMs } = await createdByAgent(world, round);
+    const { agent, corner, tookMs, cpuMs } = await createdByAgent(world, round);
+    cpu.push(cpuMs);
     created.agent.push(tookMs);
     Object.assign(last, { agent, corner });
     bench.say(`a2: round ${round + 1} of ${rounds}`);
@@ -49,6 +51,7 @@ export async function measureBulk(bench: Bench): Promise<readonly Measurement[]>
       { id: "a2", name: `${objects} objects created`, floor: created.bare, target: { p50: Math.min(bareMs / 0.85, kubectlMs / 2) } },
       created.agent,
     ),
+    series({ id: "a2-cpu", name: "the agent's processor time of it" }, cpu),
     series({ id: "a2-kubectl", name: "the same with kubectl apply --server-side", floor: created.bare }, created.kubectl),
     ...(await measureChange(world, agent, corner)),
     ...(await measureNothing(world, agent, corner)),
@@ -79,12 +82,12 @@ async function applyByKubectlIn({ bench, kube, kubernetes }: World, namespace: s
 async function createdByAgent(
   { bench, kube, kubernetes }: World,
   round: number,
-): Promise<{ readonly agent: BareAgent; readonly corner: Corner; readonly tookMs: number }> {
+): Promise<{ readonly agent: BareAgent; readonly corner: Corner; readonly tookMs: number; readonly cpuMs: number }> {
   const namespace = `agent-${round}`;
   const corner = await openCorner(kube, namespace, bench.signal);
   const agent = await startBareAgent(bench, kubernetes.kubeconfig, `drover-system-${round}`);
   agent.tell({ kind: "prepare", namespace, objects: objectsAt(namespace, objects, () => "1") });
-  await agent.usage(); // prepared by now
+  const before = await agent.usage(); // prepared by now
   const startedAt = performance.now();
   agent.tell({ kind: "assign" });
   const doneAt = await corner.until(
@@ -93,7 +96,7 @@ async function createdByAgent(
     times(objects, ({ type }) => type === "ADDED"),
   );
   await agent.said("Synced", ({ sync, generation }) => sync === "Synced" && generation === 1);
-  return { agent, corner, tookMs: doneAt - startedAt };
+  return { agent, corner, tookMs: doneAt - startedAt, cpuMs: (await agent.usage()).cpuMs - before.cpuMs };
 }
 
 /** a3: a newer bundle in which ten objects differ. Only these are written, which the namespace's own watch proves. */
