@@ -2,6 +2,7 @@ import { gunzipSync, gzipSync } from "node:zlib";
 import { DroverError, toDroverError } from "@drover/kit";
 import type { Log } from "@drover/kit/node";
 import { bundleLimits } from "@drover/proto/wire";
+import { fingerprint } from "../../domain/fingerprint.ts";
 import { decodeInventory, encodeInventory, type Inventory } from "../../domain/inventory.ts";
 import { type Application, inventoryOf } from "../engine/application.ts";
 import { headRecord, joinPieces, pieceRecords, piecesOf } from "./inventory-records.ts";
@@ -25,7 +26,7 @@ export class InventoryStore implements Inventories {
   readonly #log: Log;
   readonly #signal: AbortSignal;
   readonly #versions = new Map<string, string>();
-  /** What was stored last, to spare a write that would change nothing. */
+  /** Fingerprints of what was stored last, to spare a write that would change nothing. */
   readonly #stored = new Map<string, string>();
   /** Names of the pieces of what was stored last. */
   readonly #pieces = new Map<string, readonly string[]>();
@@ -52,7 +53,7 @@ export class InventoryStore implements Inventories {
     try {
       const text = gunzipSync(joinPieces(head, pieces), { maxOutputLength: bundleLimits.bytes }).toString("utf8");
       const inventory = decodeInventory(text);
-      this.#stored.set(application, text);
+      this.#stored.set(application, fingerprint(text));
       this.#pieces.set(application, piecesOf(head));
       return inventory;
     } catch (err) {
@@ -82,13 +83,14 @@ export class InventoryStore implements Inventories {
     // Who has nothing and no record needs none; one that was just removed must not come back.
     if (application.objects.size === 0 && !application.sync && !this.#versions.has(name)) return;
     const text = encodeInventory(inventoryOf(application));
-    if (this.#stored.get(name) === text) return;
+    const print = fingerprint(text);
+    if (this.#stored.get(name) === print) return;
     const gzip = gzipSync(text, { level: 1 });
     const head = headRecord(name, gzip);
     try {
       for (const piece of pieceRecords(name, gzip)) await this.#writePiece(piece);
       this.#versions.set(name, await this.#records.write(head, this.#versions.get(name), this.#signal));
-      this.#stored.set(name, text);
+      this.#stored.set(name, print);
     } catch (thrown) {
       const { code } = toDroverError(thrown);
       if (code === "KUBE_STALE" || code === "KUBE_EXISTS" || code === "KUBE_NOT_FOUND") await this.#reread(name);
