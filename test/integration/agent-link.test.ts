@@ -66,12 +66,14 @@ test("an agent enrols, hears assignments, fetches bundles and has its reports co
   const { token } = await transport.enrolment.createToken(cluster, 60_000, admin);
   const log = createLog("agent", "silent");
   const shared = { clock: systemClock, random: Math.random, log, agentVersion: "0.1.0" };
+  const delays: number[] = [];
+  const shortest = (): number => delays.push(0) && 0;
   const agent = await startAgent({
     holder: "drover-agent-1",
     ...shared,
     kube: memory.kube,
     enrolment: enrolmentOf(transport),
-    connect: createNatsLink(shared),
+    connect: createNatsLink({ ...shared, random: shortest }),
     namespace: "drover-system",
     enrolmentToken: new Secret(token.reveal()),
     kubernetesVersion: "v1.36.3",
@@ -84,6 +86,7 @@ test("an agent enrols, hears assignments, fetches bundles and has its reports co
 
   await transport.server.kill();
   await waitUntil("the agent notices", () => !agent.health().connected);
+  await waitUntil("a delay was drawn for the third dial", () => delays.length > 2); // without one for each, it dials without a pause
   await transport.startServer();
   await assign(cluster, 2, { a: "2" });
   await waitUntil("generation 2 is reported", async () => (await statusOf(cluster))?.generation === 2);

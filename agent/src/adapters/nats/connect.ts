@@ -129,9 +129,11 @@ class Link {
       // Refused today may be let in again tomorrow: a renewed identity, an account that is pushed again after a restart.
       ignoreAuthErrorAbort: true,
       // The library asks its delay handler anew after every wait, which would draw a second, longer delay; the delay before
-      // a dial is drawn once. The first dial of a connection that we make anew has been waited for already.
+      // a dial is drawn once. The first dial of a connection that we make anew has been waited for already. The library's
+      // own word for that, its second argument, is gone from the second dial on.
       reconnectDelayHandler: () => 0,
-      reconnectToServer: ([server], info) => (server ? { server, delay: info ? reconnectDelayMs(this.#attempt++, random()) : 0 } : null),
+      reconnectToServer: ([server]) =>
+        server ? { server, delay: this.#connection ? reconnectDelayMs(this.#attempt++, random()) : 0 } : null,
       noAsyncTraces: true,
     };
   }
