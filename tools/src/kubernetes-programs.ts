@@ -68,6 +68,8 @@ export function commandLines({ name, dataDir, ports }: ClusterLayout): Readonly<
       "--leader-elect=false",
       // These wait for clouds and machines that are not there.
       "--controllers=*,-nodeipam,-cloud-node-lifecycle,-route,-service-lb-controller",
+      // The node has no kubelet that goes on saying it is ready, and pods on one that fell silent never become ready again.
+      "--node-monitor-grace-period=8760h",
     ],
     "kube-scheduler": [kubeconfig, "--secure-port=0", "--leader-elect=false"],
     kwok: [
