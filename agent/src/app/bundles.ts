@@ -53,17 +53,23 @@ async function loadStored(
   }
 }
 
+/** A control plane that goes on being busy is asked again with the application's next run. */
+const maxBusy = 10;
+const longestWaitMs = 30_000;
+
 async function fetchChunks(bundle: BundleRef, { controlPlane, clock }: Deps, signal: AbortSignal): Promise<Uint8Array> {
   const link = controlPlane();
   if (!link) throw unavailable("the control plane has not been reached yet");
   const chunks: Buffer[] = [];
+  let refusals = 0;
   for (let chunk = 0; chunk < bundle.chunks;) {
     const answer = await link.bundle({ sha256: bundle.sha256, chunk }, signal).catch((cause: unknown) => {
       throw unavailable("it could not be fetched", cause);
     });
     if (answer.kind === "refused") throw unavailable(`${answer.code}: ${answer.message}`);
     if (answer.kind === "busy") {
-      await clock.sleep(answer.retryAfterMs, signal);
+      if (++refusals > maxBusy) throw unavailable("the control plane has no time for it");
+      await clock.sleep(Math.min(answer.retryAfterMs, longestWaitMs), signal);
       continue;
     }
     const data = Buffer.from(answer.data, "base64");

@@ -22,7 +22,7 @@ export function reactToDrift(application: Application, tracked: Tracked, context
 }
 
 async function heal(application: Application, tracked: Tracked, drift: Drift, context: EngineContext): Promise<void> {
-  const { clock, signal } = context;
+  const { clock, log, signal } = context;
   tracked.healing = true;
   try {
     await waitForTurn(application, tracked, drift, context);
@@ -34,7 +34,7 @@ async function heal(application: Application, tracked: Tracked, drift: Drift, co
     else endEpisode(application, tracked, context); // what came right after our write is another one
     context.inventoryChanged(application);
   } catch (thrown) {
-    if (!signal.aborted) throw thrown;
+    if (!signal.aborted) log.error({ err: thrown, object: tracked.key }, "an object could not be healed");
   } finally {
     tracked.healing = false;
     // A failure, or somebody who was faster: it differs still, and the next round waits longer.

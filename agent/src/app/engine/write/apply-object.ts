@@ -14,7 +14,8 @@ import { letGo } from "./let-go.ts";
 import { meet } from "./meet-object.ts";
 import { adopt } from "../watch/observe.ts";
 import type { Tracked, Wanted } from "../tracked.ts";
-import { isOtherUid, writeObject } from "./write-object.ts";
+import { isOtherUid } from "./same-uid.ts";
+import { writeObject } from "./write-object.ts";
 import { writingOf } from "./writing.ts";
 
 export type ObjectOutcome = "written" | "unchanged" | "failed";

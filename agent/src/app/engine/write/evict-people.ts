@@ -1,14 +1,16 @@
 import { DroverError, toDroverError } from "@drover/kit";
 import { evictPeople, withoutUnknownPast } from "../../../domain/drift/evict.ts";
 import { fieldsLeft, ignoredPlaces } from "../../../domain/drift/ignore.ts";
-import { managedFieldsOf, resourceVersionOf } from "../../../domain/manifest-fields.ts";
+import { managedFieldsOf, resourceVersionOf, uidOf } from "../../../domain/manifest-fields.ts";
 import type { KubeObject } from "../../kube.ts";
 import type { EngineContext } from "../context.ts";
+import { isOtherUid, withUid } from "./same-uid.ts";
 import type { Writing } from "./writing.ts";
 
 /** What people added counts as ours first, so that a second apply takes away what git does not have. */
 export async function evictFrom(object: Writing, answer: KubeObject, context: EngineContext): Promise<KubeObject> {
-  const { kube, ref, manifest, fieldManager } = object;
+  const { kube, ref, fieldManager } = object;
+  const manifest = withUid(object.manifest, uidOf(answer));
   if (!(await evict(object, answer, context))) return answer;
   try {
     return await kube.apply(ref, manifest, { fieldManager, force: true }, context.signal);
@@ -46,6 +48,7 @@ async function evict({ kube, ref, ignore, fieldManager, policy }: Writing, live:
  */
 async function giveBack(object: Writing, before: KubeObject, refusal: DroverError, { signal }: EngineContext): Promise<KubeObject> {
   const { kube, ref } = object;
+  if (isOtherUid(refusal)) throw refusal;
   if (refusal.code !== "KUBE_INVALID" && refusal.code !== "KUBE_IMMUTABLE") throw refusal;
   const live = await kube.get(ref, signal);
   if (!live) throw refusal;

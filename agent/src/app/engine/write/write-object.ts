@@ -1,9 +1,10 @@
-import { type DroverError, toDroverError } from "@drover/kit";
+import { toDroverError } from "@drover/kit";
 import { wholeObject } from "../../../domain/apply/whole-object.ts";
 import type { KubeObject } from "../../kube.ts";
 import type { EngineContext } from "../context.ts";
 import { applyOnceEvicted, evictFrom } from "./evict-people.ts";
 import { recreate } from "./recreate.ts";
+import { isOtherUid, withUid } from "./same-uid.ts";
 import type { Writing } from "./writing.ts";
 
 /** Writes an object that is ours and has this uid. Throws KUBE_STALE when it is gone, or another by now. */
@@ -28,9 +29,3 @@ async function replaceWhole({ kube, ref, manifest, fieldManager }: Writing, uid:
   const live = await kube.get(ref, signal);
   if (live) await kube.replace(ref, wholeObject(withUid(manifest, uid), live) as KubeObject, signal, { fieldManager });
 }
-
-const withUid = (manifest: KubeObject, uid: string): KubeObject => ({ ...manifest, metadata: { ...manifest.metadata, uid } });
-
-/** How the server says that the name belongs to another object by now. */
-export const isOtherUid = ({ code, details }: DroverError): boolean =>
-  code === "KUBE_IMMUTABLE" && Array.isArray(details["fields"]) && details["fields"].every((field) => field === "metadata.uid");
