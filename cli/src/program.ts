@@ -1,4 +1,4 @@
-import { Command } from "commander";
+import { Command, Option } from "commander";
 import type { Cli } from "./cli.ts";
 import { askCommands } from "./commands/ask.ts";
 import { clusterCommand } from "./commands/cluster.ts";
@@ -22,7 +22,7 @@ export function createProgram(cli: Cli): Command {
     .description("GitOps for a whole fleet of Kubernetes clusters")
     .option("--context <name>", "a context of `drover config`")
     .option("-s, --server <url>", "the server, whatever the context says")
-    .option("--request-timeout <duration>", "for each request", durationOption, 30_000)
+    .addOption(new Option("--request-timeout <duration>", "for each request").argParser(durationOption).default(30_000, "30s"))
     .configureOutput({ writeOut: cli.out, writeErr: (text) => cli.say(text.trimEnd()) })
     .showSuggestionAfterError()
     .addHelpText("after", "\nAlso: `drover demo` plays a whole fleet on this machine, `drover server` runs the control plane.")

@@ -32,6 +32,7 @@ export function askCommands(program: Command, cli: Cli): void {
         : client("getApplicationDiff", { params }));
       const colours = wantsColours(cli.isTerminal, cli.env);
       if (!printed(cli, diff, options.output)) cli.out(diff.objects.map((object) => formatDifference(object, colours)).join(""));
+      if (diff.objects.length === 0 && options.output === undefined) cli.say("No differences.");
       if (diff.truncated === true) cli.say("there are more differences than an answer may hold");
       cli.setExitCode(diff.objects.length === 0 ? 0 : 1);
     });

@@ -1,5 +1,5 @@
 import { parseDuration } from "@drover/kit";
-import { type Command, InvalidArgumentError } from "commander";
+import { type Command, InvalidArgumentError, Option } from "commander";
 import { allPages, type Cli, clientFor } from "../cli.ts";
 import { formatList, type OutputForm, outputOption } from "../output/print.ts";
 import { driftView } from "../views.ts";
@@ -19,7 +19,7 @@ export function driftCommand(program: Command, cli: Cli): void {
     .description("when objects of a cluster differed from git, who changed them, and what the agent did")
     .requiredOption("--cluster <name>", "of which cluster")
     .option("-a, --application <name>", "of this application alone")
-    .option("--since <time>", "a duration before now, or a time", timeOption, timeOption("24h"))
+    .addOption(new Option("--since <time>", "a duration before now, or a time").argParser(timeOption).default(timeOption("24h"), "24h"))
     .option("--until <time>", "a duration before now, or a time", timeOption)
     .addOption(outputOption())
     .action(async ({ cluster, application, since, until, output }: DriftOptions, command: Command) => {

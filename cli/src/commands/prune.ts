@@ -27,6 +27,7 @@ export function pruneCommand(program: Command, cli: Cli): void {
       });
       cli.out(formatList(held, heldPruneView, options));
       const [first] = held;
+      if (first === undefined && (options.output === undefined || options.output === "wide")) cli.say("No deletions are held.");
       if (first !== undefined && options.output === undefined)
         cli.say(`\nThe objects: drover diff ${first.application} --cluster ${first.clusters[0] ?? ""}`);
     });
