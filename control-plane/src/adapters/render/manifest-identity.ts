@@ -6,6 +6,9 @@ const kindForm = /^[A-Za-z][A-Za-z0-9]{0,62}$/;
 const namespaceForm = /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/;
 const longestName = 253;
 
+/** Ours and those of other tools: hooks alone may leave the end of their name to the agent. */
+const hookAnnotations = ["drover.dev/hook", "argocd.argoproj.io/hook", "helm.sh/hook"] as const;
+
 /**
  * What makes an object this object: kind, group, namespace and name, as text that sorts. An object's version is not part of it: both
  * versions are one object in the cluster. Throws `invalid` MANIFEST_* when the object could not be addressed at all; whether its
@@ -21,9 +24,12 @@ export function identityOf(manifest: Manifest): string {
   if (typeof kind !== "string" || !kindForm.test(kind)) return wrong("MANIFEST_KIND", "kind is missing or is no kind's name");
   if (!isJsonObject(metadata)) return wrong("MANIFEST_NAME", "metadata.name is missing");
 
-  const name = metadata["name"];
-  if (name === undefined && metadata["generateName"] !== undefined)
+  const prefix = metadata["generateName"];
+  const generated = metadata["name"] === undefined && prefix !== undefined;
+  if (generated && !hookAnnotations.some((annotation) => member(member(metadata, "annotations"), annotation) !== undefined))
     return wrong("MANIFEST_GENERATE_NAME", "generateName makes another object every time: give it a name");
+  // The agent ends a hook's name with the bundle's digest, so that two of one prefix would be one object.
+  const name = generated && typeof prefix === "string" ? `${prefix}*` : metadata["name"];
   if (!isPathSegment(name))
     return wrong("MANIFEST_NAME", `metadata.name must be text of 1 to ${longestName} characters that fits into a URL's path`);
   const namespace = member(metadata, "namespace");

@@ -103,6 +103,12 @@ describe("objects", () => {
     );
   });
 
+  test("a hook may leave the end of its name to the agent, and two of one prefix may not", async () => {
+    const hook = `apiVersion: batch/v1\nkind: Job\nmetadata: { generateName: smoke-, annotations: { drover.dev/hook: PostSync } }\n`;
+    await expect(render({ files: { "a.yaml": hook } })).resolves.toBeDefined();
+    await expect(render({ files: { "a.yaml": hook, "b.yaml": hook } })).rejects.toThrow("Job.batch smoke-* is in a.yaml and in b.yaml");
+  });
+
   test("the same object twice is refused, with both its files", async () => {
     const role = "apiVersion: rbac.authorization.k8s.io/VERSION\nkind: Role\nmetadata: { name: a, namespace: b }\n";
     const files = { "a.yaml": role.replace("VERSION", "v1"), "b.yaml": `---\n---\n${role.replace("VERSION", "v1beta1")}` };
