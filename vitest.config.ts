@@ -12,6 +12,8 @@ export default defineConfig({
           include: ["{kit,proto,tools,control-plane,agent,cli,console,demo}/**/*.test.ts", "test/unit/**/*.test.ts"],
           exclude: ["**/node_modules/**", "**/dist/**"],
           testTimeout: 30_000,
+          // One more than cores: a third of the time is waiting for clocks.
+          maxWorkers: 3,
         },
       },
       {

@@ -14,7 +14,7 @@ test("whatever git, people, approvals, failing lists and restarts do: deleted is
         await stop();
       }
     }),
-    { numRuns: 40 },
+    { numRuns: Number(process.env["DROVER_HISTORIES"] ?? 12) },
   );
   expect(deletions).toBeGreaterThan(0);
 }, 120_000);
