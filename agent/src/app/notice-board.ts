@@ -88,7 +88,7 @@ export class NoticeBoard {
   }
 }
 
-function noticeOf({ generation, bundle, sync, health, reason, message, failing, objects, drifted }: ApplicationStatus): string {
+function noticeOf({ generation, bundle, sync, health, reason, message, failing, held, objects, drifted }: ApplicationStatus): string {
   const why = [reason, message].filter((part) => part !== undefined).join(": ");
   const failures = failing.map(
     ({ group, kind, namespace, name: object, container, reason: because, message: text }) =>
@@ -98,6 +98,7 @@ function noticeOf({ generation, bundle, sync, health, reason, message, failing, 
     `${sync}, ${health}${why === "" ? "" : `, ${why}`}`,
     `generation ${generation}, ${objects} objects, ${drifted} drifted`,
     bundle,
+    ...(held === undefined ? [] : [`held: ${held.objects} objects, list ${held.hash}`]),
     ...failures,
   ]);
 }
