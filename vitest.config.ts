@@ -14,6 +14,7 @@ export default defineConfig({
           testTimeout: 30_000,
           // One more than cores: a third of the time is waiting for clocks.
           maxWorkers: 3,
+          sequence: { groupOrder: 0 },
         },
       },
       {
@@ -24,6 +25,7 @@ export default defineConfig({
           testTimeout: 60_000,
           hookTimeout: 120_000,
           maxWorkers: 2,
+          sequence: { groupOrder: 1 },
         },
       },
     ],
