@@ -77,7 +77,7 @@ async function start(application: Application, hook: Hook, phase: HookPhase, con
   if (context.isSuspended({ id: hook.id, suspended: false }))
     throw new DroverError("wrong-state", "OBJECT_SUSPENDED", `run hook ${nameOf(hook.id)}: drover.dev/suspend is set on its namespace`);
   const ref = refOf(hook, context);
-  await context.watches.ensure(application.access, ref.resource, hook.id.namespace === undefined ? [] : [hook.id.namespace]);
+  await context.watches.ensure(application.access, ref.resource, hook.id.namespace);
   const found = await kube.get(ref, context.signal);
   const mark = runMarkOf(application.sync!, phase);
   if (!found) return begun(application, hook, phase, await kube.create(ref, marked(hook, mark), context.signal), context);
@@ -155,7 +155,7 @@ async function lookFor(application: Application, hook: Hook, { uid }: HookRun, c
   if (known?.kind === "live" && known.uid === uid) return known;
   if (known?.kind === "gone" && known.last?.uid === uid && known.last.verdict.kind !== "running") return known;
   const ref = refOf(hook, context);
-  await context.watches.ensure(application.access, ref.resource, hook.id.namespace === undefined ? [] : [hook.id.namespace]);
+  await context.watches.ensure(application.access, ref.resource, hook.id.namespace);
   const found = await application.access.kube.get(ref, context.signal);
   const live: HookLive = found ? liveHook(application, found) : { kind: "gone" };
   application.hooks.set(hook.key, live);

@@ -28,18 +28,18 @@ function watchesOf(): Watches {
 test("a run learns at once that a kind still cannot be listed", async () => {
   const watches = watchesOf();
   const { counted, access } = forbidden();
-  await expect(watches.ensure(access, widgets, [])).rejects.toThrow("forbidden");
+  await expect(watches.ensure(access, widgets, undefined)).rejects.toThrow("forbidden");
   await expect.poll(() => counted.attempts, { timeout: 10_000 }).toBe(3);
   // Its own next attempt is four seconds away.
   const askedAt = performance.now();
-  await expect(watches.ensure(access, widgets, [])).rejects.toThrow("forbidden");
+  await expect(watches.ensure(access, widgets, undefined)).rejects.toThrow("forbidden");
   expect(performance.now() - askedAt).toBeLessThan(500);
 }, 20_000);
 
 test("nothing is asked for any more as a user whom no application has", async () => {
   const watches = watchesOf();
   const [gone, kept] = [forbidden(), forbidden()];
-  const asked = (one: typeof gone): Promise<void> => expect(watches.ensure(one.access, widgets, [])).rejects.toThrow("forbidden");
+  const asked = (one: typeof gone): Promise<void> => expect(watches.ensure(one.access, widgets, undefined)).rejects.toThrow("forbidden");
   await asked(gone);
   await asked({ ...kept, access: { ...kept.access, user: "somebody" } });
   watches.keepOnly(new Set(["somebody"]));

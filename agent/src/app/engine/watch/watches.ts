@@ -57,20 +57,20 @@ export class Watches {
   }
 
   /** Resolves when the sink has the kind's first list. Rejects when that list fails; the watch keeps trying. */
-  async ensure(access: Access, resource: Resource, namespaces: readonly string[]): Promise<void> {
+  async ensure(access: Access, resource: Resource, namespace: string | undefined): Promise<void> {
     const kind = `${access.user} ${resource.group}/${resource.version}/${resource.kind}`;
     if (!this.#narrow.has(kind)) {
       const whole = { access, resource, namespace: undefined };
       try {
         return await this.#listed(kind, whole);
       } catch (thrown) {
-        if (!resource.namespaced || toDroverError(thrown).code !== "KUBE_FORBIDDEN") throw thrown;
+        if (namespace === undefined || toDroverError(thrown).code !== "KUBE_FORBIDDEN") throw thrown;
         this.#narrow.add(kind);
         this.#watches.get(kind)?.stop.abort();
         this.#watches.delete(kind);
       }
     }
-    await Promise.all(namespaces.map((namespace) => this.#listed(`${kind} ${namespace}`, { access, resource, namespace })));
+    await this.#listed(`${kind} ${namespace ?? ""}`, { access, resource, namespace });
   }
 
   /** Ends the watches of everybody else but the agent itself: users without an application may have lost their rights as well. */
