@@ -39,6 +39,7 @@ test("a watch that says nothing is made anew, and brings what happened meanwhile
   await world.startAgent({ kubeOptions: { watchIdleMs: 1_500 } });
   await world.run([configMap("one")]);
   const silent = world.proxy.addRule({ when: configMapWatch, times: 1, fault: { kind: "silent-watch" } });
+  world.proxy.cutWatches(); // others in this cluster keep the one that is open from being idle
   await waitUntil("the watch is silent", () => silent.fired === 1);
   await edit(world, "one");
   await isHealed(world, "one");

@@ -45,7 +45,7 @@ test.each([
   const child = Number(line.toString());
   expect(isGone(child)).toBe(false);
   end(parent);
-  await eventually(() => (isGone(child) ? true : undefined), { ms: 5_000, operation: `wait for process ${child} to end` });
+  await eventually(() => (isGone(child) ? true : undefined), { ms: 20_000, operation: `wait for process ${child} to end` });
 });
 
 /** A process that nobody has waited for yet is still listed, as a zombie without a command line. */
