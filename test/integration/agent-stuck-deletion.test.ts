@@ -42,7 +42,8 @@ test("nothing is asked of a namespace that is being deleted, and everything come
   world.assign([configMap("elsewhere"), ...Array.from({ length: 20 }, (_, i) => inside(`c${i}`))]);
   const status = await waitUntil("it is blocked", () => {
     const found = world.controlPlane.status("shop");
-    return found?.reason === "Blocked" ? found : undefined;
+    if (found?.reason === "Blocked") return found;
+    throw new Error(JSON.stringify(found));
   });
   expect(status.failing[0]?.message).toBe(`namespace ${name} is being deleted: nothing can be made in it until it is gone`);
   expect(await world.kubectl("get", "configmap", "elsewhere", "-o", "jsonpath={.data.a}")).toBe("1");

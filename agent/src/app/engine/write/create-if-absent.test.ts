@@ -1,9 +1,11 @@
 import { DroverError } from "@drover/kit";
+import { systemClock } from "@drover/kit/node";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { configMapRef, policy } from "../../../../test/support/fleet.ts";
 import { createMemoryCluster, type MemoryCluster } from "../../../adapters/memory/cluster.ts";
 import { syncOptionsOf } from "../../../domain/apply/sync-options.ts";
 import type { Kube } from "../../kube.ts";
+import { TerminatingNamespaces } from "../watch/terminating-namespaces.ts";
 import { createIfAbsent } from "./create-if-absent.ts";
 import type { Writing } from "./writing.ts";
 
@@ -13,7 +15,7 @@ beforeEach(() => {
 });
 afterEach(() => cluster.close());
 
-const context = { signal: new AbortController().signal };
+const context = { signal: new AbortController().signal, terminating: new TerminatingNamespaces(systemClock) };
 const ref = configMapRef("a", "default");
 const writing = (kube: Kube, a = "1"): Writing => ({
   kube,

@@ -6,7 +6,7 @@ import type { Writing } from "./writing.ts";
 /** Undefined when something of that name is there already, which stays as it is. One request either way. */
 export async function createIfAbsent(
   { kube, ref, manifest, fieldManager }: Writing,
-  { signal }: Pick<EngineContext, "signal">,
+  { signal, terminating }: Pick<EngineContext, "signal" | "terminating">,
 ): Promise<KubeObject | undefined> {
   const anew = { ...manifest, metadata: { ...manifest.metadata, resourceVersion: onlyIfAbsent } };
   try {
@@ -14,7 +14,7 @@ export async function createIfAbsent(
   } catch (thrown) {
     const error = toDroverError(thrown);
     if (error.code === "KUBE_STALE" || isAboutTheVersion(error)) return undefined;
-    throw thrown;
+    return terminating.rethrow(error, ref.namespace);
   }
 }
 
