@@ -25,6 +25,12 @@ export const rolloutsErrors: ErrorEntries = {
     "It was released meanwhile, another revision came, or the list has grown by an object and has another hash.",
     "Look at what is held now with `drover prune list`.",
   ),
+  GATE_JOB_INVALID: entry(
+    "invalid",
+    "A gate's Job cannot be sent to a cluster.",
+    "Image, arguments and environment together are larger than 8 KB, or a name in it is none that Kubernetes takes.",
+    "Put what is long into the image or a ConfigMap, and correct the gate in the strategy.",
+  ),
   AMBIGUOUS_ENVIRONMENT: entry(
     "shown",
     "Two environments want the application on one cluster.",

@@ -2,6 +2,7 @@ import { Type, type Static } from "typebox";
 import { DroverError, type ClusterId } from "@drover/kit";
 import { type Digest, digestOfBytes } from "./digest.ts";
 import { type Dsse, type TrustedKeys, openDsse, signDsse } from "./dsse.ts";
+import { maxJobsPerEnvelope, WantedJob } from "./gate-job.ts";
 import type { Signer } from "./keys.ts";
 import { compileReader } from "./reader.ts";
 import { ClusterIdText, Counter, DigestText, Name, Time, TraceParent } from "./words.ts";
@@ -106,7 +107,7 @@ export const Assignment = Type.Object({
 });
 export type Assignment = Static<typeof Assignment>;
 
-/** All assignments of one cluster. `(epoch, sequence)` is only a guard against replay. */
+/** All that one cluster is told. `(epoch, sequence)` is only a guard against replay. */
 export const Envelope = Type.Object({
   cluster: ClusterIdText,
   /** uid of the cluster's kube-system namespace. */
@@ -116,6 +117,8 @@ export const Envelope = Type.Object({
   issuedAt: Time,
   keysetVersion: Counter,
   assignments: Type.Array(Assignment, { maxItems: maxAssignmentsPerCluster }),
+  /** What gates want to have run here. A job that is not named any more is over. */
+  jobs: Type.Optional(Type.Array(WantedJob, { maxItems: maxJobsPerEnvelope })),
 });
 export type Envelope = Static<typeof Envelope>;
 

@@ -5,6 +5,7 @@ export * from "./dsse.ts";
 export * from "./enrolment-shapes.ts";
 export * from "./enrolment.ts";
 export * from "./envelope.ts";
+export * from "./gate-job.ts";
 export * from "./ignore-expression.ts";
 export * from "./keys.ts";
 export * from "./nkey.ts";

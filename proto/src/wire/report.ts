@@ -1,5 +1,6 @@
 import { Type, type Static } from "typebox";
 import { type Dsse, type TrustedKeys, openDsse, signDsse } from "./dsse.ts";
+import { JobStatus, maxJobsPerEnvelope } from "./gate-job.ts";
 import type { Signer } from "./keys.ts";
 import { compileReader } from "./reader.ts";
 import { ClusterIdText, Counter, DigestText, Health, Name, Sync, Time, TraceParent } from "./words.ts";
@@ -100,6 +101,8 @@ export const Report = Type.Object({
   sequence: Counter,
   applications: Type.Array(ApplicationStatus, { maxItems: 300 }),
   events: Type.Array(AgentEvent, { maxItems: 100 }),
+  /** Of the jobs that the envelope in force wants and that have begun, or never will. */
+  jobs: Type.Optional(Type.Array(JobStatus, { maxItems: maxJobsPerEnvelope })),
 });
 export type Report = Static<typeof Report>;
 

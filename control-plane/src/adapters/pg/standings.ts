@@ -1,7 +1,9 @@
 import type { ClusterId, Instant } from "@drover/kit";
 import type { EnvelopeOutbox } from "../../app/publish-envelopes.ts";
+import type { WantedJob } from "@drover/proto/wire";
 import type { ClusterState, IssuedAssignment, Standing } from "../../domain/identity/issue-envelope.ts";
 import type { Db } from "./database.ts";
+import { issuedJobs } from "./gate-jobs.ts";
 import { approvedPrunes } from "./prune-approvals.ts";
 
 interface StandingRow {
@@ -14,17 +16,18 @@ interface StandingRow {
   readonly server_time: Instant;
   readonly assignments: readonly IssuedAssignment[] | null;
   readonly newest: string | null;
+  readonly jobs: readonly WantedJob[] | null;
 }
 
 /**
- * Place and assignments in one statement, hence of one moment. Absent members of the assignments are left out, and the order
+ * Place, assignments and jobs in one statement, hence of one moment. Absent members of the assignments are left out, and the order
  * is fixed: envelopes of equal content must have equal bytes. A cluster without a row in `envelopes` has nothing yet.
  */
 export async function loadStandings(db: Db, clusters: readonly ClusterId[]): Promise<readonly Standing[]> {
   const { rows } = await db.query<StandingRow>({
     name: "standings-load",
     text: `select c.id, c.state, c.cluster_uid, coalesce(e.epoch, 1) as epoch, coalesce(e.sequence, 0) as sequence,
-                  coalesce(e.issued_at, c.created_at) as issued_at, now() as server_time, a.assignments, a.newest
+                  coalesce(e.issued_at, c.created_at) as issued_at, now() as server_time, a.assignments, a.newest, ${issuedJobs("c.id")} as jobs
              from clusters c
              left join envelopes e on e.cluster_id = c.id
              left join lateral (
@@ -54,6 +57,7 @@ const toStanding = (row: StandingRow): Standing => ({
   serverTime: row.server_time,
   assignments: row.assignments ?? [],
   newest: row.newest ?? undefined,
+  jobs: row.jobs ?? [],
 });
 
 /** Longer than signing and sending a batch takes; a replica that dies keeps its share waiting no longer than this. */

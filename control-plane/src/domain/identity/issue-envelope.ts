@@ -1,5 +1,5 @@
 import { type ClusterId, type Instant, rfc3339 } from "@drover/kit";
-import { type Assignment, chunkCount, type Digest, digestOf, type Envelope } from "@drover/proto/wire";
+import { type Assignment, chunkCount, type Digest, digestOf, type Envelope, type WantedJob } from "@drover/proto/wire";
 import type { EnvelopeKeys } from "./envelope-keys.ts";
 
 export type ClusterState = "Pending" | "Enrolled" | "Revoked";
@@ -18,6 +18,8 @@ export interface Standing {
   readonly assignments: readonly IssuedAssignment[];
   /** The application that was assigned last. */
   readonly newest: string | undefined;
+  /** What gates want to have run there. */
+  readonly jobs: readonly WantedJob[];
 }
 
 export interface IssuedAssignment extends Omit<Assignment, "bundle"> {
@@ -25,7 +27,10 @@ export interface IssuedAssignment extends Omit<Assignment, "bundle"> {
 }
 
 /** Deterministic: equal standing, equal bytes. Two contents under one (epoch, sequence) are therefore seen by their digests. */
-export const issueEnvelope = ({ cluster, clusterUid, epoch, sequence, issuedAt, assignments }: Standing, keys: EnvelopeKeys): Envelope => ({
+export const issueEnvelope = (
+  { cluster, clusterUid, epoch, sequence, issuedAt, assignments, jobs }: Standing,
+  keys: EnvelopeKeys,
+): Envelope => ({
   cluster,
   clusterUid,
   epoch,
@@ -36,6 +41,7 @@ export const issueEnvelope = ({ cluster, clusterUid, epoch, sequence, issuedAt, 
     ...assignment,
     bundle: { sha256, size, chunks: chunkCount(gzipBytes) },
   })),
+  ...(jobs.length > 0 ? { jobs: [...jobs] } : {}),
 });
 
 export const digestOfEnvelope = (envelope: Envelope): Digest => digestOf(envelope);
