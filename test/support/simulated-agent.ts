@@ -12,6 +12,7 @@ import {
   createNkey,
   enrolmentProof,
   inboxPrefix,
+  type JobStatus,
   type OpenedEnvelope,
   openQuery,
   type Query,
@@ -28,7 +29,10 @@ import {
 } from "@drover/proto/wire";
 import type { Replica, TestControlPlane } from "./control-plane.ts";
 
-/** An agent without a cluster: it takes every envelope that it can verify for applied and healthy, and says so until it is heard. */
+/**
+ * An agent without a cluster: it takes every envelope that it can verify for applied and healthy, and says so until it is heard. Jobs of gates
+ * succeed at once, but for those whose command is `false`.
+ */
 export interface SimulatedAgent {
   readonly name: string;
   readonly cluster: ClusterId;
@@ -124,8 +128,21 @@ export async function startSimulatedAgent(
       observedAt: new Date().toISOString(),
       ...(traceparent === undefined ? {} : { traceparent }),
     }));
+    const jobs = spoken?.envelope.jobs?.map(({ id, command }): JobStatus =>
+      command?.[0] === "false" ? { id, state: "Failed", message: "its pod exited with 1" } : { id, state: "Succeeded", message: "" },
+    );
     const position = { epoch: spoken?.envelope.epoch ?? 0, sequence: spoken?.envelope.sequence ?? 0 };
-    const said = { cluster, enrolment: identity.enrolment, boot: 1, seq: (seq += 1), ...versions, ...position, applications, events: [] };
+    const said = {
+      cluster,
+      enrolment: identity.enrolment,
+      boot: 1,
+      seq: (seq += 1),
+      ...versions,
+      ...position,
+      applications,
+      events: [],
+      ...(jobs === undefined ? {} : { jobs }),
+    };
     const message = await connection.request(subject("report", cluster), JSON.stringify(signReport(said, key)), { timeout: answerMs });
     const { kind } = readReportAnswer(message.json());
     if (kind === "accepted" && spoken === held) isReported = true;

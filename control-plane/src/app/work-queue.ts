@@ -10,9 +10,10 @@ import type { Instant } from "@drover/kit";
  * | source | `<repository> <ref>` | where does this ref point now? |
  * | placement | `<application> <environment>` | what should run there, and does it differ from the goals? |
  * | rollout | rollout id | which clusters may go next? |
+ * | gate | id of a gate's run | is its condition met? |
  * | removal | `ApplicationRemoval <environment>/<application>`, `ClusterRemoval <cluster>` | who still has to remove what, and is it done? |
  */
-export const queues = ["fleet", "write", "source", "placement", "rollout", "removal"] as const;
+export const queues = ["fleet", "write", "source", "placement", "rollout", "gate", "removal"] as const;
 export type Queue = (typeof queues)[number];
 
 export interface Claim {

@@ -69,6 +69,7 @@ export async function startWorkers({ roles, database, sources, lifecycle, log }:
     source: { role: "sources", concurrency: 4, restMs: 0, handler: sources.handlers.source },
     placement: { role: "planner", concurrency: 4, restMs: 0, handler: placement },
     rollout: { role: "planner", concurrency: 8, restMs: 25, handler: rollout },
+    gate: { role: "planner", concurrency: 8, restMs: 0, handler: async () => ({ kind: "done" }) },
     removal: { role: "planner", concurrency: 4, restMs: 25, handler: removal },
   };
 

@@ -6,6 +6,7 @@ import { staleAfterMs } from "../../domain/rollout/target.ts";
 import type { Database, Db } from "./database.ts";
 import { recordDrift } from "./drift-episodes.ts";
 import { eventChannel } from "./event-log.ts";
+import { storeJobStatuses } from "./gate-jobs.ts";
 import { storableJson } from "./storable-json.ts";
 import { askFor } from "./work-queue.ts";
 
@@ -86,6 +87,7 @@ async function commit(tx: Db, reports: readonly AcceptedReport[]): Promise<Commi
   await recordAgentEvents(tx, newer, changed);
   await askFor(tx, "rollout", rollouts);
   await askFor(tx, "removal", removals);
+  await askFor(tx, "gate", await storeJobStatuses(tx, newer));
   return { eventSeqs, serverTime, unknownGenerations };
 }
 
