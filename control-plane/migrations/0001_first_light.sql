@@ -319,8 +319,12 @@ create table rollouts (
   revision          text        not null,
   previous_revision text,
   phase             text        not null check (phase in ('Pending','Running','Paused','Halted','RollingBack','Completed','RolledBack','Superseded','Aborted')),
+  -- A rollback takes back what the rollout `rolls_back` brought; a person's has none.
+  kind              text        not null default 'Rollout' check (kind in ('Rollout','Rollback')),
+  rolls_back        text        references rollouts (id),
   strategy          jsonb       not null,
   accepted_failures integer     not null default 0,
+  skipped_waves     integer[]   not null default '{}',
   actor             text        not null,
   reason            text        not null,
   traceparent       text,
@@ -331,8 +335,9 @@ create table rollouts (
   finished_at       timestamptz,
   version           bigint      not null default 1
 );
+-- One that is RollingBack waits beside its rollback.
 create unique index rollouts_one_active on rollouts (application, environment, scope)
-  where phase in ('Pending','Running','Paused','Halted','RollingBack');
+  where phase in ('Pending','Running','Paused','Halted');
 create index rollouts_recent on rollouts (created_at desc, id);
 create index rollouts_by_place on rollouts (application, environment, created_at desc, id);
 create index rollouts_by_change on rollouts (change_id);
@@ -340,10 +345,13 @@ create index rollouts_by_change on rollouts (change_id);
 create table rollout_targets (
   rollout_id      text        not null references rollouts (id),
   cluster_id      text        not null references clusters (id),
-  state           text        not null check (state in ('waiting','unchanged','inFlight','succeeded','failed','offline','left')),
+  state           text        not null check (state in ('waiting','unchanged','inFlight','succeeded','failed','offline','left','skipped')),
   wave            integer,
   generation      bigint,
   previous_revision text,
+  -- What the cluster had as the rollout began, in the columns of goals: a rollback needs neither git nor rendering.
+  previous_content jsonb,
+  retried         boolean     not null default false,
   was_degraded    boolean     not null default false,
   dispatched_at   timestamptz,
   acknowledged_at timestamptz,
@@ -366,6 +374,22 @@ create table rollout_transitions (
   actor        text        not null,
   at           timestamptz not null default now(),
   primary key (rollout_id, step, cluster_id)
+);
+
+-- A gate of a wave that was opened, and how far it is. It belongs to one rollout: nothing measured for another one counts.
+create table gate_runs (
+  id           text        primary key,
+  rollout_id   text        not null references rollouts (id),
+  wave         integer     not null,
+  side         text        not null check (side in ('before','after')),
+  gate         text        not null,
+  state        text        not null default 'Open' check (state in ('Open','Passed','Failed')),
+  message      text        not null default '',
+  next_at      timestamptz,
+  attempt      integer     not null default 1,
+  opened_at    timestamptz not null default now(),
+  settled_at   timestamptz,
+  constraint gate_runs_place unique (rollout_id, wave, side, gate)
 );
 
 -- ------------------------------------------------------------------ people

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { countsInWords, holdInWords, inLocalTime, wavesToShow } from "./rollout-words.ts";
 
-const none = { Waiting: 0, Unchanged: 0, InFlight: 0, Succeeded: 0, Failed: 0, Offline: 0, Left: 0 };
+const none = { Waiting: 0, Unchanged: 0, InFlight: 0, Succeeded: 0, Failed: 0, Offline: 0, Left: 0, Skipped: 0 };
 
 test.each([
   { targets: none, want: "no clusters yet" },

@@ -42,7 +42,7 @@ export const promotion: Promotion = {
   createdAt: at,
 };
 
-const noTargets = { Waiting: 0, Unchanged: 0, InFlight: 0, Succeeded: 0, Failed: 0, Offline: 0, Left: 0 };
+const noTargets = { Waiting: 0, Unchanged: 0, InFlight: 0, Succeeded: 0, Failed: 0, Offline: 0, Left: 0, Skipped: 0 };
 export const rollout: Rollout = {
   id: "r1",
   application: "web",

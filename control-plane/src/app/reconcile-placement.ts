@@ -174,7 +174,7 @@ async function carryOut(
   await deps.placements.commit(snapshot, {
     plan,
     placement,
-    strategy: resolveStrategy(forms.kind === "placed" ? forms.strategy : undefined),
+    strategy: resolveStrategy(forms.kind === "placed" ? forms.strategy : undefined, desired.length),
     cause: await causeOf(deps, forms, plan, wish),
     rolloutIds: plan.starts.map(() => deps.newRolloutId()),
     newcomers: await newcomersContents(deps, snapshot, forms, plan, signal),

@@ -49,4 +49,7 @@ export const createRolloutReconciler =
   };
 
 const hasNews = (snapshot: RolloutSnapshot, plan: RolloutPlan): boolean =>
-  plan.event !== undefined || plan.changes.length > 0 || canonicalJson(plan.holds) !== canonicalJson(snapshot.holds);
+  plan.event !== undefined ||
+  plan.changes.length > 0 ||
+  plan.opens.length > 0 ||
+  canonicalJson(plan.holds) !== canonicalJson(snapshot.holds);

@@ -1,18 +1,13 @@
-import { type LabelSelector, parseDuration } from "@drover/kit";
 import type { KeyPath } from "./fleet-yaml.ts";
+import { checkSelector } from "./check-selector.ts";
+import { checkStrategy } from "./check-strategy.ts";
 import { nearest } from "./nearest.ts";
 import { compileHealthRule } from "../health-rule/compile.ts";
 import type { HealthRule } from "../wire/envelope.ts";
 import { type Compiled, compileJsonPath, compileJsonPointer } from "../wire/ignore-expression.ts";
 import type { FleetObject } from "./objects.ts";
-import type { Application, Strategy, Values } from "./schemas.ts";
-
-/** A rule that an object breaks by itself, though its shape is right. */
-export interface ObjectFault {
-  readonly keys: KeyPath;
-  readonly code: string;
-  readonly message: string;
-}
+import type { ObjectFault } from "./object-fault.ts";
+import type { Application, Values } from "./schemas.ts";
 
 export function checkObject(object: FleetObject): readonly ObjectFault[] {
   switch (object.kind) {
@@ -102,39 +97,4 @@ function checkFolder(path: string, keys: KeyPath): readonly ObjectFault[] {
   return isInside
     ? []
     : [{ keys, code: "FLEET_SOURCE_INVALID", message: "the path leaves the repository: write it from the repository's root" }];
-}
-
-function checkStrategy(strategy: Strategy): readonly ObjectFault[] {
-  const waves = strategy.waves ?? [];
-  const durations: readonly (readonly [KeyPath, string | undefined])[] = [
-    [["progressDeadline"], strategy.progressDeadline],
-    [["degradedGracePeriod"], strategy.degradedGracePeriod],
-    ...waves.map((wave, index) => [["waves", index, "soakTime"], wave.soakTime] as const),
-  ];
-  return [
-    ...durations.flatMap(([keys, text]) => (text === undefined ? [] : checkDuration(text, keys))),
-    ...waves.flatMap((wave, index) =>
-      wave.clusterSelector ? checkSelector(wave.clusterSelector, ["waves", index, "clusterSelector"]) : [],
-    ),
-    ...waves.flatMap(({ name }, index) =>
-      waves.findIndex((other) => other.name === name) === index
-        ? []
-        : [{ keys: ["waves", index, "name"], code: "FLEET_DUPLICATE_NAME", message: `an earlier wave is called "${name}": rename one` }],
-    ),
-  ];
-}
-
-/** Longer waits belong into a person's calendar; the bound also keeps sums of times exact. */
-const longestDurationMs = 30 * 86_400_000;
-
-const checkDuration = (text: string, keys: KeyPath): readonly ObjectFault[] =>
-  parseDuration(text) <= longestDurationMs ? [] : [{ keys, code: "FLEET_DURATION_INVALID", message: `${text} is longer than 30d` }];
-
-function checkSelector(selector: LabelSelector, keys: KeyPath): readonly ObjectFault[] {
-  return (selector.matchExpressions ?? []).flatMap(({ operator, values = [] }, index): readonly ObjectFault[] => {
-    const takesValues = operator === "In" || operator === "NotIn";
-    if (takesValues === values.length > 0) return [];
-    const message = takesValues ? `${operator} needs at least one of "values"` : `${operator} takes no "values": remove them`;
-    return [{ keys: [...keys, "matchExpressions", index, takesValues ? "operator" : "values"], code: "FLEET_SELECTOR_INVALID", message }];
-  });
 }

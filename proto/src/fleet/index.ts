@@ -12,5 +12,6 @@ export { fleetJsonSchemas } from "./fleet-kinds.ts";
 export { fleetName, type FleetPath, fleetPathOf, parseFleetPath } from "./fleet-path.ts";
 export * from "./objects.ts";
 export { type ParsedFleetFile, parseFleetFile } from "./parse-fleet-file.ts";
+export type { Gate, GateJob, GateType } from "./gate-schema.ts";
 export * from "./schemas.ts";
 export { duplicateNames, validateFleet, type ValidatedFleet } from "./validate-fleet.ts";

@@ -1,57 +1,9 @@
 import { Type, type Static } from "typebox";
-import { durationPattern, clusterIdPattern } from "@drover/kit";
+import { clusterIdPattern } from "@drover/kit";
 import { serviceAccountPattern } from "../wire/envelope.ts";
-import { namePattern } from "../wire/words.ts";
+import { closed, LabelMap, LabelSelector, Name, Reason, Revision } from "./schema-words.ts";
 
-/**
- * The files of a fleet repository. Each schema is published under docs/reference/schemas/ and is what `drover validate` and
- * the projection both check. Unknown keys are errors: a misspelt key must not silently mean its default.
- */
-const closed = { additionalProperties: false } as const;
-
-// A pattern's description stands in error messages after "must be".
-const Name = Type.String({ pattern: namePattern, description: "a name of at most 53 lower-case letters, digits and dashes" });
-const Duration = Type.String({ pattern: durationPattern, maxLength: 40, description: "a duration such as 90s, 5m or 1h30m" });
-const percent = "a percentage such as 25%";
-const CountOrPercent = Type.Union([
-  Type.Integer({ minimum: 0, maximum: 100_000 }),
-  Type.String({ pattern: "^(100|[1-9]?[0-9])%$", description: percent }),
-]);
-const AtLeastOne = Type.Union([
-  Type.Integer({ minimum: 1, maximum: 100_000 }),
-  Type.String({ pattern: "^(100|[1-9][0-9]?)%$", description: percent }),
-]);
-const Revision = Type.String({ minLength: 1, maxLength: 256, description: "a commit; later also a chart version or a digest" });
-const Reason = Type.String({ minLength: 1, maxLength: 1000 });
-
-// Kubernetes' own rules for labels: an optional DNS prefix, then at most 63 characters.
-const labelKeyPattern = "^([a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$";
-const LabelKey = Type.String({ pattern: labelKeyPattern, description: "a label's key as Kubernetes takes it" });
-const LabelValue = Type.String({
-  pattern: "^([A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?)?$",
-  description: "a label's value as Kubernetes takes it: at most 63 letters, digits, dashes, underscores and dots",
-});
-const LabelMap = Type.Record(LabelKey, LabelValue, { ...closed, description: "labels as Kubernetes takes them" });
-
-export const LabelSelector = Type.Object(
-  {
-    matchLabels: Type.Optional(LabelMap),
-    matchExpressions: Type.Optional(
-      Type.Array(
-        Type.Object(
-          {
-            key: LabelKey,
-            operator: Type.Union([Type.Literal("In"), Type.Literal("NotIn"), Type.Literal("Exists"), Type.Literal("DoesNotExist")]),
-            values: Type.Optional(Type.Array(LabelValue, { maxItems: 100 })),
-          },
-          closed,
-        ),
-        { maxItems: 32 },
-      ),
-    ),
-  },
-  closed,
-);
+export { Strategy } from "./strategy-schema.ts";
 
 /**
  * Inputs of a render. `null` declares a key that an override, an environment or a cluster must give. Keys that JavaScript gives a
@@ -201,31 +153,6 @@ export const Environment = Type.Object(
   { ...closed, title: "Environment", description: "environments/<environment>.yaml: a named group of clusters and how it is reached" },
 );
 export type Environment = Static<typeof Environment>;
-
-const Wave = Type.Object(
-  {
-    name: Name,
-    clusterSelector: Type.Optional(LabelSelector),
-    count: Type.Optional(Type.Integer({ minimum: 1, maximum: 100_000, description: "only the first so many of them, by name" })),
-    maxConcurrency: Type.Optional(AtLeastOne),
-    soakTime: Type.Optional(Duration),
-  },
-  closed,
-);
-
-export const Strategy = Type.Object(
-  {
-    waves: Type.Optional(Type.Array(Wave, { maxItems: 50 })),
-    maxConcurrency: Type.Optional(AtLeastOne),
-    maxFailures: Type.Optional(CountOrPercent),
-    maxOffline: Type.Optional(CountOrPercent),
-    progressDeadline: Type.Optional(Duration),
-    degradedGracePeriod: Type.Optional(Duration),
-    onFailure: Type.Optional(Type.Literal("Halt")),
-  },
-  { ...closed, title: "Strategy", description: "strategies/<strategy>.yaml: how a change travels over clusters" },
-);
-export type Strategy = Static<typeof Strategy>;
 
 export const Cluster = Type.Object(
   {

@@ -3,7 +3,16 @@ import { ClusterIdText } from "../wire/words.ts";
 import { Counter, Id, Name, Reason, ReasonText, RolloutPhase, RolloutScope, TargetState, Time } from "./words.ts";
 
 export const TargetCounts = Type.Object(
-  { Waiting: Counter, Unchanged: Counter, InFlight: Counter, Succeeded: Counter, Failed: Counter, Offline: Counter, Left: Counter },
+  {
+    Waiting: Counter,
+    Unchanged: Counter,
+    InFlight: Counter,
+    Succeeded: Counter,
+    Failed: Counter,
+    Offline: Counter,
+    Left: Counter,
+    Skipped: Counter,
+  },
   { $id: "TargetCounts" },
 );
 export type TargetCounts = Static<typeof TargetCounts>;

@@ -32,7 +32,7 @@ export type RolloutPhase = Static<typeof RolloutPhase>;
 export const RolloutScope = words(["Environment", "Clusters"], "Clusters: only those that a pin names as exceptions");
 
 export const TargetState = words(
-  ["Waiting", "Unchanged", "InFlight", "Succeeded", "Failed", "Offline", "Left"],
+  ["Waiting", "Unchanged", "InFlight", "Succeeded", "Failed", "Offline", "Left", "Skipped"],
   "one cluster's part in a rollout",
 );
 export type TargetState = Static<typeof TargetState>;

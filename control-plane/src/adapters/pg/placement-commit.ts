@@ -153,13 +153,17 @@ async function insertTargets(
 ): Promise<void> {
   await tx.query({
     name: "rollout-targets-insert",
-    text: `insert into rollout_targets (rollout_id, cluster_id, state, previous_revision)
-           select $1, t.cluster_id, 'waiting', a.revision
+    text: `insert into rollout_targets (rollout_id, cluster_id, state, previous_revision, previous_content)
+           select $1, t.cluster_id, 'waiting', a.revision,
+                  case when a.cluster_id is not null then jsonb_build_object('project', a.project, 'release_id', a.release_id,
+                    'revision', a.revision, 'bundle', a.bundle, 'namespace', a.namespace, 'sync_policy', a.sync_policy,
+                    'content_digest', a.content_digest) end
              from unnest($2::text[]) as t (cluster_id)
              left join lateral (select * from assignments where cluster_id = t.cluster_id and application = $3 limit 1) a
                on a.environment = $4 and a.state <> 'withdrawn'
            on conflict (rollout_id, cluster_id) do update
-             set state = 'waiting', wave = null, generation = null, previous_revision = excluded.previous_revision, was_degraded = false,
+             set state = 'waiting', wave = null, generation = null, previous_revision = excluded.previous_revision,
+                 previous_content = excluded.previous_content, retried = false, was_degraded = false,
                  dispatched_at = null, acknowledged_at = null, succeeded_at = null, failed_at = null, because = null`,
     values: [rolloutId, targets.map(clusterOf), application, environment],
   });

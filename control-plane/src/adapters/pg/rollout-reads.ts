@@ -111,7 +111,7 @@ const shown = (row: RolloutRow): Rollout => ({
 });
 
 function countsOf(counts: NonNullable<RolloutRow["counts"]>): TargetCounts {
-  const total = { Waiting: 0, Unchanged: 0, InFlight: 0, Succeeded: 0, Failed: 0, Offline: 0, Left: 0 };
+  const total = { Waiting: 0, Unchanged: 0, InFlight: 0, Succeeded: 0, Failed: 0, Offline: 0, Left: 0, Skipped: 0 };
   for (const { state, n } of counts) total[shownStates[state]] += n;
   return total;
 }
@@ -119,7 +119,8 @@ function countsOf(counts: NonNullable<RolloutRow["counts"]>): TargetCounts {
 function shownHold({ because, clusters }: HoldSummary): Reason {
   const shown = {
     ...because,
-    ...("until" in because ? { until: rfc3339(because.until) } : {}),
+    ...("until" in because && because.until !== undefined ? { until: rfc3339(because.until) } : {}),
+    ...("since" in because ? { since: rfc3339(because.since) } : {}),
     ...("lastSeen" in because && because.lastSeen !== undefined ? { lastSeen: rfc3339(because.lastSeen) } : {}),
     message: describeHold(because),
     waitingClusters: clusters,

@@ -1,9 +1,12 @@
 import type { RolloutSnapshot } from "../../app/reconcile-rollout.ts";
 import type { HoldSummary } from "../../domain/rollout/holds.ts";
+import type { Rollout } from "../../domain/rollout/plan.ts";
 import type { Phase } from "../../domain/rollout/phase.ts";
+import { noRestrictions } from "../../domain/rollout/restrictions.ts";
 import type { RolloutStrategy } from "../../domain/rollout/strategy.ts";
 import type { Target } from "../../domain/rollout/target.ts";
 import type { Db } from "./database.ts";
+import { loadGateRuns } from "./gate-runs.ts";
 import { targetColumns, type TargetRow, targetSources, toTarget } from "./target-rows.ts";
 
 interface RolloutRow {
@@ -12,10 +15,12 @@ interface RolloutRow {
   readonly environment: string;
   readonly version: number;
   readonly traceparent: string | null;
+  readonly kind: Rollout["kind"];
   readonly phase: Phase;
   readonly strategy: RolloutStrategy;
   readonly accepted_failures: number;
   readonly wave_sizes: Readonly<Record<number, number>>;
+  readonly skipped_waves: readonly number[];
   readonly holds: readonly HoldSummary[];
 }
 
@@ -26,14 +31,23 @@ interface RolloutRow {
 export async function loadRollout(db: Db, id: string): Promise<RolloutSnapshot | undefined> {
   const { rows } = await db.query<RolloutRow & Record<string, unknown>>({
     name: "rollout-load",
-    text: `select id, application, environment, version, traceparent, phase, strategy, accepted_failures, wave_sizes, holds
+    text: `select id, application, environment, version, traceparent, kind, phase, strategy, accepted_failures, wave_sizes, skipped_waves, holds
              from rollouts where id = $1`,
     values: [id],
   });
   const row = rows[0];
   if (row === undefined) return undefined;
-  const { application, environment, version, phase, strategy, holds } = row;
-  const rollout = { phase, strategy, acceptedFailures: row.accepted_failures, waveSizes: row.wave_sizes };
+  const { application, environment, version, kind, phase, strategy, holds } = row;
+  const rollout: Rollout = {
+    kind,
+    phase,
+    strategy,
+    acceptedFailures: row.accepted_failures,
+    waveSizes: row.wave_sizes,
+    skippedWaves: row.skipped_waves,
+    gates: await loadGateRuns(db, id),
+    restrictions: noRestrictions,
+  };
   const targets = await loadTargets(db, id, application, environment);
   return { id, application, environment, version, traceparent: row.traceparent ?? undefined, rollout, holds, targets };
 }

@@ -14,6 +14,7 @@ export const shownStates = {
   failed: "Failed",
   offline: "Offline",
   left: "Left",
+  skipped: "Skipped",
 } as const satisfies Record<TargetState, ShownState>;
 
 const storedState = (shown: ShownState): string => shown.slice(0, 1).toLowerCase() + shown.slice(1);

@@ -5,6 +5,7 @@ import type { RolloutPlan, TargetChange } from "../../domain/rollout/plan.ts";
 import { type Assigned, assignGoals, recordProofs } from "./assignments.ts";
 import type { Database, Db } from "./database.ts";
 import { type NewEvent, recordEvents } from "./event-log.ts";
+import { openGates } from "./gate-runs.ts";
 import { loadRollout } from "./rollout-snapshot.ts";
 import { recordTransitions, type Transition } from "./rollout-transitions.ts";
 
@@ -21,11 +22,10 @@ async function commitPlan(tx: Db, snapshot: RolloutSnapshot, plan: RolloutPlan):
   const assigned = dispatched.length === 0 ? [] : await assignGoals(tx, { ...snapshot, rolloutId: snapshot.id }, dispatched);
   const changes = withGenerations(plan.changes, assigned);
   await updateTargets(tx, snapshot.id, changes);
+  await openGates(tx, snapshot.id, plan.opens);
   await recordProofs(tx, snapshot.application, changes.flatMap(proofOf));
   await recordTransitions(tx, snapshot.id, step, "drover", [
-    ...(plan.event === undefined
-      ? []
-      : [{ event: plan.event, from, to, because: plan.event === "budgetSpent" ? plan.holds[0]?.because : undefined }]),
+    ...(plan.event === undefined ? [] : [{ event: plan.event, from, to, because: plan.eventBecause }]),
     ...changes.filter(isMove).map(toTransition),
   ]);
   await recordEvents(tx, eventsOf(snapshot, plan, step, to, changes));
@@ -82,7 +82,7 @@ async function updateTargets(tx: Db, rolloutId: string, changes: readonly Target
   await tx.query({
     name: "rollout-targets-update",
     text: `update rollout_targets t
-              set state = c.state, wave = c.wave, generation = c.generation, was_degraded = c.was_degraded,
+              set state = c.state, retried = t.retried and c.state = 'waiting', wave = c.wave, generation = c.generation, was_degraded = c.was_degraded,
                   dispatched_at = c.dispatched_at, acknowledged_at = c.acknowledged_at, succeeded_at = c.succeeded_at,
                   failed_at = case when c.state = 'failed' then coalesce(t.failed_at, now()) end, because = coalesce(c.because, t.because)
              from (select $1::text as rollout_id, u.*

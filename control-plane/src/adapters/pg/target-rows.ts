@@ -5,7 +5,8 @@ import type { CurrentAssignment, ObservedStatus, Target, TargetState } from "../
 /** Everything that decides about a target, of `targetSources`. */
 export const targetColumns = `
   t.cluster_id, c.name, f.form -> 'labels' as labels, t.state, t.was_degraded, t.wave, t.generation,
-  t.dispatched_at, t.acknowledged_at, t.succeeded_at,
+  t.dispatched_at, t.acknowledged_at, t.succeeded_at, t.retried,
+  t.previous_content ->> 'content_digest' as previous_digest,
   g.content_digest as goal_digest, g.bundle as goal_bundle,
   a.generation as a_generation, a.content_digest as a_digest, a.state as a_state,
   a.acknowledged_at as a_acknowledged_at, a.proven_at as a_proven_at,
@@ -35,12 +36,14 @@ export type TargetRow = {
   readonly labels: Labels | null;
   readonly state: TargetState;
   readonly was_degraded: boolean;
+  readonly retried: boolean;
 } & Null<{
   wave: number;
   generation: number;
   dispatched_at: Instant;
   acknowledged_at: Instant;
   succeeded_at: Instant;
+  previous_digest: Digest;
   goal_digest: Digest;
   goal_bundle: Digest;
   a_generation: number;
@@ -66,6 +69,8 @@ export const toTarget = (row: TargetRow): Target => ({
   labels: row.labels ?? {},
   state: row.state,
   wave: row.wave ?? undefined,
+  retried: row.retried,
+  hasPrevious: row.previous_digest !== null && row.previous_digest !== row.goal_digest,
   generation: row.generation ?? undefined,
   wasDegraded: row.was_degraded,
   dispatchedAt: row.dispatched_at ?? undefined,
@@ -76,6 +81,7 @@ export const toTarget = (row: TargetRow): Target => ({
   status: toStatus(row),
   lastSeen: row.seen_at ?? undefined,
   inMaintenance: row.maintenance === true,
+  window: undefined,
 });
 
 function toAssignment(row: TargetRow): CurrentAssignment | undefined {

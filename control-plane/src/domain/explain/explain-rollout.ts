@@ -90,6 +90,40 @@ function holdLink(facts: RolloutFacts, because: HoldReason): Link {
         action: `drover rollback ${facts.application} --environment ${facts.environment}, or go on all the same: ${goOn}`,
       };
     }
+    case "Stopped":
+      return { ...link, numbers: { by: because.actor, since: rfc3339(because.since) }, action: "drover stop --release" };
+    case "Frozen":
+      return {
+        ...link,
+        numbers: { freeze: because.freeze, until: sinceText(because.until) },
+        next: because.until,
+        action: breakGlass(facts),
+      };
+    case "OutsideWindow":
+      return {
+        ...link,
+        numbers: { scope: because.window.scope, owner: because.window.owner, schedule: because.window.schedule },
+        next: because.window.opensAt,
+        action: breakGlass(facts),
+      };
+    case "GateOpen":
+    case "GateFailed":
+      return {
+        ...link,
+        numbers: { wave: because.waveName, gate: because.run.gate, type: because.type, when: because.run.when },
+        next: because.run.next,
+        ...gateAction(facts, because),
+      };
+    case "StrictFailures":
+      return { ...link, numbers: { inFlight: because.inFlight, failed: because.failed, maxFailures: because.maxFailures } };
+    case "AwaitingOffline":
+      return { ...link, numbers: { wave: because.wave, offline: because.offline }, action: bringBack };
+    case "TooFewSuccessful":
+      return {
+        ...link,
+        numbers: { successful: because.successful, minSuccessful: because.minSuccessful },
+        action: `drover rollout retry ${facts.id}, or roll back`,
+      };
     case "EarlierWave":
       return { ...link, numbers: { wave: because.wave, waitingInWave: because.waiting, inFlight: because.inFlight } };
     case "Unwell":
@@ -111,6 +145,17 @@ function holdLink(facts: RolloutFacts, because: HoldReason): Link {
         action: approvePrunes(facts),
       };
   }
+}
+
+const breakGlass = ({ environment }: RolloutFacts): string =>
+  `wait, or set it aside for a while: drover break-glass ${environment} --reason <why>`;
+
+function gateAction(
+  { id }: RolloutFacts,
+  { kind, type, run }: Extract<HoldReason, { kind: "GateOpen" | "GateFailed" }>,
+): Pick<Link, "action"> {
+  if (kind === "GateFailed") return { action: `drover rollout resume ${id} asks it once more; drover rollback goes back` };
+  return type === "Approval" ? { action: `drover rollout approve ${id} --gate ${run.gate}` } : {};
 }
 
 const approvePrunes = ({ application, environment }: RolloutFacts): string =>

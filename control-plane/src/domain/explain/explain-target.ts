@@ -28,6 +28,7 @@ export function explainTarget(target: ExplainedTarget, deadlines: Deadlines, now
     case "succeeded":
       return isDegraded(target) ? [degraded(target, deadlines), ...whatFails(target)] : [];
     case "waiting":
+    case "skipped":
     case "unchanged":
     case "left":
       return [];

@@ -1,12 +1,29 @@
 import { type Instant, rfc3339 } from "@drover/kit";
 import type { HoldReason } from "./holds.ts";
 import type { TargetReason } from "./judge.ts";
+import type { ClosedWindow } from "./restrictions.ts";
 
 const seen = (at: Instant | undefined): string => (at === undefined ? "never" : rfc3339(at));
 
 /** A hold in a line. `why` adds what a person can do about it. */
 export function describeHold(because: HoldReason): string {
   switch (because.kind) {
+    case "Stopped":
+      return `the whole fleet is stopped by ${because.actor} since ${rfc3339(because.since)}: ${because.reason}`;
+    case "Frozen":
+      return `freeze ${because.freeze}${because.until === undefined ? "" : ` until ${rfc3339(because.until)}`}: ${because.reason}`;
+    case "OutsideWindow":
+      return describeWindow(because.window);
+    case "GateOpen":
+      return `gate ${because.run.gate} ${because.run.when} wave ${because.waveName} is open: ${because.run.message}`;
+    case "GateFailed":
+      return `gate ${because.run.gate} ${because.run.when} wave ${because.waveName} failed: ${because.run.message}`;
+    case "StrictFailures":
+      return `${because.failed} failed and ${because.inFlight} are in flight, which is all that ${because.maxFailures} failures and one allow`;
+    case "AwaitingOffline":
+      return `wave ${because.wave} waits for ${because.offline} that are away`;
+    case "TooFewSuccessful":
+      return `${because.successful} succeeded, ${because.minSuccessful} have to`;
     case "Paused":
       return "paused";
     case "Halted":
@@ -38,10 +55,14 @@ export function describeTarget(because: TargetReason): string {
       return "it had been given this content before";
     case "Dispatched":
       return "it was given the release";
+    case "Retried":
+      return "it was given the release once more";
     case "Healthy":
       return "it reported the release Synced and Healthy";
     case "Returned":
       return "it was heard of again";
+    case "WentOffline":
+      return `it was given the release and is Offline, last heard of at ${seen(because.lastSeen)}; the strategy counts that as a failure`;
     case "Silent":
       return `last heard of at ${seen(because.lastSeen)}`;
     case "Maintenance":
@@ -55,4 +76,12 @@ export function describeTarget(because: TargetReason): string {
     case "Reassigned":
       return "its assignment was changed by something else";
   }
+}
+
+function describeWindow({ scope, owner, kind, schedule, timeZone, opensAt }: ClosedWindow): string {
+  const whose = owner === "" ? "the organisation" : `${scope} ${owner}`;
+  const opens = opensAt === undefined ? "" : `; it opens at ${rfc3339(opensAt)}`;
+  return kind === "deny"
+    ? `inside a deny window of ${whose} (${schedule} ${timeZone})${opens}`
+    : `outside the allow windows of ${whose} (${schedule} ${timeZone})${opens}`;
 }

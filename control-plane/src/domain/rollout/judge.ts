@@ -1,12 +1,14 @@
 import { type Instant, later } from "@drover/kit";
 import type { RolloutStrategy } from "./strategy.ts";
-import { connectionOf, type ObservedStatus, staleAfterMs, type Target, type TargetState } from "./target.ts";
+import { connectionOf, offlineAfterMs, type ObservedStatus, staleAfterMs, type Target, type TargetState } from "./target.ts";
 
 /** Why a target is in its state, as shown to people. */
 export type TargetReason =
   | { readonly kind: "AlreadyProven" }
   | { readonly kind: "Adopted" }
   | { readonly kind: "Dispatched" }
+  /** A person had it tried again after it had failed. */
+  | { readonly kind: "Retried" }
   | { readonly kind: "Healthy" }
   | { readonly kind: "Returned" }
   | { readonly kind: "Silent"; readonly lastSeen: Instant | undefined }
@@ -14,7 +16,9 @@ export type TargetReason =
   | { readonly kind: "Degraded"; readonly since: Instant; readonly afterSuccess: boolean }
   | { readonly kind: "ProgressDeadline"; readonly since: Instant; readonly acknowledged: boolean }
   | { readonly kind: "Left" }
-  | { readonly kind: "Reassigned" };
+  | { readonly kind: "Reassigned" }
+  /** `offlinePolicy: Fail`. */
+  | { readonly kind: "WentOffline"; readonly lastSeen: Instant | undefined };
 
 /** What the newest observation makes of a target, before anything is dispatched. */
 export interface Judgement {
@@ -34,7 +38,7 @@ export interface Judgement {
   readonly recheckAt: Instant | undefined;
 }
 
-type Deadlines = Pick<RolloutStrategy, "progressDeadlineMs" | "degradedGraceMs">;
+type Deadlines = Pick<RolloutStrategy, "progressDeadlineMs" | "degradedGraceMs" | "offlinePolicy">;
 
 /** Judges one target by its newest observation. Only reports of exactly this rollout's (generation, bundle) count for anything. */
 export function judge(target: Target, deadlines: Deadlines, now: Instant): Judgement {
@@ -52,11 +56,12 @@ const judges: Readonly<Record<TargetState, Judge>> = {
   offline: judgeDispatched,
   succeeded: judgeSucceeded,
   failed: (target) => becomes(target, "failed"),
+  skipped: (target) => becomes(target, "skipped"),
 };
 
 /** A cluster that has the content already is left alone: as it is when proven, otherwise watched like any that we dispatched. */
 function judgeWaiting(target: Target, deadlines: Deadlines, now: Instant): Judgement {
-  if (!hasGoal(target)) return becomes(target, "waiting");
+  if (!hasGoal(target) || target.retried) return becomes(target, "waiting");
   if (provenAt(target, target.assignment?.generation) !== undefined) return becomes(target, "unchanged", { kind: "AlreadyProven" });
   const adopted: Target = {
     ...target,
@@ -82,13 +87,20 @@ function judgeDispatched(target: Target, deadlines: Deadlines, now: Instant): Ju
   const returned = target.state === "offline";
   const acknowledgedBefore = target.acknowledgedAt ?? target.assignment?.acknowledgedAt ?? own?.reportedAt;
   const acknowledged = acknowledgedBefore !== undefined;
-  if (!acknowledged && connectionOf(target.lastSeen, now) !== "Connected")
-    return becomes(target, "offline", target.state === "offline" ? undefined : { kind: "Silent", lastSeen: target.lastSeen });
+  const connection = connectionOf(target.lastSeen, now);
+  if (!acknowledged && connection === "Offline" && deadlines.offlinePolicy === "Fail" && target.dispatchedAt !== undefined)
+    return becomes(target, "failed", { kind: "WentOffline", lastSeen: target.lastSeen });
+  if (!acknowledged && connection !== "Connected")
+    return {
+      ...becomes(target, "offline", target.state === "offline" ? undefined : { kind: "Silent", lastSeen: target.lastSeen }),
+      recheckAt: target.lastSeen === undefined || connection === "Offline" ? undefined : later(target.lastSeen, offlineAfterMs),
+    };
 
   // A cluster that was away has all its time once it is back, and one whose deletions are held once they are released.
   const acknowledgedAt = acknowledged && (returned || restartsClock(own, acknowledgedBefore, now)) ? now : acknowledgedBefore;
   const dispatchedAt = returned ? now : (target.dispatchedAt ?? now);
-  const since = acknowledgedAt ?? dispatchedAt;
+  // One that is tried again has acknowledged before, and all its time again.
+  const since = latest(acknowledgedAt, dispatchedAt) ?? dispatchedAt;
   const deadline = later(since, deadlines.progressDeadlineMs);
   const degradedSince = target.wasDegraded ? undefined : degradedFrom(own);
   const graceEnds = degradedSince === undefined ? undefined : later(degradedSince, deadlines.degradedGraceMs);
@@ -107,7 +119,7 @@ function judgeDispatched(target: Target, deadlines: Deadlines, now: Instant): Ju
 
 function judgeSucceeded(target: Target, deadlines: Deadlines, now: Instant, because?: TargetReason): Judgement {
   const own = ownStatus(target);
-  const degradedSince = degradedFrom(own);
+  const degradedSince = latest(degradedFrom(own), degradedFrom(own) && target.dispatchedAt);
   // Who works on a paused cluster may break what he likes; it is looked at again when he is done.
   const graceEnds = degradedSince === undefined || target.inMaintenance ? undefined : later(degradedSince, deadlines.degradedGraceMs);
   if (degradedSince !== undefined && graceEnds !== undefined && graceEnds <= now)

@@ -23,7 +23,8 @@ const transitions: Readonly<Record<Phase, Partial<Record<RolloutEvent, Phase>>>>
   },
   Paused: { resumed: "Running", rollbackStarted: "RollingBack", superseded: "Superseded", aborted: "Aborted" },
   Halted: { resumed: "Running", rollbackStarted: "RollingBack", superseded: "Superseded", aborted: "Aborted" },
-  RollingBack: { paused: "Paused", budgetSpent: "Halted", rolledBack: "RolledBack", superseded: "Superseded" },
+  // Its rollback is a rollout of its own; this one waits for it.
+  RollingBack: { rolledBack: "RolledBack", superseded: "Superseded", aborted: "Aborted" },
   Completed: {},
   RolledBack: {},
   Superseded: {},
@@ -33,5 +34,5 @@ const transitions: Readonly<Record<Phase, Partial<Record<RolloutEvent, Phase>>>>
 /** The phase after `event`, or undefined when the event is illegal here. Live code and replay both use this. */
 export const nextPhase = (phase: Phase, event: RolloutEvent): Phase | undefined => transitions[phase][event];
 
-/** Whether the rollout can still do something. At most one such rollout exists for a place and scope. */
+/** Whether anything can still become of the rollout. At most one such rollout exists for a place and scope, and those that are rolled back beside it. */
 export const isActive = (phase: Phase): boolean => Object.keys(transitions[phase]).length > 0;

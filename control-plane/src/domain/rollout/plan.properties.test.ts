@@ -103,7 +103,7 @@ test("no wave starts before every earlier one is full and settled", () => {
         const after = world.waves();
         for (const started of [...after.keys()].filter((wave) => !before.has(wave)))
           for (const [index, wave] of (strategy.waves ?? []).slice(0, started).entries()) {
-            expect(after.get(index)).toHaveLength(wave.count ?? 0);
+            expect(after.get(index)).toHaveLength(Number(wave.count));
             expect(after.get(index)).not.toContain("inFlight");
           }
       }

@@ -1,18 +1,29 @@
 import { type Instant, later } from "@drover/kit";
-import { type Decision, type HoldReason, type HoldSummary, maxExamples, summariseHolds } from "./holds.ts";
-import { earliest, holdsPrune, judge, type Judgement, type TargetReason } from "./judge.ts";
+import { type Tally, tallyOf } from "./budget.ts";
+import type { GatePlace, GateRun } from "./gate.ts";
+import { type Decision, type HoldReason, type HoldSummary, summariseHolds } from "./holds.ts";
+import { earliest, judge, type Judgement } from "./judge.ts";
 import type { Phase, RolloutEvent } from "./phase.ts";
-import { amountOf, type RolloutStrategy, type Wave } from "./strategy.ts";
-import { isAway, type Target } from "./target.ts";
-import { membersOfWaves } from "./waves.ts";
+import type { Restrictions } from "./restrictions.ts";
+import type { RolloutStrategy } from "./strategy.ts";
+import type { Target } from "./target.ts";
+import { failedGate } from "./wave-gates.ts";
+import { walkWaves } from "./walk-waves.ts";
 
 export interface Rollout {
+  /** A rollback passes freezes and windows, and is never rolled back itself. */
+  readonly kind: "Rollout" | "Rollback";
   readonly phase: Phase;
   readonly strategy: RolloutStrategy;
   /** Failures that people accepted when they resumed a halted rollout. */
   readonly acceptedFailures: number;
   /** How many clusters each wave had when it started, by its index: what its percentages are of. */
   readonly waveSizes: Readonly<Record<number, number>>;
+  /** Indices of waves that a person let pass, with their gates and soaks. */
+  readonly skippedWaves: readonly number[];
+  /** The gates that were opened so far. */
+  readonly gates: readonly GateRun[];
+  readonly restrictions: Restrictions;
 }
 
 /** A judgement that differs from what is stored, or a dispatch. `wave` is fixed by the dispatch. */
@@ -22,11 +33,15 @@ export interface TargetChange extends Judgement {
 
 export interface RolloutPlan {
   /** At most one a plan; the next plan follows at once where more is to come. */
-  readonly event: Extract<RolloutEvent, "started" | "budgetSpent" | "completed"> | undefined;
+  readonly event: Extract<RolloutEvent, "started" | "budgetSpent" | "rollbackStarted" | "completed"> | undefined;
+  /** What spent the budget, or made the rollback start. */
+  readonly eventBecause: HoldReason | undefined;
   readonly changes: readonly TargetChange[];
   /** One for every waiting cluster. */
   readonly decisions: readonly Decision[];
   readonly holds: readonly HoldSummary[];
+  /** Gates to be asked from now on. */
+  readonly opens: readonly GatePlace[];
   readonly waveSizes: Readonly<Record<number, number>>;
   readonly recheckAt: Instant | undefined;
 }
@@ -40,7 +55,7 @@ const modes: Readonly<Record<Phase, "carry out" | "observe" | "nothing">> = {
   Running: "carry out",
   Paused: "observe",
   Halted: "observe",
-  RollingBack: "observe",
+  RollingBack: "nothing",
   Completed: "nothing",
   RolledBack: "nothing",
   Superseded: "nothing",
@@ -50,31 +65,40 @@ const modes: Readonly<Record<Phase, "carry out" | "observe" | "nothing">> = {
 /**
  * Decides what each waiting cluster may do next. Nothing leaves once failures exceed `maxFailures`, clusters in flight reach the wave's
  * `maxConcurrency`, or those that fell silent exceed `maxOffline`; so clusters that fail before their first success never exceed
- * `maxFailures + maxConcurrency + maxOffline`.
+ * `maxFailures + maxConcurrency + maxOffline`, and with `strictFailures` never `maxFailures + 1 + maxOffline`.
  */
 export function planRollout(rollout: Rollout, targets: readonly Target[], now: Instant): RolloutPlan {
   if (modes[rollout.phase] === "nothing") return noPlan(rollout);
-  const judged = targets.map((target) => judge(target, rollout.strategy, now));
-  const tally = tallyOf(rollout, judged);
-  const stopped = stoppedBy(rollout.phase, tally);
-  const { decisions, dispatched, waveOf, waveSizes, ending } = walkWaves(rollout, judged, tally, stopped, now);
+  const { strategy, phase } = rollout;
+  const judged = targets.map((target) => judge(target, strategy, now));
+  const tally = tallyOf(strategy, rollout.acceptedFailures, judged);
+  const spent = failedGate(strategy.waves, rollout.gates) ?? overBudget(tally);
+  const stopped = stoppedBy(rollout, judged, tally, spent);
+  const walk = walkWaves(rollout, judged, tally, stopped, now);
+  const { decisions, dispatched, ending } = walk;
 
-  const due = stopped?.kind === "Halted" ? "budgetSpent" : ending === undefined ? "completed" : undefined;
-  const event = nextEvent(rollout.phase, due);
+  const due = dueEvent(rollout, targets, spent, ending);
+  const event = phase === "Pending" ? "started" : phase === "Running" ? due : undefined;
   const changes = judged.flatMap((judgement): TargetChange[] => {
-    const change = dispatched.get(judgement) ?? { ...judgement, wave: judgement.state === "waiting" ? undefined : waveOf.get(judgement) };
+    const change = dispatched.get(judgement) ?? {
+      ...judgement,
+      wave: judgement.state === "waiting" ? givenWave(judgement.target, strategy) : walk.waveOf.get(judgement),
+    };
     return isNews(change) ? [change] : [];
   });
   const somebodyIsAway = judged.some(({ state }) => state === "offline") || decisions.some(isOfflineHold);
   return {
     event,
+    eventBecause: event === "budgetSpent" || event === "rollbackStarted" ? spent : undefined,
     changes,
     decisions,
     holds: summariseHolds(decisions, ending),
-    waveSizes,
+    opens: walk.opens,
+    waveSizes: walk.waveSizes,
     recheckAt: earliest([
       event === "started" && due !== undefined ? now : undefined,
       ending?.kind === "Soaking" ? ending.until : undefined,
+      rollout.restrictions.changesAt,
       somebodyIsAway ? later(now, offlinePollMs) : undefined,
       ...judged.map(({ recheckAt }) => recheckAt),
       ...[...dispatched.values()].map(({ recheckAt }) => recheckAt),
@@ -84,140 +108,56 @@ export function planRollout(rollout: Rollout, targets: readonly Target[], now: I
 
 const noPlan = ({ waveSizes }: Rollout): RolloutPlan => ({
   event: undefined,
+  eventBecause: undefined,
   changes: [],
   decisions: [],
   holds: [],
+  opens: [],
   waveSizes,
   recheckAt: undefined,
 });
 
-interface Tally {
-  readonly failed: number;
-  readonly maxFailures: number;
-  readonly maxOffline: number;
-  inFlight: number;
-  offline: number;
-}
-
-function tallyOf({ strategy, acceptedFailures }: Rollout, judged: readonly Judgement[]): Tally {
-  const count = (...states: readonly Judgement["state"][]): number => judged.filter(({ state }) => states.includes(state)).length;
-  const total = judged.length - count("left", "unchanged");
-  return {
-    failed: count("failed"),
-    maxFailures: amountOf(strategy.maxFailures, total) + acceptedFailures,
-    maxOffline: amountOf(strategy.maxOffline, total),
-    inFlight: count("inFlight"),
-    offline: count("offline"),
-  };
-}
+const overBudget = ({ failed, maxFailures }: Tally): HoldReason | undefined =>
+  failed > maxFailures ? { kind: "Halted", failed, maxFailures } : undefined;
 
 /** What keeps every cluster from leaving, whatever its wave. */
-function stoppedBy(phase: Phase, { failed, maxFailures }: Tally): HoldReason | undefined {
+function stoppedBy(
+  { kind, phase, restrictions }: Rollout,
+  judged: readonly Judgement[],
+  { failed, maxFailures }: Tally,
+  spent: HoldReason | undefined,
+): HoldReason | undefined {
+  const { stopped, freeze, window, breakGlass } = restrictions;
+  if (stopped !== undefined) return { kind: "Stopped", ...stopped };
   if (phase === "Paused") return { kind: "Paused" };
-  return phase === "Halted" || failed > maxFailures ? { kind: "Halted", failed, maxFailures } : undefined;
+  if (phase === "Halted") return spent ?? { kind: "Halted", failed, maxFailures };
+  if (spent !== undefined) return spent;
+  if (kind === "Rollback" || breakGlass !== undefined) return undefined;
+  if (freeze !== undefined) return { kind: "Frozen", freeze: freeze.name, reason: freeze.reason, until: freeze.until };
+  const mayOverrun = window?.overrun === true && judged.some(({ target }) => target.dispatchedAt !== undefined);
+  return window === undefined || mayOverrun ? undefined : { kind: "OutsideWindow", window };
 }
 
-const nextEvent = (phase: Phase, due: "budgetSpent" | "completed" | undefined): RolloutPlan["event"] => {
-  if (phase === "Pending") return "started";
-  return phase === "Running" ? due : undefined;
-};
+type Due = Exclude<RolloutPlan["event"], "started">;
 
-interface Walk {
-  readonly decisions: readonly Decision[];
-  readonly dispatched: ReadonlyMap<Judgement, TargetChange>;
-  readonly waveOf: ReadonlyMap<Judgement, number>;
-  readonly waveSizes: Readonly<Record<number, number>>;
-  /** What keeps the rollout from its end, if anything. */
-  readonly ending: HoldReason | undefined;
+function dueEvent(
+  { kind, strategy }: Rollout,
+  targets: readonly Target[],
+  spent: HoldReason | undefined,
+  ending: HoldReason | undefined,
+): Due {
+  if (spent === undefined) return ending === undefined ? "completed" : undefined;
+  const mayReturn = kind === "Rollout" && strategy.onFailure === "Rollback" && targets.some(returns);
+  return mayReturn ? "rollbackStarted" : "budgetSpent";
 }
 
-function walkWaves(rollout: Rollout, judged: readonly Judgement[], tally: Tally, stopped: HoldReason | undefined, now: Instant): Walk {
-  const decisions: Decision[] = [];
-  const dispatched = new Map<Judgement, TargetChange>();
-  const waveOf = new Map<Judgement, number>();
-  const waveSizes: Record<number, number> = { ...rollout.waveSizes };
-  let gate = stopped;
+/** Whether a rollback gives the cluster back what it had: this rollout changed it, and it had something before. */
+export const returns = ({ goal, dispatchedAt, hasPrevious }: Target): boolean =>
+  goal !== undefined && dispatchedAt !== undefined && hasPrevious;
 
-  const members = membersOfWaves(rollout.strategy.waves, judged);
-  for (const [index, wave] of rollout.strategy.waves.entries()) {
-    const clusters = members[index] ?? [];
-    for (const judgement of clusters) waveOf.set(judgement, index);
-    const breaker = pruneBreaker(wave, clusters, waveSizes[index] ?? clusters.length);
-    const maxConcurrency = Math.max(1, amountOf(wave.maxConcurrency, waveSizes[index] ?? clusters.length));
-    for (const judgement of clusters.filter(({ state }) => state === "waiting")) {
-      const { clusterId } = judgement.target;
-      const because = gate ?? breaker ?? heldInWave(wave, maxConcurrency, judgement.target, tally, now);
-      decisions.push(because ? { kind: "hold", clusterId, because } : { kind: "dispatch", clusterId });
-      if (because) continue;
-      waveSizes[index] ??= clusters.length;
-      const change = dispatch(judgement, index, rollout.strategy, now);
-      dispatched.set(judgement, change);
-      if (change.state === "offline") tally.offline += 1;
-      else tally.inFlight += 1;
-    }
-    gate ??= breaker;
-    gate ??= gateAfter(
-      wave,
-      clusters.map((judgement) => dispatched.get(judgement) ?? judgement),
-      tally,
-      now,
-    );
-  }
-  return { decisions, dispatched, waveOf, waveSizes, ending: gate };
-}
-
-/** A release that makes many clusters delete more than they may is wrong for all of them more often than for none. */
-const mostThatHoldPrunes = "5%";
-
-function pruneBreaker({ name: wave }: Wave, clusters: readonly Judgement[], of: number): HoldReason | undefined {
-  const held = clusters.filter(holdsPrune);
-  if (held.length === 0 || held.length <= amountOf(mostThatHoldPrunes, of)) return undefined;
-  return { kind: "PruneHeld", wave, held: held.length, of, clusters: held.slice(0, maxExamples).map(({ target }) => target.name) };
-}
-
-function heldInWave(wave: Wave, maxConcurrency: number, target: Target, tally: Tally, now: Instant): HoldReason | undefined {
-  const { inFlight, offline, maxOffline } = tally;
-  if (offline > maxOffline) return { kind: "OfflineBudget", offline, maxOffline };
-  const { lastSeen, inMaintenance, name } = target;
-  const away = isAway(target, now);
-  if (inMaintenance && offline >= maxOffline) return { kind: "Maintenance", cluster: name };
-  if (away && offline >= maxOffline) return { kind: "Offline", lastSeen };
-  // Those that return from being away may be one too many in flight each; none is sent after them before they are done.
-  const places = away ? maxConcurrency + 1 : maxConcurrency;
-  return inFlight < places ? undefined : { kind: "Concurrency", wave: wave.name, inFlight, maxConcurrency };
-}
-
-/** A cluster that is away gets its assignment too, and applies it when it returns; meanwhile it counts as offline. */
-function dispatch(judgement: Judgement, wave: number, { progressDeadlineMs }: RolloutStrategy, now: Instant): TargetChange {
-  const { target } = judgement;
-  const away = isAway(target, now);
-  const silence: TargetReason = target.inMaintenance ? { kind: "Maintenance" } : { kind: "Silent", lastSeen: target.lastSeen };
-  return {
-    ...judgement,
-    state: away ? "offline" : "inFlight",
-    because: away ? silence : { kind: "Dispatched" },
-    wave,
-    generation: undefined, // given by the assignment that the commit makes
-    wasDegraded: target.status?.health === "Degraded",
-    dispatchedAt: now,
-    acknowledgedAt: undefined,
-    succeededAt: undefined,
-    recheckAt: away ? undefined : later(now, progressDeadlineMs),
-  };
-}
-
-/** Why later waves, and the end, must wait for `wave`; undefined when it is settled and has soaked. */
-function gateAfter(wave: Wave, clusters: readonly Judgement[], { offline, maxOffline }: Tally, now: Instant): HoldReason | undefined {
-  const count = (state: Judgement["state"]): number => clusters.filter((cluster) => cluster.state === state).length;
-  const [waiting, inFlight] = [count("waiting"), count("inFlight")];
-  if (waiting + inFlight > 0) return { kind: "EarlierWave", wave: wave.name, waiting, inFlight };
-  if (offline > maxOffline) return { kind: "OfflineBudget", offline, maxOffline };
-  const unwell = clusters.filter((cluster) => cluster.unwell).length;
-  if (unwell > 0) return { kind: "Unwell", wave: wave.name, clusters: unwell };
-  const newest = clusters.reduce((latest, { soakFrom }) => Math.max(latest, soakFrom ?? latest), Number.NEGATIVE_INFINITY);
-  const until = (newest + wave.soakMs) as Instant;
-  return until > now ? { kind: "Soaking", wave: wave.name, until } : undefined;
-}
+/** The wave of a cluster that waits, where it is not for the selectors to say. */
+const givenWave = ({ retried, wave }: Target, { order }: RolloutStrategy): number | undefined =>
+  retried || order === "reverse" ? wave : undefined;
 
 const isOfflineHold = (decision: Decision): boolean => decision.kind === "hold" && absences.has(decision.because.kind);
 

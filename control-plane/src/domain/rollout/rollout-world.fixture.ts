@@ -3,6 +3,7 @@ import type { Strategy } from "@drover/proto/fleet";
 import type { Digest, Health } from "@drover/proto/wire";
 import { nextPhase, type Phase } from "./phase.ts";
 import { planRollout, type Rollout, type RolloutPlan } from "./plan.ts";
+import { noRestrictions } from "./restrictions.ts";
 import { resolveStrategy } from "./strategy.ts";
 import type { ObservedStatus, Target, TargetState } from "./target.ts";
 
@@ -17,6 +18,8 @@ export const target = (name: string): Target => ({
   labels: {},
   state: "waiting",
   wave: undefined,
+  retried: false,
+  hasPrevious: false,
   generation: undefined,
   wasDegraded: false,
   dispatchedAt: undefined,
@@ -27,13 +30,24 @@ export const target = (name: string): Target => ({
   status: undefined,
   lastSeen: seconds(0),
   inMaintenance: false,
+  window: undefined,
 });
 
 export const fleet = (...names: readonly string[]): readonly Target[] => names.map(target);
 
+export const newRollout: Omit<Rollout, "strategy"> = {
+  kind: "Rollout",
+  phase: "Pending",
+  acceptedFailures: 0,
+  waveSizes: {},
+  skippedWaves: [],
+  gates: [],
+  restrictions: noRestrictions,
+};
+
 export const rollout = (strategy: Strategy) => ({
   plan: (targets: readonly Target[], now: number): RolloutPlan =>
-    planRollout({ phase: "Pending", strategy: resolveStrategy(strategy), acceptedFailures: 0, waveSizes: {} }, targets, seconds(now)),
+    planRollout({ ...newRollout, strategy: resolveStrategy(strategy, targets.length) }, targets, seconds(now)),
 });
 
 export const words = ({ decisions }: RolloutPlan): string[] =>
@@ -48,6 +62,8 @@ export const world = (strategy: Strategy, names: readonly string[]): World => ne
 export class World {
   now = seconds(0);
   phase: Phase = "Pending";
+  /** What else the rollout is: its gates, its restrictions. */
+  over: Partial<Rollout> = {};
   readonly #strategy: Strategy;
   readonly #targets = new Map<string, Target>();
   #acceptedFailures = 0;
@@ -61,8 +77,10 @@ export class World {
   /** Plans and commits, as the reconciler does. */
   plan(): RolloutPlan {
     const rollout: Rollout = {
+      ...newRollout,
+      ...this.over,
       phase: this.phase,
-      strategy: resolveStrategy(this.#strategy),
+      strategy: resolveStrategy(this.#strategy, this.#targets.size),
       acceptedFailures: this.#acceptedFailures,
       waveSizes: this.#waveSizes,
     };
@@ -74,7 +92,7 @@ export class World {
       const { state, wave, wasDegraded, dispatchedAt, acknowledgedAt, succeededAt } = change;
       const generation = dispatched.has(before.clusterId) ? (before.assignment?.generation ?? 0) + 1 : change.generation;
       const assignment = dispatched.has(before.clusterId) ? this.#assignment(generation ?? 0) : before.assignment;
-      this.#put({ ...before, state, wave, wasDegraded, dispatchedAt, acknowledgedAt, succeededAt, generation, assignment });
+      this.#put({ ...before, retried: false, state, wave, wasDegraded, dispatchedAt, acknowledgedAt, succeededAt, generation, assignment });
     }
     return plan;
   }

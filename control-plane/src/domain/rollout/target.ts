@@ -1,5 +1,6 @@
 import type { ClusterId, Instant, Labels } from "@drover/kit";
 import type { Digest, Health, Sync } from "@drover/proto/wire";
+import type { ClosedWindow } from "./restrictions.ts";
 
 /**
  * - `waiting`: not dispatched by this rollout
@@ -9,8 +10,9 @@ import type { Digest, Health, Sync } from "@drover/proto/wire";
  * - `failed`: latched, until a person retries it
  * - `offline`: was given the content and has not been heard of since, or is in maintenance; it catches up when it returns
  * - `left`: no longer in the environment, or taken over by a rollout of its own
+ * - `skipped`: a person took it out of this rollout; it keeps what it has
  */
-export type TargetState = "waiting" | "unchanged" | "inFlight" | "succeeded" | "failed" | "offline" | "left";
+export type TargetState = "waiting" | "unchanged" | "inFlight" | "succeeded" | "failed" | "offline" | "left" | "skipped";
 
 /** What the newest accepted report of the cluster said of the application. It may already be out of date. */
 export interface ObservedStatus {
@@ -51,6 +53,10 @@ export interface Target {
   readonly state: TargetState;
   /** Fixed by the dispatch: a dispatched cluster never changes wave. */
   readonly wave: number | undefined;
+  /** It failed, and a person had it tried again: it is dispatched anew, in its wave. */
+  readonly retried: boolean;
+  /** There is something to return it to: it had content before this rollout gave it any. */
+  readonly hasPrevious: boolean;
   readonly generation: number | undefined;
   readonly wasDegraded: boolean;
   readonly dispatchedAt: Instant | undefined;
@@ -63,6 +69,8 @@ export interface Target {
   readonly lastSeen: Instant | undefined;
   /** Somebody paused its agent: it reports, and changes nothing. */
   readonly inMaintenance: boolean;
+  /** A window of the cluster itself that is closed now. */
+  readonly window: ClosedWindow | undefined;
 }
 
 export type Connection = "Connected" | "Stale" | "Offline";
