@@ -24,6 +24,7 @@ test("every problem is told at once", () => {
     DROVER_LISTEN: "8443",
     DROVER_SOURCE_POLL: "soon",
     DROVER_LISTN: "x",
+    DROVER_FAILPOINT: "rollout.commit.after:0",
     DATABASE_URL_FILE: "/gone",
   };
   const problems = (() => {
@@ -40,6 +41,7 @@ test("every problem is told at once", () => {
     'DROVER_ROLES: "king" is none of api, planner, publisher, ingest, sources',
     "DROVER_LISTEN: write host:port, such as 127.0.0.1:8443",
     'DROVER_SOURCE_POLL: "soon" is no duration: write it like 90s, 5m or 1h30m',
+    expect.stringMatching(/^DROVER_FAILPOINT: "rollout.commit.after:0" is none of .*rollout.commit.after/),
   ]);
 });
 
@@ -52,4 +54,9 @@ test("a secret may come from a file, and never prints", () => {
 test("what Kubernetes puts beside a Service of our name is no setting of ours", () => {
   const env = { DROVER_SERVICE_HOST: "10.0.0.1", DROVER_PORT: "tcp://10.0.0.1:443", DROVER_PORT_443_TCP_ADDR: "10.0.0.1" };
   expect(() => parseConfig(env, noFiles)).not.toThrow();
+});
+
+test("a point to die at may say at which passage", () => {
+  expect(parseConfig({ DROVER_FAILPOINT: "publish.sent" }, noFiles).failpoint).toEqual({ name: "publish.sent", passage: 1 });
+  expect(parseConfig({ DROVER_FAILPOINT: "publish.sent:3" }, noFiles).failpoint).toEqual({ name: "publish.sent", passage: 3 });
 });

@@ -1,5 +1,6 @@
 import { DroverError, type Secret } from "@drover/kit";
-import type { LogLevel } from "@drover/kit/node";
+import type { FailpointOrder, LogLevel } from "@drover/kit/node";
+import { type Failpoint, failpoints } from "./app/failpoint.ts";
 import { type Listener, SettingReader } from "./setting-reader.ts";
 import { type Role, settings } from "./settings.ts";
 
@@ -23,6 +24,7 @@ export interface Config {
   readonly egressPrivate: "allow" | "deny";
   readonly sourcePollMs: number;
   readonly logLevel: LogLevel;
+  readonly failpoint: FailpointOrder<Failpoint> | undefined;
 }
 
 /** Read elsewhere, by the programs' own look-up (`DROVER_NATS_SERVER`, …) and the command line. */
@@ -59,6 +61,7 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>, r
     egressPrivate: read.word(settings.egressPrivate) as "allow" | "deny",
     sourcePollMs: read.durationMs(settings.sourcePoll),
     logLevel: read.word(settings.logLevel) as LogLevel,
+    failpoint: read.failpoint(settings.failpoint, failpoints),
   };
   const { problems } = read;
   if (problems.length > 0)

@@ -3,6 +3,7 @@ import { DroverError, errorChain, toDroverError } from "@drover/kit";
 import { createLog, Lifecycle } from "@drover/kit/node";
 import packageJson from "../package.json" with { type: "json" };
 import { startTracing } from "./adapters/telemetry/start-tracing.ts";
+import { armFailpoint } from "./app/failpoint.ts";
 import { type Config, parseConfig } from "./config.ts";
 import { startControlPlane, type Running } from "./start/control-plane.ts";
 import { openInstallation } from "./start/installation.ts";
@@ -22,6 +23,7 @@ async function bootstrap(config: Config): Promise<void> {
 }
 
 async function serve(config: Config): Promise<void> {
+  if (config.failpoint !== undefined) armFailpoint(config.failpoint);
   const stopTracing = await startTracing(process.env);
   const log = createLog("drover", config.logLevel);
   const lifecycle = new Lifecycle(log);

@@ -1,4 +1,5 @@
 import { parseDuration, Secret } from "@drover/kit";
+import type { FailpointOrder } from "@drover/kit/node";
 import type { Setting } from "./settings.ts";
 
 export interface Listener {
@@ -63,6 +64,17 @@ export class SettingReader {
       this.problems.push(`${setting.name}: ${(error as Error).message}`);
       return 0;
     }
+  }
+
+  /** `<name>`, or `<name>:<n>` for its n-th passage. */
+  failpoint<Name extends string>(setting: Setting, names: readonly Name[]): FailpointOrder<Name> | undefined {
+    const text = this.text(setting);
+    if (text === undefined) return undefined;
+    const [, point, passage = "1"] = /^([^:]+)(?::([1-9]\d*))?$/.exec(text) ?? [];
+    const name = names.find((known) => known === point);
+    if (name !== undefined) return { name, passage: Number(passage) };
+    this.problems.push(`${setting.name}: "${text}" is none of ${names.join(", ")}`);
+    return undefined;
   }
 
   #contents(setting: Setting, file: string): string | undefined {

@@ -106,4 +106,9 @@ export const settings = {
     words: ["debug", "info", "warn", "error", "silent"],
     meaning: "Least severe log line that is written.",
   },
+  failpoint: {
+    name: "DROVER_FAILPOINT",
+    form: "text",
+    meaning: "For tests of crashes: a point of `src/app/failpoint.ts`, or `<point>:<n>`, at whose n-th passage this process kills itself.",
+  },
 } as const satisfies Record<string, Setting>;

@@ -51,6 +51,7 @@ export async function prepareControlPlane(): Promise<TestControlPlane> {
   const base: Readonly<Record<string, string>> = {
     PATH: process.env["PATH"] ?? "",
     HOME: process.env["HOME"] ?? "",
+    NODE_COMPILE_CACHE: join(folder, "compiled"), // halves the time of every start after the first
     DATABASE_URL: database.url.reveal(),
     DROVER_DATA_DIR: dataDir,
     DROVER_NATS_LISTEN: `127.0.0.1:${natsPort}`,
@@ -89,8 +90,9 @@ export async function prepareControlPlane(): Promise<TestControlPlane> {
       client: (token = adminToken) => createClient({ baseUrl: apiUrl, token, fetch: trusting }),
     };
     replicas.push(replica);
-    if (env["DROVER_ROLES"]?.includes("api") !== false)
-      await waitUntil(`${name} is ready`, async () => (await trusting(`${apiUrl}/readyz`)).ok, 30_000);
+    const isReady = async (): Promise<boolean> => server.hasEnded() !== undefined || (await trusting(`${apiUrl}/readyz`)).ok;
+    if (env["DROVER_ROLES"]?.includes("api") !== false) await waitUntil(`${name} is ready`, isReady, 30_000);
+    mustRun(server);
     return replica;
   };
   const stop = async (): Promise<void> => {
@@ -106,13 +108,16 @@ export async function prepareControlPlane(): Promise<TestControlPlane> {
 
 /** Answers the first administrator's token, or "" when no replica with the role `api` has written it yet. */
 async function untilStarted(server: ServerProcess, logFile: string, tokenFile: string): Promise<string> {
-  const started = async (): Promise<boolean> => {
-    if (server.hasEnded() !== undefined) throw new Error(server.lastWords());
-    return (await readFile(logFile, "utf8")).includes("control plane started");
-  };
+  const started = async (): Promise<boolean> =>
+    server.hasEnded() !== undefined || (await readFile(logFile, "utf8")).includes("control plane started");
   await waitUntil("the control plane has started", started, 30_000);
+  mustRun(server);
   return readFile(tokenFile, "utf8").then(
     (text) => text.trim(),
     () => "",
   );
+}
+
+function mustRun(server: ServerProcess): void {
+  if (server.hasEnded() !== undefined) throw new Error(server.lastWords());
 }

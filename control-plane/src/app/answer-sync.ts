@@ -13,6 +13,7 @@ import {
 } from "@drover/proto/wire";
 import type { EnvelopeKeys } from "../domain/identity/envelope-keys.ts";
 import { digestOfEnvelope, issueEnvelope, type Standing } from "../domain/identity/issue-envelope.ts";
+import { failpoint } from "./failpoint.ts";
 import { parsePayload } from "./wire-payload.ts";
 
 export interface Standings {
@@ -58,6 +59,7 @@ export const createSyncAnswerer = (deps: SyncDeps) => {
 
 async function answer(deps: SyncDeps, cluster: ClusterId, { have, envelope: shown }: SyncRequest): Promise<SyncAnswer> {
   const standing = await enrolled(deps, cluster);
+  failpoint("sync.asked");
   if (shown) return continueFrom(deps, standing, shown);
   const ours = issueEnvelope(standing, deps.keys);
   if (have === undefined || isNewer(ours, have)) return signed(deps, ours, standing);

@@ -1,6 +1,7 @@
 import { base32, type Instant } from "@drover/kit";
 import { type Digest, digestOf } from "@drover/proto/wire";
 import type { Release, ReleaseId, ReleaseSpec } from "../domain/release/release.ts";
+import { failpoint } from "./failpoint.ts";
 import type { SourceFiles } from "./source-files.ts";
 
 /** A release before it has its number. */
@@ -39,7 +40,7 @@ export async function ensureRelease(
   if (known !== undefined) return known;
   const { author, message, committedAt } = await sources.commit(spec, revision, signal);
   const id = releaseIdOf(application, revision, specDigest);
-  return releases.add({
+  const added = await releases.add({
     id,
     application,
     revision,
@@ -49,6 +50,8 @@ export async function ensureRelease(
     author: author.slice(0, 500),
     message: message.slice(0, 4000),
   });
+  failpoint("release.added");
+  return added;
 }
 
 /** Made of what a release is, so that every replica, and a database that was lost and rebuilt, call it the same. */

@@ -2,6 +2,7 @@ import { type ClusterId, DroverError, type Instant, rfc3339, toDroverError } fro
 import type { Clock } from "@drover/kit/node";
 import { type Digest, digestOfBytes, openReport, readDsse, type Report, type ReportAnswer, type TrustedKeys } from "@drover/proto/wire";
 import { compareOrder, judgeReport, type ReportedCluster } from "../domain/ingest/judge-report.ts";
+import { failpoint } from "./failpoint.ts";
 import { parsePayload } from "./wire-payload.ts";
 
 /** A cluster as ingest must know it, and the keys that may sign its reports: the newest, and the one before while they overlap. */
@@ -139,7 +140,9 @@ async function ingestBatch({ store, clock, count }: IngestDeps, batch: readonly 
   }
   if (newest.size === 0) return;
   const accepted = [...newest.values()];
+  failpoint("ingest.commit.before");
   const { eventSeqs, serverTime, unknownGenerations } = await store.commit(accepted);
+  failpoint("ingest.commit.after");
   count("unknown-generation", unknownGenerations);
   for (const { from, report } of accepted) {
     const eventSeq = eventSeqs.get(from.cluster);

@@ -4,6 +4,7 @@ import { affectedPlaces, affectedRemovals, trackedSources } from "../domain/flee
 import { type FleetTexts, filesToRead, type ProjectedFile, projectCommit } from "../domain/fleet/project-commit.ts";
 import { parseTrailers } from "../domain/fleet/trailers.ts";
 import type { Problem } from "../domain/release/release.ts";
+import { failpoint } from "./failpoint.ts";
 import type { Git, GitCommit, Mirror, ReadLimits, RepositoryPlace, TreeFile } from "./git.ts";
 import type { ProjectionStore } from "./projection-store.ts";
 
@@ -47,6 +48,7 @@ export function createFleetProjector({ git, store, fleet, log }: ProjectFleetDep
     const listing = new Map(tree.map(({ path, object, kind }) => [path, { blob: object, kind }]));
     const texts = await readTexts(mirror, tree, filesToRead(before, listing), signal);
     const result = projectCommit(before, listing, texts);
+    failpoint("projection.commit.before");
     await store.commit(previous, {
       commit,
       requestId: parseTrailers(commit.message).get("drover-request"),
@@ -55,6 +57,7 @@ export function createFleetProjector({ git, store, fleet, log }: ProjectFleetDep
       removals: affectedRemovals(result.changes),
       sources: trackedSources(result.files),
     });
+    failpoint("projection.commit.after");
     cache = { head: commit.id, files: result.files };
     log.info({ commit: commit.id, changed: result.upserted.length, removed: result.removed.length }, "fleet commit projected");
   };

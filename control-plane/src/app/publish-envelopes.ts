@@ -3,6 +3,7 @@ import { withSpan } from "@drover/kit/node";
 import { type AssignMessage, type EnvelopePosition, maxPushedEnvelope, signEnvelope } from "@drover/proto/wire";
 import type { EnvelopeKeys } from "../domain/identity/envelope-keys.ts";
 import { issueEnvelope, type Standing } from "../domain/identity/issue-envelope.ts";
+import { failpoint } from "./failpoint.ts";
 
 /** A state-based outbox: it knows which clusters have not been sent their newest envelope, nothing of how often it changed. */
 export interface EnvelopeOutbox {
@@ -38,8 +39,11 @@ export const createEnvelopePublisher =
       const behind = await outbox.claim(batch);
       if (behind.length === 0) break;
       await withSpan("envelope.publish", { parent: sharedTrace(behind), attributes: { "drover.envelopes": behind.length } }, async () => {
+        failpoint("publish.claimed");
         await sender.send(behind.map((standing) => message(standing, keys)));
+        failpoint("publish.sent");
         await outbox.published(behind);
+        failpoint("publish.marked");
       });
       total += behind.length;
     }

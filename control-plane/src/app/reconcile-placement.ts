@@ -8,6 +8,7 @@ import { releaseSpecOf } from "../domain/release/inputs.ts";
 import type { Problem, Release, ReleaseSpec } from "../domain/release/release.ts";
 import { resolveStrategy } from "../domain/rollout/strategy.ts";
 import { type DesiredRender, desiredContents, exceptionOf, refuse } from "./desired-content.ts";
+import { failpoint } from "./failpoint.ts";
 import type { FleetStore } from "./fleet-store.ts";
 import { loadPlaceForms, type PlaceForms, type PlacedForms } from "./place-forms.ts";
 import type { Cause, PlacementSnapshot, PlacementStore, StoredPlacement } from "./placement-store.ts";
@@ -171,6 +172,7 @@ async function carryOut(
   });
   const placement: StoredPlacement = { revision: release?.revision, releaseId: release?.id, problem: undefined, held, rivals };
   if (snapshot.version > 0 && isEmpty(plan) && canonicalJson(placement) === canonicalJson(snapshot.stored)) return;
+  failpoint("placement.commit.before");
   await deps.placements.commit(snapshot, {
     plan,
     placement,
@@ -179,6 +181,7 @@ async function carryOut(
     rolloutIds: plan.starts.map(() => deps.newRolloutId()),
     newcomers: await newcomersContents(deps, snapshot, forms, plan, signal),
   });
+  failpoint("placement.commit.after");
 }
 
 const isEmpty = (plan: PlacementPlan): boolean => Object.values(plan).every((part: readonly unknown[]) => part.length === 0);

@@ -4,6 +4,7 @@ import { withSpan } from "@drover/kit/node";
 import { planRollout, type Rollout, type RolloutPlan } from "../domain/rollout/plan.ts";
 import type { HoldSummary } from "../domain/rollout/holds.ts";
 import type { Target } from "../domain/rollout/target.ts";
+import { failpoint } from "./failpoint.ts";
 import type { Outcome } from "./work-queue.ts";
 
 /** A rollout and its clusters as one look at the database found them. */
@@ -42,9 +43,11 @@ export const createRolloutReconciler =
     if (snapshot === undefined) return { kind: "done" };
     const plan = planRollout(snapshot.rollout, snapshot.targets, clock.now());
     if (hasNews(snapshot, plan))
-      await withSpan("rollout.reconcile", { parent: snapshot.traceparent, attributes: { "drover.rollout": id } }, () =>
-        rollouts.commit(snapshot, plan),
-      );
+      await withSpan("rollout.reconcile", { parent: snapshot.traceparent, attributes: { "drover.rollout": id } }, async () => {
+        failpoint("rollout.commit.before");
+        await rollouts.commit(snapshot, plan);
+        failpoint("rollout.commit.after");
+      });
     return plan.recheckAt === undefined ? { kind: "done" } : { kind: "recheck", at: plan.recheckAt };
   };
 

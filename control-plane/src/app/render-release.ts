@@ -1,6 +1,7 @@
 import { DroverError } from "@drover/kit";
 import { type Digest, digestOf, type PackedBundle } from "@drover/proto/wire";
 import type { Inputs, Problem, Release, Rendered, ReleaseSpec } from "../domain/release/release.ts";
+import { failpoint } from "./failpoint.ts";
 import { commitFaults, type SourceFiles } from "./source-files.ts";
 
 /** What one render needs: no repository, no clock, nothing but these. */
@@ -42,6 +43,7 @@ export async function renderRelease(deps: RenderDeps, release: Release, inputs: 
   if (known !== undefined) return known;
   const result = await readAndRender(deps, release, inputs, signal);
   await deps.renders.save(release, inputsDigest, inputs, result);
+  failpoint("render.saved");
   return renderedOf(result);
 }
 

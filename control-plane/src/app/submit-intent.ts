@@ -1,6 +1,7 @@
 import { DroverError } from "@drover/kit";
 import type { Clock } from "@drover/kit/node";
 import type { Caller } from "./caller.ts";
+import { failpoint } from "./failpoint.ts";
 import type { Intent, IntentError, IntentState, IntentStore } from "./intent-store.ts";
 import { thrownAs } from "./write-intents.ts";
 
@@ -25,6 +26,7 @@ export async function submitIntent(
   signal: AbortSignal,
 ): Promise<IntentState> {
   await intents.add(intent, caller);
+  failpoint("intent.added");
   const end = clock.monotonicMs() + patienceMs;
   for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(longestPauseMs, pauseMs * 1.5)) {
     const state = await intents.load(intent.id);

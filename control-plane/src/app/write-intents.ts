@@ -4,6 +4,7 @@ import { type FleetKind, parseFleetPath } from "@drover/proto/fleet";
 import { fleetCommitMessage } from "../domain/fleet/commit-message.ts";
 import { applyFleetEdit, type FleetEdit, isRemovalEdit, pathOfEdit } from "../domain/fleet/fleet-edit.ts";
 import { filesOfRemoval } from "../domain/fleet/removal-edit.ts";
+import { failpoint } from "./failpoint.ts";
 import type { Git, Mirror, NewCommit, TreeFile } from "./git.ts";
 import type { Intent, IntentError, IntentStore } from "./intent-store.ts";
 import { type FleetProjector, type FleetRepository, fleetLimits } from "./project-fleet.ts";
@@ -38,6 +39,7 @@ export function createIntentWriter(deps: WriteIntentsDeps): (key: string, signal
     for (let attempt = 1; attempt <= maxAttempts; attempt += 1) {
       const head = await projectedHead(deps, signal);
       const taken = await deps.intents.take(maxIntents);
+      if (taken.length > 0) failpoint("intents.taken");
       if (head.kind === "failed") await deps.intents.voidIntents(idsOf(taken), head.error);
       if (head.kind === "failed" || taken.length === 0) return { kind: "done" };
       const written = await writeAll(deps, head.commit, taken, signal);
@@ -94,7 +96,9 @@ async function writeAll(
     return "unanswered";
   }
   log.info({ commit: tip, intents: commits.length }, "intents pushed");
+  failpoint("intents.pushed");
   await projector.project(signal);
+  failpoint("intents.projected");
   for (const { intent, error } of failed) await intents.voidIntents([intent.id], error);
   for (const { id } of unchanged) await intents.settleFulfilled(id, tip);
   return "pushed";

@@ -1,4 +1,5 @@
 import { type Clock, type Log, withDeadline } from "@drover/kit/node";
+import { failpoint } from "../app/failpoint.ts";
 import type { Claim, Outcome, Queue, WorkQueue } from "../app/work-queue.ts";
 import { settleError } from "./settle.ts";
 
@@ -78,6 +79,7 @@ async function workOn(loop: QueueLoop, claimed: Claim, stopping: AbortSignal): P
   const outcome = await withDeadline(handler(claimed.key, signal), deadlineMs + renewMs, `${claimed.queue} ${claimed.key}`).catch(
     (error: unknown) => settleError(error, claimed, clock.now()),
   );
+  failpoint("work.done");
   if (loop.restMs > 0) await clock.sleep(loop.restMs, signal).catch(() => {});
   clearInterval(renewal);
   if (outcome.kind === "failed")
@@ -85,4 +87,5 @@ async function workOn(loop: QueueLoop, claimed: Claim, stopping: AbortSignal): P
   await work
     .settle(claimed, outcome)
     .catch((err: unknown) => log.warn({ err, queue: claimed.queue }, "could not settle work; its lease will expire"));
+  failpoint("work.settled");
 }

@@ -1,4 +1,5 @@
 import { canonicalJson, DroverError } from "@drover/kit";
+import { failpoint } from "../../app/failpoint.ts";
 import type { PlaceName, PlacementChange, PlacementSnapshot, StoredPlacement } from "../../app/placement-store.ts";
 import type { Desired, NewRollout } from "../../domain/placement/plan.ts";
 import { nextPhase, type Phase } from "../../domain/rollout/phase.ts";
@@ -28,6 +29,7 @@ export async function commitPlacement(tx: Db, snapshot: PlacementSnapshot, chang
 
   await askFor(tx, "rollout", [...open.keys(), ...change.rolloutIds]);
   if (canonicalJson(snapshot.stored.rivals) !== canonicalJson(placement.rivals)) await askRivals(tx, snapshot, placement.rivals);
+  failpoint("placement.commit.inside");
 }
 
 export async function commitProblem(tx: Db, snapshot: PlacementSnapshot, placement: StoredPlacement): Promise<void> {

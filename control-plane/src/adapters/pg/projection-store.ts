@@ -1,5 +1,6 @@
 import { canonicalJson, DroverError, rfc3339 } from "@drover/kit";
 import type { FleetForms } from "@drover/proto/fleet";
+import { failpoint } from "../../app/failpoint.ts";
 import type { Projection, ProjectionStore } from "../../app/projection-store.ts";
 import { placeKey, type SourceRef } from "../../domain/fleet/affected.ts";
 import type { ProjectedFile } from "../../domain/fleet/project-commit.ts";
@@ -47,6 +48,7 @@ async function commitProjection(tx: Db, previous: string | undefined, projection
     unseen.map(({ repository, ref }) => `${repository} ${ref}`),
   );
   await recordEvents(tx, [...eventsOf(projection), ...settled]);
+  failpoint("projection.commit.inside");
 }
 
 /** Any number, the same in every replica: projections of different replicas follow one another. */

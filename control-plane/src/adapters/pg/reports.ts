@@ -1,5 +1,6 @@
 import type { ClusterId, Instant } from "@drover/kit";
 import { type Digest, publicKeyOfNkey, type PublicKey } from "@drover/proto/wire";
+import { failpoint } from "../../app/failpoint.ts";
 import type { AcceptedReport, Committed, Reporter, ReportStore } from "../../app/ingest-reports.ts";
 import { reportedTime } from "../../domain/ingest/reported-time.ts";
 import { staleAfterMs } from "../../domain/rollout/target.ts";
@@ -88,6 +89,7 @@ async function commit(tx: Db, reports: readonly AcceptedReport[]): Promise<Commi
   await askFor(tx, "rollout", rollouts);
   await askFor(tx, "removal", removals);
   await askFor(tx, "gate", await storeJobStatuses(tx, newer));
+  failpoint("ingest.commit.inside");
   return { eventSeqs, serverTime, unknownGenerations };
 }
 

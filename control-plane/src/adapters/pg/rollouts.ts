@@ -1,4 +1,5 @@
 import { DroverError } from "@drover/kit";
+import { failpoint } from "../../app/failpoint.ts";
 import type { RolloutSnapshot, RolloutStore } from "../../app/reconcile-rollout.ts";
 import { isActive, nextPhase, type Phase } from "../../domain/rollout/phase.ts";
 import type { RolloutPlan, TargetChange } from "../../domain/rollout/plan.ts";
@@ -29,6 +30,7 @@ async function commitPlan(tx: Db, snapshot: RolloutSnapshot, plan: RolloutPlan):
     ...changes.filter(isMove).map(toTransition),
   ]);
   await recordEvents(tx, eventsOf(snapshot, plan, step, to, changes));
+  failpoint("rollout.commit.inside");
 }
 
 /** Compare-and-set on the version: of two replicas with the same snapshot one writes, the other looks again. */

@@ -1,0 +1,39 @@
+import { createFailpoints } from "@drover/kit/node";
+
+/**
+ * Every point of a change's way at which a test kills the process, in the order of the way. `inside` is within a transaction, after its
+ * last statement; the work after a point is found again by whoever looks next.
+ */
+export const failpoints = [
+  "intent.added",
+  "intents.taken",
+  "intents.pushed",
+  "intents.projected",
+  "projection.commit.before",
+  "projection.commit.inside",
+  "projection.commit.after",
+  "release.added",
+  "render.saved",
+  "placement.commit.before",
+  "placement.commit.inside",
+  "placement.commit.after",
+  "rollout.commit.before",
+  "rollout.commit.inside",
+  "rollout.commit.after",
+  "work.done",
+  "work.settled",
+  "publish.claimed",
+  "publish.sent",
+  "publish.marked",
+  "sync.asked",
+  "ingest.commit.before",
+  "ingest.commit.inside",
+  "ingest.commit.after",
+] as const;
+export type Failpoint = (typeof failpoints)[number];
+
+/** Of the process, because a crash is: told once, before anything starts. */
+const ofThisProcess = createFailpoints<Failpoint>();
+
+export const failpoint = ofThisProcess.pass;
+export const armFailpoint = ofThisProcess.arm;
