@@ -126,6 +126,8 @@ export const tokenView: View<ApiToken> = {
     { head: "ID", cell: ({ id }) => id },
     { head: "SUBJECT", cell: ({ subject }) => subject },
     { head: "ROLE", cell: ({ role }) => role },
+    { head: "APPROVES", cell: ({ approves }) => approves.join(",") },
+    { head: "OVERRIDES", cell: ({ overrides }) => overrides.join(",") },
     { head: "EXPIRES", cell: ({ expiresAt }) => expiresAt },
     { head: "REVOKED", cell: ({ revokedAt }) => revokedAt },
     { head: "LAST USED", cell: ({ lastUsedAt }) => (lastUsedAt === undefined ? "<never>" : `${age(lastUsedAt)} ago`) },

@@ -1,4 +1,4 @@
-import { type Route, rolePermissions, routeTable } from "@drover/proto/rest";
+import { grantedPermissions, type Route, rolePermissions, routeTable } from "@drover/proto/rest";
 import { openApiDocument } from "../../control-plane/src/api/http/openapi.ts";
 
 /** docs/reference/openapi.json: the document that a server gives at /openapi.json. */
@@ -10,6 +10,7 @@ export function restReference(): string {
   const roles = Object.entries(rolePermissions).map(
     ([role, permissions]) => `| \`${role}\` | ${permissions.map((name) => `\`${name}\``).join(", ")} |`,
   );
+  const grants = Object.entries(grantedPermissions).map(([member, permission]) => `\`${permission}\` in those that \`${member}\` lists`);
   return `# REST API
 
 Generated from \`proto/src/rest\`. The same as an OpenAPI 3.1 document: [openapi.json](openapi.json), and \`/openapi.json\` of any server.
@@ -25,6 +26,8 @@ Every request but the public ones carries \`Authorization: Bearer <token>\` (\`d
 | role | may |
 | --- | --- |
 ${roles.join("\n")}
+
+A token may be granted more in certain environments, whatever its role: ${grants.join(", ")}.
 
 ${[...groups].map(([name, routes]) => `## ${name}\n\n${routes.map(section).join("\n")}`).join("\n")}`;
 }

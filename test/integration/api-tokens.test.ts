@@ -43,6 +43,24 @@ test("an expired token, another secret and a made-up id are refused alike", asyn
     await expect(client(token)("whoAmI")).rejects.toMatchObject({ code: "TOKEN_INVALID" });
 });
 
+test("a token is granted approvals and overrides in environments, whatever its role", async () => {
+  const { client, tokenOf } = await startApi();
+  const admin = client(await tokenOf("admin"));
+  const made = await admin("createApiToken", {
+    body: { subject: "ada", role: "viewer", approves: ["production", "staging"], overrides: ["*"], ttl: "1h" },
+  });
+  const grants = { approves: ["production", "staging"], overrides: ["*"] };
+  expect(made).toMatchObject(grants);
+  const me = await client(made.token)("whoAmI");
+  expect(me).toMatchObject(grants);
+  expect(me.permissions).toEqual(expect.arrayContaining(["gate.approve", "restriction.override"]));
+  expect(me.permissions).not.toContain("rollout.control");
+  expect((await admin("listAudit", { query: { object: `tokens/${made.id}` } })).items).toMatchObject([{ details: grants }]);
+  await expect(admin("createApiToken", { body: { subject: "ada", role: "viewer", approves: ["**"] } })).rejects.toMatchObject({
+    code: "REQUEST_INVALID",
+  });
+});
+
 test("a lifetime beyond a year is refused", async () => {
   const { client, tokenOf } = await startApi();
   const admin = client(await tokenOf("admin"));

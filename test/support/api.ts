@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { onTestFinished } from "vitest";
 import { systemClock } from "@drover/kit/node";
-import { type Client, createClient, type Role } from "@drover/proto/rest";
+import { type Client, createClient, type NewApiToken, type Role } from "@drover/proto/rest";
 import { fakeApi } from "../../control-plane/src/api/api-deps.fixture.ts";
 import type { ApiDeps } from "../../control-plane/src/api/deps.ts";
 import { createHttpServer } from "../../control-plane/src/api/http/server.ts";
@@ -27,7 +27,7 @@ export interface TestApi {
   readonly deps: ApiDeps;
   readonly baseUrl: string;
   readonly client: (token: string) => Client;
-  readonly tokenOf: (role: Role, subject?: string) => Promise<string>;
+  readonly tokenOf: (role: Role, subject?: string, grants?: Pick<NewApiToken, "approves" | "overrides">) => Promise<string>;
 }
 
 /** The API over HTTP on a real database. What belongs to other parts of the control plane is the fixture's, unless `change` gives it. */
@@ -68,6 +68,6 @@ export async function startApi(change: (deps: ApiDeps) => ApiDeps = (deps) => de
     deps,
     baseUrl,
     client: (token) => createClient({ baseUrl, token }),
-    tokenOf: async (role, subject = role) => (await tokens.create(root, { subject, role })).token.reveal(),
+    tokenOf: async (role, subject = role, grants = {}) => (await tokens.create(root, { subject, role, ...grants })).token.reveal(),
   };
 }

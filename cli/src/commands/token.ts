@@ -6,6 +6,8 @@ import { tokenView } from "../views.ts";
 interface CreateOptions {
   readonly subject: string;
   readonly role: "viewer" | "operator" | "admin";
+  readonly approve?: string[];
+  readonly override?: string[];
   readonly ttl?: string;
   readonly output?: OutputForm;
 }
@@ -19,10 +21,12 @@ export function tokenCommand(program: Command, cli: Cli): void {
     .description("make a token; its secret is printed once")
     .requiredOption("--subject <name>", "who acts with it")
     .addOption(new Option("--role <role>", "what it may do").choices(["viewer", "operator", "admin"]).makeOptionMandatory())
+    .option("--approve <environment...>", "where it may approve and reject gates, besides; '*' for everywhere")
+    .option("--override <environment...>", "where it may pass gates over and break restrictions, besides; '*' for everywhere")
     .option("--ttl <duration>", "how long it is good for (90d)")
     .addOption(outputOption())
-    .action(async ({ subject, role, ttl, output }: CreateOptions, command: Command) => {
-      const created = await clientFor(cli, command)("createApiToken", { body: { subject, role, ttl } });
+    .action(async ({ subject, role, approve: approves, override: overrides, ttl, output }: CreateOptions, command: Command) => {
+      const created = await clientFor(cli, command)("createApiToken", { body: { subject, role, approves, overrides, ttl } });
       if (output !== undefined) return cli.out(formatOne(created, tokenView, { output }));
       cli.say(`token/${created.id} for ${created.subject} (${created.role}), good until ${created.expiresAt}; its secret is shown once:`);
       cli.out(`${created.token}\n`);

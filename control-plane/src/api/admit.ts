@@ -28,7 +28,7 @@ export const createAdmit =
   async ({ operation, authorization, address, requestId, traceparent, target }: Arrival): Promise<Admitted> => {
     const { permission, method } = routeTable[operation];
     const principal = permission === "public" ? undefined : await authenticate(authorization, address);
-    const caller = principal && { actor: principal.actor, role: principal.role, requestId, traceparent };
+    const caller = principal && callerOf(principal, requestId, traceparent);
     try {
       authorise(caller, permission);
     } catch (error) {
@@ -45,5 +45,14 @@ export const createAdmit =
     }
     return { caller: caller ?? { actor: "anonymous", role: "viewer", requestId, traceparent }, principal };
   };
+
+const callerOf = ({ actor, role, approves, overrides }: Principal, requestId: string, traceparent: string | undefined): Caller => ({
+  actor,
+  role,
+  approves,
+  overrides,
+  requestId,
+  traceparent,
+});
 
 export type Admit = ReturnType<typeof createAdmit>;

@@ -160,12 +160,28 @@ export function fakeApi(change: (deps: ApiDeps) => ApiDeps = (deps) => deps): Fa
   return { deps: change(deps), ran, refusals, revoked };
 }
 
-const tokenRecord = { id: "t1", subject: "ada", role: "viewer" as const, createdBy: "users/root", createdAt: at, expiresAt: at };
+const tokenRecord = {
+  id: "t1",
+  subject: "ada",
+  role: "viewer" as const,
+  approves: [],
+  overrides: [],
+  createdBy: "users/root",
+  createdAt: at,
+  expiresAt: at,
+};
 
 function principalOf(token: string): Principal {
   if (token !== "viewer" && token !== "operator" && token !== "admin")
     throw new DroverError("unauthenticated", "TOKEN_INVALID", "the API token is unknown");
-  return { actor: `users/${token}`, role: token satisfies Role, tokenId: token, expiresAt: instant(Date.now() + 60_000) };
+  return {
+    actor: `users/${token}`,
+    role: token satisfies Role,
+    approves: [],
+    overrides: [],
+    tokenId: token,
+    expiresAt: instant(Date.now() + 60_000),
+  };
 }
 
 async function* nothing(): AsyncGenerator<never, void> {}

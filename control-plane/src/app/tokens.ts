@@ -12,6 +12,8 @@ export interface StoredToken {
   readonly hash: Uint8Array;
   readonly subject: string;
   readonly role: Role;
+  readonly approves: readonly string[];
+  readonly overrides: readonly string[];
   readonly expiresAt: Instant;
   readonly revoked: boolean;
 }
@@ -32,6 +34,8 @@ export interface ApiTokenStore {
 export interface Principal {
   readonly actor: string;
   readonly role: Role;
+  readonly approves: readonly string[];
+  readonly overrides: readonly string[];
   readonly tokenId: string;
   readonly expiresAt: Instant;
 }
@@ -88,13 +92,17 @@ export function createApiTokens(deps: { readonly store: ApiTokenStore; readonly 
     async create(caller, request) {
       const { id, secret, hash } = newSecret();
       const expiresAt = later(clock.now(), ttlMsOf(request.ttl ?? defaultTtl));
-      const stored = { id, hash, subject: request.subject, role: request.role, expiresAt, revoked: false };
-      const record = await store.insert({ ...stored, createdBy: caller.actor }, auditOf(caller, "token.create", stored));
+      const { subject, role, approves = [], overrides = [] } = request;
+      const stored: StoredToken = { id, hash, subject, role, approves, overrides, expiresAt, revoked: false };
+      const record = await store.insert(
+        { ...stored, createdBy: caller.actor },
+        auditOf(caller, "token.create", id, { subject, role, approves, overrides }),
+      );
       return { token: secret, record };
     },
     list: (page) => store.list(page),
     async revoke(caller, id) {
-      const known = await store.revoke(id, auditOf(caller, "token.revoke", { id }));
+      const known = await store.revoke(id, auditOf(caller, "token.revoke", id, {}));
       if (!known) throw new DroverError("not-found", "TOKEN_NOT_FOUND", `revoke token ${id}: there is none`);
       cache.delete(id);
     },
@@ -108,7 +116,8 @@ export function createApiTokens(deps: { readonly store: ApiTokenStore; readonly 
           "the API token is unknown, expired or revoked: get a new one from an admin",
         );
       await noteUse(token.id);
-      return { actor: `users/${token.subject}`, role: token.role, tokenId: token.id, expiresAt: token.expiresAt };
+      const { role, approves, overrides, expiresAt } = token;
+      return { actor: `users/${token.subject}`, role, approves, overrides, tokenId: token.id, expiresAt };
     },
     recognises: (text) => letIn.has(tokenPattern.exec(text)?.[1] ?? ""),
     async stillGood(id) {
@@ -135,11 +144,11 @@ function ttlMsOf(ttl: string): number {
   return ms;
 }
 
-const auditOf = (caller: Caller, action: string, { id, ...token }: { id: string; subject?: string; role?: Role }): AuditEntry => ({
+const auditOf = (caller: Caller, action: string, id: string, details: Readonly<Record<string, unknown>>): AuditEntry => ({
   actor: caller.actor,
   action,
   object: `tokens/${id}`,
   result: "allowed",
   requestId: caller.requestId,
-  details: token.subject === undefined ? {} : { subject: token.subject, role: token.role },
+  details,
 });

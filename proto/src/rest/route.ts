@@ -10,6 +10,8 @@ export type Permission =
   | "logs.read"
   | "promotion.create"
   | "rollout.control"
+  | "gate.approve"
+  | "restriction.override"
   | "application.remove"
   | "cluster.register"
   | "cluster.revoke"
@@ -26,12 +28,18 @@ const operating = [
   "cluster.register",
 ] as const satisfies readonly Permission[];
 
-/** What each role may do. The only such table: REST, gRPC and the reference read it. */
+/** What each role may do. The only such table: REST, gRPC and the reference read it. Tokens may be granted more, see `grantedPermissions`. */
 export const rolePermissions: Readonly<Record<Role, readonly Permission[]>> = {
   viewer: reading,
   operator: operating,
-  admin: [...operating, "cluster.revoke", "token.manage"],
+  admin: [...operating, "gate.approve", "restriction.override", "cluster.revoke", "token.manage"],
 };
+
+/** What a token may do in certain environments beyond its role: the permission, and the member of the token that lists the environments. */
+export const grantedPermissions = { approves: "gate.approve", overrides: "restriction.override" } as const satisfies Record<
+  string,
+  Permission
+>;
 
 /** One operation. Server, client, OpenAPI document and reference are all made from it. */
 export interface Route {

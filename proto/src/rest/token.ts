@@ -1,12 +1,24 @@
 import { Type, type Static } from "typebox";
+import { namePattern } from "../wire/words.ts";
 import { Id, Role, Time } from "./words.ts";
 
 const subjectPattern = "^[A-Za-z0-9][-A-Za-z0-9._@+]{0,127}$";
+
+const environments = (description: string) =>
+  Type.Array(Type.String({ pattern: `^\\*$|${namePattern}`, description: "an environment; * for all" }), {
+    maxItems: 100,
+    uniqueItems: true,
+    description,
+  });
+const Approves = environments("environments in which it may approve and reject gates, whatever its role");
+const Overrides = environments("environments in which it may pass gates over and break restrictions, whatever its role");
 
 export const NewApiToken = Type.Object(
   {
     subject: Type.String({ pattern: subjectPattern, description: "who acts with it, like ada@example.com or ci" }),
     role: Role,
+    approves: Type.Optional(Approves),
+    overrides: Type.Optional(Overrides),
     ttl: Type.Optional(
       Type.String({ maxLength: 16, description: "how long it is good for, like 12h or 30d; 90d when absent, 365d at most" }),
     ),
@@ -20,6 +32,8 @@ export const ApiToken = Type.Object(
     id: Id,
     subject: Type.String(),
     role: Role,
+    approves: Approves,
+    overrides: Overrides,
     createdBy: Type.String(),
     createdAt: Time,
     expiresAt: Time,
@@ -41,6 +55,8 @@ export const Identity = Type.Object(
     actor: Type.String(),
     role: Role,
     permissions: Type.Array(Type.String()),
+    approves: Approves,
+    overrides: Overrides,
     tokenId: Type.Optional(Id),
     expiresAt: Type.Optional(Time),
   },

@@ -10,6 +10,8 @@ interface TokenRow {
   readonly hash: Buffer;
   readonly subject: string;
   readonly role: Role;
+  readonly approves: readonly string[];
+  readonly overrides: readonly string[];
   readonly created_by: string;
   readonly created_at: Instant;
   /** Exact to the microsecond, for paging. */
@@ -19,7 +21,8 @@ interface TokenRow {
   readonly last_used_at: Instant | null;
 }
 
-const columns = "id, hash, subject, role, created_by, created_at, created_at::text as created_key, expires_at, revoked_at, last_used_at";
+const columns = `id, hash, subject, role, approves, overrides, created_by, created_at, created_at::text as created_key, expires_at, revoked_at,
+                 last_used_at`;
 
 export const createApiTokenStore = (db: Database): ApiTokenStore => ({
   insert: (token, audit) =>
@@ -42,8 +45,9 @@ export const createApiTokenStore = (db: Database): ApiTokenStore => ({
 async function insertToken(tx: Db, token: StoredToken & { readonly createdBy: string }): Promise<ApiToken> {
   const { rows } = await tx.query<TokenRow>({
     name: "token-insert",
-    text: `insert into api_tokens (id, hash, subject, role, created_by, expires_at) values ($1, $2, $3, $4, $5, $6) returning ${columns}`,
-    values: [token.id, token.hash, token.subject, token.role, token.createdBy, rfc3339(token.expiresAt)],
+    text: `insert into api_tokens (id, hash, subject, role, approves, overrides, created_by, expires_at)
+           values ($1, $2, $3, $4, $5, $6, $7, $8) returning ${columns}`,
+    values: [token.id, token.hash, token.subject, token.role, token.approves, token.overrides, token.createdBy, rfc3339(token.expiresAt)],
   });
   return shown(rows[0] as TokenRow);
 }
@@ -51,7 +55,9 @@ async function insertToken(tx: Db, token: StoredToken & { readonly createdBy: st
 async function findToken(db: Db, id: string): Promise<StoredToken | undefined> {
   const { rows } = await db.query<TokenRow>({ name: "token-find", text: `select ${columns} from api_tokens where id = $1`, values: [id] });
   const [row] = rows;
-  return row && { id, hash: row.hash, subject: row.subject, role: row.role, expiresAt: row.expires_at, revoked: row.revoked_at !== null };
+  if (row === undefined) return undefined;
+  const { hash, subject, role, approves, overrides, expires_at: expiresAt } = row;
+  return { id, hash, subject, role, approves, overrides, expiresAt, revoked: row.revoked_at !== null };
 }
 
 async function listTokens(db: Db, { size, after }: PageRequest): Promise<Page<ApiToken>> {
@@ -98,6 +104,8 @@ const shown = (row: TokenRow): ApiToken => ({
   id: row.id,
   subject: row.subject,
   role: row.role,
+  approves: [...row.approves],
+  overrides: [...row.overrides],
   createdBy: row.created_by,
   createdAt: rfc3339(row.created_at),
   expiresAt: rfc3339(row.expires_at),

@@ -1,5 +1,5 @@
 import { rfc3339 } from "@drover/kit";
-import { rolePermissions } from "@drover/proto/rest";
+import { permissionsOf } from "../../app/authorise.ts";
 import type { ApiDeps } from "../deps.ts";
 import { pageAnswer, pageRequest } from "../page-token.ts";
 import type { Handlers } from "../operation.ts";
@@ -18,9 +18,9 @@ type Ids =
 export function accessOperations({ tokens, agents, webhooks }: Pick<ApiDeps, "tokens" | "agents" | "webhooks">): Handlers<Ids> {
   return {
     async whoAmI({ caller, principal }) {
-      const { actor, role } = caller;
+      const { actor, role, approves = [], overrides = [] } = caller;
       const token = principal && { tokenId: principal.tokenId, expiresAt: rfc3339(principal.expiresAt) };
-      return { actor, role, permissions: [...rolePermissions[role]], ...token };
+      return { actor, role, permissions: [...permissionsOf(caller)], approves: [...approves], overrides: [...overrides], ...token };
     },
     async createApiToken({ caller, body }) {
       const { token, record } = await tokens.create(caller, body);
