@@ -18,7 +18,9 @@ import type { PruneApprovals } from "../app/approve-prune.ts";
 import type { Questions } from "../app/ask-cluster.ts";
 import type { RecordAudit } from "../app/audit.ts";
 import type { Caller } from "../app/caller.ts";
+import type { LoadHistory } from "../app/history.ts";
 import type { IdempotencyKeys } from "../app/idempotency.ts";
+import type { LoadOutliers } from "../app/outliers.ts";
 import type {
   AuditReads,
   ClusterReads,
@@ -64,6 +66,8 @@ export interface Reads {
   readonly drift: DriftReads;
   readonly audit: AuditReads;
   readonly removals: Pick<RemovalReads, "list" | "byName">;
+  readonly history: LoadHistory;
+  readonly outliers: LoadOutliers;
   readonly heldPrunes: PruneApprovals["listHeld"];
   readonly explain: (subject: WhySubject, signal: AbortSignal) => Promise<readonly WhyLink[]>;
 }

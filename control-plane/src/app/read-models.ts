@@ -20,6 +20,7 @@ import type {
   RolloutPhase,
   RolloutTarget,
   RolloutTransition,
+  TimelineEntry,
   TargetState,
 } from "@drover/proto/rest";
 import type { Digest, Health, Sync } from "@drover/proto/wire";
@@ -89,10 +90,11 @@ export interface PromotionFilter {
 
 export interface RolloutReads {
   list(filter: RolloutFilter, page: PageRequest): Promise<Page<Rollout>>;
-  /** Throws ROLLOUT_NOT_FOUND, as the next two do. */
+  /** Throws ROLLOUT_NOT_FOUND, as the next three do. */
   get(id: string): Promise<Rollout>;
   targets(id: string, state: TargetState | undefined, page: PageRequest): Promise<Page<RolloutTarget>>;
   transitions(id: string, page: PageRequest): Promise<Page<RolloutTransition>>;
+  timeline(id: string, page: PageRequest): Promise<Page<TimelineEntry>>;
 }
 export interface RolloutFilter {
   readonly application?: string | undefined;

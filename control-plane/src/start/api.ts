@@ -12,8 +12,10 @@ import { eventChannel } from "../adapters/pg/event-log.ts";
 import { createEventReads } from "../adapters/pg/events.ts";
 import { createExplainStore } from "../adapters/pg/explain-facts.ts";
 import { createFleetReads } from "../adapters/pg/fleet-reads.ts";
+import { createHistoryStore } from "../adapters/pg/history-reads.ts";
 import { createIdempotencyKeys } from "../adapters/pg/idempotency-keys.ts";
 import { createIdentities } from "../adapters/pg/identities.ts";
+import { createPeerStore } from "../adapters/pg/place-peers.ts";
 import { createPromotionReads } from "../adapters/pg/promotion-reads.ts";
 import { createPruneApprovals } from "../adapters/pg/prune-approvals.ts";
 import { createReleaseReads } from "../adapters/pg/release-reads.ts";
@@ -37,6 +39,8 @@ import { createEnrolment } from "../app/enrol.ts";
 import { ensureFirstAdminToken } from "../app/first-admin-token.ts";
 import type { AccountGuard } from "../app/guard-accounts.ts";
 import { createExplain } from "../app/explain.ts";
+import { createHistory } from "../app/history.ts";
+import { createOutliers } from "../app/outliers.ts";
 import { createPromote } from "../app/promote.ts";
 import { createReceivePush } from "../app/receive-push.ts";
 import { createRemoveApplication, createRemoveCluster } from "../app/remove.ts";
@@ -131,6 +135,8 @@ const readsOf = (database: Database): ApiDeps["reads"] => ({
   drift: createDriftReads(database),
   audit: createAuditReads(database),
   removals: createRemovalReads(database),
+  history: createHistory({ store: createHistoryStore(database), clock }),
+  outliers: createOutliers({ store: createPeerStore(database), clock }),
   heldPrunes: createPruneApprovals(database).listHeld,
   explain: createExplain({ store: createExplainStore(database), clock }),
 });

@@ -3,6 +3,7 @@ import { type Lifecycle, type Log, systemClock } from "@drover/kit/node";
 import type { Database } from "../adapters/pg/database.ts";
 import { removeOldDrift } from "../adapters/pg/drift-episodes.ts";
 import { removeOldEvents } from "../adapters/pg/events.ts";
+import { removeOldHistory } from "../adapters/pg/history-retention.ts";
 import { removeOldIdempotencyKeys } from "../adapters/pg/idempotency-keys.ts";
 import { forgetExpiredNonces } from "../adapters/pg/nonces.ts";
 import { createIdentities } from "../adapters/pg/identities.ts";
@@ -15,6 +16,7 @@ import { createWorkQueue, workChannel } from "../adapters/pg/work-queue.ts";
 import { createPlacementReconciler } from "../app/reconcile-placement.ts";
 import { createRemovalReconciler } from "../app/reconcile-removal.ts";
 import { createRolloutReconciler } from "../app/reconcile-rollout.ts";
+import { keepHistory } from "../domain/history/retention.ts";
 import { type Queue, queues } from "../app/work-queue.ts";
 import type { Role } from "../settings.ts";
 import { repeatUntilStopped } from "../workers/repeat.ts";
@@ -45,6 +47,9 @@ const housekeepingMs = 5 * 60_000;
 const keepEventsMs = 24 * 60 * 60_000;
 /** Rows are of each cluster: 100,000 take about 30 MB. */
 const keepDrift = { keepMs: 30 * 24 * 60 * 60_000, keepRows: 100_000 };
+
+/** In each turn; ten thousand take eight hours. */
+const thinnedClusters = 100;
 
 /** Starts a loop for each queue that this replica's roles work on. */
 export async function startWorkers({ roles, database, sources, lifecycle, log }: WorkerDeps): Promise<void> {
@@ -96,4 +101,5 @@ async function keepHouse(database: Database): Promise<void> {
   await forgetExpiredNonces(database);
   await removeOldDrift(database, keepDrift);
   await removeOldApprovals(database);
+  await removeOldHistory(database, { ...keepHistory, clusters: thinnedClusters });
 }

@@ -1,6 +1,18 @@
 import { type ErrorEntries, entry } from "./entry.ts";
 
 export const rolloutsErrors: ErrorEntries = {
+  HISTORY_TIME_INVALID: entry(
+    "invalid",
+    "Nobody knows what ran then.",
+    "The time lies in the future, or it is no time.",
+    "Give a past time as RFC 3339, like 2026-11-21T13:00:00Z, or an age such as `--at 2h`.",
+  ),
+  HISTORY_BEGINS_LATER: entry(
+    "not-found",
+    "Nothing was recorded at that time.",
+    "It lies before this database was made, or before it kept a history.",
+    "Ask for a time after the one that the message names; git knows what was pinned before.",
+  ),
   REMOVAL_PENDING: entry(
     "wrong-state",
     "The application is being removed from the environment.",

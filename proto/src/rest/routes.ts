@@ -2,6 +2,7 @@ import type { AnswerOf, BodyOf, ParamsOf, QueryOf, Route } from "./route.ts";
 import { accessRoutes } from "./routes/access-routes.ts";
 import { clusterRoutes } from "./routes/cluster-routes.ts";
 import { fleetRoutes } from "./routes/fleet-routes.ts";
+import { historyRoutes } from "./routes/history-routes.ts";
 import { operationRoutes } from "./routes/operation-routes.ts";
 import { pruneRoutes } from "./routes/prune-routes.ts";
 import { questionRoutes } from "./routes/question-routes.ts";
@@ -15,6 +16,7 @@ export const routes = {
   ...questionRoutes,
   ...fleetRoutes,
   ...rolloutRoutes,
+  ...historyRoutes,
   ...pruneRoutes,
   ...removalRoutes,
   ...statusRoutes,

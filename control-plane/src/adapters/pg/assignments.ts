@@ -1,5 +1,6 @@
 import type { ClusterId } from "@drover/kit";
 import type { Content } from "../../domain/placement/content.ts";
+import { proveHistory, recordHistory } from "./assignment-history.ts";
 import type { Db } from "./database.ts";
 import { markEnvelopesChanged } from "./envelopes.ts";
 
@@ -53,6 +54,12 @@ interface Contents {
   readonly value: unknown;
 }
 
+/** SQL: the last record of an assignment in `assigned` says the same already. */
+const isRecorded = `(assigned_at <> now() and exists (
+  select from (select h.environment, h.revision from assignment_history h
+                where h.cluster_id = assigned.cluster_id and h.application = assigned.application order by h.at desc limit 1) last
+   where last.environment = assigned.environment and last.revision = assigned.revision))`;
+
 const isSame = "a.content_digest = excluded.content_digest and a.state = 'active'";
 
 /**
@@ -62,7 +69,8 @@ const isSame = "a.content_digest = excluded.content_digest and a.state = 'active
 async function assign(tx: Db, to: Assigning, contents: Contents): Promise<readonly Assigned[]> {
   const { rows } = await tx.query<{ cluster_id: ClusterId; generation: number; changed: boolean }>({
     name: contents.name,
-    text: `insert into assignments as a (cluster_id, application, environment, project, state, generation, release_id, revision, bundle,
+    text: `with assigned as (
+           insert into assignments as a (cluster_id, application, environment, project, state, generation, release_id, revision, bundle,
                                          namespace, sync_policy, content_digest, rollout_id, traceparent)
            select c.cluster_id, $1, $2, c.project, 'active', 1, c.release_id, c.revision, c.bundle,
                   c.namespace, c.sync_policy, c.content_digest, $3, $4
@@ -76,7 +84,9 @@ async function assign(tx: Db, to: Assigning, contents: Contents): Promise<readon
                  assigned_at = case when ${isSame} then a.assigned_at else now() end,
                  acknowledged_at = case when ${isSame} then a.acknowledged_at end,
                  proven_at = case when ${isSame} then a.proven_at end
-           returning a.cluster_id, a.generation, a.assigned_at = now() as changed`,
+           returning a.*),
+           recorded as (${recordHistory(`assigned where not ${isRecorded}`)})
+           select cluster_id, generation, assigned_at = now() as changed from assigned`,
     values: [to.application, to.environment, to.rolloutId ?? null, to.traceparent ?? null, contents.value],
   });
   const assigned = rows.map((row) => ({ clusterId: row.cluster_id, generation: row.generation, changed: row.changed }));
@@ -97,9 +107,12 @@ export async function withdrawAssignments(
   if (clusterIds.length === 0) return;
   const { rows } = await tx.query<{ cluster_id: ClusterId }>({
     name: "assignments-withdraw",
-    text: `update assignments set state = 'withdrawn', assigned_at = now()
-            where application = $1 and environment = $2 and cluster_id = any($3::text[]) and state not in ('withdrawn', 'removing')
-           returning cluster_id`,
+    text: `with withdrawn as (
+             update assignments set state = 'withdrawn', assigned_at = now()
+              where application = $1 and environment = $2 and cluster_id = any($3::text[]) and state not in ('withdrawn', 'removing')
+             returning *),
+           recorded as (${recordHistory("withdrawn")})
+           select cluster_id from withdrawn`,
     values: [application, environment, clusterIds],
   });
   await markEnvelopesChanged(
@@ -121,13 +134,16 @@ export async function recordProofs(tx: Db, application: string, proofs: readonly
   const time = (at: number | undefined): string | null => (at === undefined ? null : new Date(at).toISOString());
   await tx.query({
     name: "assignments-prove",
-    text: `update assignments a
+    text: `with proven as (
+           update assignments a
               set acknowledged_at = coalesce(a.acknowledged_at, p.acknowledged_at, p.proven_at), proven_at = coalesce(a.proven_at, p.proven_at)
              from (select $1::text as application, u.*
                      from unnest($2::text[], $3::bigint[], $4::timestamptz[], $5::timestamptz[]) as u (cluster_id, generation, acknowledged_at, proven_at)
                    offset 0) p -- a fence: see the targets' update
             where a.application = p.application and a.cluster_id = p.cluster_id and a.generation = p.generation
-              and (a.acknowledged_at is null or (a.proven_at is null and p.proven_at is not null))`,
+              and (a.acknowledged_at is null or (a.proven_at is null and p.proven_at is not null))
+           returning a.*)
+           ${proveHistory("proven")}`,
     values: [
       application,
       proofs.map(({ clusterId }) => clusterId),

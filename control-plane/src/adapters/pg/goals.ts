@@ -1,6 +1,7 @@
 import type { ClusterId } from "@drover/kit";
 import type { PlaceName } from "../../app/placement-store.ts";
 import type { Desired } from "../../domain/placement/plan.ts";
+import { recordHistory } from "./assignment-history.ts";
 import { contentRow } from "./assignments.ts";
 import type { Db } from "./database.ts";
 import { markEnvelopesChanged } from "./envelopes.ts";
@@ -47,12 +48,15 @@ export async function renameAssignments(tx: Db, { application, environment }: Pl
   if (clusterIds.length === 0) return;
   const { rows } = await tx.query<{ cluster_id: ClusterId }>({
     name: "assignments-rename",
-    text: `update assignments a set release_id = g.release_id, revision = g.revision
+    text: `with renamed as (
+           update assignments a set release_id = g.release_id, revision = g.revision
              from (select g.* from unnest($3::text[]) as c (id)
                      join lateral (select * from goals where application = $1 and environment = $2 and cluster_id = c.id limit 1) g on true) g
             where a.cluster_id = g.cluster_id and a.application = g.application and a.environment = g.environment and a.state = 'active'
               and g.content_digest = a.content_digest and a.revision <> g.revision
-           returning a.cluster_id`,
+           returning a.*),
+           recorded as (${recordHistory("renamed")})
+           select cluster_id from renamed`,
     values: [application, environment, clusterIds],
   });
   await markEnvelopesChanged(

@@ -1,6 +1,7 @@
 import type { ClusterId } from "@drover/kit";
 import type { RemovalName, RemovalSnapshot, RemovalStore } from "../../app/reconcile-removal.ts";
 import type { DeletionPolicy, RemovalPlan, RemovalTarget } from "../../domain/removal/plan.ts";
+import { recordHistory } from "./assignment-history.ts";
 import type { Database, Db } from "./database.ts";
 import { markEnvelopesChanged } from "./envelopes.ts";
 
@@ -111,13 +112,16 @@ async function tellToRemove(tx: Db, policy: DeletionPolicy, targets: readonly Re
   if (targets.length === 0) return [];
   const { rows } = await tx.query<{ cluster_id: ClusterId }>({
     name: "removal-tell",
-    text: `update assignments a
+    text: `with told as (
+           update assignments a
               set state = 'removing', deletion_policy = $3, generation = a.generation + 1, rollout_id = null, assigned_at = now(),
                   acknowledged_at = null, proven_at = null
              from unnest($1::text[], $2::text[]) as t (cluster_id, application)
             where a.cluster_id = t.cluster_id and a.application = t.application and not ${isWanted}
               and (a.state <> 'removing' or a.deletion_policy is distinct from $3)
-           returning a.cluster_id`,
+           returning a.*),
+           recorded as (${recordHistory("told")})
+           select cluster_id from told`,
     values: [...keysOf(targets), policy],
   });
   return rows.map((row) => row.cluster_id);
@@ -128,11 +132,14 @@ async function withdraw(tx: Db, targets: readonly RemovalTarget[], as: "done" | 
   if (targets.length === 0) return [];
   const { rows } = await tx.query<{ cluster_id: ClusterId }>({
     name: "removal-withdraw",
-    text: `update assignments a
+    text: `with withdrawn as (
+           update assignments a
               set state = 'withdrawn', assigned_at = now(), deletion_policy = case when $3 then a.deletion_policy end
              from unnest($1::text[], $2::text[]) as t (cluster_id, application)
             where a.cluster_id = t.cluster_id and a.application = t.application and a.state = 'removing' and not ${isWanted}
-           returning a.cluster_id`,
+           returning a.*),
+           recorded as (${recordHistory("withdrawn")})
+           select cluster_id from withdrawn`,
     values: [...keysOf(targets), as === "done"],
   });
   return rows.map((row) => row.cluster_id);

@@ -4,6 +4,7 @@ import { failpoint } from "../../app/failpoint.ts";
 import type { AcceptedReport, Committed, Reporter, ReportStore } from "../../app/ingest-reports.ts";
 import { reportedTime } from "../../domain/ingest/reported-time.ts";
 import { staleAfterMs } from "../../domain/rollout/target.ts";
+import { proveHistory } from "./assignment-history.ts";
 import type { Database, Db } from "./database.ts";
 import { recordDrift } from "./drift-episodes.ts";
 import { eventChannel } from "./event-log.ts";
@@ -204,7 +205,9 @@ async function storeStatuses(tx: Db, newer: readonly AcceptedReport[], now: Inst
                     proven_at = case when r.sync = 'Synced' and r.health = 'Healthy' then coalesce(a.proven_at, now()) else a.proven_at end
                from reported r
               where r.answers and a.cluster_id = r.cluster_id and a.application = r.application
-                and a.generation = r.generation and a.bundle = r.bundle),
+                and a.generation = r.generation and a.bundle = r.bundle
+             returning a.*),
+           recorded as (${proveHistory("answered")}),
            told as (
              insert into events (kind, subject, body)
              select 'StatusChanged', 'clusters/' || cluster_id, jsonb_build_object('cluster', cluster_id, 'application', application,

@@ -8,6 +8,7 @@ import type { RolloutStrategy } from "../../domain/rollout/strategy.ts";
 import type { TargetState } from "../../domain/rollout/target.ts";
 import type { Db } from "./database.ts";
 import { listTargets, shownStates } from "./rollout-target-reads.ts";
+import { listTimeline } from "./rollout-timeline.ts";
 import { listTransitions } from "./rollout-transition-reads.ts";
 
 export const createRolloutReads = (db: Db): RolloutReads => ({
@@ -20,6 +21,10 @@ export const createRolloutReads = (db: Db): RolloutReads => ({
   transitions: async (id, page) => {
     await get(db, id);
     return listTransitions(db, id, page);
+  },
+  timeline: async (id, page) => {
+    await get(db, id);
+    return listTimeline(db, id, page);
   },
 });
 

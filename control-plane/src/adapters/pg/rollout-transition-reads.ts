@@ -47,4 +47,4 @@ const shown = (row: TransitionRow): RolloutTransition => ({
   at: rfc3339(row.at),
 });
 
-const shownState = (state: string): string => (Object.hasOwn(shownStates, state) ? shownStates[state as TargetState] : state);
+export const shownState = (state: string): string => (Object.hasOwn(shownStates, state) ? shownStates[state as TargetState] : state);

@@ -30,7 +30,7 @@ export interface AssignmentRow {
   readonly proven_at: Instant | null;
 }
 
-const assignmentStates = {
+export const assignmentStates = {
   active: "Active",
   removing: "Removing",
   suspended: "Suspended",

@@ -2,6 +2,7 @@ import type { ClusterId, Instant } from "@drover/kit";
 import { type Assignment, type Digest, type Envelope, isNewer } from "@drover/proto/wire";
 import type { Standings } from "../../app/answer-sync.ts";
 import { type OwnAssignment, planTakeOver, type TakeOver } from "../../domain/identity/take-over.ts";
+import { recordHistory } from "./assignment-history.ts";
 import type { Database, Db } from "./database.ts";
 import { envelopeChannel } from "./envelopes.ts";
 import { recordEvents } from "./event-log.ts";
@@ -96,12 +97,15 @@ async function apply(tx: Db, cluster: ClusterId, step: TakeOver): Promise<void> 
                from rollouts r, assignments a
               where a.cluster_id = $1 and a.application = $2 and not $4 and r.id = t.rollout_id and r.application = $2
                 and t.cluster_id = $1 and t.generation = a.generation
-                and r.phase in ('Pending','Running','Paused','Halted','RollingBack'))
+                and r.phase in ('Pending','Running','Paused','Halted','RollingBack')),
+           renumbered as (
            update assignments
               set generation = $3, state = case when $4 then 'withdrawn' else state end,
                   acknowledged_at = case when generation = $3 then acknowledged_at end,
                   proven_at = case when generation = $3 then proven_at end
-            where cluster_id = $1 and application = $2`,
+            where cluster_id = $1 and application = $2
+           returning *)
+           ${recordHistory("renumbered")}`,
     values: [cluster, step.application, step.generation, step.kind === "withhold"],
   });
 }
@@ -112,7 +116,8 @@ async function apply(tx: Db, cluster: ClusterId, step: TakeOver): Promise<void> 
  */
 async function adopt(tx: Db, cluster: ClusterId, held: Assignment): Promise<void> {
   await tx.query({
-    text: `insert into assignments (cluster_id, application, environment, project, state, generation, release_id, revision, bundle,
+    text: `with adopted as (
+           insert into assignments (cluster_id, application, environment, project, state, generation, release_id, revision, bundle,
                                     namespace, sync_policy, content_digest, traceparent, deletion_policy)
            select $1, $2, $3, $4, $5, $6,
                   (select id from releases where application = $2 and revision = $7 order by number desc limit 1),
@@ -126,7 +131,9 @@ async function adopt(tx: Db, cluster: ClusterId, held: Assignment): Promise<void
              set environment = excluded.environment, project = excluded.project, state = excluded.state, generation = excluded.generation,
                  release_id = excluded.release_id, revision = excluded.revision, bundle = excluded.bundle,
                  namespace = excluded.namespace, sync_policy = excluded.sync_policy, content_digest = excluded.content_digest,
-                 deletion_policy = excluded.deletion_policy, rollout_id = null, traceparent = excluded.traceparent, assigned_at = now(), acknowledged_at = null, proven_at = null`,
+                 deletion_policy = excluded.deletion_policy, rollout_id = null, traceparent = excluded.traceparent, assigned_at = now(), acknowledged_at = null, proven_at = null
+           returning *)
+           ${recordHistory("adopted")}`,
     values: [
       cluster,
       held.application,

@@ -11,6 +11,7 @@ import { createEventStreams } from "./event-stream.ts";
 import { accessOperations } from "../operations/access.ts";
 import { clusterOperations } from "../operations/clusters.ts";
 import { fleetOperations } from "../operations/fleet.ts";
+import { historyOperations } from "../operations/history.ts";
 import { questionOperations } from "../operations/questions.ts";
 import { healthOperations } from "./health.ts";
 import { createLogStreams } from "./log-stream.ts";
@@ -76,6 +77,7 @@ export function createHttpServer(deps: ApiDeps, options: HttpServerOptions = {})
     ...questionOperations(deps),
     ...fleetOperations(deps.reads),
     ...rolloutOperations(deps),
+    ...historyOperations(deps),
     ...pruneOperations(deps),
     ...removalOperations(deps),
     ...statusOperations(deps),

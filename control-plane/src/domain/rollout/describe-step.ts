@@ -1,0 +1,45 @@
+/** One step of a rollout's timeline as it was recorded. */
+export interface RecordedStep {
+  readonly kind: string;
+  readonly event: string;
+  readonly from?: string;
+  readonly to?: string;
+  readonly clusters?: number;
+  /** Of the reason that was recorded with it, already in words. */
+  readonly because?: string;
+}
+
+const said: Readonly<Record<string, string>> = {
+  asked: "it was asked for",
+  committed: "its commit is in the fleet repository",
+  created: "the rollout was created",
+  started: "its first clusters could be dispatched",
+  paused: "it was paused",
+  resumed: "it was resumed",
+  budgetSpent: "more clusters failed than may",
+  rollbackStarted: "its rollback began",
+  rolledBack: "every cluster that it changed is back",
+  completed: "every cluster that counts succeeded",
+  superseded: "a newer rollout took its place",
+  aborted: "it was ended",
+  joined: "joined the environment meanwhile",
+};
+
+const states: Readonly<Record<string, string>> = {
+  waiting: "wait",
+  unchanged: "had this content already",
+  inFlight: "were given the release",
+  succeeded: "reported it Synced and Healthy",
+  failed: "failed",
+  offline: "fell silent",
+  left: "are no longer this rollout's",
+};
+
+/** A line for people. What has no words of its own is named as it was recorded. */
+export function describeStep({ event, to, clusters, because }: RecordedStep): string {
+  const what =
+    clusters === undefined ? (said[event] ?? event) : `${clusters} cluster${clusters === 1 ? "" : "s"}: ${clusterWords(event, to)}`;
+  return because === undefined || because === "" || what.endsWith(because) ? what : `${what}: ${because}`;
+}
+
+const clusterWords = (event: string, to: string | undefined): string => said[event] ?? states[to ?? ""] ?? event;

@@ -1,0 +1,46 @@
+import { Type } from "typebox";
+import { History, Outliers } from "../history.ts";
+import { listOf, pageQuery, queryOf } from "../page.ts";
+import type { Route } from "../route.ts";
+import { TimelineEntry } from "../timeline.ts";
+import { Id, Name, Time } from "../words.ts";
+
+export const historyRoutes = {
+  getHistory: {
+    method: "GET",
+    path: "/v1/history",
+    permission: "fleet.read",
+    summary:
+      "What ran where at a time: for each cluster the release it had of each application, since when, and whether it was proven by then",
+    query: queryOf({
+      at: Type.Optional(Time),
+      application: Type.Optional(Name),
+      environment: Type.Optional(Name),
+      cluster: Type.Optional(Type.String({ minLength: 1, maxLength: 53, description: "id or name" })),
+      ...pageQuery,
+    }),
+    status: 200,
+    answer: History,
+  },
+  getOutliers: {
+    method: "GET",
+    path: "/v1/environments/{environment}/applications/{application}/outliers",
+    permission: "fleet.read",
+    summary: "Clusters that run something else than most clusters of the environment do, and why as far as known",
+    params: Type.Object({ environment: Name, application: Name }),
+    query: queryOf(pageQuery),
+    status: 200,
+    answer: Outliers,
+  },
+  getRolloutTimeline: {
+    method: "GET",
+    path: "/v1/rollouts/{rollout}/timeline",
+    permission: "fleet.read",
+    summary:
+      "Everything that happened to a rollout, in order: what asked for it, its own steps, what its clusters did, what people ordered",
+    params: Type.Object({ rollout: Id }),
+    query: queryOf(pageQuery),
+    status: 200,
+    answer: listOf(TimelineEntry),
+  },
+} as const satisfies Record<string, Route>;
