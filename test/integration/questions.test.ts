@@ -32,9 +32,11 @@ beforeAll(async () => {
   replicas = [await controlPlane.start(), await controlPlane.start({ DROVER_ROLES: "api" })];
   api = replicas[1].client();
   await waitUntil("the fleet is projected", async () => (await api("listClusters")).items.length === 3);
-  talking = await startSimulatedAgent(controlPlane, replicas[0], api, "talking", (query) => {
-    asked.push(query);
-    return say(query);
+  talking = await startSimulatedAgent(controlPlane, replicas[0], api, "talking", {
+    answer: (query) => {
+      asked.push(query);
+      return say(query);
+    },
   });
   mute = await startSimulatedAgent(controlPlane, replicas[0], api, "mute");
   const { id } = await promote(api, await web.push(webFiles("1")));

@@ -7,6 +7,7 @@ import { systemClock } from "@drover/kit/node";
 import type { Client } from "@drover/proto/rest";
 import {
   acceptEnvelope,
+  type ApplicationStatus,
   type AnswerReceipt,
   type Assignment,
   createNkey,
@@ -42,8 +43,31 @@ export interface SimulatedAgent {
   readonly receipts: readonly (readonly [QueryKind, AnswerReceipt["kind"]])[];
   /** Trace headers of the messages that brought its envelopes. */
   readonly headers: readonly string[];
+  /** What it has of each application now; what is no longer assigned is kept. */
+  readonly runs: ReadonlyMap<string, Assignment>;
+  /** Position of the envelope whose state it has been heard with. */
+  readonly heardAt: number | undefined;
+  /** Says once more how it is. */
+  tell(): void;
+  /** Without a link it neither hears nor is heard. */
+  setLinked(linked: boolean): void;
+  /** In maintenance it takes envelopes and changes nothing. */
+  setMaintenance(isOn: boolean): void;
   stop(): Promise<void>;
 }
+
+/** How an application is that was applied. */
+export type Condition = Pick<ApplicationStatus, "sync" | "health" | "failing"> &
+  Partial<Pick<ApplicationStatus, "reason" | "message" | "held">>;
+
+export interface SimulatedAgentOptions {
+  /** Queries are answered only by one that is given answers. */
+  readonly answer?: SimulatedAnswer;
+  /** Well at once when absent. */
+  readonly condition?: (assignment: Assignment) => Condition;
+}
+
+const well: Condition = { sync: "Synced", health: "Healthy", failing: [] };
 
 const answerMs = 1_000;
 const syncMs = 500;
@@ -53,13 +77,13 @@ const versions = { kubernetesVersion: "v1.36.3", agentVersion: "0.1.0" };
 /** Answers a query piece by piece. */
 export type SimulatedAnswer = (query: Query) => AsyncIterable<string>;
 
-/** The cluster must be in the fleet repository, or be added by the API before. Queries are answered only by one that is given answers. */
+/** The cluster must be in the fleet repository, or be added by the API before. */
 export async function startSimulatedAgent(
   { caFile }: Pick<TestControlPlane, "caFile">,
   { apiUrl }: Pick<Replica, "apiUrl">,
   api: Client,
   name: string,
-  answer?: SimulatedAnswer,
+  { answer, condition = () => well }: SimulatedAgentOptions = {},
 ): Promise<SimulatedAgent> {
   const { token } = await api("createEnrolmentToken", { params: { cluster: name }, body: { ttl: "10m" } });
   const enrolment = createEnrolmentApi(new URL(apiUrl), { kind: "ca", pem: await readFile(caFile, "utf8") });
@@ -86,11 +110,29 @@ export async function startSimulatedAgent(
   const headers: string[] = [];
   const receipts: [QueryKind, AnswerReceipt["kind"]][] = [];
   let held: OpenedEnvelope | undefined;
+  const runs = new Map<string, Assignment>();
+  const degradedAt = new Map<string, string>();
   let isReported = false;
+  let news = 0;
+  let isLinked = true;
+  let inMaintenance = false;
   let seq = 0;
   let stopped = false;
   let wake = (): void => {};
 
+  const tell = (): void => {
+    news += 1;
+    isReported = false;
+    wake();
+  };
+  const apply = (): void => {
+    if (inMaintenance) return;
+    for (const assignment of held?.envelope.assignments ?? []) {
+      const isGone = assignment.state === "removing" && assignment.deletionPolicy === "Delete";
+      if (isGone) runs.delete(assignment.application);
+      else runs.set(assignment.application, assignment);
+    }
+  };
   const take = (dsse: Parameters<typeof acceptEnvelope>[0]): void => {
     try {
       const opened = acceptEnvelope(dsse, trusted, { cluster, clusterUid, held: held?.envelope });
@@ -99,8 +141,8 @@ export async function startSimulatedAgent(
         if (before?.generation !== assignment.generation) assigned.push(assignment);
       }
       held = opened;
-      isReported = false;
-      wake();
+      apply();
+      tell();
     } catch (error) {
       // What sync answered is also pushed.
       if (!(error instanceof DroverError && error.code === "ENVELOPE_REPLAYED")) throw error;
@@ -113,25 +155,48 @@ export async function startSimulatedAgent(
     const answer = readSyncAnswer(message.json());
     if (answer.kind === "envelope") take(answer.envelope);
   };
-  const report = async (): Promise<void> => {
-    const spoken = held;
-    const applications = (spoken?.envelope.assignments ?? []).map(({ application, generation, bundle, state, traceparent }) => ({
+  /** Of each generation the last time that it was Degraded is kept. */
+  const statusOf = (assignment: Assignment): ApplicationStatus => {
+    const { application, generation, bundle, traceparent } = assignment;
+    const now = new Date().toISOString();
+    const found = condition(assignment);
+    const key = `${application} ${generation}`;
+    if (found.health === "Degraded") degradedAt.set(key, now);
+    const lastDegradedAt = degradedAt.get(key);
+    return {
       application,
       generation,
       bundle: bundle.sha256,
-      sync: "Synced" as const,
-      health: "Healthy" as const,
-      ...(state === "removing" ? { reason: "Removed" } : {}),
-      failing: [],
-      objects: state === "removing" ? 0 : 1,
+      ...found,
+      objects: 1,
       drifted: 0,
-      observedAt: new Date().toISOString(),
+      observedAt: now,
+      ...(lastDegradedAt === undefined ? {} : { lastDegradedAt }),
       ...(traceparent === undefined ? {} : { traceparent }),
-    }));
+    };
+  };
+  const removed = ({ application, generation, bundle }: Assignment): ApplicationStatus => ({
+    application,
+    generation,
+    bundle: bundle.sha256,
+    ...well,
+    reason: "Removed",
+    objects: 0,
+    drifted: 0,
+    observedAt: new Date().toISOString(),
+  });
+  const report = async (): Promise<void> => {
+    const [spoken, asOf] = [held, news];
+    const applications = (spoken?.envelope.assignments ?? []).flatMap((assignment) => {
+      if (assignment.state === "removing" && !inMaintenance) return [removed(assignment)];
+      const running = runs.get(assignment.application);
+      return running === undefined ? [] : [statusOf(running)];
+    });
     const jobs = spoken?.envelope.jobs?.map(({ id, command }): JobStatus =>
       command?.[0] === "false" ? { id, state: "Failed", message: "its pod exited with 1" } : { id, state: "Succeeded", message: "" },
     );
     const position = { epoch: spoken?.envelope.epoch ?? 0, sequence: spoken?.envelope.sequence ?? 0 };
+    const paused = inMaintenance ? { maintenance: true } : {};
     const said = {
       cluster,
       enrolment: identity.enrolment,
@@ -142,13 +207,15 @@ export async function startSimulatedAgent(
       applications,
       events: [],
       ...(jobs === undefined ? {} : { jobs }),
+      ...paused,
     };
     const message = await connection.request(subject("report", cluster), JSON.stringify(signReport(said, key)), { timeout: answerMs });
     const { kind } = readReportAnswer(message.json());
-    if (kind === "accepted" && spoken === held) isReported = true;
+    if (kind === "accepted" && asOf === news) isReported = true;
   };
   connection.subscribe(subject("assign", cluster), {
     callback: (_error, message) => {
+      if (!isLinked) return;
       const pushed = readAssignMessage(message.json());
       const header = message.headers?.get("traceparent");
       if (header) headers.push(header);
@@ -180,9 +247,9 @@ export async function startSimulatedAgent(
   const live = async (): Promise<void> => {
     while (!stopped) {
       // A replica that dies does not answer: the next question goes to another one.
-      await sync().catch(() => {});
+      if (isLinked) await sync().catch(() => {});
       // Nor does a broker that has cut a revoked agent, which fails at once.
-      while (!isReported && !stopped) await report().catch(() => delay(retryMs));
+      while (!isReported && isLinked && !stopped) await report().catch(() => delay(retryMs));
       const woken = new Promise<void>((resolve) => (wake = resolve));
       const timer = setTimeout(() => wake(), syncMs);
       await woken;
@@ -196,6 +263,20 @@ export async function startSimulatedAgent(
     assigned,
     headers,
     receipts,
+    runs,
+    get heardAt() {
+      return isReported ? held?.envelope.sequence : undefined;
+    },
+    tell,
+    setLinked(linked) {
+      isLinked = linked;
+      tell();
+    },
+    setMaintenance(isOn) {
+      inMaintenance = isOn;
+      apply();
+      tell();
+    },
     async stop() {
       stopped = true;
       wake();

@@ -1,0 +1,50 @@
+import type { Assignment } from "@drover/proto/wire";
+import type { Condition } from "../../support/simulated-agent.ts";
+
+/** How a revision fares in a cluster, in the words that stories use. */
+export const outcomes = {
+  "is well": () => ({ sync: "Synced", health: "Healthy", failing: [] }),
+  crashes: ({ application }) => ({
+    sync: "Synced",
+    health: "Degraded",
+    failing: [
+      {
+        ...deploymentOf(application),
+        container: "server",
+        reason: "CrashLoopBackOff",
+        message: "back-off 40s restarting failed container",
+      },
+    ],
+  }),
+  "never gets ready": ({ application }) => ({
+    sync: "Synced",
+    health: "Progressing",
+    failing: [{ ...deploymentOf(application), reason: "NotReady", message: "0 of 2 replicas are ready" }],
+  }),
+  "takes its time": ({ application }) => ({
+    sync: "Synced",
+    health: "Progressing",
+    failing: [{ ...deploymentOf(application), reason: "RollingOut", message: "1 of 2 replicas is updated" }],
+  }),
+  "cannot be applied": () => ({
+    sync: "OutOfSync",
+    health: "Healthy",
+    reason: "ApplyFailed",
+    message: "admission webhook policy.example.com denied the request: no memory limit",
+    failing: [],
+  }),
+  "would delete much": () => ({
+    sync: "OutOfSync",
+    health: "Healthy",
+    reason: "PruneHeld",
+    message: "12 of 14 objects would be deleted; approve the list first",
+    held: { hash: `sha256:${"5eed".repeat(16)}`, objects: 12 },
+    failing: [],
+  }),
+} as const satisfies Record<string, (assignment: Assignment) => Condition>;
+
+export type Outcome = keyof typeof outcomes;
+
+export const isOutcome = (text: string): text is Outcome => Object.hasOwn(outcomes, text);
+
+const deploymentOf = (name: string) => ({ group: "apps", kind: "Deployment", namespace: "default", name }) as const;

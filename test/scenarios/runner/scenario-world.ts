@@ -1,0 +1,48 @@
+import type { Client } from "@drover/proto/rest";
+import { createHmac } from "node:crypto";
+import { prepareControlPlane, type Replica, type TestControlPlane, webhookSecret } from "../../support/control-plane.ts";
+import { waitUntil } from "../../support/wait-until.ts";
+import type { WorkTree } from "../../support/git-work-tree.ts";
+
+/** One real control plane for all stories, which are played one after another. */
+export interface ScenarioWorld {
+  readonly controlPlane: TestControlPlane;
+  readonly replica: Replica;
+  readonly api: Client;
+  /** Commits to the fleet repository as a person would, and waits until the control plane has read it. */
+  pushFleet(change: (fleet: WorkTree) => Promise<unknown>): Promise<void>;
+  /** Tells the control plane of a push, as a git host does. */
+  tellOfPush(cloneUrl: string): Promise<void>;
+}
+
+export async function startScenarioWorld(): Promise<ScenarioWorld> {
+  const controlPlane = await prepareControlPlane();
+  const { fleet, git, database } = controlPlane;
+  await fleet.push({ "drover.yaml": "apiVersion: drover.dev/v1\n" }, "begin");
+  const replica = await controlPlane.start();
+  const tellOfPush = async (cloneUrl: string): Promise<void> => {
+    const body = JSON.stringify({ ref: "refs/heads/main", repository: { clone_url: cloneUrl } });
+    const signature = `sha256=${createHmac("sha256", webhookSecret).update(body).digest("hex")}`;
+    const headers = { "content-type": "application/json", "x-github-event": "push", "x-hub-signature-256": signature };
+    const { ok, status } = await replica.fetch(`${replica.apiUrl}/v1/webhooks/github`, { method: "POST", headers, body });
+    if (!ok) throw new Error(`the webhook answered ${status}`);
+  };
+  return {
+    controlPlane,
+    replica,
+    api: replica.client(),
+    tellOfPush,
+    async pushFleet(change) {
+      if (await hasMain(fleet)) await fleet.pull();
+      await change(fleet);
+      const commit = await fleet.git("rev-parse", "HEAD");
+      await tellOfPush(git.host.cloneUrl("fleet"));
+      await waitUntil("the push is projected", async () => {
+        const { rowCount } = await database.query({ text: "select 1 from fleet_commits where commit = $1", values: [commit] });
+        return rowCount === 1;
+      });
+    },
+  };
+}
+
+const hasMain = async (fleet: WorkTree): Promise<boolean> => (await fleet.git("ls-remote", "origin", "main")) !== "";

@@ -1,0 +1,99 @@
+import { randomBytes } from "node:crypto";
+import { base32 } from "@drover/kit";
+import { type SimulatedAgent, startSimulatedAgent } from "../../support/simulated-agent.ts";
+import { waitUntil } from "../../support/wait-until.ts";
+import { type Outcome, outcomes } from "./outcomes.ts";
+import type { ScenarioWorld } from "./scenario-world.ts";
+import { createStorySources, type StorySources } from "./story-sources.ts";
+
+/** What one story made: its clusters with their agents, and its applications. Taken away again at its end, all but the rows. */
+export interface StoryFleet {
+  readonly world: ScenarioWorld;
+  readonly sources: StorySources;
+  readonly agents: ReadonlyMap<string, SimulatedAgent>;
+  /** Agents without a link. */
+  readonly cut: ReadonlySet<string>;
+  /** `name key=value …`, one a line. */
+  addClusters(lines: readonly string[]): Promise<void>;
+  agent(name: string): SimulatedAgent;
+  setLinked(name: string, linked: boolean): void;
+  /** How an application is on a cluster from now on, until it gets another generation of it. */
+  change(application: string, cluster: string, outcome: Outcome): void;
+  outcomeOn(cluster: string, application: string): Outcome;
+  end(): Promise<void>;
+}
+
+export function createStoryFleet(world: ScenarioWorld): StoryFleet {
+  const { controlPlane, replica, api } = world;
+  const sources = createStorySources(world);
+  const agents = new Map<string, SimulatedAgent>();
+  const cut = new Set<string>();
+  const changed = new Map<string, { readonly generation: number; readonly outcome: Outcome }>();
+
+  const agent = (name: string): SimulatedAgent => {
+    const found = agents.get(name);
+    if (found === undefined) throw new Error(`there is no cluster ${name}, only ${[...agents.keys()].join(", ")}`);
+    return found;
+  };
+  const outcomeOn = (cluster: string, application: string): Outcome => {
+    const running = agent(cluster).runs.get(application);
+    const own = changed.get(`${cluster} ${application}`);
+    if (running === undefined) return "is well";
+    return own?.generation === running.generation ? own.outcome : sources.outcomeOf(application, running.revision, cluster);
+  };
+  const enrol = async (name: string): Promise<void> => {
+    const started = await startSimulatedAgent(controlPlane, replica, api, name, {
+      condition: (assignment) => outcomes[agents.has(name) ? outcomeOn(name, assignment.application) : "is well"](assignment),
+    });
+    agents.set(name, started);
+    await waitUntil(`${name} is heard`, () => started.heardAt !== undefined || hasReported(world, started));
+  };
+  return {
+    world,
+    sources,
+    agents,
+    cut,
+    agent,
+    outcomeOn,
+    async addClusters(lines) {
+      const clusters = lines.map((line) => line.trim().split(/\s+/));
+      const files = clusters.map(([name = "", ...labels]) => [`clusters/${name}.yaml`, clusterFile(labels)] as const);
+      await world.pushFleet((fleet) => fleet.push(Object.fromEntries(files), `add ${clusters.map(([name]) => name).join(", ")}`));
+      await Promise.all(clusters.map(([name = ""]) => enrol(name)));
+    },
+    setLinked(name, linked) {
+      if (linked) cut.delete(name);
+      else cut.add(name);
+      agent(name).setLinked(linked);
+    },
+    change(application, cluster, outcome) {
+      const generation = agent(cluster).runs.get(application)?.generation;
+      if (generation === undefined) throw new Error(`${cluster} does not run ${application}`);
+      changed.set(`${cluster} ${application}`, { generation, outcome });
+      agent(cluster).tell();
+    },
+    async end() {
+      await Promise.all([...agents.values()].map((one) => one.stop()));
+      await world.pushFleet(emptied);
+    },
+  };
+}
+
+const clusterFile = (labels: readonly string[]): string => {
+  const pairs = labels.map((label) => label.replace("=", ": ")).join(", ");
+  return `id: ${base32(randomBytes(16))}\nlabels: { ${pairs} }\n`;
+};
+
+async function hasReported({ controlPlane }: ScenarioWorld, { cluster }: SimulatedAgent): Promise<boolean> {
+  const { rowCount } = await controlPlane.database.query({
+    text: "select 1 from cluster_reports where cluster_id = $1",
+    values: [cluster],
+  });
+  return rowCount === 1;
+}
+
+/** The next story begins with a fleet repository that says nothing. */
+async function emptied(fleet: ScenarioWorld["controlPlane"]["fleet"]): Promise<void> {
+  const files = (await fleet.git("ls-files")).split("\n").filter((path) => path !== "drover.yaml");
+  await fleet.push(Object.fromEntries(files.map((path) => [path, undefined])), "the story is over");
+}
