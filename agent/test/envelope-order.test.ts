@@ -1,6 +1,6 @@
 import { Secret } from "@drover/kit";
 import { systemClock } from "@drover/kit/node";
-import { type Assignment, createNkey, type Dsse } from "@drover/proto/wire";
+import { type Assignment, createNkey, type Dsse, type Envelope } from "@drover/proto/wire";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { createMemoryCluster } from "../src/adapters/memory/cluster.ts";
@@ -28,7 +28,7 @@ async function history(): Promise<{
   await records.prepare(signal);
   const taken: Assignment[][] = [];
   const deps = {
-    engine: { assign: (assignments: readonly Assignment[]) => void taken.push([...assignments]) },
+    obey: ({ assignments }: Envelope) => void taken.push(assignments),
     events: new AgentEvents(systemClock, () => {}),
     log: silentLog,
     clusterUid: "u1",

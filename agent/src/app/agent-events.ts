@@ -13,6 +13,8 @@ export interface NewEvent {
     | "HookSucceeded"
     | "HookFailed"
     | "HookLeftOut"
+    | "GateJobSucceeded"
+    | "GateJobFailed"
     | "Pruned"
     | "PruneHeld"
     | "EnvelopeRefused"

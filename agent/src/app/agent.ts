@@ -1,6 +1,6 @@
 import { parseClusterId, type Secret } from "@drover/kit";
 import { type Clock, Lifecycle, type Log } from "@drover/kit/node";
-import type { ApplicationStatus } from "@drover/proto/wire";
+import type { ApplicationStatus, Envelope } from "@drover/proto/wire";
 import { AgentEvents } from "./agent-events.ts";
 import { createBundles } from "./bundles.ts";
 import { readClusterUid } from "./cluster-uid.ts";
@@ -8,6 +8,7 @@ import type { ConnectControlPlane, ControlPlane, EnrolmentApi } from "./control-
 import { DesiredState } from "./desired-state.ts";
 import { Engine } from "./engine/engine.ts";
 import { enrol, type Enrolled } from "./enrol.ts";
+import { GateJobs } from "./gate-jobs/gate-jobs.ts";
 import type { Kube } from "./kube.ts";
 import { acquireLease, type Lease } from "./lease.ts";
 import { followMaintenance } from "./maintenance.ts";
@@ -18,6 +19,7 @@ import { Reporter } from "./reporter.ts";
 import { raiseBoot } from "./state/boot.ts";
 import { BundleStore } from "./state/bundle-store.ts";
 import { EnvelopeStore } from "./state/envelope-store.ts";
+import { GateJobStore } from "./state/gate-job-store.ts";
 import { IdentityStore } from "./state/identity-store.ts";
 import { InventoryStore } from "./state/inventory-store.ts";
 import { SecretRecords } from "./state/secret-records.ts";
@@ -115,7 +117,20 @@ async function start(deps: AgentDeps, lifecycle: Lifecycle): Promise<Agent> {
   );
   lifecycle.add("engine", () => engine.stop());
   engine.restore(await inventories.loadAll(signal));
-  const desired = new DesiredState({ store: new EnvelopeStore(records), engine, events, log, clusterUid, current });
+  const gateJobs = new GateJobs({
+    kube,
+    store: new GateJobStore(records),
+    about: (application) => engine.about(application),
+    clock,
+    log,
+    changed: () => reporter?.changed(),
+  });
+  await gateJobs.restore(signal);
+  const obey = ({ assignments, jobs = [] }: Envelope): void => {
+    engine.assign(assignments);
+    gateJobs.want(jobs);
+  };
+  const desired = new DesiredState({ store: new EnvelopeStore(records), obey, events, log, clusterUid, current });
   await desired.restore(signal);
   const statuses = (): readonly ApplicationStatus[] => engine.statuses();
   const health = (): AgentHealth => ({ connected, position: desired.held, maintenance: engine.inMaintenance });
@@ -155,6 +170,7 @@ async function start(deps: AgentDeps, lifecycle: Lifecycle): Promise<Agent> {
   reporter = new Reporter({
     controlPlane,
     statuses,
+    jobs: () => gateJobs.statuses(),
     inMaintenance,
     leaseTransitions: () => lease.transitions,
     events,
@@ -175,6 +191,7 @@ async function start(deps: AgentDeps, lifecycle: Lifecycle): Promise<Agent> {
   const loops = Promise.all([
     sync.run(signal),
     reporter.run(signal),
+    gateJobs.run(signal),
     noticeBoard.run(signal),
     maintenance.ended,
     keepRenewed({ api: deps.enrolment, identities, clock, random, log, current, renewed }, signal),

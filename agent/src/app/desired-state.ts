@@ -1,14 +1,22 @@
 import { type DroverError, parseClusterId, toDroverError } from "@drover/kit";
 import type { Log } from "@drover/kit/node";
-import { acceptEnvelope, type Digest, type Dsse, type EnvelopePosition, type OpenedEnvelope, type TrustedKeys } from "@drover/proto/wire";
+import {
+  acceptEnvelope,
+  type Digest,
+  type Dsse,
+  type Envelope,
+  type EnvelopePosition,
+  type OpenedEnvelope,
+  type TrustedKeys,
+} from "@drover/proto/wire";
 import type { AgentEvents } from "./agent-events.ts";
 import type { Enrolled } from "./enrol.ts";
-import type { Engine } from "./engine/engine.ts";
 import type { EnvelopeStore } from "./state/envelope-store.ts";
 
 interface Deps {
   readonly store: EnvelopeStore;
-  readonly engine: Pick<Engine, "assign">;
+  /** Obeys an envelope that is verified and stored. */
+  readonly obey: (envelope: Envelope) => void;
   readonly events: AgentEvents;
   readonly log: Log;
   readonly clusterUid: string;
@@ -38,7 +46,7 @@ export class DesiredState {
 
   /** Puts the stored envelope in force again. One that does not verify any more is kept aside and asked for again. */
   async restore(signal: AbortSignal): Promise<void> {
-    const { store, engine, log, clusterUid, current } = this.#deps;
+    const { store, obey, log, clusterUid, current } = this.#deps;
     const dsse = await store.load(signal);
     if (!dsse) return;
     try {
@@ -46,7 +54,7 @@ export class DesiredState {
       const cluster = parseClusterId(enrolled.identity.cluster);
       const opened = acceptEnvelope(dsse, trustedKeys(enrolled), { cluster, clusterUid, held: undefined });
       this.#held = heldFrom(dsse, opened);
-      engine.assign(opened.envelope.assignments);
+      obey(opened.envelope);
     } catch (err) {
       log.error({ err }, "the stored envelope is not valid; nothing is changed until another comes");
     }
@@ -60,7 +68,7 @@ export class DesiredState {
   }
 
   async #accept(dsse: Dsse, signal: AbortSignal): Promise<Acceptance> {
-    const { store, engine, events, log, clusterUid, current } = this.#deps;
+    const { store, obey, events, log, clusterUid, current } = this.#deps;
     const enrolled = current();
     try {
       if (this.#held?.dsse.payload === dsse.payload) return "accepted";
@@ -69,7 +77,7 @@ export class DesiredState {
       await store.save(dsse, signal);
       this.#held = heldFrom(dsse, opened);
       log.info({ epoch: opened.envelope.epoch, sequence: opened.envelope.sequence }, "envelope accepted");
-      engine.assign(opened.envelope.assignments);
+      obey(opened.envelope);
       return "accepted";
     } catch (thrown) {
       const error = toDroverError(thrown);

@@ -1,6 +1,14 @@
 import { type Backoff, backoffMs, canonicalJson, fullJitter } from "@drover/kit";
 import type { Clock, Log } from "@drover/kit/node";
-import { type AgentEvent, type ApplicationStatus, nkeyFromSeed, type Report, type ReportAnswer, signReport } from "@drover/proto/wire";
+import {
+  type AgentEvent,
+  type ApplicationStatus,
+  type JobStatus,
+  nkeyFromSeed,
+  type Report,
+  type ReportAnswer,
+  signReport,
+} from "@drover/proto/wire";
 import type { AgentEvents } from "./agent-events.ts";
 import type { ControlPlane } from "./control-plane.ts";
 import type { DesiredState } from "./desired-state.ts";
@@ -10,6 +18,7 @@ import { Wake } from "./engine/schedule/wake.ts";
 interface Deps {
   readonly controlPlane: ControlPlane;
   readonly statuses: () => readonly ApplicationStatus[];
+  readonly jobs: () => readonly JobStatus[];
   readonly inMaintenance: () => boolean;
   readonly leaseTransitions: () => number;
   readonly events: AgentEvents;
@@ -21,6 +30,12 @@ interface Deps {
   readonly clock: Clock;
   readonly random: () => number;
   readonly log: Log;
+}
+
+/** What a report is made of, taken at one moment. */
+interface Snapshot {
+  readonly statuses: readonly ApplicationStatus[];
+  readonly jobs: readonly JobStatus[];
 }
 
 const atLeastEveryMs = 30_000;
@@ -73,14 +88,14 @@ export class Reporter {
       this.#wake.taken();
       if (signal.aborted) return;
       const nowMs = clock.monotonicMs();
-      const statuses = this.#deps.statuses();
-      dueAtMs = Math.max(notBeforeMs, Math.min(dueAtMs, nowMs + this.#patienceMs(statuses)));
+      const snapshot = { statuses: this.#deps.statuses(), jobs: this.#deps.jobs() };
+      dueAtMs = Math.max(notBeforeMs, Math.min(dueAtMs, nowMs + this.#patienceMs(snapshot)));
       if (!this.#connected || nowMs < dueAtMs) {
         waitMs = this.#connected ? dueAtMs - nowMs : undefined;
         continue;
       }
       try {
-        await this.#send(statuses, signal);
+        await this.#send(snapshot, signal);
         failures = 0;
         dueAtMs = clock.monotonicMs() + atLeastEveryMs;
       } catch (err) {
@@ -94,21 +109,21 @@ export class Reporter {
   }
 
   /** How long news may wait. */
-  #patienceMs(statuses: readonly ApplicationStatus[]): number {
-    if (wordsOf(statuses) !== this.#told) return 0;
-    const news = this.#deps.events.pending(1).length > 0 || contentOf(statuses) !== this.#toldAll;
+  #patienceMs(snapshot: Snapshot): number {
+    if (wordsOf(snapshot) !== this.#told) return 0;
+    const news = this.#deps.events.pending(1).length > 0 || contentOf(snapshot) !== this.#toldAll;
     return news ? otherChangesAfterMs : atLeastEveryMs;
   }
 
-  async #send(statuses: readonly ApplicationStatus[], signal: AbortSignal): Promise<void> {
+  async #send(snapshot: Snapshot, signal: AbortSignal): Promise<void> {
     const { controlPlane, events, current } = this.#deps;
-    const report = this.#report(statuses);
+    const report = this.#report(snapshot);
     const signer = nkeyFromSeed("user", current().seed.reveal());
     const answer = await controlPlane.report(signReport(report, signer), signal);
     if (answer.kind === "refused") return this.#refused(answer, signal);
     events.acknowledge(answer.eventSeq);
-    this.#told = wordsOf(statuses);
-    this.#toldAll = contentOf(statuses);
+    this.#told = wordsOf(snapshot);
+    this.#toldAll = contentOf(snapshot);
   }
 
   async #refused(
@@ -119,7 +134,7 @@ export class Reporter {
     await this.#deps.clock.sleep(retryAfterMs, signal).catch(() => {});
   }
 
-  #report(statuses: readonly ApplicationStatus[]): Report {
+  #report({ statuses, jobs }: Snapshot): Report {
     const { current, boot, desired, inMaintenance, leaseTransitions, agentVersion, kubernetesVersion } = this.#deps;
     const { identity } = current();
     const report: Report = {
@@ -135,6 +150,7 @@ export class Reporter {
       sequence: desired.held?.sequence ?? 0,
       applications: [...statuses],
       events: [],
+      ...(jobs.length > 0 ? { jobs: [...jobs] } : {}),
     };
     return { ...report, events: this.#eventsFor(maxReportBytes - Buffer.byteLength(JSON.stringify(report))) };
   }
@@ -152,10 +168,11 @@ export class Reporter {
   }
 }
 
-const wordsOf = (statuses: readonly ApplicationStatus[]): string =>
-  statuses
-    .map(({ application, generation, bundle, sync, health }) => `${application} ${generation} ${bundle} ${sync} ${health}`)
-    .join("\n");
+const wordsOf = ({ statuses, jobs }: Snapshot): string =>
+  [
+    ...statuses.map(({ application, generation, bundle, sync, health }) => `${application} ${generation} ${bundle} ${sync} ${health}`),
+    ...jobs.map(({ id, state }) => `${id} ${state}`),
+  ].join("\n");
 
-const contentOf = (statuses: readonly ApplicationStatus[]): string =>
-  canonicalJson(statuses.map(({ observedAt: _at, lastDegradedAt: _last, ...status }) => status));
+const contentOf = ({ statuses, jobs }: Snapshot): string =>
+  canonicalJson([...statuses.map(({ observedAt: _at, lastDegradedAt: _last, ...status }) => status), ...jobs]);

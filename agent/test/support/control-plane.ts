@@ -26,6 +26,7 @@ import {
   signEnvelope,
   signQuery,
   type TrustedKeys,
+  type WantedJob,
 } from "@drover/proto/wire";
 import type { ConnectControlPlane, ControlPlaneHandlers, EnrolmentApi } from "../../src/app/control-plane.ts";
 
@@ -38,6 +39,8 @@ export class TestControlPlane {
   readonly events: AgentEvent[] = [];
   /** While false nobody answers, and agents are not connected. */
   #online = true;
+  /** What the next envelopes want to have run. */
+  jobs: readonly WantedJob[] = [];
   #envelope: Dsse | undefined;
   #sequence = 0;
   #clusterUid = "";
@@ -77,6 +80,7 @@ export class TestControlPlane {
       issuedAt: rfc3339(this.#clock.now()),
       keysetVersion: 1,
       assignments: [...assignments],
+      ...(this.jobs.length > 0 ? { jobs: [...this.jobs] } : {}),
     };
     return signEnvelope({ ...envelope, ...over }, this.signer);
   }

@@ -12,7 +12,7 @@ interface Deps {
 }
 
 const events: Resource = { group: "", version: "v1", kind: "Event", plural: "events", namespaced: true, verbs: [] };
-const normal: ReadonlySet<NewEvent["kind"]> = new Set<NewEvent["kind"]>(["DriftHealed", "DriftEnded", "Pruned"]);
+const normal: ReadonlySet<NewEvent["kind"]> = new Set<NewEvent["kind"]>(["DriftHealed", "DriftEnded", "GateJobSucceeded", "Pruned"]);
 /** Told at most this many at once; in a storm people need the first ones, and the control plane has them all. */
 const capacity = 100;
 /** The same about the same object is not told again before. */

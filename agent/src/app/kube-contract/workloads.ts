@@ -84,6 +84,13 @@ export function workloadContract({ kube, kind, ref, namespace, apply, signal }: 
         metadata: { name: "never" },
         spec: { backoffLimit: 0, template: failing },
       });
+      const no = { metadata: {}, spec: { restartPolicy: "Never", containers: [{ name: "x", image: "x:1", command: ["false"] }] } };
+      await apply(ref("Job", space, "no"), {
+        apiVersion: "batch/v1",
+        kind: "Job",
+        metadata: { name: "no" },
+        spec: { backoffLimit: 0, template: no },
+      });
       const status = async (word: string, objectName: string): Promise<KubeObject | null> =>
         (await kube.get(ref(word, space, objectName), signal)) ?? null;
       await eventually(async () => {
@@ -94,7 +101,8 @@ export function workloadContract({ kube, kind, ref, namespace, apply, signal }: 
           status: { desiredNumberScheduled: 1, numberReady: 1, updatedNumberScheduled: 1, numberAvailable: 1 },
         });
         expect(condition(await status("Job", "once"), "Complete")).toMatchObject({ status: "True" });
-        expect(condition(await status("Job", "never"), "Failed")).toMatchObject({ status: "True", reason: "BackoffLimitExceeded" });
+        for (const failed of ["never", "no"])
+          expect(condition(await status("Job", failed), "Failed")).toMatchObject({ status: "True", reason: "BackoffLimitExceeded" });
       });
     });
   });

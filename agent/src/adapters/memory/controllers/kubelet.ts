@@ -8,7 +8,7 @@ import { ownersOf, phaseOf, refOf } from "./pods.ts";
 
 /**
  * Gives pods the fate that their annotation `drover.test/outcome` names, the same words as for the fake kubelet of the real
- * clusters in tests: none (ready; a Job's pod succeeds), stuck, crash, imagepull, oom, fail.
+ * clusters in tests: none (ready; a Job's pod succeeds unless its command is `false`), stuck, crash, imagepull, oom, fail.
  */
 export function createKubelet({ store, api, clock, podStartMs }: ControllerDeps): Controller {
   const dueAt = new Map<string, Instant>();
@@ -48,6 +48,8 @@ export function createKubelet({ store, api, clock, podStartMs }: ControllerDeps)
 }
 
 const outcomeOf = (pod: KubeObject): string => String(memberAt(pod, "metadata", "annotations", "drover.test/outcome") ?? "ready");
+const isFalse = (pod: KubeObject): boolean => firstOf(member(firstOf(memberAt(pod, "spec", "containers")), "command")) === "false";
+const firstOf = (list: Json | undefined): Json | undefined => (Array.isArray(list) ? (list as readonly Json[])[0] : undefined);
 const isJobs = (pod: KubeObject): boolean => ownersOf(pod).some((owner) => member(owner, "kind") === "Job");
 
 function nextStatus(pod: KubeObject, now: Instant): JsonObject | undefined {
@@ -61,6 +63,7 @@ function nextStatus(pod: KubeObject, now: Instant): JsonObject | undefined {
   const notReady = [condition("Ready", "False", "ContainersNotReady")];
   const waiting = (reason: string, message: string): JsonObject => ({ waiting: { reason, message } });
   const ended = (exitCode: number, reason: string): JsonObject => ({ terminated: { exitCode, reason, startedAt: at, finishedAt: at } });
+  const failed = { phase: "Failed", startTime: at, containerStatuses: containers(pod, { ...crashed(ended(1, "Error")), restartCount: 0 }) };
   switch (outcomeOf(pod)) {
     case "stuck":
       return undefined;
@@ -89,8 +92,9 @@ function nextStatus(pod: KubeObject, now: Instant): JsonObject | undefined {
         containerStatuses: containers(pod, { ...crashed(waiting("ImagePullBackOff", "Back-off pulling image")), restartCount: 0 }),
       };
     case "fail":
-      return { phase: "Failed", startTime: at, containerStatuses: containers(pod, { ...crashed(ended(1, "Error")), restartCount: 0 }) };
+      return failed;
     default:
+      if (isJobs(pod) && phaseOf(pod) === "Running" && isFalse(pod)) return failed;
       if (isJobs(pod) && phaseOf(pod) === "Running")
         return {
           phase: "Succeeded",

@@ -11,7 +11,7 @@ const maxBytes = 64 * 1024;
 const withinMs = 10_000;
 
 /** The last lines that a failed hook's container wrote; empty when there is no pod any more, or its log may not be read. */
-export async function lastLogOf(hook: Hook, kube: Kube, context: EngineContext): Promise<string> {
+export async function lastLogOf(hook: Pick<Hook, "id" | "key">, kube: Kube, context: EngineContext): Promise<string> {
   try {
     const pod = await failedPodOf(hook, kube, context);
     if (!pod) return "";
@@ -23,12 +23,12 @@ export async function lastLogOf(hook: Hook, kube: Kube, context: EngineContext):
     );
     return logTail(await textWithin(log));
   } catch (err) {
-    context.log.debug({ err, hook: hook.key }, "the log of a failed hook could not be read");
+    context.log.debug({ err, object: hook.key }, "the log of a failed object could not be read");
     return "";
   }
 }
 
-async function failedPodOf({ id }: Hook, kube: Kube, { discovery, signal }: EngineContext): Promise<KubeObject | undefined> {
+async function failedPodOf({ id }: Pick<Hook, "id">, kube: Kube, { discovery, signal }: EngineContext): Promise<KubeObject | undefined> {
   const resource = discovery.find("", "Pod");
   if (!resource || id.namespace === undefined) return undefined;
   if (id.kind === "Pod") return kube.get({ resource, namespace: id.namespace, name: id.name }, signal);
