@@ -18,6 +18,12 @@ interface StatusOptions extends PlaceOptions {
   readonly output?: OutputForm;
 }
 
+interface SkipOptions extends PlaceOptions {
+  readonly reason: string;
+  readonly cluster?: string;
+  readonly wave?: string;
+}
+
 interface ControlOptions extends PlaceOptions {
   readonly reason: string;
   readonly acceptFailures?: number;
@@ -70,20 +76,44 @@ export function rolloutCommand(program: Command, cli: Cli): void {
       cli.out(`\n${formatTable(targets, targetView.columns, { wide: options.output === "wide", headers: true })}`);
     });
 
-  const control = (name: "pause" | "resume" | "abort", description: string): Command =>
+  const control = (name: "pause" | "resume" | "abort" | "skip" | "retry", description: string): Command =>
     withPlace(name, description).option("-m, --reason <text>", "why; kept in the audit record", `${name} from the command line`);
+
+  const say = ({ id, phase }: { readonly id: string; readonly phase: string }): void => cli.out(`rollout/${id} ${phase}\n`);
 
   const act =
     (operation: "pauseRollout" | "resumeRollout" | "abortRollout") => async (name: string, options: ControlOptions, command: Command) => {
       const client = clientFor(cli, command);
       const params = { rollout: await resolveRollout(client, name, options) };
       const { reason, acceptFailures } = options;
-      const changed =
+      const answer =
         operation === "resumeRollout"
           ? await client(operation, { params, body: { reason, acceptFailures } })
           : await client(operation, { params, body: { reason } });
-      cli.out(`rollout/${changed.id} ${changed.phase}\n`);
+      say(answer);
     };
+
+  control("skip", "leave a cluster, or what waits in a wave, out of it")
+    .option("--cluster <name>", "a cluster that waits or is away; it keeps what it has")
+    .option("--wave <name>", "what waits in the wave; its gates and its soak pass")
+    .action(async (name: string, { reason, cluster, wave, ...place }: SkipOptions, command: Command) => {
+      if ((cluster === undefined) === (wave === undefined)) command.error("error: say either --cluster or --wave");
+      const client = clientFor(cli, command);
+      const params = { rollout: await resolveRollout(client, name, place) };
+      const answer =
+        cluster === undefined
+          ? await client("skipRolloutWave", { params, body: { reason, wave: wave ?? "" } })
+          : await client("skipRolloutCluster", { params, body: { reason, cluster } });
+      say(answer);
+    });
+
+  control("retry", "try again what failed")
+    .option("--cluster <name>", "only this one; also one that was skipped")
+    .action(async (name: string, { reason, cluster, ...place }: SkipOptions, command: Command) => {
+      const client = clientFor(cli, command);
+      const params = { rollout: await resolveRollout(client, name, place) };
+      say(await client("retryRollout", { params, body: { reason, ...(cluster === undefined ? {} : { cluster }) } }));
+    });
 
   control("pause", "dispatch nothing more; clusters already dispatched finish").action(act("pauseRollout"));
   control("abort", "end it where it stands").action(act("abortRollout"));

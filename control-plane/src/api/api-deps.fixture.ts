@@ -150,6 +150,9 @@ export function fakeApi(change: (deps: ApiDeps) => ApiDeps = (deps) => deps): Fa
       pauseRollout: run("pauseRollout", undefined),
       resumeRollout: run("resumeRollout", undefined),
       abortRollout: run("abortRollout", undefined),
+      skipRolloutCluster: run("skipRolloutCluster", undefined),
+      skipRolloutWave: run("skipRolloutWave", undefined),
+      retryRollout: run("retryRollout", undefined),
     },
     agents: {
       challenge: async () => ({ nonce: "n".repeat(16), expiresAt: at }),

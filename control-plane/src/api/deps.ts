@@ -1,16 +1,13 @@
 import type { ClusterId, Instant, Labels, Secret } from "@drover/kit";
 import type { Clock, Log } from "@drover/kit/node";
 import type {
-  AbortRollout,
   NewCluster,
   NewPromotion,
   NewPruneApproval,
   RemoveApplication,
   RemoveCluster,
   NewRollback,
-  PauseRollout,
   PruneApproval,
-  ResumeRollout,
   WhyLink,
 } from "@drover/proto/rest";
 import type { Challenge, EnrolmentRequest, Identity, RenewalRequest } from "@drover/proto/wire";
@@ -18,6 +15,7 @@ import type { PruneApprovals } from "../app/approve-prune.ts";
 import type { Questions } from "../app/ask-cluster.ts";
 import type { RecordAudit } from "../app/audit.ts";
 import type { Caller } from "../app/caller.ts";
+import type { RolloutCommands } from "../app/control-rollout.ts";
 import type { LoadHistory } from "../app/history.ts";
 import type { IdempotencyKeys } from "../app/idempotency.ts";
 import type { LoadOutliers } from "../app/outliers.ts";
@@ -78,7 +76,7 @@ export type WhySubject =
   | { readonly kind: "cluster"; readonly clusterId: ClusterId; readonly application: string };
 
 /** The changes people can ask for. Each authorises nothing (the API has), and writes its audit row in its own transaction. */
-export interface Commands {
+export interface Commands extends RolloutCommands {
   /** The id of the intent, which is the promotion's. */
   readonly promote: (caller: Caller, request: NewPromotion, signal: AbortSignal) => Promise<{ readonly id: string }>;
   readonly rollback: (caller: Caller, request: NewRollback, signal: AbortSignal) => Promise<{ readonly id: string }>;
@@ -105,9 +103,6 @@ export interface Commands {
     signal: AbortSignal,
   ) => Promise<{ readonly names: readonly string[] }>;
   readonly approvePrune: (caller: Caller, request: NewPruneApproval) => Promise<PruneApproval>;
-  readonly pauseRollout: (caller: Caller, rolloutId: string, request: PauseRollout, signal: AbortSignal) => Promise<void>;
-  readonly resumeRollout: (caller: Caller, rolloutId: string, request: ResumeRollout, signal: AbortSignal) => Promise<void>;
-  readonly abortRollout: (caller: Caller, rolloutId: string, request: AbortRollout, signal: AbortSignal) => Promise<void>;
 }
 
 /** What agents call before they have an identity. */

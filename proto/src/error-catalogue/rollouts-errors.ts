@@ -95,6 +95,13 @@ export const rolloutsErrors: ErrorEntries = {
     "It has ended, or is not paused.",
     "Look at its phase.",
   ),
+  ROLLOUT_TARGET_STATE: entry(
+    "wrong-state",
+    "The cluster's part in the rollout does not allow this.",
+    "It has the release already, failed, or is none of the rollout's.",
+    "Look at `drover rollout status`.",
+  ),
+  WAVE_NOT_FOUND: entry("not-found", "The rollout has no wave of this name.", "A misspelt name.", "Take one that the message lists."),
   ROLLOUT_BUDGET_SPENT: entry(
     "wrong-state",
     "More clusters failed than may.",

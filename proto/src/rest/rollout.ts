@@ -99,5 +99,22 @@ export const ResumeRollout = Type.Object(
 );
 export type ResumeRollout = Static<typeof ResumeRollout>;
 
+const OneCluster = Type.String({ minLength: 1, maxLength: 53, description: "id or name" });
+
+export const SkipRolloutCluster = Type.Object(
+  { reason: ReasonText, cluster: OneCluster },
+  { $id: "SkipRolloutCluster", additionalProperties: false },
+);
+export type SkipRolloutCluster = Static<typeof SkipRolloutCluster>;
+
+export const SkipRolloutWave = Type.Object({ reason: ReasonText, wave: Name }, { $id: "SkipRolloutWave", additionalProperties: false });
+export type SkipRolloutWave = Static<typeof SkipRolloutWave>;
+
+export const RetryRollout = Type.Object(
+  { reason: ReasonText, cluster: Type.Optional(OneCluster) },
+  { $id: "RetryRollout", additionalProperties: false },
+);
+export type RetryRollout = Static<typeof RetryRollout>;
+
 export const AbortRollout = Type.Object({ reason: ReasonText }, { $id: "AbortRollout", additionalProperties: false });
 export type AbortRollout = Static<typeof AbortRollout>;

@@ -4,7 +4,7 @@ import * as rest from "@drover/proto/rest";
 import type { TObject } from "typebox";
 import { expect, test } from "vitest";
 import { promotion, rollout } from "../api-deps.fixture.ts";
-import { services } from "./methods.ts";
+import { services, unaryMethod } from "./methods.ts";
 import { fromMessage, toMessage } from "./words.ts";
 
 const fieldsOf = (message: DescMessage): string[] => message.fields.map(({ jsonName }) => jsonName).sort();
@@ -30,6 +30,9 @@ test.each([
   ["pause", grpc.PauseRolloutRequestSchema, rest.PauseRollout],
   ["resume", grpc.ResumeRolloutRequestSchema, rest.ResumeRollout],
   ["abort", grpc.AbortRolloutRequestSchema, rest.AbortRollout],
+  ["skip a cluster", grpc.SkipRolloutClusterRequestSchema, rest.SkipRolloutCluster],
+  ["skip a wave", grpc.SkipRolloutWaveRequestSchema, rest.SkipRolloutWave],
+  ["retry", grpc.RetryRolloutRequestSchema, rest.RetryRollout],
   ["list targets", grpc.ListRolloutTargetsRequestSchema, rest.routes.listRolloutTargets.query],
 ] as const)("%s has the same fields, and the id of REST's path", (_name, message, schema) =>
   expect(fieldsOf(message)).toEqual(["rolloutId", ...propertiesOf(schema)].toSorted()),
@@ -59,6 +62,10 @@ test("a resource survives the way there and back", () => {
   });
 });
 
-test("every method of every service is there", () => {
-  expect(services.flatMap(({ methods }) => methods.map(({ name }) => name)).length).toBe(12);
+test("every unary method names an operation, and no operation has two", () => {
+  const unary = services.flatMap((service) =>
+    service.methods.filter(({ methodKind }) => methodKind === "unary").map((method) => unaryMethod(service, method).operation),
+  );
+  expect(unary.filter((operation) => !(operation in rest.routeTable))).toEqual([]);
+  expect(new Set(unary).size).toBe(unary.length);
 });

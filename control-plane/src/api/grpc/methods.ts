@@ -23,6 +23,9 @@ const methods: Readonly<Record<string, UnaryMethod>> = {
   "drover.v1.RolloutService.PauseRollout": { operation: "pauseRollout", field: "rollout" },
   "drover.v1.RolloutService.ResumeRollout": { operation: "resumeRollout", field: "rollout" },
   "drover.v1.RolloutService.AbortRollout": { operation: "abortRollout", field: "rollout" },
+  "drover.v1.RolloutService.SkipRolloutCluster": { operation: "skipRolloutCluster", field: "rollout" },
+  "drover.v1.RolloutService.SkipRolloutWave": { operation: "skipRolloutWave", field: "rollout" },
+  "drover.v1.RolloutService.RetryRollout": { operation: "retryRollout", field: "rollout" },
   "drover.v1.RolloutService.Why": { operation: "explain" },
 };
 

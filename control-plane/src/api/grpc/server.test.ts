@@ -65,15 +65,22 @@ test("promotes by the same use case, and answers the promotion", async () => {
 });
 
 const changes = { promote: promote, rollback: { application: "web", environment: "staging", reason: "back" } };
-const controls = { pauseRollout: 1, resumeRollout: 1, abortRollout: 1 };
+const controls = {
+  pauseRollout: {},
+  resumeRollout: {},
+  abortRollout: {},
+  skipRolloutCluster: { cluster: "a" },
+  skipRolloutWave: { wave: "canary" },
+  retryRollout: {},
+};
 const reads = { getRollout: { rolloutId: "r1" }, listRollouts: {}, listRolloutTargets: { rolloutId: "r1" }, why: { rollout: "r1" } };
 
 test.each([
   ...Object.entries(changes).map(([method, request]) => ({ service: "promotions" as const, method, request, needs: "operator" })),
-  ...Object.keys(controls).map((method) => ({
+  ...Object.entries(controls).map(([method, more]) => ({
     service: "rollouts" as const,
     method,
-    request: { rolloutId: "r1", reason: "x" },
+    request: { rolloutId: "r1", reason: "x", ...more },
     needs: "operator",
   })),
   ...Object.entries(reads).map(([method, request]) => ({ service: "rollouts" as const, method, request, needs: "viewer" })),

@@ -17,6 +17,9 @@ type Ids =
   | "pauseRollout"
   | "resumeRollout"
   | "abortRollout"
+  | "skipRolloutCluster"
+  | "skipRolloutWave"
+  | "retryRollout"
   | "explain";
 
 export function rolloutOperations({ reads, commands, clock }: Pick<ApiDeps, "reads" | "commands" | "clock">): Handlers<Ids> {
@@ -51,6 +54,9 @@ export function rolloutOperations({ reads, commands, clock }: Pick<ApiDeps, "rea
     pauseRollout: (request) => after(commands.pauseRollout, request),
     resumeRollout: (request) => after(commands.resumeRollout, request),
     abortRollout: (request) => after(commands.abortRollout, request),
+    skipRolloutCluster: (request) => after(commands.skipRolloutCluster, request),
+    skipRolloutWave: (request) => after(commands.skipRolloutWave, request),
+    retryRollout: (request) => after(commands.retryRollout, request),
     async explain({ query, signal }) {
       const { subject, name } = await whySubject(query, reads);
       return { subject: name, at: rfc3339(clock.now()), links: [...(await reads.explain(subject, signal))] };

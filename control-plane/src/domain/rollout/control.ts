@@ -1,39 +1,112 @@
 import { nextPhase, type Phase } from "./phase.ts";
+import type { TargetState } from "./target.ts";
 
 /** What a person asks of a rollout. */
-export type Order = { readonly kind: "pause" } | { readonly kind: "resume"; readonly acceptFailures: number } | { readonly kind: "abort" };
+export type Order =
+  | { readonly kind: "pause" }
+  | { readonly kind: "resume"; readonly acceptFailures: number }
+  | { readonly kind: "abort" }
+  /** Leaves one cluster out of this rollout. */
+  | { readonly kind: "skipCluster"; readonly cluster: string }
+  /** Leaves out what waits in a wave, and lets its gates and its soak pass. */
+  | { readonly kind: "skipWave"; readonly wave: number }
+  /** One cluster, or all that failed. */
+  | { readonly kind: "retry"; readonly cluster: string | undefined };
 
 export interface Standing {
   readonly phase: Phase;
   readonly failed: number;
   /** Failures tolerated as of now, accepted ones included. */
   readonly maxFailures: number;
+  readonly skippedWaves: readonly number[];
+  /** The part in the rollout of the cluster that the order names; undefined where it has none. */
+  readonly named: TargetState | undefined;
 }
 
+export type PhaseEvent = "paused" | "resumed" | "aborted";
+
 export type Ruling =
-  | { readonly kind: "move"; readonly event: "paused" | "resumed" | "aborted"; readonly to: Phase }
+  /** Whatever the order changes in targets and waves comes with it. */
+  | { readonly kind: "carry out"; readonly move: { readonly event: PhaseEvent; readonly to: Phase } | undefined }
   /** It is so already; asking twice is asking once. */
   | { readonly kind: "settled" }
   | { readonly kind: "refused"; readonly code: string; readonly message: string };
 
-const events = { pause: "paused", resume: "resumed", abort: "aborted" } as const;
-const isSettled: Readonly<Record<Order["kind"], readonly Phase[]>> = {
-  pause: ["Paused"],
-  resume: ["Running", "Pending"],
-  abort: ["Aborted"],
-};
-
-export function judgeOrder(order: Order, { phase, failed, maxFailures }: Standing): Ruling {
-  if (isSettled[order.kind].includes(phase)) return { kind: "settled" };
-  const to = nextPhase(phase, events[order.kind]);
-  if (to === undefined)
-    return { kind: "refused", code: "ROLLOUT_WRONG_PHASE", message: `it is ${phase} and cannot be ${events[order.kind]}` };
-  const missing = failed - maxFailures;
-  if (order.kind === "resume" && phase === "Halted" && order.acceptFailures < missing)
-    return {
-      kind: "refused",
-      code: "ROLLOUT_BUDGET_SPENT",
-      message: `${failed} clusters failed and ${maxFailures} may; resume it with acceptFailures ${missing} or more, or roll back`,
-    };
-  return { kind: "move", event: events[order.kind], to };
+export function judgeOrder(order: Order, standing: Standing): Ruling {
+  switch (order.kind) {
+    case "pause":
+      return judgeMove(standing, "paused", ["Paused"], "paused");
+    case "abort":
+      return judgeMove(standing, "aborted", ["Aborted"], "aborted");
+    case "resume":
+      return judgeResume(order.acceptFailures, standing);
+    case "skipCluster":
+      return judgeSkip(order.cluster, standing);
+    case "skipWave":
+      if (standing.skippedWaves.includes(order.wave)) return settled;
+      return isUnderWay(standing) ? carryOut : wrongPhase(standing, "a wave can be skipped in it no more");
+    case "retry":
+      return judgeRetry(order.cluster, standing);
+  }
 }
+
+const settled: Ruling = { kind: "settled" };
+const carryOut: Ruling = { kind: "carry out", move: undefined };
+const refused = (code: string, message: string): Ruling => ({ kind: "refused", code, message });
+const wrongPhase = ({ phase }: Standing, what: string): Ruling => refused("ROLLOUT_WRONG_PHASE", `it is ${phase} and ${what}`);
+const wrongCluster = (message: string): Ruling => refused("ROLLOUT_TARGET_STATE", message);
+
+function judgeMove({ phase }: Standing, event: PhaseEvent, already: readonly Phase[], word: string): Ruling {
+  if (already.includes(phase)) return settled;
+  const to = nextPhase(phase, event);
+  return to === undefined
+    ? refused("ROLLOUT_WRONG_PHASE", `it is ${phase} and cannot be ${word}`)
+    : { kind: "carry out", move: { event, to } };
+}
+
+function judgeResume(acceptFailures: number, standing: Standing): Ruling {
+  const { phase, failed, maxFailures } = standing;
+  const ruling = judgeMove(standing, "resumed", ["Running", "Pending"], "resumed");
+  const missing = failed - maxFailures;
+  if (ruling.kind === "carry out" && phase === "Halted" && acceptFailures < missing)
+    return refused(
+      "ROLLOUT_BUDGET_SPENT",
+      `${failed} clusters failed and ${maxFailures} may; resume it with acceptFailures ${missing} or more, retry them, or roll back`,
+    );
+  return ruling;
+}
+
+function judgeSkip(cluster: string, standing: Standing): Ruling {
+  switch (standing.named) {
+    case "skipped":
+      return settled;
+    case "waiting":
+    case "offline":
+      return isUnderWay(standing) ? carryOut : wrongPhase(standing, "no cluster can be skipped in it any more");
+    case "failed":
+      return wrongCluster(`cluster ${cluster} failed: retry it, or resume the rollout with acceptFailures`);
+    case "inFlight":
+    case "succeeded":
+    case "unchanged":
+      return wrongCluster(`cluster ${cluster} has the release already; roll it back to take it away`);
+    case "left":
+    case undefined:
+      return wrongCluster(`cluster ${cluster} is none of this rollout's`);
+  }
+}
+
+/** What goes on again when the failures that are left are within the budget. */
+function judgeRetry(cluster: string | undefined, standing: Standing): Ruling {
+  const { phase, failed, maxFailures, named } = standing;
+  if (cluster !== undefined && (named === "waiting" || named === "inFlight")) return settled;
+  if (cluster !== undefined && named !== "failed" && named !== "skipped")
+    return wrongCluster(`cluster ${cluster} neither failed nor was skipped; \`drover rollout status\` shows which did`);
+  if (!isUnderWay(standing)) return wrongPhase(standing, "nothing of it can be tried again; promote the revision once more");
+  const left = cluster === undefined ? 0 : named === "failed" ? failed - 1 : failed;
+  const goesOn = phase === "Halted" && left <= maxFailures;
+  if (cluster === undefined && failed === 0) return settled;
+  return { kind: "carry out", move: goesOn ? { event: "resumed", to: "Running" } : undefined };
+}
+
+const underWay: ReadonlySet<Phase> = new Set(["Pending", "Running", "Paused", "Halted"]);
+const isUnderWay = ({ phase }: Standing): boolean => underWay.has(phase);

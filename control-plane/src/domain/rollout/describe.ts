@@ -55,6 +55,12 @@ export function describeTarget(because: TargetReason): string {
       return "it had been given this content before";
     case "Dispatched":
       return "it was given the release";
+    case "WaveSkipped":
+      return `wave ${because.wave} was skipped`;
+    case "Skipped":
+      return `it was skipped: ${because.reason}`;
+    case "RetryAsked":
+      return `it is to be tried again: ${because.reason}`;
     case "Retried":
       return "it was given the release once more";
     case "Healthy":

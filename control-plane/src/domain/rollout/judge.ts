@@ -9,6 +9,8 @@ export type TargetReason =
   | { readonly kind: "Dispatched" }
   /** A person had it tried again after it had failed. */
   | { readonly kind: "Retried" }
+  | { readonly kind: "WaveSkipped"; readonly wave: string }
+  | { readonly kind: "Skipped" | "RetryAsked"; readonly reason: string }
   | { readonly kind: "Healthy" }
   | { readonly kind: "Returned" }
   | { readonly kind: "Silent"; readonly lastSeen: Instant | undefined }

@@ -75,12 +75,12 @@ export function planRollout(rollout: Rollout, targets: readonly Target[], now: I
   const spent = failedGate(strategy.waves, rollout.gates) ?? overBudget(tally);
   const stopped = stoppedBy(rollout, judged, tally, spent);
   const walk = walkWaves(rollout, judged, tally, stopped, now);
-  const { decisions, dispatched, ending } = walk;
+  const { decisions, moved, ending } = walk;
 
   const due = dueEvent(rollout, targets, spent, ending);
   const event = phase === "Pending" ? "started" : phase === "Running" ? due : undefined;
   const changes = judged.flatMap((judgement): TargetChange[] => {
-    const change = dispatched.get(judgement) ?? {
+    const change = moved.get(judgement) ?? {
       ...judgement,
       wave: judgement.state === "waiting" ? givenWave(judgement.target, strategy) : walk.waveOf.get(judgement),
     };
@@ -101,7 +101,7 @@ export function planRollout(rollout: Rollout, targets: readonly Target[], now: I
       rollout.restrictions.changesAt,
       somebodyIsAway ? later(now, offlinePollMs) : undefined,
       ...judged.map(({ recheckAt }) => recheckAt),
-      ...[...dispatched.values()].map(({ recheckAt }) => recheckAt),
+      ...[...moved.values()].map(({ recheckAt }) => recheckAt),
     ]),
   };
 }

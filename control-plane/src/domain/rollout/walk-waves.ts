@@ -11,7 +11,8 @@ import { membersOfWaves } from "./waves.ts";
 
 export interface Walk {
   readonly decisions: readonly Decision[];
-  readonly dispatched: ReadonlyMap<Judgement, TargetChange>;
+  /** What the walk makes of clusters that waited: dispatched, or skipped with their wave. */
+  readonly moved: ReadonlyMap<Judgement, TargetChange>;
   readonly waveOf: ReadonlyMap<Judgement, number>;
   readonly waveSizes: Readonly<Record<number, number>>;
   readonly opens: readonly GatePlace[];
@@ -29,7 +30,7 @@ export function walkWaves(
 ): Walk {
   const { strategy, skippedWaves } = rollout;
   const decisions: Decision[] = [];
-  const dispatched = new Map<Judgement, TargetChange>();
+  const moved = new Map<Judgement, TargetChange>();
   const waveOf = new Map<Judgement, number>();
   const waveSizes: Record<number, number> = { ...rollout.waveSizes };
   const opens: GatePlace[] = [];
@@ -53,22 +54,26 @@ export function walkWaves(
     const maxConcurrency = Math.max(1, amountOf(wave.maxConcurrency, waveSizes[index] ?? clusters.length));
     for (const judgement of clusters) {
       if (judgement.state !== "waiting") continue;
+      if (isSkipped) {
+        moved.set(judgement, { ...judgement, state: "skipped", because: { kind: "WaveSkipped", wave: wave.name }, wave: index });
+        continue;
+      }
       const { target } = judgement;
       const because = hold ?? breaker ?? heldByWindow(rollout, target) ?? heldByBudget(strategy, wave, maxConcurrency, target, tally, now);
       decisions.push(because ? { kind: "hold", clusterId: target.clusterId, because } : { kind: "dispatch", clusterId: target.clusterId });
       if (because) continue;
       waveSizes[index] ??= clusters.length;
       const change = dispatch(judgement, index, strategy, now);
-      dispatched.set(judgement, change);
+      moved.set(judgement, change);
       if (change.state === "offline") tally.offline += 1;
       else tally.inFlight += 1;
     }
     hold ??= breaker;
     if (isSkipped) continue;
-    hold ??= unsettled(strategy, wave, clusters, dispatched, tally, now);
+    hold ??= unsettled(strategy, wave, clusters, moved, tally, now);
     hold ??= ask(index, wave, "after");
   }
-  return { decisions, dispatched, waveOf, waveSizes, opens, ending: hold ?? tooFew(tally) };
+  return { decisions, moved, waveOf, waveSizes, opens, ending: hold ?? tooFew(tally) };
 }
 
 /** A cluster's own window holds that cluster alone. */
@@ -108,14 +113,14 @@ function unsettled(
   { offlinePolicy }: RolloutStrategy,
   wave: Wave,
   clusters: readonly Judgement[],
-  dispatched: Walk["dispatched"],
+  moved: Walk["moved"],
   { offline, maxOffline }: Tally,
   now: Instant,
 ): HoldReason | undefined {
   const counts = { waiting: 0, inFlight: 0, offline: 0, unwell: 0 };
   let newest = Number.NEGATIVE_INFINITY;
   for (const judgement of clusters) {
-    const { state, unwell, soakFrom } = dispatched.get(judgement) ?? judgement;
+    const { state, unwell, soakFrom } = moved.get(judgement) ?? judgement;
     if (state === "waiting" || state === "inFlight" || state === "offline") counts[state] += 1;
     if (unwell) counts.unwell += 1;
     newest = Math.max(newest, soakFrom ?? newest);

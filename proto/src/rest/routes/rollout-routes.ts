@@ -1,7 +1,17 @@
 import { Type } from "typebox";
 import { listOf, pageQuery, queryOf } from "../page.ts";
 import { NewPromotion, NewRollback, Promotion } from "../promotion.ts";
-import { AbortRollout, PauseRollout, ResumeRollout, Rollout, RolloutTarget, RolloutTransition } from "../rollout.ts";
+import {
+  AbortRollout,
+  PauseRollout,
+  ResumeRollout,
+  RetryRollout,
+  Rollout,
+  RolloutTarget,
+  RolloutTransition,
+  SkipRolloutCluster,
+  SkipRolloutWave,
+} from "../rollout.ts";
 import type { Route } from "../route.ts";
 import { Why } from "../why.ts";
 import { Id, Name, PromotionState, RolloutPhase, TargetState } from "../words.ts";
@@ -124,6 +134,36 @@ export const rolloutRoutes = {
     summary: "Ends a rollout where it stands: nothing more leaves, nothing goes back",
     params: rollout,
     body: AbortRollout,
+    status: 202,
+    answer: Rollout,
+  },
+  skipRolloutCluster: {
+    method: "POST",
+    path: "/v1/rollouts/{rollout}/skip-cluster",
+    permission: "rollout.control",
+    summary: "Leaves a cluster that waits, or is away, out of a rollout: it keeps what it has. Safe to repeat",
+    params: rollout,
+    body: SkipRolloutCluster,
+    status: 202,
+    answer: Rollout,
+  },
+  skipRolloutWave: {
+    method: "POST",
+    path: "/v1/rollouts/{rollout}/skip-wave",
+    permission: "rollout.control",
+    summary: "Leaves out what waits in a wave, and lets its gates and its soak pass. Safe to repeat",
+    params: rollout,
+    body: SkipRolloutWave,
+    status: 202,
+    answer: Rollout,
+  },
+  retryRollout: {
+    method: "POST",
+    path: "/v1/rollouts/{rollout}/retry",
+    permission: "rollout.control",
+    summary: "Tries again what failed, or one cluster that failed or was skipped; a Halted rollout goes on when few enough are left",
+    params: rollout,
+    body: RetryRollout,
     status: 202,
     answer: Rollout,
   },

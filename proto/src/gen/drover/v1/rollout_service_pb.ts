@@ -16,7 +16,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file drover/v1/rollout_service.proto.
  */
 export const file_drover_v1_rollout_service: GenFile = /*@__PURE__*/
-  fileDesc("Ch9kcm92ZXIvdjEvcm9sbG91dF9zZXJ2aWNlLnByb3RvEglkcm92ZXIudjEiJwoRR2V0Um9sbG91dFJlcXVlc3QSEgoKcm9sbG91dF9pZBgBIAEoCSI5ChJHZXRSb2xsb3V0UmVzcG9uc2USIwoHcm9sbG91dBgBIAEoCzISLmRyb3Zlci52MS5Sb2xsb3V0IoUCChNMaXN0Um9sbG91dHNSZXF1ZXN0EhgKC2FwcGxpY2F0aW9uGAEgASgJSACIAQESGAoLZW52aXJvbm1lbnQYAiABKAlIAYgBARImCgVwaGFzZRgDIAEoDjIXLmRyb3Zlci52MS5Sb2xsb3V0UGhhc2USFgoJY2hhbmdlX2lkGAQgASgJSAKIAQESFgoJcGFnZV9zaXplGAUgASgFSAOIAQESFwoKcGFnZV90b2tlbhgGIAEoCUgEiAEBQg4KDF9hcHBsaWNhdGlvbkIOCgxfZW52aXJvbm1lbnRCDAoKX2NoYW5nZV9pZEIMCgpfcGFnZV9zaXplQg0KC19wYWdlX3Rva2VuIlUKFExpc3RSb2xsb3V0c1Jlc3BvbnNlEiQKCHJvbGxvdXRzGAEgAygLMhIuZHJvdmVyLnYxLlJvbGxvdXQSFwoPbmV4dF9wYWdlX3Rva2VuGAIgASgJIqQBChlMaXN0Um9sbG91dFRhcmdldHNSZXF1ZXN0EhIKCnJvbGxvdXRfaWQYASABKAkSJQoFc3RhdGUYAiABKA4yFi5kcm92ZXIudjEuVGFyZ2V0U3RhdGUSFgoJcGFnZV9zaXplGAMgASgFSACIAQESFwoKcGFnZV90b2tlbhgEIAEoCUgBiAEBQgwKCl9wYWdlX3NpemVCDQoLX3BhZ2VfdG9rZW4iYAoaTGlzdFJvbGxvdXRUYXJnZXRzUmVzcG9uc2USKQoHdGFyZ2V0cxgBIAMoCzIYLmRyb3Zlci52MS5Sb2xsb3V0VGFyZ2V0EhcKD25leHRfcGFnZV90b2tlbhgCIAEoCSI5ChNQYXVzZVJvbGxvdXRSZXF1ZXN0EhIKCnJvbGxvdXRfaWQYASABKAkSDgoGcmVhc29uGAIgASgJIjsKFFBhdXNlUm9sbG91dFJlc3BvbnNlEiMKB3JvbGxvdXQYASABKAsyEi5kcm92ZXIudjEuUm9sbG91dCJsChRSZXN1bWVSb2xsb3V0UmVxdWVzdBISCgpyb2xsb3V0X2lkGAEgASgJEg4KBnJlYXNvbhgCIAEoCRIcCg9hY2NlcHRfZmFpbHVyZXMYAyABKAVIAIgBAUISChBfYWNjZXB0X2ZhaWx1cmVzIjwKFVJlc3VtZVJvbGxvdXRSZXNwb25zZRIjCgdyb2xsb3V0GAEgASgLMhIuZHJvdmVyLnYxLlJvbGxvdXQiOQoTQWJvcnRSb2xsb3V0UmVxdWVzdBISCgpyb2xsb3V0X2lkGAEgASgJEg4KBnJlYXNvbhgCIAEoCSI7ChRBYm9ydFJvbGxvdXRSZXNwb25zZRIjCgdyb2xsb3V0GAEgASgLMhIuZHJvdmVyLnYxLlJvbGxvdXQipAEKCldoeVJlcXVlc3QSFAoHcm9sbG91dBgBIAEoCUgAiAEBEhgKC2FwcGxpY2F0aW9uGAIgASgJSAGIAQESGAoLZW52aXJvbm1lbnQYAyABKAlIAogBARIUCgdjbHVzdGVyGAQgASgJSAOIAQFCCgoIX3JvbGxvdXRCDgoMX2FwcGxpY2F0aW9uQg4KDF9lbnZpcm9ubWVudEIKCghfY2x1c3RlciJpCgtXaHlSZXNwb25zZRIPCgdzdWJqZWN0GAEgASgJEiYKAmF0GAIgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIhCgVsaW5rcxgDIAMoCzISLmRyb3Zlci52MS5XaHlMaW5rIikKE1dhdGNoUm9sbG91dFJlcXVlc3QSEgoKcm9sbG91dF9pZBgBIAEoCSI7ChRXYXRjaFJvbGxvdXRSZXNwb25zZRIjCgdyb2xsb3V0GAEgASgLMhIuZHJvdmVyLnYxLlJvbGxvdXQyjgUKDlJvbGxvdXRTZXJ2aWNlEkkKCkdldFJvbGxvdXQSHC5kcm92ZXIudjEuR2V0Um9sbG91dFJlcXVlc3QaHS5kcm92ZXIudjEuR2V0Um9sbG91dFJlc3BvbnNlEk8KDExpc3RSb2xsb3V0cxIeLmRyb3Zlci52MS5MaXN0Um9sbG91dHNSZXF1ZXN0Gh8uZHJvdmVyLnYxLkxpc3RSb2xsb3V0c1Jlc3BvbnNlEmEKEkxpc3RSb2xsb3V0VGFyZ2V0cxIkLmRyb3Zlci52MS5MaXN0Um9sbG91dFRhcmdldHNSZXF1ZXN0GiUuZHJvdmVyLnYxLkxpc3RSb2xsb3V0VGFyZ2V0c1Jlc3BvbnNlEk8KDFBhdXNlUm9sbG91dBIeLmRyb3Zlci52MS5QYXVzZVJvbGxvdXRSZXF1ZXN0Gh8uZHJvdmVyLnYxLlBhdXNlUm9sbG91dFJlc3BvbnNlElIKDVJlc3VtZVJvbGxvdXQSHy5kcm92ZXIudjEuUmVzdW1lUm9sbG91dFJlcXVlc3QaIC5kcm92ZXIudjEuUmVzdW1lUm9sbG91dFJlc3BvbnNlEk8KDEFib3J0Um9sbG91dBIeLmRyb3Zlci52MS5BYm9ydFJvbGxvdXRSZXF1ZXN0Gh8uZHJvdmVyLnYxLkFib3J0Um9sbG91dFJlc3BvbnNlEjQKA1doeRIVLmRyb3Zlci52MS5XaHlSZXF1ZXN0GhYuZHJvdmVyLnYxLldoeVJlc3BvbnNlElEKDFdhdGNoUm9sbG91dBIeLmRyb3Zlci52MS5XYXRjaFJvbGxvdXRSZXF1ZXN0Gh8uZHJvdmVyLnYxLldhdGNoUm9sbG91dFJlc3BvbnNlMAFiBnByb3RvMw", [file_drover_v1_reason, file_drover_v1_rollout, file_google_protobuf_timestamp]);
+  fileDesc("Ch9kcm92ZXIvdjEvcm9sbG91dF9zZXJ2aWNlLnByb3RvEglkcm92ZXIudjEiJwoRR2V0Um9sbG91dFJlcXVlc3QSEgoKcm9sbG91dF9pZBgBIAEoCSI5ChJHZXRSb2xsb3V0UmVzcG9uc2USIwoHcm9sbG91dBgBIAEoCzISLmRyb3Zlci52MS5Sb2xsb3V0IoUCChNMaXN0Um9sbG91dHNSZXF1ZXN0EhgKC2FwcGxpY2F0aW9uGAEgASgJSACIAQESGAoLZW52aXJvbm1lbnQYAiABKAlIAYgBARImCgVwaGFzZRgDIAEoDjIXLmRyb3Zlci52MS5Sb2xsb3V0UGhhc2USFgoJY2hhbmdlX2lkGAQgASgJSAKIAQESFgoJcGFnZV9zaXplGAUgASgFSAOIAQESFwoKcGFnZV90b2tlbhgGIAEoCUgEiAEBQg4KDF9hcHBsaWNhdGlvbkIOCgxfZW52aXJvbm1lbnRCDAoKX2NoYW5nZV9pZEIMCgpfcGFnZV9zaXplQg0KC19wYWdlX3Rva2VuIlUKFExpc3RSb2xsb3V0c1Jlc3BvbnNlEiQKCHJvbGxvdXRzGAEgAygLMhIuZHJvdmVyLnYxLlJvbGxvdXQSFwoPbmV4dF9wYWdlX3Rva2VuGAIgASgJIqQBChlMaXN0Um9sbG91dFRhcmdldHNSZXF1ZXN0EhIKCnJvbGxvdXRfaWQYASABKAkSJQoFc3RhdGUYAiABKA4yFi5kcm92ZXIudjEuVGFyZ2V0U3RhdGUSFgoJcGFnZV9zaXplGAMgASgFSACIAQESFwoKcGFnZV90b2tlbhgEIAEoCUgBiAEBQgwKCl9wYWdlX3NpemVCDQoLX3BhZ2VfdG9rZW4iYAoaTGlzdFJvbGxvdXRUYXJnZXRzUmVzcG9uc2USKQoHdGFyZ2V0cxgBIAMoCzIYLmRyb3Zlci52MS5Sb2xsb3V0VGFyZ2V0EhcKD25leHRfcGFnZV90b2tlbhgCIAEoCSI5ChNQYXVzZVJvbGxvdXRSZXF1ZXN0EhIKCnJvbGxvdXRfaWQYASABKAkSDgoGcmVhc29uGAIgASgJIjsKFFBhdXNlUm9sbG91dFJlc3BvbnNlEiMKB3JvbGxvdXQYASABKAsyEi5kcm92ZXIudjEuUm9sbG91dCJsChRSZXN1bWVSb2xsb3V0UmVxdWVzdBISCgpyb2xsb3V0X2lkGAEgASgJEg4KBnJlYXNvbhgCIAEoCRIcCg9hY2NlcHRfZmFpbHVyZXMYAyABKAVIAIgBAUISChBfYWNjZXB0X2ZhaWx1cmVzIjwKFVJlc3VtZVJvbGxvdXRSZXNwb25zZRIjCgdyb2xsb3V0GAEgASgLMhIuZHJvdmVyLnYxLlJvbGxvdXQiOQoTQWJvcnRSb2xsb3V0UmVxdWVzdBISCgpyb2xsb3V0X2lkGAEgASgJEg4KBnJlYXNvbhgCIAEoCSI7ChRBYm9ydFJvbGxvdXRSZXNwb25zZRIjCgdyb2xsb3V0GAEgASgLMhIuZHJvdmVyLnYxLlJvbGxvdXQiUAoZU2tpcFJvbGxvdXRDbHVzdGVyUmVxdWVzdBISCgpyb2xsb3V0X2lkGAEgASgJEg4KBnJlYXNvbhgCIAEoCRIPCgdjbHVzdGVyGAMgASgJIkEKGlNraXBSb2xsb3V0Q2x1c3RlclJlc3BvbnNlEiMKB3JvbGxvdXQYASABKAsyEi5kcm92ZXIudjEuUm9sbG91dCJKChZTa2lwUm9sbG91dFdhdmVSZXF1ZXN0EhIKCnJvbGxvdXRfaWQYASABKAkSDgoGcmVhc29uGAIgASgJEgwKBHdhdmUYAyABKAkiPgoXU2tpcFJvbGxvdXRXYXZlUmVzcG9uc2USIwoHcm9sbG91dBgBIAEoCzISLmRyb3Zlci52MS5Sb2xsb3V0IlsKE1JldHJ5Um9sbG91dFJlcXVlc3QSEgoKcm9sbG91dF9pZBgBIAEoCRIOCgZyZWFzb24YAiABKAkSFAoHY2x1c3RlchgDIAEoCUgAiAEBQgoKCF9jbHVzdGVyIjsKFFJldHJ5Um9sbG91dFJlc3BvbnNlEiMKB3JvbGxvdXQYASABKAsyEi5kcm92ZXIudjEuUm9sbG91dCKkAQoKV2h5UmVxdWVzdBIUCgdyb2xsb3V0GAEgASgJSACIAQESGAoLYXBwbGljYXRpb24YAiABKAlIAYgBARIYCgtlbnZpcm9ubWVudBgDIAEoCUgCiAEBEhQKB2NsdXN0ZXIYBCABKAlIA4gBAUIKCghfcm9sbG91dEIOCgxfYXBwbGljYXRpb25CDgoMX2Vudmlyb25tZW50QgoKCF9jbHVzdGVyImkKC1doeVJlc3BvbnNlEg8KB3N1YmplY3QYASABKAkSJgoCYXQYAiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEiEKBWxpbmtzGAMgAygLMhIuZHJvdmVyLnYxLldoeUxpbmsiKQoTV2F0Y2hSb2xsb3V0UmVxdWVzdBISCgpyb2xsb3V0X2lkGAEgASgJIjsKFFdhdGNoUm9sbG91dFJlc3BvbnNlEiMKB3JvbGxvdXQYASABKAsyEi5kcm92ZXIudjEuUm9sbG91dDKcBwoOUm9sbG91dFNlcnZpY2USSQoKR2V0Um9sbG91dBIcLmRyb3Zlci52MS5HZXRSb2xsb3V0UmVxdWVzdBodLmRyb3Zlci52MS5HZXRSb2xsb3V0UmVzcG9uc2USTwoMTGlzdFJvbGxvdXRzEh4uZHJvdmVyLnYxLkxpc3RSb2xsb3V0c1JlcXVlc3QaHy5kcm92ZXIudjEuTGlzdFJvbGxvdXRzUmVzcG9uc2USYQoSTGlzdFJvbGxvdXRUYXJnZXRzEiQuZHJvdmVyLnYxLkxpc3RSb2xsb3V0VGFyZ2V0c1JlcXVlc3QaJS5kcm92ZXIudjEuTGlzdFJvbGxvdXRUYXJnZXRzUmVzcG9uc2USTwoMUGF1c2VSb2xsb3V0Eh4uZHJvdmVyLnYxLlBhdXNlUm9sbG91dFJlcXVlc3QaHy5kcm92ZXIudjEuUGF1c2VSb2xsb3V0UmVzcG9uc2USUgoNUmVzdW1lUm9sbG91dBIfLmRyb3Zlci52MS5SZXN1bWVSb2xsb3V0UmVxdWVzdBogLmRyb3Zlci52MS5SZXN1bWVSb2xsb3V0UmVzcG9uc2USTwoMQWJvcnRSb2xsb3V0Eh4uZHJvdmVyLnYxLkFib3J0Um9sbG91dFJlcXVlc3QaHy5kcm92ZXIudjEuQWJvcnRSb2xsb3V0UmVzcG9uc2USYQoSU2tpcFJvbGxvdXRDbHVzdGVyEiQuZHJvdmVyLnYxLlNraXBSb2xsb3V0Q2x1c3RlclJlcXVlc3QaJS5kcm92ZXIudjEuU2tpcFJvbGxvdXRDbHVzdGVyUmVzcG9uc2USWAoPU2tpcFJvbGxvdXRXYXZlEiEuZHJvdmVyLnYxLlNraXBSb2xsb3V0V2F2ZVJlcXVlc3QaIi5kcm92ZXIudjEuU2tpcFJvbGxvdXRXYXZlUmVzcG9uc2USTwoMUmV0cnlSb2xsb3V0Eh4uZHJvdmVyLnYxLlJldHJ5Um9sbG91dFJlcXVlc3QaHy5kcm92ZXIudjEuUmV0cnlSb2xsb3V0UmVzcG9uc2USNAoDV2h5EhUuZHJvdmVyLnYxLldoeVJlcXVlc3QaFi5kcm92ZXIudjEuV2h5UmVzcG9uc2USUQoMV2F0Y2hSb2xsb3V0Eh4uZHJvdmVyLnYxLldhdGNoUm9sbG91dFJlcXVlc3QaHy5kcm92ZXIudjEuV2F0Y2hSb2xsb3V0UmVzcG9uc2UwAWIGcHJvdG8z", [file_drover_v1_reason, file_drover_v1_rollout, file_google_protobuf_timestamp]);
 
 /**
  * GetRolloutRequest names a rollout.
@@ -369,6 +369,174 @@ export const AbortRolloutResponseSchema: GenMessage<AbortRolloutResponse> = /*@_
   messageDesc(file_drover_v1_rollout_service, 11);
 
 /**
+ * SkipRolloutClusterRequest names the cluster to leave out.
+ *
+ * @generated from message drover.v1.SkipRolloutClusterRequest
+ */
+export type SkipRolloutClusterRequest = Message<"drover.v1.SkipRolloutClusterRequest"> & {
+  /**
+   * Id of a rollout.
+   *
+   * @generated from field: string rollout_id = 1;
+   */
+  rolloutId: string;
+
+  /**
+   * Why; must not be empty.
+   *
+   * @generated from field: string reason = 2;
+   */
+  reason: string;
+
+  /**
+   * Id or name of a cluster.
+   *
+   * @generated from field: string cluster = 3;
+   */
+  cluster: string;
+};
+
+/**
+ * Describes the message drover.v1.SkipRolloutClusterRequest.
+ * Use `create(SkipRolloutClusterRequestSchema)` to create a new message.
+ */
+export const SkipRolloutClusterRequestSchema: GenMessage<SkipRolloutClusterRequest> = /*@__PURE__*/
+  messageDesc(file_drover_v1_rollout_service, 12);
+
+/**
+ * SkipRolloutClusterResponse is the rollout after the request.
+ *
+ * @generated from message drover.v1.SkipRolloutClusterResponse
+ */
+export type SkipRolloutClusterResponse = Message<"drover.v1.SkipRolloutClusterResponse"> & {
+  /**
+   * As it is now.
+   *
+   * @generated from field: drover.v1.Rollout rollout = 1;
+   */
+  rollout?: Rollout | undefined;
+};
+
+/**
+ * Describes the message drover.v1.SkipRolloutClusterResponse.
+ * Use `create(SkipRolloutClusterResponseSchema)` to create a new message.
+ */
+export const SkipRolloutClusterResponseSchema: GenMessage<SkipRolloutClusterResponse> = /*@__PURE__*/
+  messageDesc(file_drover_v1_rollout_service, 13);
+
+/**
+ * SkipRolloutWaveRequest names the wave to leave out.
+ *
+ * @generated from message drover.v1.SkipRolloutWaveRequest
+ */
+export type SkipRolloutWaveRequest = Message<"drover.v1.SkipRolloutWaveRequest"> & {
+  /**
+   * Id of a rollout.
+   *
+   * @generated from field: string rollout_id = 1;
+   */
+  rolloutId: string;
+
+  /**
+   * Why; must not be empty.
+   *
+   * @generated from field: string reason = 2;
+   */
+  reason: string;
+
+  /**
+   * Name of a wave of the rollout.
+   *
+   * @generated from field: string wave = 3;
+   */
+  wave: string;
+};
+
+/**
+ * Describes the message drover.v1.SkipRolloutWaveRequest.
+ * Use `create(SkipRolloutWaveRequestSchema)` to create a new message.
+ */
+export const SkipRolloutWaveRequestSchema: GenMessage<SkipRolloutWaveRequest> = /*@__PURE__*/
+  messageDesc(file_drover_v1_rollout_service, 14);
+
+/**
+ * SkipRolloutWaveResponse is the rollout after the request.
+ *
+ * @generated from message drover.v1.SkipRolloutWaveResponse
+ */
+export type SkipRolloutWaveResponse = Message<"drover.v1.SkipRolloutWaveResponse"> & {
+  /**
+   * As it is now.
+   *
+   * @generated from field: drover.v1.Rollout rollout = 1;
+   */
+  rollout?: Rollout | undefined;
+};
+
+/**
+ * Describes the message drover.v1.SkipRolloutWaveResponse.
+ * Use `create(SkipRolloutWaveResponseSchema)` to create a new message.
+ */
+export const SkipRolloutWaveResponseSchema: GenMessage<SkipRolloutWaveResponse> = /*@__PURE__*/
+  messageDesc(file_drover_v1_rollout_service, 15);
+
+/**
+ * RetryRolloutRequest tries one cluster again, or all that failed.
+ *
+ * @generated from message drover.v1.RetryRolloutRequest
+ */
+export type RetryRolloutRequest = Message<"drover.v1.RetryRolloutRequest"> & {
+  /**
+   * Id of a rollout.
+   *
+   * @generated from field: string rollout_id = 1;
+   */
+  rolloutId: string;
+
+  /**
+   * Why; must not be empty.
+   *
+   * @generated from field: string reason = 2;
+   */
+  reason: string;
+
+  /**
+   * Id or name of a cluster; all that failed when absent.
+   *
+   * @generated from field: optional string cluster = 3;
+   */
+  cluster?: string | undefined;
+};
+
+/**
+ * Describes the message drover.v1.RetryRolloutRequest.
+ * Use `create(RetryRolloutRequestSchema)` to create a new message.
+ */
+export const RetryRolloutRequestSchema: GenMessage<RetryRolloutRequest> = /*@__PURE__*/
+  messageDesc(file_drover_v1_rollout_service, 16);
+
+/**
+ * RetryRolloutResponse is the rollout after the request.
+ *
+ * @generated from message drover.v1.RetryRolloutResponse
+ */
+export type RetryRolloutResponse = Message<"drover.v1.RetryRolloutResponse"> & {
+  /**
+   * As it is now.
+   *
+   * @generated from field: drover.v1.Rollout rollout = 1;
+   */
+  rollout?: Rollout | undefined;
+};
+
+/**
+ * Describes the message drover.v1.RetryRolloutResponse.
+ * Use `create(RetryRolloutResponseSchema)` to create a new message.
+ */
+export const RetryRolloutResponseSchema: GenMessage<RetryRolloutResponse> = /*@__PURE__*/
+  messageDesc(file_drover_v1_rollout_service, 17);
+
+/**
  * WhyRequest asks about a rollout alone, an application in an environment, or an application on a cluster.
  *
  * @generated from message drover.v1.WhyRequest
@@ -408,7 +576,7 @@ export type WhyRequest = Message<"drover.v1.WhyRequest"> & {
  * Use `create(WhyRequestSchema)` to create a new message.
  */
 export const WhyRequestSchema: GenMessage<WhyRequest> = /*@__PURE__*/
-  messageDesc(file_drover_v1_rollout_service, 12);
+  messageDesc(file_drover_v1_rollout_service, 18);
 
 /**
  * WhyResponse is the chain of reasons.
@@ -443,7 +611,7 @@ export type WhyResponse = Message<"drover.v1.WhyResponse"> & {
  * Use `create(WhyResponseSchema)` to create a new message.
  */
 export const WhyResponseSchema: GenMessage<WhyResponse> = /*@__PURE__*/
-  messageDesc(file_drover_v1_rollout_service, 13);
+  messageDesc(file_drover_v1_rollout_service, 19);
 
 /**
  * WatchRolloutRequest names a rollout to watch.
@@ -464,7 +632,7 @@ export type WatchRolloutRequest = Message<"drover.v1.WatchRolloutRequest"> & {
  * Use `create(WatchRolloutRequestSchema)` to create a new message.
  */
 export const WatchRolloutRequestSchema: GenMessage<WatchRolloutRequest> = /*@__PURE__*/
-  messageDesc(file_drover_v1_rollout_service, 14);
+  messageDesc(file_drover_v1_rollout_service, 20);
 
 /**
  * WatchRolloutResponse is the rollout after one or more changes.
@@ -485,7 +653,7 @@ export type WatchRolloutResponse = Message<"drover.v1.WatchRolloutResponse"> & {
  * Use `create(WatchRolloutResponseSchema)` to create a new message.
  */
 export const WatchRolloutResponseSchema: GenMessage<WatchRolloutResponse> = /*@__PURE__*/
-  messageDesc(file_drover_v1_rollout_service, 15);
+  messageDesc(file_drover_v1_rollout_service, 21);
 
 /**
  * RolloutService shows and controls how moved pins are carried out over clusters. Metadata and errors are those of PromotionService.
@@ -552,6 +720,36 @@ export const RolloutService: GenService<{
     methodKind: "unary";
     input: typeof AbortRolloutRequestSchema;
     output: typeof AbortRolloutResponseSchema;
+  },
+  /**
+   * SkipRolloutCluster leaves a cluster that waits, or is away, out of a rollout: it keeps what it has. Safe to repeat.
+   *
+   * @generated from rpc drover.v1.RolloutService.SkipRolloutCluster
+   */
+  skipRolloutCluster: {
+    methodKind: "unary";
+    input: typeof SkipRolloutClusterRequestSchema;
+    output: typeof SkipRolloutClusterResponseSchema;
+  },
+  /**
+   * SkipRolloutWave leaves out what waits in a wave, and lets its gates and its soak pass. Safe to repeat.
+   *
+   * @generated from rpc drover.v1.RolloutService.SkipRolloutWave
+   */
+  skipRolloutWave: {
+    methodKind: "unary";
+    input: typeof SkipRolloutWaveRequestSchema;
+    output: typeof SkipRolloutWaveResponseSchema;
+  },
+  /**
+   * RetryRollout tries again what failed, or one cluster that failed or was skipped.
+   *
+   * @generated from rpc drover.v1.RolloutService.RetryRollout
+   */
+  retryRollout: {
+    methodKind: "unary";
+    input: typeof RetryRolloutRequestSchema;
+    output: typeof RetryRolloutResponseSchema;
   },
   /**
    * Why explains why something is not there yet.
