@@ -1,6 +1,6 @@
 import { type ClusterId, DroverError, Secret, instant } from "@drover/kit";
 import { createLog, systemClock } from "@drover/kit/node";
-import type { Cluster, Promotion, PruneApproval, Role, Rollout } from "@drover/proto/rest";
+import type { BreakGlass, Cluster, Promotion, PruneApproval, Role, Rollout } from "@drover/proto/rest";
 import type { AuditEntry } from "../app/audit.ts";
 import type { Begun, IdempotencyKeys, StoredAnswer } from "../app/idempotency.ts";
 import type { Principal } from "../app/tokens.ts";
@@ -76,6 +76,16 @@ const pruneApproval: PruneApproval = {
   clusterCount: 1,
 };
 
+const breakGlass: BreakGlass = {
+  id: "b1",
+  environment: "staging",
+  state: "Open",
+  actor: "users/ada",
+  reason: "the site is down",
+  begunAt: at,
+  expiresAt: at,
+};
+
 /** Tokens are `viewer`, `operator` and `admin`. */
 export function fakeApi(change: (deps: ApiDeps) => ApiDeps = (deps) => deps): FakeApi {
   const ran: string[] = [];
@@ -133,6 +143,8 @@ export function fakeApi(change: (deps: ApiDeps) => ApiDeps = (deps) => deps): Fa
       history: async () => ({ at, completeSince: at, items: [], next: undefined }),
       outliers: async () => ({ clusters: 0, groups: [], moreGroups: 0, items: [], next: undefined }),
       heldPrunes: empty,
+      breakGlasses: empty,
+      emergencyStop: async () => ({ stopped: false }),
       explain: async () => [
         { kind: "Halted", subject: "rollouts/r1", message: "1 of 0 failures", numbers: { failed: 1 }, action: "resume" },
       ],
@@ -147,6 +159,11 @@ export function fakeApi(change: (deps: ApiDeps) => ApiDeps = (deps) => deps): Fa
       removeApplication: run("removeApplication", { names: ["staging/web"] }),
       removeCluster: run("removeCluster", { names: ["staging-1"] }),
       approvePrune: run("approvePrune", { ...pruneApproval }),
+      beginBreakGlass: run("beginBreakGlass", { ...breakGlass }),
+      endBreakGlass: run("endBreakGlass", { ...breakGlass }),
+      stopFleet: run("stopFleet", { stopped: true }),
+      releaseStop: run("releaseStop", { stopped: false }),
+      resumeAutoPromotion: run("resumeAutoPromotion", { application: "web", environment: "staging" }),
       pauseRollout: run("pauseRollout", undefined),
       resumeRollout: run("resumeRollout", undefined),
       abortRollout: run("abortRollout", undefined),

@@ -1,6 +1,9 @@
 import type { ClusterId, Instant, Labels, Secret } from "@drover/kit";
 import type { Clock, Log } from "@drover/kit/node";
 import type {
+  BreakGlass,
+  EndBreakGlass,
+  NewBreakGlass,
   NewCluster,
   NewPromotion,
   NewPruneApproval,
@@ -8,10 +11,14 @@ import type {
   RemoveCluster,
   NewRollback,
   PruneApproval,
+  ResumeAutoPromotion,
+  ResumedAutoPromotion,
   WhyLink,
 } from "@drover/proto/rest";
 import type { Challenge, EnrolmentRequest, Identity, RenewalRequest } from "@drover/proto/wire";
 import type { PruneApprovals } from "../app/approve-prune.ts";
+import type { BreakGlasses } from "../app/break-glass.ts";
+import type { EmergencyStops } from "../app/emergency-stop.ts";
 import type { Questions } from "../app/ask-cluster.ts";
 import type { RecordAudit } from "../app/audit.ts";
 import type { Caller } from "../app/caller.ts";
@@ -67,6 +74,8 @@ export interface Reads {
   readonly history: LoadHistory;
   readonly outliers: LoadOutliers;
   readonly heldPrunes: PruneApprovals["listHeld"];
+  readonly breakGlasses: BreakGlasses["list"];
+  readonly emergencyStop: EmergencyStops["get"];
   readonly explain: (subject: WhySubject, signal: AbortSignal) => Promise<readonly WhyLink[]>;
 }
 
@@ -103,6 +112,11 @@ export interface Commands extends RolloutCommands {
     signal: AbortSignal,
   ) => Promise<{ readonly names: readonly string[] }>;
   readonly approvePrune: (caller: Caller, request: NewPruneApproval) => Promise<PruneApproval>;
+  readonly beginBreakGlass: (caller: Caller, request: NewBreakGlass) => Promise<BreakGlass>;
+  readonly endBreakGlass: (caller: Caller, id: string, request: EndBreakGlass) => Promise<BreakGlass>;
+  readonly stopFleet: EmergencyStops["stop"];
+  readonly releaseStop: EmergencyStops["release"];
+  readonly resumeAutoPromotion: (caller: Caller, request: ResumeAutoPromotion, signal: AbortSignal) => Promise<ResumedAutoPromotion>;
 }
 
 /** What agents call before they have an identity. */

@@ -5,10 +5,12 @@ import { systemClock } from "@drover/kit/node";
 import { createApiTokenStore } from "../adapters/pg/api-tokens.ts";
 import { recordAudit } from "../adapters/pg/audit-log.ts";
 import { createAuditReads } from "../adapters/pg/audit-reads.ts";
+import { createBreakGlasses } from "../adapters/pg/break-glasses.ts";
 import { createClusterReads } from "../adapters/pg/cluster-reads.ts";
 import type { Database } from "../adapters/pg/database.ts";
 import { createDriftReads } from "../adapters/pg/drift-episodes.ts";
 import { eventChannel } from "../adapters/pg/event-log.ts";
+import { createEmergencyStops } from "../adapters/pg/emergency-stops.ts";
 import { createEventReads } from "../adapters/pg/events.ts";
 import { createExplainStore } from "../adapters/pg/explain-facts.ts";
 import { createFleetReads } from "../adapters/pg/fleet-reads.ts";
@@ -34,6 +36,7 @@ import { createAddCluster, createRelabelCluster } from "../app/add-cluster.ts";
 import { createPruneApproval } from "../app/approve-prune.ts";
 import type { Questions } from "../app/ask-cluster.ts";
 import type { Installation } from "../app/bootstrap.ts";
+import { createBreakGlassCommands } from "../app/break-glass.ts";
 import { createRolloutCommands } from "../app/control-rollout.ts";
 import { createEnrolment } from "../app/enrol.ts";
 import { ensureFirstAdminToken } from "../app/first-admin-token.ts";
@@ -45,6 +48,7 @@ import { createPromote } from "../app/promote.ts";
 import { createReceivePush } from "../app/receive-push.ts";
 import { createRemoveApplication, createRemoveCluster } from "../app/remove.ts";
 import { createRenewal } from "../app/renew.ts";
+import { createResumeAutoPromotion } from "../app/resume-auto-promotion.ts";
 import { createRevocation } from "../app/revoke-cluster.ts";
 import { createRollback } from "../app/rollback.ts";
 import { createApiTokens } from "../app/tokens.ts";
@@ -138,6 +142,8 @@ const readsOf = (database: Database): ApiDeps["reads"] => ({
   history: createHistory({ store: createHistoryStore(database), clock }),
   outliers: createOutliers({ store: createPeerStore(database), clock }),
   heldPrunes: createPruneApprovals(database).listHeld,
+  breakGlasses: createBreakGlasses(database).list,
+  emergencyStop: createEmergencyStops(database).get,
   explain: createExplain({ store: createExplainStore(database), clock }),
 });
 
@@ -154,6 +160,7 @@ const enrolmentDeps = ({ installation, natsUrls, database }: ApiStartDeps) => ({
 
 function commandsOf(deps: ApiStartDeps): ApiDeps["commands"] {
   const { submitting } = deps.sources;
+  const stops = createEmergencyStops(deps.database);
   const removing = { ...submitting, environmentsWith: createRemovalReads(deps.database).environmentsWith };
   const clusterEdits = { ...submitting, randomBytes: () => randomBytes(16) };
   return {
@@ -166,6 +173,10 @@ function commandsOf(deps: ApiStartDeps): ApiDeps["commands"] {
     removeApplication: createRemoveApplication(removing),
     removeCluster: createRemoveCluster(removing),
     approvePrune: createPruneApproval({ approvals: createPruneApprovals(deps.database), newId: randomUUID }),
+    ...createBreakGlassCommands({ ...submitting, breakGlasses: createBreakGlasses(deps.database) }),
+    stopFleet: stops.stop,
+    releaseStop: stops.release,
+    resumeAutoPromotion: createResumeAutoPromotion(submitting),
     ...createRolloutCommands({ control: createRolloutControl(deps.database) }),
   };
 }

@@ -67,7 +67,7 @@ const reasonOf = (error: unknown): string =>
   error instanceof Error ? error.message.replace(/^CronPattern: /, "").replace(/^[A-Z]/, (letter) => letter.toLowerCase()) : "unreadable";
 
 /** Times that overlap or touch are one; after so many the answer is a moment at which it is still open. */
-const mostJoined = 32;
+const mostJoined = 8;
 
 /** Whether `at` lies in one of the times, and when that may change. Throws for what `scheduleProblem` finds a problem with. */
 export function recurrenceAt(recurrence: Recurrence, at: Instant): RecurrenceState {

@@ -101,6 +101,24 @@ export const fleetErrors: ErrorEntries = {
     "A mistyped label.",
     "Correct the selector or the clusters' labels. It is only a warning.",
   ),
+  FLEET_WINDOW_INVALID: entry(
+    "shown",
+    "A window can never be used as it is written.",
+    "An unknown time zone, a schedule that is no cron, a day that no month has, or no duration.",
+    "Correct it as the message says.",
+  ),
+  FLEET_FREEZE_INVALID: entry(
+    "shown",
+    "A freeze's times make no sense.",
+    "It ends before it begins, or a date does not exist.",
+    "Correct them.",
+  ),
+  FLEET_AUTO_PROMOTION_INVALID: entry(
+    "shown",
+    "A rule of auto-promotion contradicts another file or rule.",
+    "`promotesFrom` does not list its source, or two rules lead to the same environment.",
+    "Add the source to `promotesFrom`, or keep one rule.",
+  ),
   FLEET_DURATION_INVALID: entry("shown", "The duration is too long.", "More than 30 days.", "Choose a shorter one."),
   FLEET_SOURCE_INVALID: entry(
     "shown",

@@ -114,4 +114,22 @@ export const rolloutsErrors: ErrorEntries = {
     "It is held; it goes on all the same.",
     "Ask `drover why`, or wait with a longer timeout.",
   ),
+  BREAK_GLASS_TTL_INVALID: entry(
+    "invalid",
+    "The exception would last too long, or not at all.",
+    "A `ttl` of more than 24 hours.",
+    "Ask for a shorter time; end a freeze in git when it is no longer wanted.",
+  ),
+  BREAK_GLASS_NOT_FOUND: entry(
+    "not-found",
+    "There is no break-glass with this id.",
+    "A mistyped id.",
+    "`drover break-glass list` shows them.",
+  ),
+  AUTO_PROMOTION_NOT_CONFIGURED: entry(
+    "wrong-state",
+    "No rule promotes the application to this environment.",
+    "A mistyped name, or a project without `autoPromotion`.",
+    "Add a rule to the project's file.",
+  ),
 };

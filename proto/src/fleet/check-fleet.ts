@@ -3,6 +3,7 @@ import { fleetPathOf } from "./fleet-path.ts";
 import type { KeyPath, Position } from "./fleet-yaml.ts";
 import type { FleetForms, FleetKind, FleetObject, FleetProblem } from "./objects.ts";
 import { promotionCircles } from "./promotion-circles.ts";
+import type { AutoPromotion } from "./schemas.ts";
 
 /** An object to check against the others. `locate` is absent for objects whose text is not at hand: problems are then shown at line 1. */
 export interface FleetEntry {
@@ -68,6 +69,7 @@ function indexOf(entries: readonly FleetEntry[], claimed: readonly { readonly ki
       Quarantine: namesOf("Quarantine"),
       ApplicationRemoval: namesOf("ApplicationRemoval"),
       ClusterRemoval: namesOf("ClusterRemoval"),
+      Freeze: namesOf("Freeze"),
     },
     clusters,
     environments: of("Environment"),
@@ -105,6 +107,19 @@ function findings(object: FleetObject, fleet: FleetIndex): readonly Finding[] {
     case "Cluster":
       return [...refersTo("Project", object.form.project, ["project"]), ...unusedValues(object.form.values, fleet)];
     case "Project":
+      return (object.form.autoPromotion ?? []).flatMap((rule, index) => [
+        ...refersTo("Environment", rule.from, ["autoPromotion", index, "from"]),
+        ...refersTo("Environment", rule.to, ["autoPromotion", index, "to"]),
+        ...(rule.applications ?? []).flatMap((name, at) => refersTo("Application", name, ["autoPromotion", index, "applications", at])),
+        ...promotesElsewhere(rule, fleet, ["autoPromotion", index, "to"]),
+      ]);
+    case "Freeze":
+      // Warnings: a freeze that names one thing too many must hold the others all the same.
+      return [
+        ...(object.form.projects ?? []).flatMap((name, at) => refersTo("Project", name, ["projects", at], "warning")),
+        ...(object.form.environments ?? []).flatMap((name, at) => refersTo("Environment", name, ["environments", at], "warning")),
+        ...(object.form.applications ?? []).flatMap((name, at) => refersTo("Application", name, ["applications", at], "warning")),
+      ];
     case "Fleet":
       return [];
     case "Pin": {
@@ -125,6 +140,14 @@ function findings(object: FleetObject, fleet: FleetIndex): readonly Finding[] {
     case "ClusterRemoval":
       return contradicts("Cluster", object.name, fleet, "the cluster has a file, and its removal waits for ever");
   }
+}
+
+/** A person's promotion is refused when the revision did not complete in one of `promotesFrom`; the automatic one asks for no more, and no less. */
+function promotesElsewhere({ from, to }: AutoPromotion, { environments }: FleetIndex, keys: KeyPath): readonly Finding[] {
+  const target = environments.find(({ object }) => object.name === to);
+  if (target === undefined || target.object.form.promotesFrom?.includes(from) === true) return [];
+  const message = `environment "${to}" does not promote from "${from}": add it to promotesFrom in ${target.path}`;
+  return [{ severity: "error", code: "FLEET_AUTO_PROMOTION_INVALID", keys, message }];
 }
 
 /** A warning: what is placed wins over what is to be removed, as it does when somebody changes their mind. */

@@ -1,6 +1,7 @@
 import type { KeyPath } from "./fleet-yaml.ts";
 import { checkSelector } from "./check-selector.ts";
 import { checkStrategy } from "./check-strategy.ts";
+import { checkAutoPromotions, checkFreeze, checkWindows } from "./check-window.ts";
 import { nearest } from "./nearest.ts";
 import { compileHealthRule } from "../health-rule/compile.ts";
 import type { HealthRule } from "../wire/envelope.ts";
@@ -17,19 +18,27 @@ export function checkObject(object: FleetObject): readonly ObjectFault[] {
       return [
         ...checkSelector(object.form.clusterSelector, ["clusterSelector"]),
         ...(object.form.source?.path === undefined ? [] : checkFolder(object.form.source.path, ["source", "path"])),
+        ...checkWindows(object.form.windows),
       ];
     case "Strategy":
       return checkStrategy(object.form);
     case "Project":
-      return (object.form.destinations ?? []).flatMap(({ clusterSelector }, index) =>
-        checkSelector(clusterSelector, ["destinations", index, "clusterSelector"]),
-      );
+      return [
+        ...(object.form.destinations ?? []).flatMap(({ clusterSelector }, index) =>
+          checkSelector(clusterSelector, ["destinations", index, "clusterSelector"]),
+        ),
+        ...checkWindows(object.form.windows),
+        ...checkAutoPromotions(object.form),
+      ];
+    case "Freeze":
+      return checkFreeze(object.form);
+    case "Fleet":
     case "Cluster":
+      return checkWindows(object.form.windows);
     case "Pin":
     case "Quarantine":
     case "ApplicationRemoval":
     case "ClusterRemoval":
-    case "Fleet":
       return [];
   }
 }

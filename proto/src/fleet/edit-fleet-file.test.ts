@@ -6,6 +6,7 @@ import {
   removePinException,
   removePinRevision,
   setClusterLabels,
+  setPinAutomatic,
   setPinException,
   setPinRevision,
 } from "./edit-fleet-file.ts";
@@ -89,6 +90,39 @@ test.each([
 ])("$name", ({ edit, lines }) => {
   expect(diff(commented, edit())).toEqual(lines);
 });
+
+test.each([
+  {
+    name: "a pin that auto-promotion moves says so",
+    before: "revision: a1\nreason: first\n",
+    edit: (text: string) => setPinRevision(text, { revision: "b2", reason: "first" }, "Automatic"),
+    lines: ["-revision: a1", "-reason: first", "+revision: b2", "+reason: first", "+promotion: Automatic"],
+  },
+  {
+    name: "a pin that a person moves says nothing of auto-promotion any more",
+    before: "revision: a1\npromotion: Automatic # soaked\nreason: first\n",
+    edit: (text: string) => setPinRevision(text, { revision: "a1", reason: "first" }),
+    lines: ["-promotion: Automatic # soaked"],
+  },
+  {
+    name: "a pin that Drover moves back is whose it was",
+    before: "revision: a1\npromotion: Automatic\n",
+    edit: (text: string) => setPinRevision(text, { revision: "b2" }, "Kept"),
+    lines: ["-revision: a1", "+revision: b2"],
+  },
+  {
+    name: "a person's pin is given to auto-promotion as it is",
+    before: "# theirs\nrevision: a1 # by anna\n",
+    edit: setPinAutomatic,
+    lines: ["+promotion: Automatic"],
+  },
+  {
+    name: "nothing is left of a pin that is let go",
+    before: "revision: a1\npromotion: Automatic\nreason: first\n",
+    edit: removePinRevision,
+    lines: ["-revision: a1", "-promotion: Automatic", "-reason: first"],
+  },
+])("$name", ({ before, edit, lines }) => expect(diff(before, edit(before))).toEqual(lines));
 
 test.each([
   { name: "no file", text: undefined, want: "revision: abc\nreason: new\n" },

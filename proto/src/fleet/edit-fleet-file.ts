@@ -8,14 +8,28 @@ import { removeKey, setScalar } from "./yaml-edit.ts";
  */
 type Pinned = Required<Pick<Pin, "revision">> & Pick<Pin, "reason">;
 
+/** Who may move the pin from now on: a person alone, auto-promotion too, or whoever might before. */
+export type PinPromotion = "Manual" | "Automatic" | "Kept";
+
 /** Moves the pin of the environment; exceptions stay. An old reason goes with the revision it was given for. */
-export const setPinRevision = (text: string | undefined, pinned: Pinned): string => setPinned(text ?? "", [], pinned);
+export function setPinRevision(text: string | undefined, pinned: Pinned, promotion: PinPromotion = "Manual"): string {
+  const moved = setPinned(text ?? "", [], pinned);
+  switch (promotion) {
+    case "Automatic":
+      return setPinAutomatic(moved);
+    case "Manual":
+      return removeKey(moved, ["promotion"]) ?? moved; // never empty: the revision has just been set
+    case "Kept":
+      return moved;
+  }
+}
+
+/** Lets auto-promotion move the pin again; its revision and reason stay. */
+export const setPinAutomatic = (text: string): string => setScalar(text, ["promotion"], "Automatic");
 
 /** Lets go of the environment's revision (`track: head` takes over); exceptions stay. */
-export function removePinRevision(text: string): string | undefined {
-  const unreasoned = removeKey(text, ["reason"]);
-  return unreasoned === undefined ? undefined : removeKey(unreasoned, ["revision"]);
-}
+export const removePinRevision = (text: string): string | undefined =>
+  ["promotion", "reason", "revision"].reduce<string | undefined>((left, key) => left && removeKey(left, [key]), text);
 
 export const setPinException = (text: string | undefined, cluster: string, pinned: Pinned): string =>
   setPinned(text ?? "", ["clusters", cluster], pinned);

@@ -7,6 +7,7 @@ import {
   ClusterRemoval,
   Environment,
   Fleet,
+  Freeze,
   Pin,
   Project,
   Quarantine,
@@ -31,6 +32,7 @@ export const fleetKinds = {
   Pin: { folder: "pins", schema: Pin },
   ApplicationRemoval: { folder: "removals/applications", schema: ApplicationRemoval },
   ClusterRemoval: { folder: "removals/clusters", schema: ClusterRemoval },
+  Freeze: { folder: "freezes", schema: Freeze },
 } as const satisfies Record<FleetKind, KindEntry>;
 
 /** The JSON Schemas that docs/reference/schemas/ publishes, for editors and for CI jobs without Drover. */

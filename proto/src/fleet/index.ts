@@ -1,10 +1,12 @@
 export { checkFleet, defaultProject, type FleetEntry } from "./check-fleet.ts";
 export {
+  type PinPromotion,
   newClusterFile,
   newRemovalFile,
   removePinException,
   removePinRevision,
   setClusterLabels,
+  setPinAutomatic,
   setPinException,
   setPinRevision,
 } from "./edit-fleet-file.ts";

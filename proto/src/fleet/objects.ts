@@ -5,6 +5,7 @@ import type {
   ClusterRemoval,
   Environment,
   Fleet,
+  Freeze,
   Pin,
   Project,
   Quarantine,
@@ -23,6 +24,7 @@ export interface FleetForms {
   readonly Quarantine: Quarantine;
   readonly ApplicationRemoval: ApplicationRemoval;
   readonly ClusterRemoval: ClusterRemoval;
+  readonly Freeze: Freeze;
 }
 export type FleetKind = keyof FleetForms;
 

@@ -64,7 +64,7 @@ test.each([
     name: "an unknown key that resembles none, with those allowed",
     path: "drover.yaml",
     text: "apiVersion: drover.dev/v1\nlogging: {}\n",
-    problem: '2:1 FLEET_FILE_SCHEMA unknown key "logging"; allowed are apiVersion, description',
+    problem: '2:1 FLEET_FILE_SCHEMA unknown key "logging"; allowed are apiVersion, description, windows',
   },
   {
     name: "a key that is missing",

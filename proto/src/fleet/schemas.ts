@@ -1,9 +1,11 @@
 import { Type, type Static } from "typebox";
 import { clusterIdPattern } from "@drover/kit";
 import { serviceAccountPattern } from "../wire/envelope.ts";
+import { AutoPromotion, Windows } from "./window-schema.ts";
 import { closed, LabelMap, LabelSelector, Name, Reason, Revision } from "./schema-words.ts";
 
 export { Strategy } from "./strategy-schema.ts";
+export { AutoPromotion, Freeze, type Window } from "./window-schema.ts";
 
 /**
  * Inputs of a render. `null` declares a key that an override, an environment or a cluster must give. Keys that JavaScript gives a
@@ -149,6 +151,7 @@ export const Environment = Type.Object(
       ),
     ),
     values: Type.Optional(Values),
+    windows: Type.Optional(Windows),
   },
   { ...closed, title: "Environment", description: "environments/<environment>.yaml: a named group of clusters and how it is reached" },
 );
@@ -160,6 +163,7 @@ export const Cluster = Type.Object(
     project: Type.Optional(Name),
     labels: Type.Optional(LabelMap),
     values: Type.Optional(Values),
+    windows: Type.Optional(Windows),
   },
   { ...closed, title: "Cluster", description: "clusters/<cluster>.yaml: written by enrolment, edited by people" },
 );
@@ -176,6 +180,8 @@ export const Project = Type.Object(
     kinds: Type.Optional(
       Type.Array(NameOrAny, { maxItems: 1000, description: "group/Kind, Kind alone in the core group; * at the end matches any rest" }),
     ),
+    windows: Type.Optional(Windows),
+    autoPromotion: Type.Optional(Type.Array(AutoPromotion, { maxItems: 200 })),
   },
   { ...closed, title: "Project", description: "projects/<project>.yaml: what a tenant may use" },
 );
@@ -185,6 +191,9 @@ export const Pin = Type.Object(
   {
     revision: Type.Optional(Revision),
     reason: Type.Optional(Reason),
+    promotion: Type.Optional(
+      Type.Literal("Automatic", { description: "auto-promotion may move it; a pin without this is a person's, and holds auto-promotion" }),
+    ),
     clusters: Type.Optional(
       Type.Record(Name, Type.Object({ revision: Revision, reason: Type.Optional(Reason) }, closed), {
         ...closed,
@@ -226,7 +235,11 @@ export const ClusterRemoval = Type.Object(
 export type ClusterRemoval = Static<typeof ClusterRemoval>;
 
 export const Fleet = Type.Object(
-  { apiVersion: Type.Literal("drover.dev/v1"), description: Type.Optional(Type.String({ maxLength: 1000 })) },
+  {
+    apiVersion: Type.Literal("drover.dev/v1"),
+    description: Type.Optional(Type.String({ maxLength: 1000 })),
+    windows: Type.Optional(Windows),
+  },
   { ...closed, title: "Fleet", description: "drover.yaml: marks a fleet repository" },
 );
 export type Fleet = Static<typeof Fleet>;

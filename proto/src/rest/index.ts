@@ -11,6 +11,7 @@ export * from "./prune.ts";
 export * from "./record.ts";
 export * from "./release.ts";
 export * from "./removal.ts";
+export * from "./restriction.ts";
 export * from "./rollout.ts";
 export * from "./route.ts";
 export * from "./routes.ts";

@@ -7,6 +7,7 @@ import { operationRoutes } from "./routes/operation-routes.ts";
 import { pruneRoutes } from "./routes/prune-routes.ts";
 import { questionRoutes } from "./routes/question-routes.ts";
 import { removalRoutes } from "./routes/removal-routes.ts";
+import { restrictionRoutes } from "./routes/restriction-routes.ts";
 import { rolloutRoutes } from "./routes/rollout-routes.ts";
 import { statusRoutes } from "./routes/status-routes.ts";
 
@@ -19,6 +20,7 @@ export const routes = {
   ...historyRoutes,
   ...pruneRoutes,
   ...removalRoutes,
+  ...restrictionRoutes,
   ...statusRoutes,
   ...accessRoutes,
   ...operationRoutes,

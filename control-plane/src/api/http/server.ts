@@ -17,6 +17,7 @@ import { healthOperations } from "./health.ts";
 import { createLogStreams } from "./log-stream.ts";
 import { serveConsole } from "./console.ts";
 import { pruneOperations } from "../operations/prunes.ts";
+import { restrictionOperations } from "../operations/restrictions.ts";
 import { removalOperations } from "../operations/removals.ts";
 import { rolloutOperations } from "../operations/rollouts.ts";
 import { statusOperations } from "../operations/statuses.ts";
@@ -79,6 +80,7 @@ export function createHttpServer(deps: ApiDeps, options: HttpServerOptions = {})
     ...rolloutOperations(deps),
     ...historyOperations(deps),
     ...pruneOperations(deps),
+    ...restrictionOperations(deps),
     ...removalOperations(deps),
     ...statusOperations(deps),
     ...accessOperations(deps),

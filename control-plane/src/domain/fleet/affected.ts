@@ -94,6 +94,7 @@ function concerns({ kind, name, before, after }: FleetChange, { application, env
     case "ApplicationRemoval":
     case "ClusterRemoval":
     case "Fleet":
+    case "Freeze":
       return false;
   }
 }

@@ -22,6 +22,8 @@ function subject(kind: CommitRequest["kind"], edit: FleetEdit): string {
       return kind === "Rollback"
         ? `${verb} ${edit.application} in ${edit.environment} to ${short(edit.revision)}${from(edit.previousRevision)}`
         : `${verb} ${edit.application} to ${edit.environment}: ${short(edit.revision)}${from(edit.previousRevision)}`;
+    case "release-pin":
+      return `let auto-promotion move ${edit.application} in ${edit.environment} again`;
     case "remove-pin":
       return `let ${edit.application} in ${edit.environment} follow its source again${from(edit.previousRevision)}`;
     case "set-exception":

@@ -5,8 +5,10 @@ import {
   newClusterFile,
   parseFleetFile,
   type Pin,
+  type PinPromotion,
   removePinRevision,
   setClusterLabels,
+  setPinAutomatic,
   setPinException,
   setPinRevision,
 } from "@drover/proto/fleet";
@@ -28,6 +30,14 @@ export type FileEdit =
       readonly reason: string;
       readonly previousRevision: string | null;
       readonly before?: { readonly revision: string | null };
+      /** A person's when absent. */
+      readonly promotion?: PinPromotion;
+    }
+  | {
+      /** Lets auto-promotion move a pin that a person wrote. */
+      readonly kind: "release-pin";
+      readonly application: string;
+      readonly environment: string;
     }
   | {
       readonly kind: "remove-pin";
@@ -81,7 +91,10 @@ function editedText(edit: FileEdit, text: string | undefined, form: unknown): st
       checkBefore(edit, form as Pin | undefined);
       return samePin(form as Pin | undefined, edit.revision)
         ? text
-        : setPinRevision(text, { revision: edit.revision, reason: edit.reason });
+        : setPinRevision(text, { revision: edit.revision, reason: edit.reason }, edit.promotion);
+    case "release-pin":
+      // A pin that is not there holds nothing.
+      return text === undefined || (form as Pin).revision === undefined ? text : setPinAutomatic(text);
     case "remove-pin":
       checkBefore(edit, form as Pin | undefined);
       return text === undefined ? undefined : removePinRevision(text);

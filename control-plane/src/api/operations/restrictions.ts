@@ -1,0 +1,15 @@
+import type { ApiDeps } from "../deps.ts";
+import type { Handlers } from "../operation.ts";
+import { pageAnswer, pageRequest } from "../page-token.ts";
+
+type Ids = "createBreakGlass" | "listBreakGlass" | "endBreakGlass" | "stopFleet" | "releaseStop" | "getStop" | "resumeAutoPromotion";
+
+export const restrictionOperations = ({ reads, commands }: Pick<ApiDeps, "reads" | "commands">): Handlers<Ids> => ({
+  createBreakGlass: ({ caller, body }) => commands.beginBreakGlass(caller, body),
+  listBreakGlass: async (request) => pageAnswer(request, await reads.breakGlasses(request.query, pageRequest(request))),
+  endBreakGlass: ({ caller, params, body }) => commands.endBreakGlass(caller, params.breakGlass, body),
+  stopFleet: ({ caller, body }) => commands.stopFleet(body.reason, caller),
+  releaseStop: ({ caller, body }) => commands.releaseStop(body.reason, caller),
+  getStop: () => reads.emergencyStop(),
+  resumeAutoPromotion: ({ caller, body, signal }) => commands.resumeAutoPromotion(caller, body, signal),
+});

@@ -1,0 +1,85 @@
+import { Type } from "typebox";
+import { listOf, pageQuery, queryOf } from "../page.ts";
+import {
+  BreakGlass,
+  EmergencyStop,
+  EndBreakGlass,
+  NewBreakGlass,
+  ResumeAutoPromotion,
+  ResumedAutoPromotion,
+  StopFleet,
+} from "../restriction.ts";
+import type { Route } from "../route.ts";
+import { Id, Name } from "../words.ts";
+
+export const restrictionRoutes = {
+  createBreakGlass: {
+    method: "POST",
+    path: "/v1/break-glass",
+    permission: "restriction.override",
+    summary:
+      "Sets freezes and closed windows aside for at most 24 hours, loudly: in the audit record, in events and in every `why` of the place",
+    body: NewBreakGlass,
+    status: 201,
+    answer: BreakGlass,
+  },
+  listBreakGlass: {
+    method: "GET",
+    path: "/v1/break-glass",
+    permission: "fleet.read",
+    summary: "Who set freezes and windows aside, newest first",
+    query: queryOf({
+      environment: Type.Optional(Name),
+      open: Type.Optional(Type.Boolean({ description: "only those in force" })),
+      ...pageQuery,
+    }),
+    status: 200,
+    answer: listOf(BreakGlass),
+  },
+  endBreakGlass: {
+    method: "POST",
+    path: "/v1/break-glass/{breakGlass}/end",
+    permission: "restriction.override",
+    summary: "Ends it before its time. Safe to repeat",
+    params: Type.Object({ breakGlass: Id }),
+    body: EndBreakGlass,
+    status: 200,
+    answer: BreakGlass,
+  },
+  stopFleet: {
+    method: "POST",
+    path: "/v1/stop",
+    permission: "restriction.override",
+    summary:
+      "Emergency stop: nothing is dispatched to any cluster until it is released; clusters already dispatched finish. Safe to repeat",
+    body: StopFleet,
+    status: 200,
+    answer: EmergencyStop,
+  },
+  releaseStop: {
+    method: "POST",
+    path: "/v1/stop/release",
+    permission: "restriction.override",
+    summary: "Releases the emergency stop; rollouts go on where they stood. Safe to repeat",
+    body: StopFleet,
+    status: 200,
+    answer: EmergencyStop,
+  },
+  getStop: {
+    method: "GET",
+    path: "/v1/stop",
+    permission: "fleet.read",
+    summary: "Whether the emergency stop holds, since when, by whom and why",
+    status: 200,
+    answer: EmergencyStop,
+  },
+  resumeAutoPromotion: {
+    method: "POST",
+    path: "/v1/promotions/auto",
+    permission: "promotion.create",
+    summary: "Lifts the hold that a pin written by a person puts on auto-promotion: a commit that leaves the revision as it is",
+    body: ResumeAutoPromotion,
+    status: 200,
+    answer: ResumedAutoPromotion,
+  },
+} as const satisfies Record<string, Route>;
