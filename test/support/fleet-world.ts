@@ -2,6 +2,7 @@ import { randomBytes, randomUUID } from "node:crypto";
 import { createLog, systemClock } from "@drover/kit/node";
 import { createSourceFiles } from "../../control-plane/src/adapters/git/source-files.ts";
 import { createCompletedRevisions } from "../../control-plane/src/adapters/pg/completed-revisions.ts";
+import { createQuarantines } from "../../control-plane/src/adapters/pg/quarantines.ts";
 import { createSourceStore } from "../../control-plane/src/adapters/pg/sources.ts";
 import { createWorkQueue } from "../../control-plane/src/adapters/pg/work-queue.ts";
 import { createAddCluster, createRelabelCluster } from "../../control-plane/src/app/add-cluster.ts";
@@ -77,6 +78,7 @@ export async function fleetWorld(): Promise<FleetWorld> {
   const commands = {
     ...common,
     fleet: fleetStore,
+    quarantines: createQuarantines(database),
     sources,
     sourceFiles,
     intents,

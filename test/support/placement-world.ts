@@ -3,6 +3,7 @@ import type { FleetForms, FleetKind } from "@drover/proto/fleet";
 import { type ApplicationStatus, type Digest, digestOf, type FailingObject, type Health, type Sync } from "@drover/proto/wire";
 import { createFleetStore } from "../../control-plane/src/adapters/pg/fleet-store.ts";
 import { createPlacementStore } from "../../control-plane/src/adapters/pg/placements.ts";
+import { createQuarantines } from "../../control-plane/src/adapters/pg/quarantines.ts";
 import { createReportStore } from "../../control-plane/src/adapters/pg/reports.ts";
 import { createRolloutControl } from "../../control-plane/src/adapters/pg/rollout-control.ts";
 import { createRolloutStore } from "../../control-plane/src/adapters/pg/rollouts.ts";
@@ -60,6 +61,7 @@ export class PlacementWorld {
       fleet: createFleetStore(database),
       releases: this.#releases(),
       placements,
+      quarantines: createQuarantines(database),
       newRolloutId,
     });
     this.reconcileRollout = createRolloutReconciler({ rollouts: createRolloutStore(database), clock: { now: () => this.now() } });

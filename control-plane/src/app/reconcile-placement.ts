@@ -1,17 +1,19 @@
 import { type ClusterId, canonicalJson, DroverError } from "@drover/kit";
-import type { Project } from "@drover/proto/fleet";
-import { intentOf, quarantineProblem } from "../domain/placement/intent.ts";
+import type { Project, Quarantine } from "@drover/proto/fleet";
+import { intentOf } from "../domain/placement/intent.ts";
 import { membersOf, type PlacingEnvironment } from "../domain/placement/members.ts";
 import { type PlacementPlan, planPlacement } from "../domain/placement/plan.ts";
 import { objectsProblem, projectProblem, restrictsObjects } from "../domain/placement/project.ts";
+import { contentProblem, quarantineProblem, type QuarantineInForce, withRows } from "../domain/placement/quarantine.ts";
 import { releaseSpecOf } from "../domain/release/inputs.ts";
 import type { Problem, Release, ReleaseSpec } from "../domain/release/release.ts";
 import { resolveStrategy } from "../domain/rollout/strategy.ts";
 import { type DesiredRender, desiredContents, exceptionOf, refuse } from "./desired-content.ts";
 import { failpoint } from "./failpoint.ts";
 import type { FleetStore } from "./fleet-store.ts";
-import { loadPlaceForms, type PlaceForms, type PlacedForms } from "./place-forms.ts";
+import { loadPlaceForms, type PlaceForms } from "./place-forms.ts";
 import type { Cause, PlacementSnapshot, PlacementStore, StoredPlacement } from "./placement-store.ts";
+import type { Quarantines } from "./quarantines.ts";
 import type { Releases } from "./releases.ts";
 import type { Outcome } from "./work-queue.ts";
 
@@ -19,6 +21,7 @@ interface ReconcilePlacementDeps {
   readonly fleet: FleetStore;
   readonly releases: Releases;
   readonly placements: PlacementStore;
+  readonly quarantines: Quarantines;
   readonly newRolloutId: () => string;
 }
 
@@ -28,9 +31,12 @@ export const createPlacementReconciler =
   async (key: string, signal: AbortSignal): Promise<Outcome> => {
     const [application = "", environment = ""] = key.split(" ");
     const snapshot = await deps.placements.load({ application, environment });
+    // After the snapshot: of a rollback that begins meanwhile either the rows are seen, or the snapshot is stale. Before the files, which carry what
+    // no row does any more.
+    const refused = await deps.quarantines.inForce(application);
     const forms = await loadPlaceForms(deps.fleet, application, environment);
     try {
-      const wish = await wishOf(deps, snapshot, forms, signal);
+      const wish = await wishOf(deps, snapshot, forms, refused, signal);
       await carryOut(deps, snapshot, forms, wish, signal);
     } catch (error) {
       await hold(deps, snapshot, problemOf(error));
@@ -50,7 +56,13 @@ interface Wish {
 
 const nothing: Wish = { release: undefined, cause: "files", desired: [], held: [], rivals: [] };
 
-async function wishOf(deps: ReconcilePlacementDeps, snapshot: PlacementSnapshot, forms: PlaceForms, signal: AbortSignal): Promise<Wish> {
+async function wishOf(
+  deps: ReconcilePlacementDeps,
+  snapshot: PlacementSnapshot,
+  forms: PlaceForms,
+  refused: readonly QuarantineInForce[],
+  signal: AbortSignal,
+): Promise<Wish> {
   if (forms.kind === "absent") return nothing;
   const { application, environment, pin, project, strategy, clusters, others } = forms;
   const name = snapshot.application;
@@ -73,7 +85,7 @@ async function wishOf(deps: ReconcilePlacementDeps, snapshot: PlacementSnapshot,
     enrolled: snapshot.enrolled,
     applicationsOn: (cluster) => snapshot.applicationsOn.get(cluster) ?? 0,
   });
-  const resolve = createReleaseFinder(deps, name, spec, forms, signal);
+  const resolve = createReleaseFinder(deps, name, spec, withRows(forms.quarantine, refused), signal);
   const intent = intentOf(name, application.form, environment.form, pin);
   const release =
     intent.kind === "pinned"
@@ -94,6 +106,7 @@ async function wishOf(deps: ReconcilePlacementDeps, snapshot: PlacementSnapshot,
     signal,
   );
   refuseEmptying(snapshot, desired);
+  refuseRolledBack(snapshot, refused, desired);
   if (restrictsObjects(project)) await refuseForbidden(deps.releases, name, project, desired);
   const isMoved = release !== undefined && release.revision !== snapshot.stored.revision;
   const cause = !isMoved ? "files" : intent.kind === "tracked" ? "source" : "pin";
@@ -105,7 +118,7 @@ function createReleaseFinder(
   { releases }: ReconcilePlacementDeps,
   name: string,
   spec: ReleaseSpec,
-  { quarantine }: PlacedForms,
+  quarantine: Quarantine,
   signal: AbortSignal,
 ) {
   const found = new Map<string, Promise<Release>>();
@@ -135,6 +148,15 @@ async function headOf(
       message: `follow ${ref} of ${repository}: it has not been fetched yet; this resolves by itself`,
     },
   );
+}
+
+function refuseRolledBack(place: PlacementSnapshot, refused: readonly QuarantineInForce[], desired: readonly DesiredRender[]): void {
+  const problem = contentProblem(
+    refused,
+    place,
+    desired.map(({ content }) => content.digest),
+  );
+  if (problem) refuse(problem);
 }
 
 /** A render of nothing where there was something is a mistake more often than a wish, and would delete everything. */

@@ -2,13 +2,16 @@ import { DroverError } from "@drover/kit";
 import type { FleetForms } from "@drover/proto/fleet";
 import type { Standing } from "../domain/fleet/decide-promotion.ts";
 import { type Intent as PlacementIntent, intentOf } from "../domain/placement/intent.ts";
+import { withRows } from "../domain/placement/quarantine.ts";
 import type { FleetStore, StoredObject } from "./fleet-store.ts";
+import type { Quarantines } from "./quarantines.ts";
 import type { SourceFiles, SourcePlace } from "./source-files.ts";
 import type { SourceStore } from "./source-store.ts";
 import { notFound } from "./submit-intent.ts";
 
 export interface StandingDeps {
   readonly fleet: FleetStore;
+  readonly quarantines: Quarantines;
   readonly sources: SourceStore;
   readonly sourceFiles: SourceFiles;
 }
@@ -29,6 +32,7 @@ export async function loadStanding(
   signal: AbortSignal,
 ): Promise<LoadedStanding> {
   const { fleet } = deps;
+  const refused = await deps.quarantines.inForce(place.application); // before the file, which carries what no row does any more
   const [application, environment, pin, quarantine, removal] = await Promise.all([
     fleet.get("Application", place.application),
     fleet.get("Environment", place.environment),
@@ -44,7 +48,7 @@ export async function loadStanding(
   const tracking = intentOf(place.application, application.form, environment.form, undefined);
   const pinned = pin?.form.revision;
   const current = await currentRevision(deps, pinned, tracking, source, signal);
-  const standing = { ...place, pinned, current, isTracked: tracking.kind === "tracked", quarantine: quarantine?.form };
+  const standing = { ...place, pinned, current, isTracked: tracking.kind === "tracked", quarantine: withRows(quarantine?.form, refused) };
   return { standing, environment: environment.form, pin, source };
 }
 

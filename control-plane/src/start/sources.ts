@@ -10,6 +10,7 @@ import type { Database } from "../adapters/pg/database.ts";
 import { createFleetStore } from "../adapters/pg/fleet-store.ts";
 import { createIntentStore } from "../adapters/pg/intents.ts";
 import { createProjectionStore } from "../adapters/pg/projection-store.ts";
+import { createQuarantines } from "../adapters/pg/quarantines.ts";
 import { createReleaseStore, createRenderStore } from "../adapters/pg/releases.ts";
 import { createSourceStore } from "../adapters/pg/sources.ts";
 import { createRenderer } from "../adapters/render/renderer.ts";
@@ -47,6 +48,7 @@ export async function openSources(config: Config, database: Database, lifecycle:
   lifecycle.add("renderer", async () => renderer.close());
 
   const fleet = createFleetStore(database);
+  const quarantines = createQuarantines(database);
   const sources = createSourceStore(database);
   const sourceFiles = createSourceFiles(git);
   const intents = createIntentStore(database);
@@ -61,11 +63,13 @@ export async function openSources(config: Config, database: Database, lifecycle:
   return {
     repository,
     fleet,
+    quarantines,
     sources,
     releases,
     /** What promotions, rollbacks and new clusters are made with. */
     submitting: {
       fleet,
+      quarantines,
       sources,
       sourceFiles,
       intents,

@@ -58,6 +58,7 @@ export async function startWorkers({ roles, database, sources, lifecycle, log }:
     fleet: sources.fleet,
     releases: sources.releases,
     placements: createPlacementStore(database),
+    quarantines: sources.quarantines,
     newRolloutId: () => randomUUID(),
   });
   const rollout = createRolloutReconciler({ rollouts: createRolloutStore(database), clock });
@@ -75,6 +76,7 @@ export async function startWorkers({ roles, database, sources, lifecycle, log }:
     placement: { role: "planner", concurrency: 4, restMs: 0, handler: placement },
     rollout: { role: "planner", concurrency: 8, restMs: 25, handler: rollout },
     gate: { role: "planner", concurrency: 8, restMs: 0, handler: async () => ({ kind: "done" }) },
+    quarantine: { role: "planner", concurrency: 4, restMs: 0, handler: async () => ({ kind: "done" }) },
     removal: { role: "planner", concurrency: 4, restMs: 25, handler: removal },
   };
 

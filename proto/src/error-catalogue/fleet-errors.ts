@@ -209,8 +209,14 @@ export const fleetErrors: ErrorEntries = {
   REVISION_QUARANTINED: entry(
     "shown",
     "The revision is quarantined.",
-    "Somebody forbade it, with a reason.",
-    "Pin another one, or remove it from `quarantines/<application>.yaml`.",
+    "Somebody forbade it, or a rollout of it was rolled back.",
+    "Pin another one, or lift it with `drover quarantine lift`.",
+  ),
+  CONTENT_QUARANTINED: entry(
+    "shown",
+    "What the files make of the revision was rolled back here.",
+    "A change of values, of the application or of the environment failed on clusters.",
+    "Revert the commit that the message names or correct the files; or lift it with `drover quarantine lift`.",
   ),
   NOT_COMPLETED_UPSTREAM: entry(
     "wrong-state",

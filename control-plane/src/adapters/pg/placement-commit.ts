@@ -8,7 +8,9 @@ import { assignContents, assignGoals, withdrawAssignments } from "./assignments.
 import type { Db } from "./database.ts";
 import { recordEvents } from "./event-log.ts";
 import { deleteGoals, renameAssignments, upsertGoals } from "./goals.ts";
+import { insertTargets, rememberPrevious } from "./placement-targets.ts";
 import { recordTransitions } from "./rollout-transitions.ts";
+import { settleRolledBack } from "./settle-rolled-back.ts";
 import { askFor } from "./work-queue.ts";
 
 /** Carries a placement's plan out, all of it or nothing. The order of locks is that of every writer: placement, rollouts, goals, assignments, envelopes. */
@@ -34,7 +36,13 @@ export async function commitPlacement(tx: Db, snapshot: PlacementSnapshot, chang
 
 export async function commitProblem(tx: Db, snapshot: PlacementSnapshot, placement: StoredPlacement): Promise<void> {
   await advance(tx, snapshot, placement);
-  const { application, environment } = snapshot;
+  const { application, environment, active } = snapshot;
+  // What keeps git's wish from being carried out may hold them too.
+  await askFor(
+    tx,
+    "rollout",
+    Object.values(active).filter((id) => id !== undefined),
+  );
   const body = { application, environment, problem: placement.problem };
   await recordEvents(tx, [{ kind: "PlacementHeld", subject: `applications/${application}`, body }]);
 }
@@ -93,6 +101,7 @@ async function supersede(tx: Db, open: Map<string, OpenRollout>, id: string, by:
   });
   await recordTransitions(tx, id, rows[0]?.version ?? 0, actor, [{ event: "superseded", from, to, because }]);
   await recordEvents(tx, [{ kind: "RolloutChanged", subject: `rollouts/${id}`, body: { id, phase: to, event: "superseded", because } }]);
+  await settleRolledBack(tx, id, "superseded", actor);
 }
 
 async function begin(
@@ -129,7 +138,7 @@ async function begin(
     ],
   });
   await upsertGoals(tx, snapshot, id, targets);
-  await insertTargets(tx, snapshot, id, targets);
+  await insertTargets(tx, snapshot, id, targets.map(clusterOf), scope);
   await recordTransitions(tx, id, 1, cause.actor, [
     { event: "created", from: "", to: "Pending", because: { kind: "Change", changeId: cause.changeId } },
   ]);
@@ -144,31 +153,6 @@ async function begin(
     changeId: cause.changeId,
   };
   await recordEvents(tx, [{ kind: "RolloutChanged", subject: `rollouts/${id}`, body }]);
-}
-
-/** A cluster that had left and comes back starts anew. */
-async function insertTargets(
-  tx: Db,
-  { application, environment }: PlaceName,
-  rolloutId: string,
-  targets: readonly Desired[],
-): Promise<void> {
-  await tx.query({
-    name: "rollout-targets-insert",
-    text: `insert into rollout_targets (rollout_id, cluster_id, state, previous_revision, previous_content)
-           select $1, t.cluster_id, 'waiting', a.revision,
-                  case when a.cluster_id is not null then jsonb_build_object('project', a.project, 'release_id', a.release_id,
-                    'revision', a.revision, 'bundle', a.bundle, 'namespace', a.namespace, 'sync_policy', a.sync_policy,
-                    'content_digest', a.content_digest) end
-             from unnest($2::text[]) as t (cluster_id)
-             left join lateral (select * from assignments where cluster_id = t.cluster_id and application = $3 limit 1) a
-               on a.environment = $4 and a.state <> 'withdrawn'
-           on conflict (rollout_id, cluster_id) do update
-             set state = 'waiting', wave = null, generation = null, previous_revision = excluded.previous_revision,
-                 previous_content = excluded.previous_content, retried = false, was_degraded = false,
-                 dispatched_at = null, acknowledged_at = null, succeeded_at = null, failed_at = null, because = null`,
-    values: [rolloutId, targets.map(clusterOf), application, environment],
-  });
 }
 
 /**
@@ -208,7 +192,7 @@ async function join(tx: Db, snapshot: PlacementSnapshot, open: ReadonlyMap<strin
   const rollout = id === undefined ? undefined : open.get(id);
   if (id === undefined || rollout === undefined || joins.length === 0) return;
   await upsertGoals(tx, snapshot, id, joins);
-  await insertTargets(tx, snapshot, id, joins);
+  await insertTargets(tx, snapshot, id, joins.map(clusterOf), "Environment");
   const joined = joins.map(({ clusterId }) => ({ clusterId, event: "joined", from: "", to: "waiting" }));
   await recordTransitions(tx, id, rollout.version, "drover", joined);
 }
@@ -253,6 +237,7 @@ async function assignAtOnce(tx: Db, snapshot: PlacementSnapshot, { plan, newcome
   const to = { application: snapshot.application, environment: snapshot.environment, rolloutId: undefined, traceparent: cause.traceparent };
   const direct = plan.directs.length === 0 ? [] : await assignGoals(tx, to, plan.directs.map(clusterOf));
   const behind = newcomers.size === 0 ? [] : await assignContents(tx, to, newcomers);
+  await rememberPrevious(tx, to, [...newcomers.keys()]);
   await recordEvents(
     tx,
     [...direct, ...behind].map(({ clusterId, generation }) => ({

@@ -8,6 +8,7 @@ import { recordAudit } from "./audit-log.ts";
 import type { Database, Db } from "./database.ts";
 import { recordEvents } from "./event-log.ts";
 import { recordTransitions, type Transition } from "./rollout-transitions.ts";
+import { settleRolledBack } from "./settle-rolled-back.ts";
 import { askFor } from "./work-queue.ts";
 
 export const createRolloutControl = (database: Database): RolloutControl => ({
@@ -107,6 +108,7 @@ async function commitOrder(
       body: { id, application, environment, phase, event: move?.event ?? order.kind, step: row.version, actor, because },
     },
   ]);
+  if (move?.event === "aborted") await settleRolledBack(tx, id, "aborted", actor);
   await askFor(tx, "rollout", [id]);
 }
 

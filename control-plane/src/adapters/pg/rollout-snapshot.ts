@@ -7,12 +7,14 @@ import type { RolloutStrategy } from "../../domain/rollout/strategy.ts";
 import type { Target } from "../../domain/rollout/target.ts";
 import type { Db } from "./database.ts";
 import { loadGateRuns } from "./gate-runs.ts";
+import { loadQuarantineOf } from "./quarantines.ts";
 import { targetColumns, type TargetRow, targetSources, toTarget } from "./target-rows.ts";
 
 interface RolloutRow {
   readonly id: string;
   readonly application: string;
   readonly environment: string;
+  readonly revision: string;
   readonly version: number;
   readonly traceparent: string | null;
   readonly kind: Rollout["kind"];
@@ -31,13 +33,14 @@ interface RolloutRow {
 export async function loadRollout(db: Db, id: string): Promise<RolloutSnapshot | undefined> {
   const { rows } = await db.query<RolloutRow & Record<string, unknown>>({
     name: "rollout-load",
-    text: `select id, application, environment, version, traceparent, kind, phase, strategy, accepted_failures, wave_sizes, skipped_waves, holds
+    text: `select id, application, environment, revision, version, traceparent, kind, phase, strategy, accepted_failures, wave_sizes, skipped_waves, holds
              from rollouts where id = $1`,
     values: [id],
   });
   const row = rows[0];
   if (row === undefined) return undefined;
   const { application, environment, version, kind, phase, strategy, holds } = row;
+  const quarantined = await loadQuarantineOf(db, application, row.revision);
   const rollout: Rollout = {
     kind,
     phase,
@@ -47,6 +50,7 @@ export async function loadRollout(db: Db, id: string): Promise<RolloutSnapshot |
     skippedWaves: row.skipped_waves,
     gates: await loadGateRuns(db, id),
     restrictions: noRestrictions,
+    ...(quarantined === undefined ? {} : { quarantined }),
   };
   const targets = await loadTargets(db, id, application, environment);
   return { id, application, environment, version, traceparent: row.traceparent ?? undefined, rollout, holds, targets };

@@ -4,11 +4,13 @@ import type { RolloutSnapshot, RolloutStore } from "../../app/reconcile-rollout.
 import { isActive, nextPhase, type Phase } from "../../domain/rollout/phase.ts";
 import type { RolloutPlan, TargetChange } from "../../domain/rollout/plan.ts";
 import { type Assigned, assignGoals, recordProofs } from "./assignments.ts";
+import { beginRollback } from "./begin-rollback.ts";
 import type { Database, Db } from "./database.ts";
 import { type NewEvent, recordEvents } from "./event-log.ts";
 import { openGates } from "./gate-runs.ts";
 import { loadRollout } from "./rollout-snapshot.ts";
 import { recordTransitions, type Transition } from "./rollout-transitions.ts";
+import { settleRolledBack } from "./settle-rolled-back.ts";
 
 export const createRolloutStore = (database: Database): RolloutStore => ({
   load: (id) => loadRollout(database, id),
@@ -30,6 +32,8 @@ async function commitPlan(tx: Db, snapshot: RolloutSnapshot, plan: RolloutPlan):
     ...changes.filter(isMove).map(toTransition),
   ]);
   await recordEvents(tx, eventsOf(snapshot, plan, step, to, changes));
+  if (plan.event === "rollbackStarted") await beginRollback(tx, snapshot, plan);
+  if (plan.event === "completed") await settleRolledBack(tx, snapshot.id, "completed", "drover");
   failpoint("rollout.commit.inside");
 }
 

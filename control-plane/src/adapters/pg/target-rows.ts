@@ -70,7 +70,7 @@ export const toTarget = (row: TargetRow): Target => ({
   state: row.state,
   wave: row.wave ?? undefined,
   retried: row.retried,
-  hasPrevious: row.previous_digest !== null && row.previous_digest !== row.goal_digest,
+  hasPrevious: row.previous_digest !== null && row.previous_digest !== row.a_digest,
   generation: row.generation ?? undefined,
   wasDegraded: row.was_degraded,
   dispatchedAt: row.dispatched_at ?? undefined,

@@ -92,6 +92,12 @@ function holdLink(facts: RolloutFacts, because: HoldReason): Link {
     }
     case "Stopped":
       return { ...link, numbers: { by: because.actor, since: rfc3339(because.since) }, action: "drover stop --release" };
+    case "Quarantined":
+      return {
+        ...link,
+        numbers: { revision: because.revision },
+        action: `promote another revision, or: drover quarantine lift ${facts.application} ${short(because.revision)} --reason <why>`,
+      };
     case "Frozen":
       return {
         ...link,

@@ -1,6 +1,6 @@
 import { DroverError } from "@drover/kit";
 import type { Quarantine } from "@drover/proto/fleet";
-import { quarantineProblem } from "../placement/intent.ts";
+import { quarantineProblem } from "../placement/quarantine.ts";
 import { type FleetEdit, revisionChanged } from "./fleet-edit.ts";
 
 /** An application in an environment as a request finds it. */

@@ -1,6 +1,7 @@
 import type { ClusterId } from "@drover/kit";
 import { expect, test } from "vitest";
-import { isPlaced, intentOf, quarantineProblem } from "./intent.ts";
+import { isPlaced, intentOf } from "./intent.ts";
+import { quarantineProblem } from "./quarantine.ts";
 import { type FleetCluster, membersOf, type PlacingEnvironment } from "./members.ts";
 
 const cluster = (name: string, labels: Record<string, string>): FleetCluster => ({

@@ -1,6 +1,6 @@
 import { type Instant, later, parseDuration } from "@drover/kit";
 import type { AutoPromotion, Pin, Project, Quarantine } from "@drover/proto/fleet";
-import { quarantineProblem } from "../placement/intent.ts";
+import { quarantineProblem } from "../placement/quarantine.ts";
 
 /** A revision whose rollout completed in the environment that a rule promotes from. */
 export interface Completed {

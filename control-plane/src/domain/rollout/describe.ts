@@ -10,6 +10,8 @@ export function describeHold(because: HoldReason): string {
   switch (because.kind) {
     case "Stopped":
       return `the whole fleet is stopped by ${because.actor} since ${rfc3339(because.since)}: ${because.reason}`;
+    case "Quarantined":
+      return `revision ${because.revision.slice(0, 12)} is quarantined: ${because.reason}`;
     case "Frozen":
       return `freeze ${because.freeze}${because.until === undefined ? "" : ` until ${rfc3339(because.until)}`}: ${because.reason}`;
     case "OutsideWindow":

@@ -7,6 +7,7 @@ export type HoldReason =
   | { readonly kind: "Stopped"; readonly actor: string; readonly reason: string; readonly since: Instant }
   | { readonly kind: "Paused" }
   | { readonly kind: "Halted"; readonly failed: number; readonly maxFailures: number }
+  | { readonly kind: "Quarantined"; readonly revision: string; readonly reason: string }
   | { readonly kind: "Frozen"; readonly freeze: string; readonly reason: string; readonly until: Instant | undefined }
   | { readonly kind: "OutsideWindow"; readonly window: ClosedWindow }
   | { readonly kind: "GateOpen"; readonly waveName: string; readonly type: string; readonly run: GateRun }

@@ -24,6 +24,8 @@ export interface Rollout {
   /** The gates that were opened so far. */
   readonly gates: readonly GateRun[];
   readonly restrictions: Restrictions;
+  /** Its revision is refused everywhere: it goes no further. What a rollback returns to is not asked. */
+  readonly quarantined?: { readonly revision: string; readonly reason: string };
 }
 
 /** A judgement that differs from what is stored, or a dispatch. `wave` is fixed by the dispatch. */
@@ -122,7 +124,7 @@ const overBudget = ({ failed, maxFailures }: Tally): HoldReason | undefined =>
 
 /** What keeps every cluster from leaving, whatever its wave. */
 function stoppedBy(
-  { kind, phase, restrictions }: Rollout,
+  { kind, phase, restrictions, quarantined }: Rollout,
   judged: readonly Judgement[],
   { failed, maxFailures }: Tally,
   spent: HoldReason | undefined,
@@ -132,6 +134,7 @@ function stoppedBy(
   if (phase === "Paused") return { kind: "Paused" };
   if (phase === "Halted") return spent ?? { kind: "Halted", failed, maxFailures };
   if (spent !== undefined) return spent;
+  if (quarantined !== undefined && kind === "Rollout") return { kind: "Quarantined", ...quarantined };
   if (kind === "Rollback" || breakGlass !== undefined) return undefined;
   if (freeze !== undefined) return { kind: "Frozen", freeze: freeze.name, reason: freeze.reason, until: freeze.until };
   const mayOverrun = window?.overrun === true && judged.some(({ target }) => target.dispatchedAt !== undefined);
@@ -151,9 +154,8 @@ function dueEvent(
   return mayReturn ? "rollbackStarted" : "budgetSpent";
 }
 
-/** Whether a rollback gives the cluster back what it had: this rollout changed it, and it had something before. */
-export const returns = ({ goal, dispatchedAt, hasPrevious }: Target): boolean =>
-  goal !== undefined && dispatchedAt !== undefined && hasPrevious;
+/** Whether a rollback gives the cluster back what it had: whoever changed it since, and whatever became of it. */
+export const returns = ({ goal, hasPrevious }: Target): boolean => goal !== undefined && hasPrevious;
 
 /** The wave of a cluster that waits, where it is not for the selectors to say. */
 const givenWave = ({ retried, wave }: Target, { order }: RolloutStrategy): number | undefined =>

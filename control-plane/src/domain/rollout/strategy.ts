@@ -100,8 +100,8 @@ function autoWaves(size: Amount | undefined, clusters: number): readonly { reado
 }
 
 /**
- * How what a strategy brought is taken back: the last wave first, by its own concurrency, without waiting for gates or soaks, and never
- * rolled back itself.
+ * How what a strategy brought is taken back: the last wave first, by its own concurrency, without waiting for gates, soaks or clusters that
+ * are away, which find what they had before when they return; and never rolled back itself.
  */
 export const rollbackStrategy = (strategy: RolloutStrategy): RolloutStrategy => ({
   ...strategy,
@@ -110,6 +110,8 @@ export const rollbackStrategy = (strategy: RolloutStrategy): RolloutStrategy => 
   maxFailures: 0,
   strictFailures: false,
   minSuccessful: 0,
+  maxOffline: "100%",
+  offlinePolicy: "Skip",
   onFailure: "Halt",
 });
 

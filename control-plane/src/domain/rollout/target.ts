@@ -55,7 +55,7 @@ export interface Target {
   readonly wave: number | undefined;
   /** It failed, and a person had it tried again: it is dispatched anew, in its wave. */
   readonly retried: boolean;
-  /** There is something to return it to: it had content before this rollout gave it any. */
+  /** There is something to return it to: before this rollout, and those that this one superseded, it had other content than now. */
   readonly hasPrevious: boolean;
   readonly generation: number | undefined;
   readonly wasDegraded: boolean;
