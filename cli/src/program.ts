@@ -5,6 +5,7 @@ import { clusterCommand } from "./commands/cluster.ts";
 import { configCommand } from "./commands/config.ts";
 import { driftCommand } from "./commands/drift.ts";
 import { getCommand } from "./commands/get.ts";
+import { historyCommand } from "./commands/history.ts";
 import { logsCommand } from "./commands/logs.ts";
 import { promoteCommand } from "./commands/promote.ts";
 import { pruneCommand } from "./commands/prune.ts";
@@ -33,6 +34,7 @@ export function createProgram(cli: Cli): Command {
     rollbackCommand,
     rolloutCommand,
     whyCommand,
+    historyCommand,
     askCommands,
     logsCommand,
     driftCommand,

@@ -5,11 +5,14 @@ import type {
   Cluster,
   DriftEpisode,
   Environment,
+  HistoryEntry,
   HeldPrune,
+  Outlier,
   Release,
   Removal,
   Rollout,
   RolloutTarget,
+  TimelineEntry,
 } from "@drover/proto/rest";
 import type { ObjectEvent } from "@drover/proto/wire";
 import type { View } from "./output/print.ts";
@@ -116,6 +119,52 @@ export const targetView: View<RolloutTarget> = {
     { head: "STATE", cell: ({ state }) => state },
     { head: "SINCE", cell: since },
     { head: "BECAUSE", cell: ({ because }) => because?.message ?? because?.kind },
+  ],
+};
+
+export const timelineView: View<TimelineEntry> = {
+  kind: "step",
+  name: ({ at }) => at,
+  columns: [
+    { head: "AT", cell: ({ at }) => at },
+    { head: "WHAT", cell: ({ kind }) => kind },
+    { head: "WHO", cell: ({ actor }) => actor },
+    { head: "MESSAGE", cell: ({ message }) => message },
+    {
+      head: "CLUSTERS",
+      cell: ({ clusters }) => clusters && `${clusters.names.join(",")}${clusters.count > clusters.names.length ? ",…" : ""}`,
+    },
+    { head: "STEP", cell: ({ step }) => step, wide: true },
+    { head: "EVENT", cell: ({ event }) => event, wide: true },
+  ],
+};
+
+export const historyView: View<HistoryEntry> = {
+  kind: "assignment",
+  name: ({ cluster, application }) => `${cluster}/${application}`,
+  columns: [
+    { head: "CLUSTER", cell: ({ cluster }) => cluster },
+    { head: "APPLICATION", cell: ({ application }) => application },
+    { head: "ENVIRONMENT", cell: ({ environment }) => environment },
+    { head: "RELEASE", cell: ({ release }) => release },
+    { head: "REVISION", cell: ({ revision }) => short(revision) },
+    { head: "STATE", cell: ({ state }) => state },
+    { head: "SINCE", cell: ({ since }) => since },
+    { head: "PROVEN", cell: ({ proven }) => (proven ? "yes" : "no") },
+    { head: "BUNDLE", cell: ({ bundle }) => bundle.slice(0, "sha256:".length + 12), wide: true },
+    { head: "ROLLOUT", cell: ({ rolloutId }) => rolloutId, wide: true },
+  ],
+};
+
+export const outlierView: View<Outlier> = {
+  kind: "cluster",
+  name: ({ cluster }) => cluster,
+  columns: [
+    { head: "CLUSTER", cell: ({ cluster }) => cluster },
+    { head: "RELEASE", cell: ({ release }) => release },
+    { head: "REVISION", cell: ({ revision }) => short(revision) },
+    { head: "WHY", cell: ({ because }) => because.map(({ kind, message }) => `${kind}: ${message ?? ""}`).join("; ") },
+    { head: "BUNDLE", cell: ({ bundle }) => bundle.slice(0, "sha256:".length + 12), wide: true },
   ],
 };
 

@@ -4,9 +4,9 @@ import { type Command, InvalidArgumentError } from "commander";
 import { allPages, type Cli, clientFor } from "../cli.ts";
 import { followRolloutById, newestRollout } from "../follow-rollout.ts";
 import { durationOption } from "../duration-option.ts";
-import { formatOne, type OutputForm, outputOption } from "../output/print.ts";
+import { formatList, formatOne, type OutputForm, outputOption } from "../output/print.ts";
 import { formatTable } from "../output/columns.ts";
-import { rolloutView, targetView } from "../views.ts";
+import { rolloutView, targetView, timelineView } from "../views.ts";
 
 interface PlaceOptions {
   readonly environment?: string;
@@ -74,6 +74,15 @@ export function rolloutCommand(program: Command, cli: Cli): void {
         client("listRolloutTargets", { params: { rollout: id }, query: { pageSize: 500, pageToken } }),
       );
       cli.out(`\n${formatTable(targets, targetView.columns, { wide: options.output === "wide", headers: true })}`);
+    });
+
+  withPlace("timeline", "everything that happened to it, in order")
+    .addOption(outputOption())
+    .action(async (name: string, options: PlaceOptions & { readonly output?: OutputForm }, command: Command) => {
+      const client = clientFor(cli, command);
+      const params = { rollout: await resolveRollout(client, name, options) };
+      const entries = await allPages((pageToken) => client("getRolloutTimeline", { params, query: { pageSize: 500, pageToken } }));
+      cli.out(formatList(entries, timelineView, options));
     });
 
   const control = (name: "pause" | "resume" | "abort" | "skip" | "retry", description: string): Command =>

@@ -19,6 +19,13 @@ test.each([
   ["WhyLink", grpc.WhyLinkSchema, rest.WhyLink],
   ["Why", grpc.WhyResponseSchema, rest.Why],
   ["Trouble", grpc.TroubleSchema, rest.Trouble],
+  ["HistoryEntry", grpc.HistoryEntrySchema, rest.HistoryEntry],
+  ["History", grpc.GetHistoryResponseSchema, rest.History],
+  ["ContentGroup", grpc.ContentGroupSchema, rest.ContentGroup],
+  ["Outlier", grpc.OutlierSchema, rest.Outlier],
+  ["Outliers", grpc.GetOutliersResponseSchema, rest.Outliers],
+  ["TimelineEntry", grpc.TimelineEntrySchema, rest.TimelineEntry],
+  ["history", grpc.GetHistoryRequestSchema, rest.routes.getHistory.query],
   ["promote", grpc.PromoteRequestSchema, rest.NewPromotion],
   ["rollback", grpc.RollbackRequestSchema, rest.NewRollback],
   ["list promotions", grpc.ListPromotionsRequestSchema, rest.routes.listPromotions.query],
@@ -33,6 +40,7 @@ test.each([
   ["skip a cluster", grpc.SkipRolloutClusterRequestSchema, rest.SkipRolloutCluster],
   ["skip a wave", grpc.SkipRolloutWaveRequestSchema, rest.SkipRolloutWave],
   ["retry", grpc.RetryRolloutRequestSchema, rest.RetryRollout],
+  ["timeline", grpc.GetRolloutTimelineRequestSchema, rest.routes.getRolloutTimeline.query],
   ["list targets", grpc.ListRolloutTargetsRequestSchema, rest.routes.listRolloutTargets.query],
 ] as const)("%s has the same fields, and the id of REST's path", (_name, message, schema) =>
   expect(fieldsOf(message)).toEqual(["rolloutId", ...propertiesOf(schema)].toSorted()),
@@ -42,6 +50,7 @@ test.each([
   ["phase", grpc.RolloutPhaseSchema, rest.RolloutPhase.enum],
   ["scope", grpc.RolloutScopeSchema, rest.RolloutScope.enum],
   ["target state", grpc.TargetStateSchema, rest.TargetState.enum],
+  ["assignment state", grpc.AssignmentStateSchema, rest.AssignmentState.enum],
   ["promotion state", grpc.PromotionStateSchema, rest.PromotionState.enum],
 ] as readonly [string, DescEnum, readonly string[]][])("%s has the same words", (_name, words, list) => {
   const wanted = list.map((word) => word.replace(/(?<=[a-z])(?=[A-Z])/g, "_").toUpperCase());

@@ -1,6 +1,6 @@
 import type { DescMethod, DescService, JsonObject } from "@bufbuild/protobuf";
 import { DroverError } from "@drover/kit";
-import { PromotionService, RolloutService } from "@drover/proto/grpc";
+import { HistoryService, PromotionService, RolloutService } from "@drover/proto/grpc";
 import { type OperationId, pathParams, routeTable } from "@drover/proto/rest";
 
 /** A unary method is a REST operation under another name: same gate, same validation, same handler. */
@@ -10,7 +10,7 @@ export interface UnaryMethod {
   readonly field?: string;
 }
 
-export const services: readonly DescService[] = [PromotionService, RolloutService];
+export const services: readonly DescService[] = [PromotionService, RolloutService, HistoryService];
 
 const methods: Readonly<Record<string, UnaryMethod>> = {
   "drover.v1.PromotionService.Promote": { operation: "createPromotion", field: "promotion" },
@@ -26,6 +26,9 @@ const methods: Readonly<Record<string, UnaryMethod>> = {
   "drover.v1.RolloutService.SkipRolloutCluster": { operation: "skipRolloutCluster", field: "rollout" },
   "drover.v1.RolloutService.SkipRolloutWave": { operation: "skipRolloutWave", field: "rollout" },
   "drover.v1.RolloutService.RetryRollout": { operation: "retryRollout", field: "rollout" },
+  "drover.v1.HistoryService.GetHistory": { operation: "getHistory" },
+  "drover.v1.HistoryService.GetOutliers": { operation: "getOutliers" },
+  "drover.v1.HistoryService.GetRolloutTimeline": { operation: "getRolloutTimeline", field: "entries" },
   "drover.v1.RolloutService.Why": { operation: "explain" },
 };
 
@@ -42,12 +45,12 @@ interface Parts {
   readonly body: JsonObject;
 }
 
-/** The parts that the operation's REST request would have. `rollout_id` fills the path's `{rollout}`. */
+/** The parts that the operation's REST request would have. `rollout_id` fills the path's `{rollout}`, as a name like `environment` fills its own. */
 export function partsOf(operation: OperationId, request: JsonObject): Parts {
   const { path, method } = routeTable[operation];
-  const ids = pathParams(path);
-  const params = Object.fromEntries(ids.map((name) => [name, request[`${name}Id`] ?? ""]));
-  const rest = Object.fromEntries(Object.entries(request).filter(([key]) => !ids.some((name) => key === `${name}Id`)));
+  const names = pathParams(path);
+  const params = Object.fromEntries(names.map((name) => [name, request[`${name}Id`] ?? request[name] ?? ""]));
+  const rest = Object.fromEntries(Object.entries(request).filter(([key]) => !names.some((name) => key === `${name}Id` || key === name)));
   return method === "GET" ? { params, query: rest, body: {} } : { params, query: {}, body: rest };
 }
 
