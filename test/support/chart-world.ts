@@ -64,6 +64,8 @@ export async function startChartWorld(run: string, members: Readonly<Record<stri
   const revision = await pushFleet(controlPlane, members, (member) => `${run}-${member}`);
   const replica = await controlPlane.start();
   const api = replica.client();
+  const clusters = Object.keys(members).length;
+  await waitUntil("the fleet is projected", async () => (await api("listClusters", {})).items.length === clusters, patienceMs);
   const applicationNamespace = (member: string): string => `${run}-${member}`;
   const agentNamespace = (member: string): string => `${run}-${member}-agent`;
   const namespaces = Object.keys(members).flatMap((member) => [applicationNamespace(member), agentNamespace(member)]);

@@ -12,10 +12,11 @@ export interface LabelExpression {
   readonly values?: readonly string[];
 }
 
-export function matchesSelector(selector: LabelSelector, labels: Labels): boolean {
+/** Asked for every cluster and every wave at every plan, so it makes nothing anew. */
+export function matchesSelector({ matchLabels, matchExpressions }: LabelSelector, labels: Labels): boolean {
+  for (const key in matchLabels) if (valueOf(labels, key) !== matchLabels[key]) return false;
   return (
-    Object.entries(selector.matchLabels ?? {}).every(([key, value]) => valueOf(labels, key) === value) &&
-    (selector.matchExpressions ?? []).every((expression) => matchesExpression(expression, valueOf(labels, expression.key)))
+    matchExpressions === undefined || matchExpressions.every((expression) => matchesExpression(expression, valueOf(labels, expression.key)))
   );
 }
 

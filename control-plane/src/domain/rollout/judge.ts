@@ -121,7 +121,9 @@ function judgeDispatched(target: Target, deadlines: Deadlines, now: Instant): Ju
 
 function judgeSucceeded(target: Target, deadlines: Deadlines, now: Instant, because?: TargetReason): Judgement {
   const own = ownStatus(target);
-  const degradedSince = latest(degradedFrom(own), degradedFrom(own) && target.dispatchedAt);
+  const seenSince = degradedFrom(own);
+  // One that is tried again has its grace anew.
+  const degradedSince = seenSince === undefined ? undefined : latest(seenSince, target.dispatchedAt);
   // Who works on a paused cluster may break what he likes; it is looked at again when he is done.
   const graceEnds = degradedSince === undefined || target.inMaintenance ? undefined : later(degradedSince, deadlines.degradedGraceMs);
   if (degradedSince !== undefined && graceEnds !== undefined && graceEnds <= now)

@@ -4,7 +4,7 @@ import type { Digest, Health } from "@drover/proto/wire";
 import { nextPhase, type Phase } from "./phase.ts";
 import { planRollout, type Rollout, type RolloutPlan } from "./plan.ts";
 import { noRestrictions } from "./restrictions.ts";
-import { resolveStrategy } from "./strategy.ts";
+import { resolveStrategy, rollbackStrategy, type RolloutStrategy } from "./strategy.ts";
 import type { ObservedStatus, Target, TargetState } from "./target.ts";
 
 /** A fleet for the planner's tests: what a commit would store is kept in a map, and reports come when the test says so. */
@@ -66,6 +66,7 @@ export class World {
   over: Partial<Rollout> = {};
   readonly #strategy: Strategy;
   readonly #targets = new Map<string, Target>();
+  #resolve: (strategy: Strategy, clusters: number) => RolloutStrategy = resolveStrategy;
   #acceptedFailures = 0;
   #waveSizes: Rollout["waveSizes"] = {};
 
@@ -80,7 +81,7 @@ export class World {
       ...newRollout,
       ...this.over,
       phase: this.phase,
-      strategy: resolveStrategy(this.#strategy, this.#targets.size),
+      strategy: this.#resolve(this.#strategy, this.#targets.size),
       acceptedFailures: this.#acceptedFailures,
       waveSizes: this.#waveSizes,
     };
@@ -90,8 +91,10 @@ export class World {
     const dispatched = new Set(plan.decisions.filter(({ kind }) => kind === "dispatch").map(({ clusterId }) => clusterId));
     for (const { target: before, ...change } of plan.changes) {
       const { state, wave, wasDegraded, dispatchedAt, acknowledgedAt, succeededAt } = change;
-      const generation = dispatched.has(before.clusterId) ? (before.assignment?.generation ?? 0) + 1 : change.generation;
-      const assignment = dispatched.has(before.clusterId) ? this.#assignment(generation ?? 0) : before.assignment;
+      const rises = before.retried ? 0 : 1;
+      const generation = dispatched.has(before.clusterId) ? (before.assignment?.generation ?? 0) + rises : change.generation;
+      const assigned = dispatched.has(before.clusterId) && !before.retried ? this.#assignment(generation ?? 0) : before.assignment;
+      const assignment = assigned && state === "succeeded" ? { ...assigned, provenAt: succeededAt } : assigned;
       this.#put({ ...before, retried: false, state, wave, wasDegraded, dispatchedAt, acknowledgedAt, succeededAt, generation, assignment });
     }
     return plan;
@@ -143,6 +146,22 @@ export class World {
 
   maintain(name: string, inMaintenance: boolean): void {
     this.#change(name, { inMaintenance });
+  }
+
+  /** It had other content before the rollout. */
+  had(name: string): void {
+    this.#change(name, { hasPrevious: true });
+  }
+
+  /** As a person's order leaves it. */
+  retry(name: string): void {
+    this.#change(name, { state: "waiting", retried: true });
+  }
+
+  /** Makes this the rollback of what reached each cluster in its wave. */
+  rollBack(waves: Readonly<Record<string, number>>): void {
+    this.#resolve = (strategy, clusters) => rollbackStrategy({ ...resolveStrategy(strategy, clusters), rollback: { maxConcurrency: 1 } });
+    for (const [name, wave] of Object.entries(waves)) this.#change(name, { wave });
   }
 
   label(name: string, labels: Labels): void {

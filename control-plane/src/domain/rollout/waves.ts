@@ -1,6 +1,6 @@
 import { matchesSelector } from "@drover/kit";
 import type { Judgement } from "./judge.ts";
-import { amountOf, type RolloutStrategy, type Wave } from "./strategy.ts";
+import { type Amount, amountOf, type RolloutStrategy, type Wave } from "./strategy.ts";
 
 /**
  * The members of each wave, in the order in which they are dispatched. The first wave that matches wins; a dispatched cluster stays in the
@@ -25,7 +25,8 @@ export function membersOfWaves(
   for (const [index, wave] of waves.entries()) {
     const inWave = members[index] ?? [];
     const matching = index === waves.length - 1 ? free : free.filter(({ target }) => matches(wave, target));
-    const places = placesOf(wave, matching.length + inWave.length, sizes[index]) - inWave.length;
+    const kept = inWave.length + skippedIn(judged, index);
+    const places = wave.count === undefined ? matching.length : placesOf(wave.count, matching.length + kept, sizes[index]) - kept;
     const taken = inOrder(matching, wave.sortBy).slice(0, Math.max(0, places));
     if (taken.length === 0) continue;
     inWave.push(...taken);
@@ -41,8 +42,11 @@ const outside: ReadonlySet<Judgement["state"]> = new Set(["left", "unchanged", "
 const matches = ({ clusters, clusterSelector }: Wave, { name, labels }: Judgement["target"]): boolean =>
   (clusters === undefined || clusters.includes(name)) && matchesSelector(clusterSelector, labels);
 
-function placesOf({ count }: Wave, matching: number, started: number | undefined): number {
-  if (count === undefined) return Number.POSITIVE_INFINITY;
+/** Those that were skipped with their wave keep their places, or others would move up and be skipped too. */
+const skippedIn = (judged: readonly Judgement[], index: number): number =>
+  judged.reduce((sum, { state, target }) => (state === "skipped" && target.wave === index ? sum + 1 : sum), 0);
+
+function placesOf(count: Amount, matching: number, started: number | undefined): number {
   return typeof count === "number" ? count : (started ?? Math.max(1, amountOf(count, matching)));
 }
 

@@ -1,0 +1,88 @@
+import { expect, test } from "vitest";
+import type { Caller } from "../../control-plane/src/app/caller.ts";
+import { placementWorld } from "../support/placement-world.ts";
+
+const caller: Caller = { actor: "users/ada", role: "operator", requestId: "req-1", traceparent: undefined };
+const environment = { clusterSelector: { matchLabels: { env: "production" } }, strategy: "waves" };
+const strategy = { waves: [{ name: "first", count: 2 }], maxConcurrency: 2, degradedGracePeriod: "1s" };
+const forms = { Environment: environment, Strategy: strategy };
+const names = ["a", "b", "c", "d"];
+const why = { reason: "because" };
+
+async function halted() {
+  const world = await placementWorld(names, forms);
+  await world.pin("v1");
+  await world.report(["a", "b"], "Degraded");
+  world.passTime(1_500);
+  await world.reconcileRollout("r1", AbortSignal.timeout(5_000));
+  expect(await world.rollouts()).toEqual(["r1 Environment v1 Halted"]);
+  return world;
+}
+
+test("what failed is tried again, and a halted rollout goes on", async () => {
+  const world = await halted();
+  await world.commands.retryRollout(caller, "r1", why);
+  await world.commands.retryRollout(caller, "r1", why);
+  await world.work();
+  expect(await world.states()).toEqual({ a: "inFlight", b: "inFlight", c: "waiting", d: "waiting" });
+  await world.reportUntilDone();
+  expect(await world.rollouts()).toEqual(["r1 Environment v1 Completed"]);
+  const { rows } = await world.database.query({
+    text: "select a.generation, a.state from assignments a join clusters c on c.id = cluster_id where c.name = 'a'",
+  });
+  expect(rows).toEqual([{ generation: 1, state: "active" }]);
+});
+
+test("one is tried again; the rollout stays halted while others are left", async () => {
+  const world = await halted();
+  await world.commands.retryRollout(caller, "r1", { ...why, cluster: "a" });
+  await world.work();
+  expect(await world.rollouts()).toEqual(["r1 Environment v1 Halted"]);
+  expect(await world.states()).toMatchObject({ a: "waiting", b: "failed" });
+  await expect(world.commands.retryRollout(caller, "r1", { ...why, cluster: "c" })).resolves.toBeUndefined();
+  await expect(world.commands.skipRolloutCluster(caller, "r1", { ...why, cluster: "b" })).rejects.toMatchObject({
+    code: "ROLLOUT_TARGET_STATE",
+  });
+});
+
+test("a cluster is skipped, and taken in again", async () => {
+  const world = await placementWorld(names, forms);
+  await world.pin("v1");
+  for (const _twice of [1, 2]) await world.commands.skipRolloutCluster(caller, "r1", { ...why, cluster: "d" });
+  await world.report(["a", "b"], "Healthy");
+  expect(await world.states()).toEqual({ a: "succeeded", b: "succeeded", c: "inFlight", d: "skipped" });
+  await world.commands.retryRollout(caller, "r1", { ...why, cluster: "d" });
+  await world.work();
+  await world.reportUntilDone();
+  expect(await world.states()).toEqual({ a: "succeeded", b: "succeeded", c: "succeeded", d: "succeeded" });
+});
+
+test("a wave is skipped by name, with what waits in it", async () => {
+  const world = await placementWorld(names, { Environment: environment, Strategy: { ...strategy, maxConcurrency: 1 } });
+  await world.pin("v1");
+  await expect(world.commands.skipRolloutWave(caller, "r1", { ...why, wave: "frist" })).rejects.toMatchObject({ code: "WAVE_NOT_FOUND" });
+  for (const _twice of [1, 2]) await world.commands.skipRolloutWave(caller, "r1", { ...why, wave: "first" });
+  await world.work();
+  await world.reportUntilDone();
+  expect(await world.states()).toEqual({ a: "succeeded", b: "skipped", c: "succeeded", d: "succeeded" });
+  expect(await world.rollouts()).toEqual(["r1 Environment v1 Completed"]);
+});
+
+test("each order is in the audit and among the rollout's steps, with who and why", async () => {
+  const world = await placementWorld(names, forms);
+  await world.pin("v1");
+  await world.commands.skipRolloutCluster(caller, "r1", { ...why, cluster: "d" });
+  await world.commands.skipRolloutWave(caller, "r1", { ...why, wave: "others" });
+  const audit = await world.database.query({ text: "select actor, action, details ->> 'reason' as reason from audit order by id" });
+  expect(audit.rows).toEqual([
+    { actor: "users/ada", action: "rollout.skipCluster", reason: "because" },
+    { actor: "users/ada", action: "rollout.skipWave", reason: "because" },
+  ]);
+  const steps = await world.database.query({
+    text: "select event, actor, because ->> 'reason' as reason from rollout_transitions where actor = 'users/ada' order by step",
+  });
+  expect(steps.rows).toEqual([
+    { event: "Skipped", actor: "users/ada", reason: "because" },
+    { event: "waveSkipped", actor: "users/ada", reason: "because" },
+  ]);
+});
