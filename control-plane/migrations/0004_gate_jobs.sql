@@ -1,10 +1,14 @@
 -- expand
 
--- Jobs that a gate wants to have run on clusters. A run is one opening of the gate, and its id names the Job; a cluster runs it at most once, and
--- only while the application is assigned exactly this generation and bundle. Wanted and Running travel in envelopes; the others are final.
+-- Jobs that a gate wants to have run on clusters, for the nth measurement of an attempt. A cluster runs each at most once, and only while the
+-- application is assigned exactly this generation and bundle. Wanted and Running travel in envelopes; the others are final.
 create table gate_jobs (
   run_id       text        not null,
+  attempt      integer     not null,
+  n            integer     not null,
   cluster_id   text        not null references clusters (id),
+  -- What the Job is called in its cluster.
+  id           text        not null generated always as (run_id || '-' || attempt || '-' || n) stored,
   application  text        not null,
   generation   bigint      not null,
   bundle       text        not null,
@@ -13,6 +17,6 @@ create table gate_jobs (
   message      text        not null default '',
   wanted_at    timestamptz not null default now(),
   updated_at   timestamptz not null default now(),
-  primary key (run_id, cluster_id)
+  primary key (run_id, attempt, n, cluster_id)
 );
-create index gate_jobs_open on gate_jobs (cluster_id, wanted_at, run_id) where state in ('Wanted', 'Running');
+create index gate_jobs_open on gate_jobs (cluster_id, wanted_at, id) where state in ('Wanted', 'Running');

@@ -1,7 +1,12 @@
-import type { ClusterId } from "@drover/kit";
-import type { Digest, Envelope, JobStatus } from "@drover/proto/wire";
+import type { Envelope, JobStatus } from "@drover/proto/wire";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { type GateJobSpec, loadGateJobResults, wantGateJobs, withdrawGateJobs } from "../../control-plane/src/adapters/pg/gate-jobs.ts";
+import {
+  type GateJobSpec,
+  loadGateJobPlaces,
+  loadGateJobResults,
+  wantGateJobs,
+  withdrawGateJobs,
+} from "../../control-plane/src/adapters/pg/gate-jobs.ts";
 import { assign } from "../support/assigned.ts";
 import { enrolAgent, fetchEnvelope, sendReport, startTransport, type Transport, type WireAgent } from "../support/transport.ts";
 
@@ -10,6 +15,8 @@ beforeAll(async () => void (transport = await startTransport()));
 afterAll(() => transport.stop());
 
 const smoke: GateJobSpec = { image: "registry.example/smoke:1", args: ["--quick"], env: { TARGET: "web" }, deadlineSeconds: 60 };
+
+const first = { attempt: 1, n: 1 };
 
 /** An enrolled agent whose cluster runs an application. */
 async function running(name: string): Promise<WireAgent> {
@@ -20,11 +27,8 @@ async function running(name: string): Promise<WireAgent> {
 
 async function want(runId: string, agents: readonly WireAgent[], spec: GateJobSpec = smoke): Promise<void> {
   await transport.database.transaction(async (tx) => {
-    const { rows } = await tx.query<{ cluster: ClusterId; generation: number; bundle: Digest }>({
-      text: `select cluster_id as cluster, generation, bundle from assignments where application = 'web' and cluster_id = any($1)`,
-      values: [agents.map(({ cluster }) => cluster)],
-    });
-    await wantGateJobs(tx, runId, "web", rows, spec);
+    const clusters = agents.map(({ cluster }) => cluster);
+    await wantGateJobs(tx, { runId, ...first }, "web", await loadGateJobPlaces(tx, "web", clusters), spec);
   });
 }
 
@@ -37,16 +41,20 @@ async function envelopeOf(agent: WireAgent): Promise<Envelope> {
   return envelope;
 }
 
-const jobsOf = async (agent: WireAgent): Promise<readonly string[]> => ((await envelopeOf(agent)).jobs ?? []).map(({ id }) => id);
+const jobsOf = async (agent: WireAgent): Promise<readonly string[]> =>
+  ((await envelopeOf(agent)).jobs ?? []).map(({ id }) => id.replace(/-1-1$/, ""));
 
+/** What became of first measurements, by their runs. */
 async function report(agent: WireAgent, seq: number, ...jobs: readonly JobStatus[]): Promise<void> {
   const connection = await agent.connect();
-  expect(await sendReport(connection, agent, { seq, jobs: [...jobs] })).toMatchObject({ kind: "accepted" });
+  expect(await sendReport(connection, agent, { seq, jobs: jobs.map((job) => ({ ...job, id: `${job.id}-1-1` })) })).toMatchObject({
+    kind: "accepted",
+  });
   await connection.close();
 }
 
 const wordsOf = async (runId: string): Promise<readonly string[]> =>
-  (await loadGateJobResults(transport.database, runId)).map(
+  (await loadGateJobResults(transport.database, { runId, ...first })).map(
     ({ clusterName, state, message, isCurrent }) =>
       `${clusterName} ${state}${message && `: ${message}`}${isCurrent ? "" : ", passed over"}`,
   );
@@ -67,7 +75,7 @@ test("a wanted job travels in the signed envelopes of its clusters, and leaves t
   const after = await envelopeOf(one);
   expect(after.sequence).toBe(before.sequence + 1);
   const [{ generation, bundle }] = after.assignments as [Envelope["assignments"][number]];
-  expect(after.jobs).toEqual([{ id: "run-1", application: "web", generation, bundle: bundle.sha256, namespace: "default", ...smoke }]);
+  expect(after.jobs).toEqual([{ id: "run-1-1-1", application: "web", generation, bundle: bundle.sha256, namespace: "default", ...smoke }]);
   expect(await jobsOf(two)).toEqual(["run-1"]);
   expect(await jobsOf(other)).toEqual([]);
   expect(await wordsOf("run-1")).toEqual(["j1 Wanted", "j2 Wanted"]);
@@ -126,4 +134,22 @@ test("an envelope carries 16 jobs, and fewer large ones; the others follow when 
   expect(await jobsOf(large)).toHaveLength(8);
   await expect(want("too-large", [large], { ...wide, command: ["x".repeat(1_000)] })).rejects.toMatchObject({ code: "GATE_JOB_INVALID" });
   await expect(want("not-a-name", [large], { ...smoke, namespace: "Shop" })).rejects.toMatchObject({ code: "GATE_JOB_INVALID" });
+});
+
+test("each measurement of a gate is a job of its own, and withdrawing the gate ends them all", async () => {
+  const agent = await running("o1");
+  const { database } = transport;
+  const places = await loadGateJobPlaces(database, "web", [agent.cluster]);
+  const rounds = [
+    { runId: "run-5", attempt: 1, n: 1 },
+    { runId: "run-5", attempt: 1, n: 2 },
+    { runId: "run-5", attempt: 2, n: 1 },
+  ];
+  for (const round of rounds) await database.transaction((tx) => wantGateJobs(tx, round, "web", places, smoke));
+  expect((await envelopeOf(agent)).jobs?.map(({ id }) => id)).toEqual(["run-5-1-1", "run-5-1-2", "run-5-2-1"]);
+  await report(agent, 1, { id: "run-5", state: "Failed", message: "exited with 1" });
+  await withdraw("run-5");
+  const states = await Promise.all(rounds.map((round) => loadGateJobResults(database, round)));
+  expect(states.flat().map(({ state }) => state)).toEqual(["Failed", "Withdrawn", "Withdrawn"]);
+  expect((await envelopeOf(agent)).jobs).toBeUndefined();
 });

@@ -1,5 +1,5 @@
 import { Type, type Static } from "typebox";
-import { serviceAccountPattern } from "../wire/envelope.ts";
+import { podServiceAccountPattern } from "../wire/gate-job.ts";
 import { closed, Duration, Name } from "./schema-words.ts";
 
 const Expression = Type.String({ minLength: 1, maxLength: 2048, description: "a CEL expression that is true or false" });
@@ -18,7 +18,7 @@ const Job = Type.Object(
     ),
     namespace: Type.Optional(Name),
     serviceAccountName: Type.Optional(
-      Type.String({ pattern: serviceAccountPattern, description: "a ServiceAccount in the Job's namespace" }),
+      Type.String({ pattern: podServiceAccountPattern, description: "the name of a ServiceAccount in the Job's namespace" }),
     ),
   },
   closed,

@@ -13,7 +13,7 @@ const digest = `sha256:${"0".repeat(64)}` as const;
 
 const text = fc.string({ unit: "binary", maxLength: 40 }).map((drawn) => drawn.toWellFormed());
 const texts = fc.array(text, { maxLength: 3 });
-const jobId = fc.stringMatching(/^[a-z0-9]([-a-z0-9]{0,38}[a-z0-9])?$/);
+const jobId = fc.stringMatching(/^[a-z0-9]([-a-z0-9]{0,46}[a-z0-9])?$/);
 const wantedJob: fc.Arbitrary<WantedJob> = fc.record(
   {
     id: jobId,
@@ -88,7 +88,7 @@ const wanted: WantedJob = {
 
 test.each([
   { name: "an id that ends in a dash", job: { ...wanted, id: "gate-" } },
-  { name: "an id that is too long for the name of a Job", job: { ...wanted, id: "g".repeat(41) } },
+  { name: "an id that is too long for the name of a Job", job: { ...wanted, id: "g".repeat(49) } },
   { name: "an empty namespace", job: { ...wanted, namespace: "" } },
   { name: "a service account of another namespace", job: { ...wanted, serviceAccountName: "kube-system/admin" } },
   { name: "no image", job: { ...wanted, image: "" } },

@@ -5,8 +5,10 @@ import { Counter, DigestText, Name } from "./words.ts";
 /** More would make an envelope outgrow its message beside 150 assignments; the others wait for their turn. */
 export const maxJobsPerEnvelope = 16;
 
-/** Long enough for a UUID, short enough for the name of a Job and its pods. */
-const JobId = Type.String({ pattern: "^[a-z0-9]([-a-z0-9]{0,38}[a-z0-9])?$" });
+/** Long enough for a UUID and two numbers, short enough for the name of a Job. */
+const JobId = Type.String({ pattern: "^[a-z0-9]([-a-z0-9]{0,46}[a-z0-9])?$" });
+/** A name alone: a pod runs as an account of its own namespace. */
+export const podServiceAccountPattern = "^[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?$";
 const Arguments = Type.Array(Type.String({ maxLength: 4096 }), { maxItems: 50 });
 
 /**
@@ -20,7 +22,7 @@ export const WantedJob = Type.Object({
   bundle: DigestText,
   namespace: Type.String({ pattern: "^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$" }),
   /** As whom its pod runs. The Job itself is made as the application's own user. */
-  serviceAccountName: Type.Optional(Type.String({ pattern: "^[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?$" })),
+  serviceAccountName: Type.Optional(Type.String({ pattern: podServiceAccountPattern })),
   image: Type.String({ minLength: 1, maxLength: 512 }),
   command: Type.Optional(Arguments),
   args: Type.Optional(Arguments),

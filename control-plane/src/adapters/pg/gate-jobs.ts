@@ -10,6 +10,13 @@ export interface GateJobSpec extends Omit<WantedJob, "id" | "application" | "gen
   readonly namespace?: string;
 }
 
+/** One measurement of a gate: the Jobs of an attempt's nth. */
+export interface GateJobRound {
+  readonly runId: string;
+  readonly attempt: number;
+  readonly n: number;
+}
+
 /** Where a Job is to run, and the one assignment that it is to judge. */
 export interface GateJobPlace {
   readonly cluster: ClusterId;
@@ -17,7 +24,7 @@ export interface GateJobPlace {
   readonly bundle: Digest;
 }
 
-/** What became of a run's Job on one cluster. `Wanted`: its agent has not answered. */
+/** What became of a round's Job on one cluster. `Wanted`: its agent has not answered. */
 export interface GateJobResult {
   readonly cluster: ClusterId;
   readonly clusterName: string;
@@ -40,12 +47,13 @@ const maxIssuedBytes = 64 * 1024;
  */
 export async function wantGateJobs(
   tx: Db,
-  runId: string,
+  { runId, attempt, n }: GateJobRound,
   application: string,
   places: readonly GateJobPlace[],
   spec: GateJobSpec,
 ): Promise<void> {
-  for (const { generation, bundle } of places) readWantedJob({ namespace: "default", ...spec, id: runId, application, generation, bundle });
+  for (const { generation, bundle } of places)
+    readWantedJob({ namespace: "default", ...spec, id: `${runId}-${attempt}-${n}`, application, generation, bundle });
   const text = storableJson(spec);
   if (Buffer.byteLength(text) > maxJobBytes)
     throw new DroverError(
@@ -55,12 +63,12 @@ export async function wantGateJobs(
     );
   const { rows } = await tx.query<{ cluster_id: ClusterId }>({
     name: "gate-jobs-want",
-    text: `insert into gate_jobs (run_id, cluster_id, application, generation, bundle, spec)
-           select $1, p.cluster, $2, p.generation, p.bundle, $4::jsonb
-             from jsonb_to_recordset($3::jsonb) as p (cluster text, generation bigint, bundle text) order by p.cluster
+    text: `insert into gate_jobs (run_id, attempt, n, cluster_id, application, generation, bundle, spec)
+           select $1, $2, $3, p.cluster, $4, p.generation, p.bundle, $6::jsonb
+             from jsonb_to_recordset($5::jsonb) as p (cluster text, generation bigint, bundle text) order by p.cluster
            on conflict do nothing
            returning cluster_id`,
-    values: [runId, application, JSON.stringify(places), text],
+    values: [runId, attempt, n, application, JSON.stringify(places), text],
   });
   await markEnvelopesChanged(tx, clustersOf(rows));
 }
@@ -70,16 +78,16 @@ export async function withdrawGateJobs(tx: Db, runId: string): Promise<void> {
   const { rows } = await tx.query<{ cluster_id: ClusterId }>({
     name: "gate-jobs-withdraw",
     text: `with open as (
-             select run_id, cluster_id from gate_jobs where run_id = $1 and state in ('Wanted','Running') order by cluster_id for update)
+             select cluster_id, id from gate_jobs where run_id = $1 and state in ('Wanted','Running') order by cluster_id, id for update)
            update gate_jobs g set state = 'Withdrawn', updated_at = now()
-             from open where g.run_id = open.run_id and g.cluster_id = open.cluster_id
+             from open where g.run_id = $1 and g.cluster_id = open.cluster_id and g.id = open.id
            returning g.cluster_id`,
     values: [runId],
   });
   await markEnvelopesChanged(tx, clustersOf(rows));
 }
 
-export async function loadGateJobResults(db: Db, runId: string): Promise<readonly GateJobResult[]> {
+export async function loadGateJobResults(db: Db, { runId, attempt, n }: GateJobRound): Promise<readonly GateJobResult[]> {
   const { rows } = await db.query<{
     cluster_id: ClusterId;
     name: string;
@@ -94,9 +102,9 @@ export async function loadGateJobResults(db: Db, runId: string): Promise<readonl
              from gate_jobs g
              join clusters c on c.id = g.cluster_id
              left join assignments a on ${isAssigned}
-            where g.run_id = $1
+            where g.run_id = $1 and g.attempt = $2 and g.n = $3
             order by c.name`,
-    values: [runId],
+    values: [runId, attempt, n],
   });
   return rows.map((row) => ({
     cluster: row.cluster_id,
@@ -109,20 +117,31 @@ export async function loadGateJobResults(db: Db, runId: string): Promise<readonl
   }));
 }
 
+/** What is assigned on these clusters now, where anything is. */
+export async function loadGateJobPlaces(db: Db, application: string, clusters: readonly ClusterId[]): Promise<readonly GateJobPlace[]> {
+  const { rows } = await db.query<GateJobPlace & Record<string, unknown>>({
+    name: "gate-job-places",
+    text: `select cluster_id as cluster, generation, bundle from assignments
+            where application = $1 and cluster_id = any($2) and state = 'active' order by cluster_id`,
+    values: [application, clusters],
+  });
+  return rows;
+}
+
 /** SQL for whether `a` is the assignment that the job `g` is to judge. */
 const isAssigned = `a.cluster_id = g.cluster_id and a.application = g.application
   and a.generation = g.generation and a.bundle = g.bundle and a.state = 'active'`;
 
 /** SQL for the jobs that belong into a cluster's envelope, the oldest first; null when there is none. */
 export const issuedJobs = (cluster: string): string => `(
-  select jsonb_agg(jsonb_build_object('id', j.run_id, 'application', j.application, 'generation', j.generation,
+  select jsonb_agg(jsonb_build_object('id', j.id, 'application', j.application, 'generation', j.generation,
                                       'bundle', j.bundle, 'namespace', j.namespace) || j.spec
-                   order by j.wanted_at, j.run_id collate "C")
-    from (select g.run_id, g.application, g.generation, g.bundle, a.namespace, g.spec, g.wanted_at, row_number() over line as place,
+                   order by j.wanted_at, j.id collate "C")
+    from (select g.id, g.application, g.generation, g.bundle, a.namespace, g.spec, g.wanted_at, row_number() over line as place,
                  sum(octet_length(g.spec::text)) over line as bytes
             from gate_jobs g join assignments a on ${isAssigned}
            where g.cluster_id = ${cluster} and g.state in ('Wanted','Running')
-          window line as (order by g.wanted_at, g.run_id collate "C")) j
+          window line as (order by g.wanted_at, g.id collate "C")) j
    where j.place <= ${maxJobsPerEnvelope} and j.bytes <= ${maxIssuedBytes})`;
 
 /**
@@ -137,13 +156,13 @@ export async function storeJobStatuses(tx: Db, reports: readonly AcceptedReport[
   const { rows } = await tx.query<{ run_id: string; cluster_id: ClusterId; ended: boolean }>({
     name: "gate-jobs-store",
     text: `with news as (
-             select g.run_id, g.cluster_id, r.state, r.message
+             select g.cluster_id, g.id, r.state, r.message
                from json_to_recordset($1::json) as r (cluster text, id text, state text, message text)
-               join gate_jobs g on g.cluster_id = r.cluster and g.run_id = r.id
+               join gate_jobs g on g.cluster_id = r.cluster and g.id = r.id
               where g.state in ('Wanted','Running') and (g.state, g.message) <> (r.state, r.message)
-              order by g.cluster_id, g.run_id for update of g)
+              order by g.cluster_id, g.id for update of g)
            update gate_jobs g set state = news.state, message = news.message, updated_at = now()
-             from news where g.run_id = news.run_id and g.cluster_id = news.cluster_id
+             from news where g.cluster_id = news.cluster_id and g.id = news.id
            returning g.run_id, g.cluster_id, g.state <> 'Running' as ended`,
     values: [storableJson(told)],
   });
