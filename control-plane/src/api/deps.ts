@@ -2,6 +2,7 @@ import type { ClusterId, Instant, Labels, Secret } from "@drover/kit";
 import type { Clock, Log } from "@drover/kit/node";
 import type {
   BreakGlass,
+  EmergencyStop,
   EndBreakGlass,
   NewBreakGlass,
   NewCluster,
@@ -114,8 +115,8 @@ export interface Commands extends RolloutCommands {
   readonly approvePrune: (caller: Caller, request: NewPruneApproval) => Promise<PruneApproval>;
   readonly beginBreakGlass: (caller: Caller, request: NewBreakGlass) => Promise<BreakGlass>;
   readonly endBreakGlass: (caller: Caller, id: string, request: EndBreakGlass) => Promise<BreakGlass>;
-  readonly stopFleet: EmergencyStops["stop"];
-  readonly releaseStop: EmergencyStops["release"];
+  readonly stopFleet: (caller: Caller, reason: string) => Promise<EmergencyStop>;
+  readonly releaseStop: (caller: Caller, reason: string) => Promise<EmergencyStop>;
   readonly resumeAutoPromotion: (caller: Caller, request: ResumeAutoPromotion, signal: AbortSignal) => Promise<ResumedAutoPromotion>;
 }
 

@@ -1,5 +1,6 @@
 import { DroverError, type Instant, later, parseDuration } from "@drover/kit";
 import type { BreakGlass, EndBreakGlass, NewBreakGlass } from "@drover/proto/rest";
+import { authoriseIn } from "./authorise.ts";
 import type { Caller } from "./caller.ts";
 import type { FleetStore } from "./fleet-store.ts";
 import type { Page, PageRequest } from "./page.ts";
@@ -12,6 +13,7 @@ export interface BreakGlasses {
     page: PageRequest,
   ): Promise<Page<BreakGlass>>;
   begin(id: string, request: NewBreakGlass, expiresAt: Instant, caller: Caller): Promise<BreakGlass>;
+  get(id: string): Promise<BreakGlass | undefined>;
   /** Undefined when there is none with this id. One that is over stays as it was. */
   end(id: string, reason: string, caller: Caller): Promise<BreakGlass | undefined>;
 }
@@ -35,12 +37,15 @@ export function createBreakGlassCommands({ breakGlasses, fleet, clock, newId }: 
       const ttlMs = parseDuration(ttl);
       if (ttlMs <= 0 || ttlMs > longestMs)
         throw new DroverError("invalid", "BREAK_GLASS_TTL_INVALID", `${operation} for ${ttl}: choose more than nothing and at most 24h`);
+      authoriseIn(caller, "overrides", environment);
       if ((await fleet.get("Environment", environment)) === undefined) throw notFound("environment", environment, operation);
       if (application !== undefined && (await fleet.get("Application", application)) === undefined)
         throw notFound("application", application, operation);
       return breakGlasses.begin(newId(), request, later(clock.now(), ttlMs), caller);
     },
     async endBreakGlass(caller: Caller, id: string, { reason }: EndBreakGlass): Promise<BreakGlass> {
+      const found = await breakGlasses.get(id);
+      if (found !== undefined) authoriseIn(caller, "overrides", found.environment);
       const ended = await breakGlasses.end(id, reason, caller);
       if (ended !== undefined) return ended;
       throw new DroverError(

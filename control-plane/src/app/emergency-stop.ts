@@ -1,4 +1,5 @@
 import type { EmergencyStop } from "@drover/proto/rest";
+import { authoriseIn } from "./authorise.ts";
 import type { Caller } from "./caller.ts";
 
 /** Nothing is dispatched anywhere while it holds. PostgreSQL implements this in adapters/pg. */
@@ -9,3 +10,15 @@ export interface EmergencyStops {
   /** With the same. Where none holds nothing changes. */
   release(reason: string, caller: Caller): Promise<EmergencyStop>;
 }
+
+/** The whole fleet's, so only for those who may override everywhere. */
+export const createEmergencyStopCommands = ({ stops }: { readonly stops: EmergencyStops }) => ({
+  async stopFleet(caller: Caller, reason: string): Promise<EmergencyStop> {
+    authoriseIn(caller, "overrides", "*");
+    return stops.stop(reason, caller);
+  },
+  async releaseStop(caller: Caller, reason: string): Promise<EmergencyStop> {
+    authoriseIn(caller, "overrides", "*");
+    return stops.release(reason, caller);
+  },
+});

@@ -3,7 +3,9 @@ import type { Log } from "@drover/kit/node";
 import { affectedPlaces, affectedRemovals, trackedSources } from "../domain/fleet/affected.ts";
 import { type FleetTexts, filesToRead, type ProjectedFile, projectCommit } from "../domain/fleet/project-commit.ts";
 import { parseTrailers } from "../domain/fleet/trailers.ts";
+import { affectedPromotions } from "../domain/promotion/affected-promotions.ts";
 import type { Problem } from "../domain/release/release.ts";
+import { restrictionsChanged } from "../domain/window/restrictions-changed.ts";
 import { failpoint } from "./failpoint.ts";
 import type { Git, GitCommit, Mirror, ReadLimits, RepositoryPlace, TreeFile } from "./git.ts";
 import type { ProjectionStore } from "./projection-store.ts";
@@ -55,6 +57,8 @@ export function createFleetProjector({ git, store, fleet, log }: ProjectFleetDep
       result,
       places: affectedPlaces(before, result.files, result.changes),
       removals: affectedRemovals(result.changes),
+      promotions: affectedPromotions(result.files, result.changes),
+      restrictionsChanged: restrictionsChanged(result.changes),
       sources: trackedSources(result.files),
     });
     failpoint("projection.commit.after");

@@ -12,6 +12,10 @@ export interface Projection {
   readonly places: readonly Place[];
   /** Keys of the queue `removal`. */
   readonly removals: readonly string[];
+  /** Keys of the queue `promotion`. */
+  readonly promotions: readonly string[];
+  /** Whether every open rollout has to be looked at again. */
+  readonly restrictionsChanged: boolean;
   readonly sources: readonly SourceRef[];
 }
 

@@ -4,6 +4,7 @@ import { withSpan } from "@drover/kit/node";
 import { planRollout, type Rollout, type RolloutPlan } from "../domain/rollout/plan.ts";
 import type { HoldSummary } from "../domain/rollout/holds.ts";
 import type { Target } from "../domain/rollout/target.ts";
+import { restrictAt, type RestrictionFacts } from "../domain/window/restrict.ts";
 import { failpoint } from "./failpoint.ts";
 import type { Outcome } from "./work-queue.ts";
 
@@ -14,9 +15,11 @@ export interface RolloutSnapshot {
   readonly environment: string;
   readonly version: number;
   readonly traceparent: string | undefined;
-  readonly rollout: Rollout;
+  readonly rollout: Omit<Rollout, "restrictions">;
   readonly holds: readonly HoldSummary[];
+  /** Without their windows, which `restrictedBy` has. */
   readonly targets: readonly Target[];
+  readonly restrictedBy: RestrictionFacts;
 }
 
 /** PostgreSQL implements this in adapters/pg. */
@@ -41,7 +44,7 @@ export const createRolloutReconciler =
     signal.throwIfAborted();
     const snapshot = await rollouts.load(id);
     if (snapshot === undefined) return { kind: "done" };
-    const plan = planRollout(snapshot.rollout, snapshot.targets, clock.now());
+    const plan = planAt(snapshot, clock.now());
     if (hasNews(snapshot, plan))
       await withSpan("rollout.reconcile", { parent: snapshot.traceparent, attributes: { "drover.rollout": id } }, async () => {
         failpoint("rollout.commit.before");
@@ -50,6 +53,13 @@ export const createRolloutReconciler =
       });
     return plan.recheckAt === undefined ? { kind: "done" } : { kind: "recheck", at: plan.recheckAt };
   };
+
+function planAt({ rollout, targets, restrictedBy }: RolloutSnapshot, now: Instant): RolloutPlan {
+  const { restrictions, closedClusters } = restrictAt(restrictedBy, now);
+  const restricted =
+    closedClusters.size === 0 ? targets : targets.map((target) => ({ ...target, window: closedClusters.get(target.clusterId) }));
+  return planRollout({ ...rollout, restrictions }, restricted, now);
+}
 
 const hasNews = (snapshot: RolloutSnapshot, plan: RolloutPlan): boolean =>
   plan.event !== undefined ||

@@ -12,9 +12,10 @@ import type { Instant } from "@drover/kit";
  * | rollout | rollout id | which clusters may go next? |
  * | gate | id of a gate's run | is its condition met? |
  * | quarantine | id of a quarantine | is it in the fleet repository, with the pin that goes back? |
+ * | promotion | `<application> <environment>` | may auto-promotion move the pin? |
  * | removal | `ApplicationRemoval <environment>/<application>`, `ClusterRemoval <cluster>` | who still has to remove what, and is it done? |
  */
-export const queues = ["fleet", "write", "source", "placement", "rollout", "gate", "quarantine", "removal"] as const;
+export const queues = ["fleet", "write", "source", "placement", "rollout", "gate", "quarantine", "promotion", "removal"] as const;
 export type Queue = (typeof queues)[number];
 
 export interface Claim {

@@ -38,6 +38,7 @@ import type { Questions } from "../app/ask-cluster.ts";
 import type { Installation } from "../app/bootstrap.ts";
 import { createBreakGlassCommands } from "../app/break-glass.ts";
 import { createRolloutCommands } from "../app/control-rollout.ts";
+import { createEmergencyStopCommands } from "../app/emergency-stop.ts";
 import { createEnrolment } from "../app/enrol.ts";
 import { ensureFirstAdminToken } from "../app/first-admin-token.ts";
 import type { AccountGuard } from "../app/guard-accounts.ts";
@@ -160,7 +161,6 @@ const enrolmentDeps = ({ installation, natsUrls, database }: ApiStartDeps) => ({
 
 function commandsOf(deps: ApiStartDeps): ApiDeps["commands"] {
   const { submitting } = deps.sources;
-  const stops = createEmergencyStops(deps.database);
   const removing = { ...submitting, environmentsWith: createRemovalReads(deps.database).environmentsWith };
   const clusterEdits = { ...submitting, randomBytes: () => randomBytes(16) };
   return {
@@ -174,8 +174,7 @@ function commandsOf(deps: ApiStartDeps): ApiDeps["commands"] {
     removeCluster: createRemoveCluster(removing),
     approvePrune: createPruneApproval({ approvals: createPruneApprovals(deps.database), newId: randomUUID }),
     ...createBreakGlassCommands({ ...submitting, breakGlasses: createBreakGlasses(deps.database) }),
-    stopFleet: stops.stop,
-    releaseStop: stops.release,
+    ...createEmergencyStopCommands({ stops: createEmergencyStops(deps.database) }),
     resumeAutoPromotion: createResumeAutoPromotion(submitting),
     ...createRolloutCommands({ control: createRolloutControl(deps.database) }),
   };

@@ -10,9 +10,12 @@ import { createIdentities } from "../adapters/pg/identities.ts";
 import { createIntentStore } from "../adapters/pg/intents.ts";
 import { createPlacementStore } from "../adapters/pg/placements.ts";
 import { removeOldApprovals } from "../adapters/pg/prune-approvals.ts";
+import { loadQuarantineOf } from "../adapters/pg/quarantines.ts";
 import { createRemovalStore } from "../adapters/pg/removals.ts";
 import { createRolloutStore } from "../adapters/pg/rollouts.ts";
+import { loadUpstream } from "../adapters/pg/upstream-revisions.ts";
 import { createWorkQueue, workChannel } from "../adapters/pg/work-queue.ts";
+import { createAutoPromoter } from "../app/auto-promotion.ts";
 import { createPlacementReconciler } from "../app/reconcile-placement.ts";
 import { createRemovalReconciler } from "../app/reconcile-removal.ts";
 import { createRolloutReconciler } from "../app/reconcile-rollout.ts";
@@ -69,6 +72,11 @@ export async function startWorkers({ roles, database, sources, lifecycle, log }:
     newId: () => randomUUID(),
     clock,
   });
+  const promotion = createAutoPromoter({
+    ...sources.submitting,
+    upstream: (application, environment, pinned) => loadUpstream(database, application, environment, pinned),
+    quarantineOf: (application, revision) => loadQuarantineOf(database, application, revision),
+  });
   const plans: Readonly<Record<Queue, QueuePlan>> = {
     fleet: { role: "sources", concurrency: 1, restMs: 0, handler: sources.handlers.fleet },
     write: { role: "sources", concurrency: 1, restMs: 0, handler: sources.handlers.write },
@@ -77,6 +85,7 @@ export async function startWorkers({ roles, database, sources, lifecycle, log }:
     rollout: { role: "planner", concurrency: 8, restMs: 25, handler: rollout },
     gate: { role: "planner", concurrency: 8, restMs: 0, handler: async () => ({ kind: "done" }) },
     quarantine: { role: "planner", concurrency: 4, restMs: 0, handler: async () => ({ kind: "done" }) },
+    promotion: { role: "planner", concurrency: 4, restMs: 0, handler: promotion },
     removal: { role: "planner", concurrency: 4, restMs: 25, handler: removal },
   };
 

@@ -20,6 +20,10 @@ export const createBreakGlasses = (database: Database): BreakGlasses => ({
     });
     return pageOf(rows, size, shown, ({ begun_text, id }) => [begun_text, id]);
   },
+  async get(id) {
+    const row = await load(database, id);
+    return row && shown(row);
+  },
   begin: (id, request, expiresAt, caller) =>
     database.transaction(async (tx) => {
       const row = await insert(tx, id, request, expiresAt, caller);

@@ -9,6 +9,7 @@ import { recordAudit } from "./audit-log.ts";
 import type { Database, Db } from "./database.ts";
 import { type NewEvent, recordEvents } from "./event-log.ts";
 import { settleByCommit } from "./intents.ts";
+import { recheckOpenRollouts } from "./open-rollouts.ts";
 import { askFor } from "./work-queue.ts";
 
 export const createProjectionStore = (database: Database): ProjectionStore => ({
@@ -41,6 +42,8 @@ async function commitProjection(tx: Db, previous: string | undefined, projection
     });
   await askFor(tx, "placement", places.map(placeKey));
   await askFor(tx, "removal", projection.removals);
+  await askFor(tx, "promotion", projection.promotions);
+  if (projection.restrictionsChanged) await recheckOpenRollouts(tx);
   const unseen = await insertSources(tx, sources);
   await askFor(
     tx,

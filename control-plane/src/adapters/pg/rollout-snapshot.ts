@@ -2,12 +2,12 @@ import type { RolloutSnapshot } from "../../app/reconcile-rollout.ts";
 import type { HoldSummary } from "../../domain/rollout/holds.ts";
 import type { Rollout } from "../../domain/rollout/plan.ts";
 import type { Phase } from "../../domain/rollout/phase.ts";
-import { noRestrictions } from "../../domain/rollout/restrictions.ts";
 import type { RolloutStrategy } from "../../domain/rollout/strategy.ts";
-import type { Target } from "../../domain/rollout/target.ts";
+import type { ClusterWindows } from "../../domain/window/restrict.ts";
 import type { Db } from "./database.ts";
 import { loadGateRuns } from "./gate-runs.ts";
 import { loadQuarantineOf } from "./quarantines.ts";
+import { loadRestrictionFacts } from "./restriction-facts.ts";
 import { targetColumns, type TargetRow, targetSources, toTarget } from "./target-rows.ts";
 
 interface RolloutRow {
@@ -27,8 +27,8 @@ interface RolloutRow {
 }
 
 /**
- * The rollout first, then its targets: what is newer in the targets is judged with it, and a rollout that changed in between makes the
- * commit stale.
+ * The rollout first, then its targets and what restricts them: what is newer there is judged with it, and a rollout that changed in between
+ * makes the commit stale. Whoever lays a restriction over it changes its version.
  */
 export async function loadRollout(db: Db, id: string): Promise<RolloutSnapshot | undefined> {
   const { rows } = await db.query<RolloutRow & Record<string, unknown>>({
@@ -41,7 +41,7 @@ export async function loadRollout(db: Db, id: string): Promise<RolloutSnapshot |
   if (row === undefined) return undefined;
   const { application, environment, version, kind, phase, strategy, holds } = row;
   const quarantined = await loadQuarantineOf(db, application, row.revision);
-  const rollout: Rollout = {
+  const rollout: RolloutSnapshot["rollout"] = {
     kind,
     phase,
     strategy,
@@ -49,18 +49,31 @@ export async function loadRollout(db: Db, id: string): Promise<RolloutSnapshot |
     waveSizes: row.wave_sizes,
     skippedWaves: row.skipped_waves,
     gates: await loadGateRuns(db, id),
-    restrictions: noRestrictions,
     ...(quarantined === undefined ? {} : { quarantined }),
   };
   const targets = await loadTargets(db, id, application, environment);
-  return { id, application, environment, version, traceparent: row.traceparent ?? undefined, rollout, holds, targets };
+  const facts = { ...(await loadRestrictionFacts(db, application, environment)), clusters: targets.flatMap(windowsOf) };
+  return {
+    id,
+    application,
+    environment,
+    version,
+    traceparent: row.traceparent ?? undefined,
+    rollout,
+    holds,
+    targets: targets.map(toTarget),
+    restrictedBy: facts,
+  };
 }
 
-async function loadTargets(db: Db, id: string, application: string, environment: string): Promise<readonly Target[]> {
+async function loadTargets(db: Db, id: string, application: string, environment: string): Promise<readonly TargetRow[]> {
   const { rows } = await db.query<TargetRow>({
     name: "rollout-targets-load",
     text: `select ${targetColumns} ${targetSources} where t.rollout_id = $1`,
     values: [id, application, environment],
   });
-  return rows.map(toTarget);
+  return rows;
 }
+
+const windowsOf = ({ cluster_id: clusterId, name, windows }: TargetRow): readonly ClusterWindows[] =>
+  windows === null ? [] : [{ clusterId, name, windows }];

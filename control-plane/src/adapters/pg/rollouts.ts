@@ -9,6 +9,7 @@ import type { Database, Db } from "./database.ts";
 import { type NewEvent, recordEvents } from "./event-log.ts";
 import { openGates } from "./gate-runs.ts";
 import { loadRollout } from "./rollout-snapshot.ts";
+import { askForFollowers } from "./upstream-revisions.ts";
 import { recordTransitions, type Transition } from "./rollout-transitions.ts";
 import { settleRolledBack } from "./settle-rolled-back.ts";
 
@@ -33,7 +34,10 @@ async function commitPlan(tx: Db, snapshot: RolloutSnapshot, plan: RolloutPlan):
   ]);
   await recordEvents(tx, eventsOf(snapshot, plan, step, to, changes));
   if (plan.event === "rollbackStarted") await beginRollback(tx, snapshot, plan);
-  if (plan.event === "completed") await settleRolledBack(tx, snapshot.id, "completed", "drover");
+  if (plan.event === "completed") {
+    await settleRolledBack(tx, snapshot.id, "completed", "drover");
+    await askForFollowers(tx, snapshot.application, snapshot.environment);
+  }
   failpoint("rollout.commit.inside");
 }
 

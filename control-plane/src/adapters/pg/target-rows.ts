@@ -1,10 +1,11 @@
 import type { ClusterId, Instant, Labels } from "@drover/kit";
+import type { Window } from "@drover/proto/fleet";
 import type { Digest, Health, Sync } from "@drover/proto/wire";
 import type { CurrentAssignment, ObservedStatus, Target, TargetState } from "../../domain/rollout/target.ts";
 
 /** Everything that decides about a target, of `targetSources`. */
 export const targetColumns = `
-  t.cluster_id, c.name, f.form -> 'labels' as labels, t.state, t.was_degraded, t.wave, t.generation,
+  t.cluster_id, c.name, f.form -> 'labels' as labels, f.form -> 'windows' as windows, t.state, t.was_degraded, t.wave, t.generation,
   t.dispatched_at, t.acknowledged_at, t.succeeded_at, t.retried,
   t.previous_content ->> 'content_digest' as previous_digest,
   g.content_digest as goal_digest, g.bundle as goal_bundle,
@@ -34,6 +35,7 @@ export type TargetRow = {
   readonly cluster_id: ClusterId;
   readonly name: string;
   readonly labels: Labels | null;
+  readonly windows: readonly Window[] | null;
   readonly state: TargetState;
   readonly was_degraded: boolean;
   readonly retried: boolean;

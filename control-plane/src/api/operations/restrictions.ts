@@ -8,8 +8,8 @@ export const restrictionOperations = ({ reads, commands }: Pick<ApiDeps, "reads"
   createBreakGlass: ({ caller, body }) => commands.beginBreakGlass(caller, body),
   listBreakGlass: async (request) => pageAnswer(request, await reads.breakGlasses(request.query, pageRequest(request))),
   endBreakGlass: ({ caller, params, body }) => commands.endBreakGlass(caller, params.breakGlass, body),
-  stopFleet: ({ caller, body }) => commands.stopFleet(body.reason, caller),
-  releaseStop: ({ caller, body }) => commands.releaseStop(body.reason, caller),
+  stopFleet: ({ caller, body }) => commands.stopFleet(caller, body.reason),
+  releaseStop: ({ caller, body }) => commands.releaseStop(caller, body.reason),
   getStop: () => reads.emergencyStop(),
   resumeAutoPromotion: ({ caller, body, signal }) => commands.resumeAutoPromotion(caller, body, signal),
 });

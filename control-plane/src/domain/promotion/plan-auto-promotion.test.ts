@@ -13,9 +13,10 @@ const following: AutoPromotionFacts = {
   rule: { from: "staging", to: "production", soakTime: "10m" },
   pin: { revision: v1, promotion: "Automatic" },
   isTracked: false,
-  completed: { revision: v2, rolloutId: "r2", finishedAt: minutes(100), firstAt: minutes(100) },
+  completed: { revision: v2, finishedAt: minutes(100), firstAt: minutes(100) },
   pinnedFirstAt: minutes(50),
-  quarantine: undefined,
+  returnsTo: undefined,
+  quarantined: undefined,
   freeze: undefined,
 };
 
@@ -36,7 +37,7 @@ test.each([
   { name: "names a person's pin before the soak", change: { pin: { revision: v1 } }, now: 101, want: "hold: ManualPin" },
   {
     name: "skips what is quarantined",
-    change: { quarantine: { revisions: [{ revision: v2, reason: "it crashes" }] } },
+    change: { quarantined: { reason: "it crashes" } },
     now: 110,
     want: "hold: Quarantined",
   },
@@ -51,7 +52,7 @@ test.each([
     change: {
       pin: { revision: v2, promotion: "Automatic" as const },
       pinnedFirstAt: minutes(100),
-      completed: { revision: v1, rolloutId: "r3", finishedAt: minutes(120), firstAt: minutes(50) },
+      completed: { revision: v1, finishedAt: minutes(120), firstAt: minutes(50) },
     },
     now: 200,
     want: "hold: UpstreamWentBack",
@@ -89,8 +90,8 @@ test("nothing is promoted before its soak, against a person's pin, in a freeze, 
         pin,
         isTracked,
         pinnedFirstAt: undefined,
-        completed: { revision: v2, rolloutId: "r2", finishedAt: minutes(finishedAt), firstAt: minutes(finishedAt) },
-        quarantine: isQuarantined ? { revisions: [{ revision: v2, reason: "it crashes" }] } : undefined,
+        completed: { revision: v2, finishedAt: minutes(finishedAt), firstAt: minutes(finishedAt) },
+        quarantined: isQuarantined ? { reason: "it crashes" } : undefined,
         freeze: isFrozen ? { name: "christmas", reason: "rest", until: undefined } : undefined,
       };
       const isManual = pin !== undefined && !("promotion" in pin);
