@@ -16,6 +16,8 @@ export interface PostgresOptions {
   readonly port?: number;
   /** `false` skips every fsync, for tests: a crash of the machine, not of PostgreSQL, may then lose the database. */
   readonly durable: boolean;
+  /** More of what postgresql.conf knows. */
+  readonly settings?: Readonly<Record<string, string>>;
 }
 
 export interface Postgres {
@@ -47,7 +49,7 @@ export async function startPostgres(options: PostgresOptions): Promise<Postgres>
   const password = await initialisedWithPassword(place, options.durable);
   await leavePredecessorBehind(place);
   const port = options.port ?? (await freePort());
-  const server = await serve(place, port, options.durable);
+  const server = await serve(place, port, options);
   const urlOf = (database: string): string => `postgres://${superuser}:${password}@127.0.0.1:${port}/${database}`;
   return {
     url: urlOf("postgres"),
@@ -151,10 +153,10 @@ async function leavePredecessorBehind({ data }: Place): Promise<void> {
 const pidFileLines = async (file: string): Promise<readonly string[]> =>
   (await readFile(file, "utf8").catch(() => "")).split("\n").filter(Boolean);
 
-async function serve(place: Place, port: number, durable: boolean): Promise<ServerProcess> {
+async function serve(place: Place, port: number, options: PostgresOptions): Promise<ServerProcess> {
   const end = performance.now() + startDeadlineMs;
   for (;;) {
-    const server = spawnServer(place, port, durable);
+    const server = spawnServer(place, port, options);
     try {
       await ready(server, place.data);
       return server;
@@ -166,7 +168,7 @@ async function serve(place: Place, port: number, durable: boolean): Promise<Serv
   }
 }
 
-function spawnServer(place: Place, port: number, durable: boolean): ServerProcess {
+function spawnServer(place: Place, port: number, { durable, settings: more }: PostgresOptions): ServerProcess {
   const settings: Record<string, string> = {
     listen_addresses: "127.0.0.1",
     port: String(port),
@@ -174,6 +176,7 @@ function spawnServer(place: Place, port: number, durable: boolean): ServerProces
     max_connections: "100",
     shared_buffers: "64MB",
     ...(durable ? {} : { fsync: "off", full_page_writes: "off" }),
+    ...more,
   };
   return startServerProcess({
     name: "postgres",

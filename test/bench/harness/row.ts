@@ -13,7 +13,7 @@ export interface Measurement {
   readonly id: string;
   readonly name: string;
   readonly n: number;
-  readonly unit: "ms" | "µs" | "MB" | "mCPU" | "%";
+  readonly unit: "ms" | "µs" | "MB" | "B" | "mCPU" | "%" | "";
   readonly p50?: number;
   readonly p99?: number;
   readonly max?: number;

@@ -47,7 +47,12 @@ export async function startInstallation({ folder, lifecycle, signal }: Bench, co
   const checkouts: Record<string, Checkout> = {};
   for (const repository of content.repositories) checkouts[repository] = await checkout(repository);
 
-  const postgres = await startPostgres({ dataDir: join(folder, "postgres"), port: database, durable: true });
+  const postgres = await startPostgres({
+    dataDir: join(folder, "postgres"),
+    port: database,
+    durable: true,
+    settings: { shared_preload_libraries: "pg_stat_statements" },
+  });
   lifecycle.add("PostgreSQL", postgres.stop);
   const webhookSecret = randomBytes(24).toString("base64url");
   const controlPlane = await prepareControlPlane({

@@ -3,7 +3,7 @@ import type { Answer, Client } from "@drover/proto/rest";
 import { cpuMicros } from "../harness/process-cpu.ts";
 import type { Installation } from "../installation/start-installation.ts";
 import type { AgentThreads } from "./agent-threads.ts";
-import { application, environment } from "./fleet-files.ts";
+import type { Place } from "./fleet-files.ts";
 import type { Floor } from "./floor.ts";
 
 /** What one promotion took, in milliseconds. */
@@ -22,7 +22,13 @@ export interface Sample {
 const deadlineMs = 60_000;
 
 /** Promotes a revision and checks that every agent, and whoever asks the API, has it. */
-export function createPromoting({ api, controlPlane }: Installation, agents: AgentThreads, floor: Floor, signal: AbortSignal) {
+export function createPromoting(
+  { api, controlPlane }: Installation,
+  agents: AgentThreads,
+  floor: Floor,
+  { application, environment }: Place,
+  signal: AbortSignal,
+) {
   const cpu = (): Promise<number> => cpuMicros(controlPlane.pid() as number);
   return async (revision: string): Promise<Sample> => {
     const cpuBefore = await cpu();
@@ -33,8 +39,8 @@ export function createPromoting({ api, controlPlane }: Installation, agents: Age
     const call = performance.now() - called;
 
     const ends = await acknowledging;
-    await assertVisible(api, agents.count, revision);
-    const { finishedAt } = await untilCompleted(api, revision, signal);
+    await assertVisible(api, { application, environment }, agents.count, revision);
+    const { finishedAt } = await untilCompleted(api, { application, environment }, revision, signal);
     const { settledAt } = await api("getPromotion", { params: { promotion: id } });
     // PostgreSQL's time of the transaction by which the promotion's commit came into force: its beginning, hence a little early.
     const start = Date.parse(settledAt as string);
@@ -49,7 +55,7 @@ export function createPromoting({ api, controlPlane }: Installation, agents: Age
 }
 
 /** At the first look: what an agent was answered has to be what everybody reads. */
-async function assertVisible(api: Client, agents: number, revision: string): Promise<void> {
+async function assertVisible(api: Client, { application, environment }: Place, agents: number, revision: string): Promise<void> {
   const seen = new Set<string>();
   let pageToken: string | undefined;
   do {
@@ -61,7 +67,7 @@ async function assertVisible(api: Client, agents: number, revision: string): Pro
   if (seen.size !== agents) throw new Error(`the API shows ${seen.size} of ${agents} acknowledgements of ${revision}`);
 }
 
-const untilCompleted = (api: Client, revision: string, signal: AbortSignal) =>
+export const untilCompleted = (api: Client, { application, environment }: Place, revision: string, signal: AbortSignal) =>
   waitUntil({
     expected: `the rollout of ${revision} is Completed`,
     withinMs: deadlineMs,

@@ -5,9 +5,13 @@ import type { Bench, Group } from "../harness/bench.ts";
 import { type Measurement, series } from "../harness/row.ts";
 import { type Installation, startInstallation } from "../installation/start-installation.ts";
 import { type AgentThreads, startAgentThreads } from "./agent-threads.ts";
-import { application, applicationFiles, fleetFiles } from "./fleet-files.ts";
+import { createDatabaseCounter } from "./database-work.ts";
+import { applicationFiles, atOnce, fleetFiles, inWaves, many, type Place, repository } from "./fleet-files.ts";
 import { createFloor } from "./floor.ts";
+import { rollOutMany } from "./many-rollouts.ts";
+import { measurePlanner } from "./planner.ts";
 import { createPromoting, type Sample } from "./promotion.ts";
+import { rollBackAll } from "./rolling-back.ts";
 
 const enrolAtOnce = 16;
 /** They share the machine with what is measured. */
@@ -18,27 +22,78 @@ export const measureRollouts: Group = async (bench) => {
   const { agents: count, rollouts } = bench.options;
   const names = Array.from({ length: count }, (_, index) => `c${String(index).padStart(5, "0")}`);
   const installation = await startInstallation(bench, {
-    repositories: [application],
-    fleet: (urlOf) => fleetFiles(urlOf(application), names),
+    repositories: [repository],
+    fleet: (urlOf) => fleetFiles(urlOf(repository), names),
   });
-  const revisions = await pushVersions(installation, rollouts + 1);
+  const revisions = await pushVersions(installation, atOnce, rollouts + 1);
+  const staged = await pushVersions(installation, inWaves, rollouts + 1);
+  const [all] = await pushVersions(installation, many[0] as Place, 1);
   const agents = await enrolAll(bench, installation, names);
   const floor = await createFloor(bench, installation, agents);
+  const work = await createDatabaseCounter(bench, installation);
 
-  const promote = createPromoting(installation, agents, floor, bench.signal);
+  const promote = createPromoting(installation, agents, floor, atOnce, bench.signal);
   await promote(revisions[0] as string);
   const first = [];
   for (const revision of revisions.slice(1)) first.push(await promote(revision));
+  const before = await work();
   const again = [];
   for (const revision of revisions.slice(0, -1)) again.push(await promote(revision));
-  return measurements(count, first, again);
+  const after = await work();
+  const perCluster = (total: number): number => total / again.length / count;
+
+  const promoteInWaves = createPromoting(installation, agents, floor, inWaves, bench.signal);
+  await promoteInWaves(staged[0] as string);
+  const waves = [];
+  const back = [];
+  for (const [index, revision] of staged.slice(1).entries()) {
+    waves.push(await promoteInWaves(revision));
+    back.push(await rollBackAll(installation, agents, inWaves, staged[index] as string, bench.signal));
+  }
+  const allAtOnce = [await rollOutMany(installation, all as string, bench.signal)];
+  return [
+    ...measurements(count, first, again),
+    {
+      id: "c-sql",
+      name: "statements for each dispatched cluster, call included",
+      n: again.length,
+      unit: "",
+      value: perCluster(after.statements - before.statements),
+    },
+    {
+      id: "c-wal",
+      name: "bytes of write-ahead log for each of them",
+      n: again.length,
+      unit: "B",
+      value: perCluster(after.walBytes - before.walBytes),
+    },
+    series(
+      { id: "c2", name: `three waves of ${count} agents that are healthy at once: commit → Completed`, ...boundOf(c2TargetMs, count) },
+      waves.map(({ completed }) => completed),
+    ),
+    series({ id: "c3", name: `rolling ${count} agents back: call → last acknowledgement`, ...boundOf(c3TargetMs, count) }, back),
+    series(
+      { id: "c2-many", name: `${many.length} rollouts at once, over ${Math.min(count, 100)} agents each`, target: { p99: 8_000 } },
+      allAtOnce,
+    ),
+    ...measurePlanner(),
+  ];
+};
+
+const c2TargetMs: Readonly<Record<number, number>> = { 100: 600, 10_000: 12_000 };
+const c3TargetMs: Readonly<Record<number, number>> = { 10_000: 1_000 };
+const boundOf = (targets: Readonly<Record<number, number>>, agents: number): { readonly target?: { readonly p99: number } } => {
+  const p99 = targets[agents];
+  return p99 === undefined ? {} : { target: { p99 } };
 };
 
 /** Every version is a commit of its own, pushed before anything is measured. */
-async function pushVersions({ checkouts }: Installation, count: number): Promise<readonly string[]> {
+async function pushVersions({ checkouts }: Installation, place: Place, count: number): Promise<readonly string[]> {
   const revisions = [];
   for (let version = 1; version <= count; version += 1)
-    revisions.push((await checkouts[application]?.push(`Version ${version}`, applicationFiles(version))) as string);
+    revisions.push(
+      (await checkouts[repository]?.push(`Version ${version} of ${place.application}`, applicationFiles(place, version))) as string,
+    );
   return revisions;
 }
 

@@ -122,17 +122,32 @@ async function live({ cluster, clusterUid, key, identity, nats, ears }: Life): P
     await report();
   };
 
+  let syncing: Promise<void> | undefined;
+  let poked = 0;
+  /** One at a time: the envelope is too large to be pushed, and what changes meanwhile comes with the next. */
+  const sync = (): Promise<void> => {
+    poked += 1;
+    syncing ??= askUntilCurrent().finally(() => (syncing = undefined));
+    return syncing;
+  };
+  const askUntilCurrent = async (): Promise<void> => {
+    for (let seen = 0; seen < poked;) {
+      seen = poked;
+      const answer = readSyncAnswer(JSON.parse(await ask.sync(subject("sync", id), "{}")));
+      if (answer.kind === "envelope") await take(answer.envelope);
+      else if (answer.kind !== "busy") throw new Error(`${cluster}: sync answered ${answer.kind}`);
+      else {
+        await sleep(answer.retryAfterMs);
+        poked += 1;
+      }
+    }
+  };
+
   nats.subscribe(subject("assign", id), (payload) => {
     const message = readAssignMessage(JSON.parse(payload.toString("utf8")));
-    if (message.kind === "envelope") take(message.envelope).catch(ears.failed);
-    else ears.failed(new Error(`${cluster}: was poked although its envelope is small`));
+    (message.kind === "envelope" ? take(message.envelope) : sync()).catch(ears.failed);
   });
-  for (;;) {
-    const answer = readSyncAnswer(JSON.parse(await ask.sync(subject("sync", id), "{}")));
-    if (answer.kind === "envelope") return take(answer.envelope);
-    if (answer.kind !== "busy") throw new Error(`${cluster}: sync answered ${answer.kind}`);
-    await sleep(answer.retryAfterMs);
-  }
+  await sync();
 }
 
 /** Requests over one inbox, one after the other. The control plane answers all of them or the run is void, so there is no time-out here. */
