@@ -11,6 +11,7 @@ import {
   type AnswerReceipt,
   type Assignment,
   createNkey,
+  type Dsse,
   enrolmentProof,
   inboxPrefix,
   type JobStatus,
@@ -25,6 +26,7 @@ import {
   readSyncAnswer,
   signAnswerChunk,
   signReport,
+  type SyncAnswer,
   subject,
   type SyncRequest,
 } from "@drover/proto/wire";
@@ -45,6 +47,8 @@ export interface SimulatedAgent {
   readonly headers: readonly string[];
   /** What it has of each application now; what is no longer assigned is kept. */
   readonly runs: ReadonlyMap<string, Assignment>;
+  /** The envelope in its Secret. */
+  held(): HeldEnvelope | undefined;
   /** Position of the envelope whose state it has been heard with. */
   readonly heardAt: number | undefined;
   /** Says once more how it is. */
@@ -65,6 +69,13 @@ export interface SimulatedAgentOptions {
   readonly answer?: SimulatedAnswer;
   /** Well at once when absent. */
   readonly condition?: (assignment: Assignment) => Condition;
+  /** What one that enrols anew finds in its cluster. */
+  readonly before?: HeldEnvelope | undefined;
+}
+
+/** An envelope as an agent keeps it: as it was signed. */
+export interface HeldEnvelope extends OpenedEnvelope {
+  readonly dsse: Dsse;
 }
 
 const well: Condition = { sync: "Synced", health: "Healthy", failing: [] };
@@ -83,7 +94,7 @@ export async function startSimulatedAgent(
   { apiUrl }: Pick<Replica, "apiUrl">,
   api: Client,
   name: string,
-  { answer, condition = () => well }: SimulatedAgentOptions = {},
+  { answer, condition = () => well, before }: SimulatedAgentOptions = {},
 ): Promise<SimulatedAgent> {
   const { token } = await api("createEnrolmentToken", { params: { cluster: name }, body: { ttl: "10m" } });
   const enrolment = createEnrolmentApi(new URL(apiUrl), { kind: "ca", pem: await readFile(caFile, "utf8") });
@@ -109,7 +120,7 @@ export async function startSimulatedAgent(
   const assigned: Assignment[] = [];
   const headers: string[] = [];
   const receipts: [QueryKind, AnswerReceipt["kind"]][] = [];
-  let held: OpenedEnvelope | undefined;
+  let held = before;
   const runs = new Map<string, Assignment>();
   const degradedAt = new Map<string, string>();
   let isReported = false;
@@ -133,9 +144,10 @@ export async function startSimulatedAgent(
       else runs.set(assignment.application, assignment);
     }
   };
+  apply();
   const take = (dsse: Parameters<typeof acceptEnvelope>[0]): void => {
     try {
-      const opened = acceptEnvelope(dsse, trusted, { cluster, clusterUid, held: held?.envelope });
+      const opened = { ...acceptEnvelope(dsse, trusted, { cluster, clusterUid, held: held?.envelope }), dsse };
       for (const assignment of opened.envelope.assignments) {
         const before = held?.envelope.assignments.find(({ application }) => application === assignment.application);
         if (before?.generation !== assignment.generation) assigned.push(assignment);
@@ -151,9 +163,13 @@ export async function startSimulatedAgent(
   const sync = async (): Promise<void> => {
     const question: SyncRequest =
       held === undefined ? {} : { have: { epoch: held.envelope.epoch, sequence: held.envelope.sequence, digest: held.digest } };
-    const message = await connection.request(subject("sync", cluster), JSON.stringify(question), { timeout: answerMs });
-    const answer = readSyncAnswer(message.json());
-    if (answer.kind === "envelope") take(answer.envelope);
+    const ask = async (request: SyncRequest): Promise<SyncAnswer> => {
+      const message = await connection.request(subject("sync", cluster), JSON.stringify(request), { timeout: answerMs });
+      return readSyncAnswer(message.json());
+    };
+    let answered = await ask(question);
+    if (answered.kind === "send" && held !== undefined) answered = await ask({ ...question, envelope: held.dsse });
+    if (answered.kind === "envelope") take(answered.envelope);
   };
   /** Of each generation the last time that it was Degraded is kept. */
   const statusOf = (assignment: Assignment): ApplicationStatus => {
@@ -263,6 +279,7 @@ export async function startSimulatedAgent(
     assigned,
     headers,
     receipts,
+    held: () => held,
     runs,
     get heardAt() {
       return isReported ? held?.envelope.sequence : undefined;

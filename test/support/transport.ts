@@ -215,6 +215,8 @@ export async function enrolAgent(transport: Transport, name: string, cluster?: C
   const key = createNkey("user");
   const clusterUid = `uid-of-${name}`;
   const identity = await transport.enrolment.enrol(await enrolRequest(transport, token.reveal(), key, clusterUid), "test");
+  // An agent syncs at once, and so says that it holds nothing.
+  await transport.database.query({ text: "update clusters set holds_known = true where id = $1", values: [id] });
   const trusted = new Map(identity.keyset.keys.map(({ keyId, publicKey }) => [keyId, Buffer.from(publicKey, "base64")]));
   const agent: WireAgent = {
     cluster: id,

@@ -24,6 +24,8 @@ export interface Standings {
    * in one transaction. Does nothing when ours has become newer meanwhile.
    */
   takeOver(cluster: ClusterId, held: Envelope): Promise<void>;
+  /** The cluster holds no envelope of ours; from now on it can be given one. */
+  holdsNothing(cluster: ClusterId): Promise<void>;
 }
 
 interface SyncDeps {
@@ -61,6 +63,8 @@ async function answer(deps: SyncDeps, cluster: ClusterId, { have, envelope: show
   const standing = await enrolled(deps, cluster);
   failpoint("sync.asked");
   if (shown) return continueFrom(deps, standing, shown);
+  if (!standing.holdsKnown && have !== undefined) return { kind: "send", ...common(standing.serverTime) };
+  if (!standing.holdsKnown) await deps.standings.holdsNothing(cluster);
   const ours = issueEnvelope(standing, deps.keys);
   if (have === undefined || isNewer(ours, have)) return signed(deps, ours, standing);
   if (isNewer(have, ours) || have.digest !== digestOfEnvelope(ours)) return { kind: "send", ...common(standing.serverTime) };
@@ -73,8 +77,9 @@ async function continueFrom(deps: SyncDeps, standing: Standing, shown: Dsse): Pr
   if (held.cluster !== standing.cluster || held.clusterUid !== standing.clusterUid)
     throw new DroverError("forbidden", "ENVELOPE_FOREIGN", `sync cluster ${standing.cluster}: the envelope shown is another cluster's`);
   const ours = issueEnvelope(standing, deps.keys);
-  if (isNewer(ours, held)) return signed(deps, ours, standing);
-  if (samePlace(ours, held) && digest === digestOfEnvelope(ours)) return { kind: "unchanged", ...common(standing.serverTime) };
+  if (standing.holdsKnown && isNewer(ours, held)) return signed(deps, ours, standing);
+  if (standing.holdsKnown && samePlace(ours, held) && digest === digestOfEnvelope(ours))
+    return { kind: "unchanged", ...common(standing.serverTime) };
   await deps.standings.takeOver(standing.cluster, held);
   const after = await enrolled(deps, standing.cluster);
   return signed(deps, issueEnvelope(after, deps.keys), after);

@@ -38,6 +38,10 @@ export interface PlacementSnapshot extends PlaceName {
   /** Clusters of which a goal or an assignment of this place holds at least one object. */
   readonly filled: ReadonlySet<ClusterId>;
   readonly active: Readonly<Partial<Record<Scope, string>>>;
+  /** Whether the environment's active rollout began Paused, because its clusters held what this database knew nothing of. */
+  readonly recovering: boolean;
+  /** What clusters hold of the application that was given to them by a database that is gone. */
+  readonly recollected: ReadonlyMap<ClusterId, Digest | "">;
   /** The environment's last completed rollout. */
   readonly completed: { readonly releaseId: ReleaseId; readonly revision: string } | undefined;
   readonly enrolled: ReadonlySet<ClusterId>;

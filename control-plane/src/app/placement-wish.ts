@@ -157,4 +157,6 @@ export const planWish = (snapshot: PlacementSnapshot, { desired, held }: Wish): 
     assigned: new Set([...snapshot.assignments].flatMap(([id, { state }]) => (state === "active" ? [id] : []))),
     completed: snapshot.completed?.releaseId,
     held: new Set(held.map(({ clusterId }) => clusterId)),
+    recovering: snapshot.recovering,
+    recollected: snapshot.recollected,
   });

@@ -65,6 +65,7 @@ const isSame = "a.content_digest = excluded.content_digest and a.state = 'active
 /**
  * The generation rises with every change of content or state, and only then; proof of an older one is forgotten with it. `now()` is the
  * transaction's own time, so a row assigned at that time was changed by it. Rows are taken in the order of their clusters, as by every writer.
+ * A first row goes on from what the cluster remembers of a database that was lost.
  */
 async function assign(tx: Db, to: Assigning, contents: Contents): Promise<readonly Assigned[]> {
   const { rows } = await tx.query<{ cluster_id: ClusterId; generation: number; changed: boolean }>({
@@ -72,9 +73,11 @@ async function assign(tx: Db, to: Assigning, contents: Contents): Promise<readon
     text: `with assigned as (
            insert into assignments as a (cluster_id, application, environment, project, state, generation, release_id, revision, bundle,
                                          namespace, sync_policy, content_digest, rollout_id, traceparent)
-           select c.cluster_id, $1, $2, c.project, 'active', 1, c.release_id, c.revision, c.bundle,
+           select c.cluster_id, $1, $2, c.project, 'active',
+                  case when m.content_digest = c.content_digest then m.generation else coalesce(m.generation, 0) + 1 end, c.release_id, c.revision, c.bundle,
                   c.namespace, c.sync_policy, c.content_digest, $3, $4
-             from (${contents.source}) c order by c.cluster_id
+             from (${contents.source}) c left join recollections m on m.cluster_id = c.cluster_id and m.application = $1
+            order by c.cluster_id
            on conflict (cluster_id, application) do update
              set environment = excluded.environment, project = excluded.project, state = 'active',
                  release_id = excluded.release_id, revision = excluded.revision, bundle = excluded.bundle,

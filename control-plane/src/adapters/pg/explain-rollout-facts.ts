@@ -1,5 +1,6 @@
 import type { Instant } from "@drover/kit";
 import type { FailingObject } from "@drover/proto/wire";
+import type { Pause } from "../../domain/explain/explain-pause.ts";
 import type { RolloutFacts } from "../../domain/explain/explain-rollout.ts";
 import type { ExplainedTarget } from "../../domain/explain/explain-target.ts";
 import type { HoldSummary } from "../../domain/rollout/holds.ts";
@@ -18,6 +19,7 @@ interface RolloutRow {
   readonly strategy: RolloutStrategy;
   readonly holds: readonly HoldSummary[];
   readonly finished_at: Instant | null;
+  readonly pause: Pause | null;
   readonly ended: { readonly by?: string; readonly reason?: string } | null;
 }
 
@@ -26,7 +28,9 @@ export async function loadRolloutFacts(db: Db, id: string): Promise<RolloutFacts
     name: "explain-rollout",
     text: `select id, application, environment, phase, revision, strategy, holds, finished_at,
                   (select because from rollout_transitions
-                    where rollout_id = r.id and cluster_id = '' and event in ('superseded', 'aborted') order by step desc limit 1) as ended
+                    where rollout_id = r.id and cluster_id = '' and event in ('superseded', 'aborted') order by step desc limit 1) as ended,
+                  (select jsonb_build_object('actor', actor, 'because', because) from rollout_transitions
+                    where rollout_id = r.id and cluster_id = '' and event = 'paused' order by step desc limit 1) as pause
              from rollouts r where id = $1`,
     values: [id],
   });
@@ -45,6 +49,7 @@ export async function loadRolloutFacts(db: Db, id: string): Promise<RolloutFacts
     supersededBy: ended?.by,
     endedBecause: ended?.reason,
     finishedAt: row.finished_at ?? undefined,
+    pause: row.pause ?? undefined,
   };
 }
 

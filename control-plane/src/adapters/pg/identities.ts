@@ -86,7 +86,8 @@ async function redeem(tx: Db, redemption: Redemption, mint: Mint): Promise<Ident
     name: "cluster-enrol",
     text: `update clusters
               set state = 'Enrolled', enrolment = $2, renewals = 0, public_key = $3, previous_key = null, previous_until = null,
-                  cluster_uid = $4, jwt_expires_at = $5, revoked_at = null, version = version + 1
+                  cluster_uid = $4, jwt_expires_at = $5, revoked_at = null, version = version + 1,
+                  holds_known = holds_known and clusters.enrolment > 0
             where id = $1`,
     values: [token.cluster, enrolled.enrolment, publicKey, clusterUid, rfc3339(expiresAt)],
   });

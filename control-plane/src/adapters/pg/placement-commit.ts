@@ -9,6 +9,7 @@ import type { Db } from "./database.ts";
 import { recordEvents } from "./event-log.ts";
 import { deleteGoals, renameAssignments, upsertGoals } from "./goals.ts";
 import { insertTargets, rememberPrevious } from "./placement-targets.ts";
+import { pauseRecovered } from "./recovered-rollout.ts";
 import { recordTransitions } from "./rollout-transitions.ts";
 import { settleRolledBack } from "./settle-rolled-back.ts";
 import { askFor } from "./work-queue.ts";
@@ -109,7 +110,7 @@ async function begin(
   snapshot: PlacementSnapshot,
   open: Map<string, OpenRollout>,
   change: PlacementChange,
-  { scope, supersedes, targets }: NewRollout,
+  { scope, supersedes, targets, strangers }: NewRollout,
   id: string,
 ): Promise<void> {
   const { application, environment, completed } = snapshot;
@@ -153,6 +154,7 @@ async function begin(
     changeId: cause.changeId,
   };
   await recordEvents(tx, [{ kind: "RolloutChanged", subject: `rollouts/${id}`, body }]);
+  if (strangers > 0) await pauseRecovered(tx, id, strangers);
 }
 
 /**
@@ -236,11 +238,12 @@ async function leave(tx: Db, snapshot: PlacementSnapshot, leavers: PlacementChan
 async function assignAtOnce(tx: Db, snapshot: PlacementSnapshot, { plan, newcomers, cause }: PlacementChange): Promise<void> {
   const to = { application: snapshot.application, environment: snapshot.environment, rolloutId: undefined, traceparent: cause.traceparent };
   const direct = plan.directs.length === 0 ? [] : await assignGoals(tx, to, plan.directs.map(clusterOf));
+  const adopted = plan.adopts.length === 0 ? [] : await assignGoals(tx, to, plan.adopts.map(clusterOf));
   const behind = newcomers.size === 0 ? [] : await assignContents(tx, to, newcomers);
   await rememberPrevious(tx, to, [...newcomers.keys()]);
   await recordEvents(
     tx,
-    [...direct, ...behind].map(({ clusterId, generation }) => ({
+    [...direct, ...adopted, ...behind].map(({ clusterId, generation }) => ({
       kind: "ClusterJoined",
       subject: `clusters/${clusterId}`,
       body: { clusterId, application: snapshot.application, environment: snapshot.environment, generation },

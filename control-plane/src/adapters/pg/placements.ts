@@ -8,6 +8,8 @@ import type { Problem, Release, ReleaseId } from "../../domain/release/release.t
 import { activePhases } from "./active-phases.ts";
 import type { Database, Db } from "./database.ts";
 import { commitPlacement, commitProblem } from "./placement-commit.ts";
+import { loadRecollected } from "./recollections.ts";
+import { isRecovering } from "./recovered-rollout.ts";
 
 export const createPlacementStore = (database: Database): PlacementStore => ({
   load: (place) => loadPlacement(database, place),
@@ -21,12 +23,23 @@ export const createPlacementStore = (database: Database): PlacementStore => ({
 async function loadPlacement(db: Db, { application, environment }: PlaceName): Promise<PlacementSnapshot> {
   // The version first: whatever is newer in the rest is found again by the compare-and-set.
   const { version, stored } = await loadStored(db, application, environment);
-  const [clusters, active, completed] = await Promise.all([
+  const [clusters, active, completed, recollected] = await Promise.all([
     loadClusters(db, application, environment),
     loadActive(db, application, environment),
     loadCompleted(db, application, environment),
+    loadRecollected(db, application),
   ]);
-  return { application, environment, version, stored, active, completed, ...clusters };
+  return {
+    application,
+    environment,
+    version,
+    stored,
+    active: active.ids,
+    recovering: active.recovering,
+    completed,
+    recollected,
+    ...clusters,
+  };
 }
 
 interface PlacementRow {
@@ -73,7 +86,7 @@ interface ClusterRow {
 async function loadClusters(db: Db, application: string, environment: string) {
   const { rows } = await db.query<ClusterRow & Record<string, unknown>>({
     name: "placement-clusters",
-    text: `select c.id, c.state = 'Enrolled' as enrolled,
+    text: `select c.id, c.state = 'Enrolled' and c.holds_known as enrolled,
                   (select count(*)::int from assignments where cluster_id = c.id and application <> $1 and state <> 'withdrawn') as others,
                   g.scope, g.content_digest as goal_digest, g.revision as goal_revision, g.rollout_id as goal_rollout,
                   a.content_digest as a_digest, a.state as a_state, greatest(gb.objects, ab.objects, 0) as objects
@@ -106,13 +119,16 @@ async function loadClusters(db: Db, application: string, environment: string) {
   };
 }
 
-async function loadActive(db: Db, application: string, environment: string): Promise<Partial<Record<Scope, string>>> {
-  const { rows } = await db.query<{ id: string; scope: Scope }>({
+async function loadActive(db: Db, application: string, environment: string) {
+  const { rows } = await db.query<{ id: string; scope: Scope; recovering: boolean }>({
     name: "placement-active-rollouts",
-    text: `select id, scope from rollouts where application = $1 and environment = $2 and phase in ${activePhases}`,
+    text: `select id, scope, ${isRecovering("rollouts")} as recovering from rollouts where application = $1 and environment = $2 and phase in ${activePhases}`,
     values: [application, environment],
   });
-  return Object.fromEntries(rows.map(({ scope, id }) => [scope, id]));
+  return {
+    ids: Object.fromEntries(rows.map(({ scope, id }) => [scope, id])) as Partial<Record<Scope, string>>,
+    recovering: rows.some(({ scope, recovering }) => scope === "Environment" && recovering),
+  };
 }
 
 async function loadCompleted(db: Db, application: string, environment: string): Promise<PlacementSnapshot["completed"]> {

@@ -10,6 +10,7 @@ interface StandingRow {
   readonly id: ClusterId;
   readonly state: ClusterState;
   readonly cluster_uid: string | null;
+  readonly holds_known: boolean;
   readonly epoch: number;
   readonly sequence: number;
   readonly issued_at: Instant;
@@ -26,7 +27,7 @@ interface StandingRow {
 export async function loadStandings(db: Db, clusters: readonly ClusterId[]): Promise<readonly Standing[]> {
   const { rows } = await db.query<StandingRow>({
     name: "standings-load",
-    text: `select c.id, c.state, c.cluster_uid, coalesce(e.epoch, 1) as epoch, coalesce(e.sequence, 0) as sequence,
+    text: `select c.id, c.state, c.cluster_uid, c.holds_known, coalesce(e.epoch, 1) as epoch, coalesce(e.sequence, 0) as sequence,
                   coalesce(e.issued_at, c.created_at) as issued_at, now() as server_time, a.assignments, a.newest, ${issuedJobs("c.id")} as jobs
              from clusters c
              left join envelopes e on e.cluster_id = c.id
@@ -51,6 +52,7 @@ const toStanding = (row: StandingRow): Standing => ({
   cluster: row.id,
   state: row.state,
   clusterUid: row.cluster_uid ?? "",
+  holdsKnown: row.holds_known,
   epoch: row.epoch,
   sequence: row.sequence,
   issuedAt: row.issued_at,
@@ -71,6 +73,7 @@ export const createEnvelopeOutbox = (db: Db): EnvelopeOutbox => ({
                 set lease_until = now() + $2 * interval '1 millisecond'
                from (select e.cluster_id from envelopes e join clusters c on c.id = e.cluster_id and c.state = 'Enrolled'
                       where (e.published_sequence < e.sequence or e.published_epoch < e.epoch) and e.lease_until < now()
+                        and c.holds_known
                       order by e.cluster_id limit $1 for update of e skip locked) behind
               where e.cluster_id = behind.cluster_id
              returning e.cluster_id`,

@@ -6,27 +6,30 @@ import { recordHistory } from "./assignment-history.ts";
 import type { Database, Db } from "./database.ts";
 import { envelopeChannel } from "./envelopes.ts";
 import { recordEvents } from "./event-log.ts";
+import { learnHolds, recollect } from "./recollections.ts";
 import { loadStandings } from "./standings.ts";
 import { askFor } from "./work-queue.ts";
 
 export const createStandings = (database: Database): Standings => ({
   load: async (cluster) => (await loadStandings(database, [cluster]))[0],
   takeOver: (cluster, held) => database.transaction((tx) => takeOver(tx, cluster, held)),
+  holdsNothing: (cluster) => database.transaction(async (tx) => void (await learnHolds(tx, cluster))),
 });
 
 async function takeOver(tx: Db, cluster: ClusterId, held: Envelope): Promise<void> {
+  const isFirst = await learnHolds(tx, cluster);
   await tx.query({ text: "insert into envelopes (cluster_id) values ($1) on conflict do nothing", values: [cluster] });
   const { rows } = await tx.query<{ epoch: number; sequence: number }>({
     text: "select epoch, sequence from envelopes where cluster_id = $1 for update",
     values: [cluster],
   });
   const ours = rows[0];
-  if (ours === undefined || isNewer(ours, held)) return;
-  const steps = planTakeOver(await ownAssignments(tx, cluster), held, await knownContents(tx, held));
+  if (ours === undefined || (isNewer(ours, held) && !isFirst)) return;
+  const steps = planTakeOver(await ownAssignments(tx, cluster), held, isFirst ? nothing : await knownContents(tx, held));
   for (const step of steps) await apply(tx, cluster, step);
   // Equal places and nothing to reconcile: only the wording changed. The next place in the sequence is enough then.
   const rewording = !isNewer(held, ours) && steps.length === 0;
-  const epoch = rewording ? ours.epoch : held.epoch + 1;
+  const epoch = rewording ? ours.epoch : Math.max(held.epoch, ours.epoch) + 1;
   await tx.query({
     text: `with raised as (
              update envelopes set epoch = $2, sequence = sequence + 1, issued_at = now() where cluster_id = $1)
@@ -41,8 +44,11 @@ async function takeOver(tx: Db, cluster: ClusterId, held: Envelope): Promise<voi
   await askFor(tx, "placement", await placementsOf(tx, cluster));
 }
 
+/** A database that never gave the cluster anything leaves it to the next placement what becomes of all it holds. */
+const nothing = (): boolean => false;
+
 const describe = (step: TakeOver): object =>
-  step.kind === "adopt"
+  step.kind === "adopt" || step.kind === "recollect"
     ? { kind: step.kind, application: step.held.application, generation: step.held.generation }
     : { kind: step.kind, application: step.application, generation: step.generation };
 
@@ -90,6 +96,7 @@ async function knownContents(tx: Db, held: Envelope): Promise<(assignment: Assig
 }
 
 async function apply(tx: Db, cluster: ClusterId, step: TakeOver): Promise<void> {
+  if (step.kind === "recollect") return recollect(tx, cluster, step.held);
   if (step.kind === "adopt") return adopt(tx, cluster, step.held);
   await tx.query({
     text: `with target as (
@@ -153,7 +160,8 @@ async function adopt(tx: Db, cluster: ClusterId, held: Assignment): Promise<void
 
 async function placementsOf(tx: Db, cluster: ClusterId): Promise<readonly string[]> {
   const { rows } = await tx.query<{ key: string }>({
-    text: "select distinct application || ' ' || environment as key from assignments where cluster_id = $1",
+    text: `select application || ' ' || environment as key from assignments where cluster_id = $1
+           union select application || ' ' || environment from recollections where cluster_id = $1`,
     values: [cluster],
   });
   return rows.map(({ key }) => key);

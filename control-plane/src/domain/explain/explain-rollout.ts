@@ -3,6 +3,7 @@ import { describeHold } from "../rollout/describe.ts";
 import type { HoldReason, HoldSummary } from "../rollout/holds.ts";
 import type { Phase } from "../rollout/phase.ts";
 import type { RolloutStrategy } from "../rollout/strategy.ts";
+import { explainPause, type Pause } from "./explain-pause.ts";
 import { type ExplainedTarget, explainTarget } from "./explain-target.ts";
 import { type Link, plural, short, sinceText } from "./link.ts";
 
@@ -20,6 +21,7 @@ export interface RolloutFacts {
   readonly supersededBy: string | undefined;
   readonly endedBecause: string | undefined;
   readonly finishedAt: Instant | undefined;
+  readonly pause?: Pause | undefined;
 }
 
 /** Clusters named in one answer; the rest is a number. */
@@ -80,7 +82,7 @@ function holdLink(facts: RolloutFacts, because: HoldReason): Link {
   const link = { kind: because.kind, subject: `rollouts/${facts.id}`, message: describeHold(because) };
   switch (because.kind) {
     case "Paused":
-      return { ...link, numbers: {}, action: `drover rollout resume ${facts.id}` };
+      return { ...link, ...explainPause(facts.pause), action: `drover rollout resume ${facts.id}` };
     case "Halted": {
       const { failed, maxFailures } = because;
       const goOn = `drover rollout resume ${facts.id} --accept-failures ${Math.max(1, failed - maxFailures)}`;

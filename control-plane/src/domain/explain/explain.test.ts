@@ -4,6 +4,7 @@ import { describe, expect, test } from "vitest";
 import { resolveStrategy } from "../rollout/strategy.ts";
 import { explainCluster } from "./explain-cluster.ts";
 import { explainPlace, type PlaceFacts } from "./explain-place.ts";
+import type { Pause } from "./explain-pause.ts";
 import { explainRollout, type RolloutFacts } from "./explain-rollout.ts";
 import type { ExplainedTarget } from "./explain-target.ts";
 
@@ -104,6 +105,17 @@ describe("explainRollout", () => {
     expect(explainRollout(rollout({ targets: [target({ acknowledgedAt: now, status })] }), now)).toMatchObject([
       { kind: "Progressing", numbers: { cluster: "eu-1", health: "Progressing" }, next: now + 900_000 },
     ]);
+  });
+
+  test("a paused rollout says who or what paused it", () => {
+    const paused = (pause: Pause): string => {
+      const holds = [{ because: { kind: "Paused" as const }, clusters: 0, examples: [] }];
+      return explainRollout(rollout({ phase: "Paused", holds, pause }), now)[0]?.message ?? "";
+    };
+    expect(paused({ actor: "users/anna", because: { kind: "Asked", reason: "odd graphs" } })).toBe("paused by users/anna: odd graphs");
+    expect(paused({ actor: "drover", because: { kind: "Recovered", clusters: 1 } })).toMatch(
+      /recovery of a lost database: 1 cluster holds/,
+    );
   });
 
   test.each([

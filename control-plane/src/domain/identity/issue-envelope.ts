@@ -9,6 +9,8 @@ export interface Standing {
   readonly cluster: ClusterId;
   readonly state: ClusterState;
   readonly clusterUid: string;
+  /** False until its agent has said what it holds: whatever it was given may have been forgotten here. */
+  readonly holdsKnown: boolean;
   readonly epoch: number;
   readonly sequence: number;
   /** When the sequence last rose. Part of the envelope, so that one place in the sequence always has the same bytes. */

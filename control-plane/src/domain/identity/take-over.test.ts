@@ -55,6 +55,7 @@ function told(own: readonly OwnAssignment[], held: Envelope, known: (assignment:
   const rows = new Map<string, Row>(own.map(({ application, generation, bundle }) => [application, { generation, bundle }]));
   for (const step of planTakeOver(own, held, known)) {
     if (step.kind === "withhold") rows.delete(step.application);
+    else if (step.kind === "recollect") continue;
     else if (step.kind === "adopt")
       rows.set(step.held.application, { generation: step.held.generation, bundle: step.held.bundle.sha256 as Digest });
     else rows.set(step.application, { generation: step.generation, bundle: rows.get(step.application)!.bundle });

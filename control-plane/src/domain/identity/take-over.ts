@@ -21,6 +21,8 @@ export type TakeOver =
   | { readonly kind: "renumber"; readonly application: string; readonly generation: number }
   /** The cluster's own envelope knows better, and we have its release and bundle. */
   | { readonly kind: "adopt"; readonly held: Assignment }
+  /** We have no row of it, and lost what it names: remember the number, and let the next placement decide what becomes of it. It keeps running. */
+  | { readonly kind: "recollect"; readonly held: Assignment }
   /** It knows better, but we lost what it names: say nothing about it, and it keeps running, until git has been projected again. */
   | { readonly kind: "withhold"; readonly application: string; readonly generation: number };
 
@@ -41,7 +43,7 @@ export function planTakeOver(
 
   const named = held.assignments.flatMap((theirs): readonly TakeOver[] => {
     const ours = ownByName.get(theirs.application);
-    if (ours === undefined) return known(theirs) ? [{ kind: "adopt", held: theirs }] : [];
+    if (ours === undefined) return [{ kind: known(theirs) ? "adopt" : "recollect", held: theirs }];
     if (contentOf(ours) === contentOf(theirs)) return renumbered(ours, Math.max(ours.generation, theirs.generation));
     if (ours.assignedAt > issuedAt) return renumbered(ours, ours.generation > theirs.generation ? ours.generation : theirs.generation + 1);
     if (known(theirs)) return [{ kind: "adopt", held: theirs }];

@@ -26,9 +26,16 @@ export function contentOf(
   const namespace = namespaceOf(application);
   const projectName = application.project ?? defaultProject;
   const syncPolicy = syncPolicyOf(application, project);
-  const digest = digestOf({ bundle, namespace, project: projectName, syncPolicy });
+  const digest = contentDigestOf({ bundle, namespace, project: projectName, syncPolicy });
   return { releaseId: release.id, revision: release.revision, bundle, namespace, project: projectName, syncPolicy, digest };
 }
+
+export const contentDigestOf = ({
+  bundle,
+  namespace,
+  project,
+  syncPolicy,
+}: Pick<Content, "bundle" | "namespace" | "project" | "syncPolicy">): Digest => digestOf({ bundle, namespace, project, syncPolicy });
 
 /**
  * The application's policy with the defaults: what git says is kept so, but nobody's objects are taken over when they differ. What is

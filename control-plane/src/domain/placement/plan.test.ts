@@ -29,8 +29,13 @@ const place = (goals: Readonly<Record<string, string>>, over: Partial<Place> = {
   assigned: new Set(Object.keys(goals) as ClusterId[]),
   completed: undefined,
   held: new Set(),
+  recollected: new Map(),
+  recovering: false,
   ...over,
 });
+
+const holding = (clusters: Readonly<Record<string, string>>): Place["recollected"] =>
+  new Map(Object.entries(clusters).map(([name, release]) => [name as ClusterId, content(release).digest]));
 
 const merge = (a: Place, b: Place): Place => ({ ...a, goals: new Map([...a.goals, ...b.goals]), active: { ...b.active, ...a.active } });
 const v = (name: string): ReleaseId => name as ReleaseId;
@@ -45,7 +50,7 @@ describe("planPlacement", () => {
 
   test("does nothing when every goal is as git wants it", () => {
     const plan = planPlacement(wants({ a: "v1", b: "v1" }), place({ a: "v1", b: "v1" }, { completed: v("v1") }));
-    expect(plan).toEqual({ starts: [], ends: [], joins: [], directs: [], newcomers: [], renames: [], leavers: [] });
+    expect(plan).toEqual({ starts: [], ends: [], joins: [], directs: [], newcomers: [], adopts: [], renames: [], leavers: [] });
   });
 
   test("content that changes for one cluster alone still goes through a rollout of the environment", () => {
@@ -122,6 +127,36 @@ describe("planPlacement", () => {
       { clusterId: "b", withdraw: true },
       { clusterId: "c", withdraw: false },
     ]);
+  });
+
+  test("a cluster that holds the wanted content since before the database was lost keeps it, under its own number", () => {
+    const plan = planPlacement(wants({ a: "v1" }), place({}, { recollected: holding({ a: "v1" }) }));
+    expect(ids(plan.adopts)).toEqual(["a"]);
+    expect(plan.starts).toMatchObject([{ strangers: 0 }]);
+  });
+
+  test("a cluster that holds something else makes its rollout begin Paused", () => {
+    const plan = planPlacement(wants({ a: "v2", b: "v2" }), place({}, { recollected: holding({ a: "v2", b: "v1" }) }));
+    expect(plan.starts).toMatchObject([{ scope: "Environment", strangers: 1 }]);
+    expect(ids(plan.adopts)).toEqual(["a"]);
+  });
+
+  test("one that is heard of later joins the paused rollout, and takes the place of one that runs", () => {
+    const heard = { recollected: holding({ b: "v1" }), active: { Environment: "r1" } };
+    const wanted = wants({ a: "v2", b: "v2" });
+    expect(ids(planPlacement(wanted, place({ a: "v2" }, { ...heard, recovering: true })).joins)).toEqual(["b"]);
+    const plan = planPlacement(wanted, place({ a: "v2" }, heard));
+    expect(starts(plan)).toEqual(["Environment over r1: a b"]);
+    expect(plan.starts).toMatchObject([{ strangers: 1 }]);
+  });
+
+  test("one that is heard of when the environment is at rest is given nothing at once", () => {
+    const rest = { completed: v("v2"), recollected: holding({ b: "v1" }) };
+    const plan = planPlacement(wants({ a: "v2", b: "v2" }), place({ a: "v2" }, rest));
+    expect(plan.directs).toEqual([]);
+    expect(plan.starts).toMatchObject([{ strangers: 1 }]);
+    const behind = planPlacement(wants({ a: "v3", b: "v3" }), place({ a: "v2" }, rest));
+    expect(behind.newcomers).toEqual([]);
   });
 
   test("a rollout whose clusters are all gone ends", () => {

@@ -30,12 +30,18 @@ export interface Place {
   readonly completed: ReleaseId | undefined;
   /** Clusters that keep what they have while they are held. */
   readonly held: ReadonlySet<ClusterId>;
+  /** What clusters hold, given to them by a database that is gone, and nothing has been decided about since; "" equals nothing. */
+  readonly recollected: ReadonlyMap<ClusterId, Digest | "">;
+  /** Whether the environment's active rollout began Paused because of that. */
+  readonly recovering: boolean;
 }
 
 export interface NewRollout {
   readonly scope: Scope;
   readonly supersedes: string | undefined;
   readonly targets: readonly Desired[];
+  /** How many of them hold something else, which this database knows nothing of: a person looks before anything moves. */
+  readonly strangers: number;
 }
 
 export interface PlacementPlan {
@@ -48,6 +54,8 @@ export interface PlacementPlan {
   readonly directs: readonly Desired[];
   /** Newcomers that first get the last completed release, before their wave comes. */
   readonly newcomers: readonly ClusterId[];
+  /** Clusters that hold this very content, and are now known to. */
+  readonly adopts: readonly Desired[];
   /** Goals to write down without anything to carry out: another name for what is there already. */
   readonly renames: readonly Desired[];
   readonly leavers: readonly { readonly clusterId: ClusterId; readonly withdraw: boolean }[];
@@ -55,9 +63,10 @@ export interface PlacementPlan {
 
 /** Compares what git wants with what the clusters were last meant to reach. Nothing reaches a second cluster outside a rollout. */
 export function planPlacement(desired: readonly Desired[], place: Place): PlacementPlan {
-  const { goals, active, assigned, completed, held } = place;
+  const { goals, active, assigned, completed, held, recollected, recovering } = place;
   const goalOf = ({ clusterId }: Desired): StoredGoal | undefined => goals.get(clusterId);
   const differs = (target: Desired): boolean => goalOf(target)?.digest !== target.content.digest;
+  const isStranger = ({ clusterId, content }: Desired): boolean => (recollected.get(clusterId) ?? content.digest) !== content.digest;
   const members = desired.filter(({ scope }) => scope === "Environment");
   const joiners = members.filter((target) => goalOf(target) === undefined);
   const returning = members.filter((target) => goalOf(target)?.scope === "Clusters");
@@ -68,9 +77,9 @@ export function planPlacement(desired: readonly Desired[], place: Place): Placem
   // A newer name for the same content joins the rollout under way; without one it gets a rollout of its own, which has nothing to do but
   // records that the revision was completed here.
   const isRenamedAtRest = active.Environment === undefined && settled.some(isRenamed);
-  const begins = isFirst || isRenamedAtRest || settled.some(differs);
+  const begins = isFirst || isRenamedAtRest || settled.some(differs) || (!recovering && joiners.some(isStranger));
   const isUnderWay = begins || active.Environment !== undefined;
-  const environment: NewRollout[] = begins ? [{ scope: "Environment", supersedes: active.Environment, targets: members }] : [];
+  const environment: NewRollout[] = begins ? [start("Environment", members)] : [];
   const clusters = exceptionRollout();
 
   const starts = [...environment, ...clusters];
@@ -85,7 +94,11 @@ export function planPlacement(desired: readonly Desired[], place: Place): Placem
     joins,
     directs: isCurrent ? quiet : [],
     // Where every cluster is new nothing runs that they could be behind: the waves bring the first of it.
-    newcomers: isBehind && settled.length > 0 ? joiners.map(({ clusterId }) => clusterId).filter((id) => !assigned.has(id)) : [],
+    newcomers:
+      isBehind && settled.length > 0
+        ? joiners.map(({ clusterId }) => clusterId).filter((id) => !assigned.has(id) && !recollected.has(id))
+        : [],
+    adopts: desired.filter(({ clusterId, content }) => recollected.get(clusterId) === content.digest),
     renames: [...(isCurrent ? [] : quiet), ...desired.filter((target) => !carried.has(target) && isRenamed(target))],
     leavers: leaversOf(desired, goals, held),
   };
@@ -100,7 +113,11 @@ export function planPlacement(desired: readonly Desired[], place: Place): Placem
     if (changed.length === 0) return [];
     const isOpen = (target: Desired): boolean => active.Clusters !== undefined && goalOf(target)?.rolloutId === active.Clusters;
     const open = desired.filter((target) => isOpen(target) && !changed.includes(target) && !(begins && target.scope === "Environment"));
-    return [{ scope: "Clusters", supersedes: active.Clusters, targets: [...changed, ...open] }];
+    return [start("Clusters", [...changed, ...open])];
+  }
+
+  function start(scope: Scope, targets: readonly Desired[]): NewRollout {
+    return { scope, supersedes: active[scope], targets, strangers: targets.filter(isStranger).length };
   }
 
   function isOver(rolloutId: string): boolean {
