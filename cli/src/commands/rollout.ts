@@ -7,6 +7,7 @@ import { durationOption } from "../duration-option.ts";
 import { formatList, formatOne, type OutputForm, outputOption } from "../output/print.ts";
 import { formatTable } from "../output/columns.ts";
 import { rolloutView, targetView, timelineView } from "../views.ts";
+import { gateCommands } from "./gates.ts";
 
 interface PlaceOptions {
   readonly environment?: string;
@@ -129,4 +130,6 @@ export function rolloutCommand(program: Command, cli: Cli): void {
   control("resume", "go on with a paused or halted rollout")
     .option("--accept-failures <n>", "how many more failures to accept; a halted rollout needs it", wholeNumber)
     .action(act("resumeRollout"));
+
+  gateCommands(withPlace, cli, resolveRollout);
 }

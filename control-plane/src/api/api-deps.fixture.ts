@@ -1,6 +1,6 @@
 import { type ClusterId, DroverError, Secret, instant } from "@drover/kit";
 import { createLog, systemClock } from "@drover/kit/node";
-import type { BreakGlass, Cluster, Promotion, PruneApproval, Role, Rollout } from "@drover/proto/rest";
+import type { BreakGlass, Cluster, Promotion, PruneApproval, Role, Rollout, RolloutGate } from "@drover/proto/rest";
 import type { AuditEntry } from "../app/audit.ts";
 import type { Begun, IdempotencyKeys, StoredAnswer } from "../app/idempotency.ts";
 import type { Principal } from "../app/tokens.ts";
@@ -145,6 +145,7 @@ export function fakeApi(change: (deps: ApiDeps) => ApiDeps = (deps) => deps): Fa
       heldPrunes: empty,
       breakGlasses: empty,
       emergencyStop: async () => ({ stopped: false }),
+      gates: { list: empty, get: async () => gate },
       explain: async () => [
         { kind: "Halted", subject: "rollouts/r1", message: "1 of 0 failures", numbers: { failed: 1 }, action: "resume" },
       ],
@@ -164,6 +165,9 @@ export function fakeApi(change: (deps: ApiDeps) => ApiDeps = (deps) => deps): Fa
       stopFleet: run("stopFleet", { stopped: true }),
       releaseStop: run("releaseStop", { stopped: false }),
       resumeAutoPromotion: run("resumeAutoPromotion", { application: "web", environment: "staging" }),
+      approveGate: run("approveGate", "g1"),
+      rejectGate: run("rejectGate", "g1"),
+      overrideGate: run("overrideGate", "g1"),
       pauseRollout: run("pauseRollout", undefined),
       resumeRollout: run("resumeRollout", undefined),
       abortRollout: run("abortRollout", undefined),
@@ -187,6 +191,22 @@ export function fakeApi(change: (deps: ApiDeps) => ApiDeps = (deps) => deps): Fa
   };
   return { deps: change(deps), ran, refusals, revoked };
 }
+
+const gate: RolloutGate = {
+  rolloutId: "r1",
+  gate: "signed-off",
+  type: "Approval",
+  wave: "canary",
+  when: "After",
+  state: "Open",
+  message: "0 of 1 approvals",
+  attempt: 1,
+  openedAt: at,
+  succeeded: 0,
+  failed: 0,
+  measurements: [],
+  approvals: [],
+};
 
 const tokenRecord = {
   id: "t1",

@@ -25,6 +25,7 @@ import type { RecordAudit } from "../app/audit.ts";
 import type { Caller } from "../app/caller.ts";
 import type { RolloutCommands } from "../app/control-rollout.ts";
 import type { LoadHistory } from "../app/history.ts";
+import type { GateCommands } from "../app/decide-gate.ts";
 import type { IdempotencyKeys } from "../app/idempotency.ts";
 import type { LoadOutliers } from "../app/outliers.ts";
 import type {
@@ -32,6 +33,7 @@ import type {
   ClusterReads,
   DriftReads,
   FleetReads,
+  GateReads,
   PromotionReads,
   ReleaseReads,
   RemovalReads,
@@ -68,6 +70,7 @@ export interface Reads {
   readonly releases: ReleaseReads;
   readonly promotions: PromotionReads;
   readonly rollouts: RolloutReads;
+  readonly gates: GateReads;
   readonly statuses: StatusReads;
   readonly drift: DriftReads;
   readonly audit: AuditReads;
@@ -86,7 +89,7 @@ export type WhySubject =
   | { readonly kind: "cluster"; readonly clusterId: ClusterId; readonly application: string };
 
 /** The changes people can ask for. Each authorises nothing (the API has), and writes its audit row in its own transaction. */
-export interface Commands extends RolloutCommands {
+export interface Commands extends RolloutCommands, GateCommands {
   /** The id of the intent, which is the promotion's. */
   readonly promote: (caller: Caller, request: NewPromotion, signal: AbortSignal) => Promise<{ readonly id: string }>;
   readonly rollback: (caller: Caller, request: NewRollback, signal: AbortSignal) => Promise<{ readonly id: string }>;

@@ -20,8 +20,8 @@ test.each([
   { name: "an override is no approval", who: caller("viewer", { overrides: ["*"] }), environment: "production", may: false },
 ])("$name", ({ who, environment, may }) => {
   expect(mayIn(who, "approves", environment)).toBe(may);
-  const refused = may ? undefined : { kind: "forbidden", code: "PERMISSION_DENIED" };
-  expect(refusalOf(() => authoriseIn(who, "approves", environment))).toEqual(refused && expect.objectContaining(refused));
+  const refusal = refusalOf(() => authoriseIn(who, "approves", environment));
+  expect((refusal as { code?: string } | undefined)?.code).toBe(may ? undefined : "PERMISSION_DENIED");
 });
 
 test("a grant somewhere lets a call through the gate, where its environment is asked for", () => {

@@ -17,6 +17,7 @@ import type {
   Release,
   Removal,
   Rollout,
+  RolloutGate,
   RolloutPhase,
   RolloutTarget,
   RolloutTransition,
@@ -86,6 +87,12 @@ export interface PromotionFilter {
   readonly environment?: string | undefined;
   readonly state?: PromotionState | undefined;
   readonly kind?: "Promotion" | "Rollback" | undefined;
+}
+
+export interface GateReads {
+  /** Those of a rollout, in the order in which they were opened. Throws ROLLOUT_NOT_FOUND. */
+  list(rolloutId: string, page: PageRequest): Promise<Page<RolloutGate>>;
+  get(runId: string): Promise<RolloutGate | undefined>;
 }
 
 export interface RolloutReads {

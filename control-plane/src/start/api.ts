@@ -15,6 +15,8 @@ import { createEventReads } from "../adapters/pg/events.ts";
 import { createExplainStore } from "../adapters/pg/explain-facts.ts";
 import { createFleetReads } from "../adapters/pg/fleet-reads.ts";
 import { createHistoryStore } from "../adapters/pg/history-reads.ts";
+import { createGateDecisions } from "../adapters/pg/gate-decisions.ts";
+import { createGateReads } from "../adapters/pg/gate-reads.ts";
 import { createIdempotencyKeys } from "../adapters/pg/idempotency-keys.ts";
 import { createIdentities } from "../adapters/pg/identities.ts";
 import { createPeerStore } from "../adapters/pg/place-peers.ts";
@@ -39,6 +41,7 @@ import type { Installation } from "../app/bootstrap.ts";
 import { createBreakGlassCommands } from "../app/break-glass.ts";
 import { createRolloutCommands } from "../app/control-rollout.ts";
 import { createEmergencyStopCommands } from "../app/emergency-stop.ts";
+import { createGateCommands } from "../app/decide-gate.ts";
 import { createEnrolment } from "../app/enrol.ts";
 import { ensureFirstAdminToken } from "../app/first-admin-token.ts";
 import type { AccountGuard } from "../app/guard-accounts.ts";
@@ -136,6 +139,7 @@ const readsOf = (database: Database): ApiDeps["reads"] => ({
   releases: createReleaseReads(database),
   promotions: createPromotionReads(database),
   rollouts: createRolloutReads(database),
+  gates: createGateReads(database),
   statuses: createStatusReads(database),
   drift: createDriftReads(database),
   audit: createAuditReads(database),
@@ -176,6 +180,11 @@ function commandsOf(deps: ApiStartDeps): ApiDeps["commands"] {
     ...createBreakGlassCommands({ ...submitting, breakGlasses: createBreakGlasses(deps.database) }),
     ...createEmergencyStopCommands({ stops: createEmergencyStops(deps.database) }),
     resumeAutoPromotion: createResumeAutoPromotion(submitting),
+    ...createGateCommands({
+      gates: createGateDecisions(deps.database),
+      clock,
+      recordAudit: (entry) => recordAudit(deps.database, entry),
+    }),
     ...createRolloutCommands({ control: createRolloutControl(deps.database) }),
   };
 }

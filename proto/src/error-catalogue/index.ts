@@ -2,6 +2,7 @@ import type { ErrorEntries } from "./entry.ts";
 import { agentErrors } from "./agent-errors.ts";
 import { apiErrors } from "./api-errors.ts";
 import { fleetErrors } from "./fleet-errors.ts";
+import { gatesErrors } from "./gates-errors.ts";
 import { identityErrors } from "./identity-errors.ts";
 import { questionErrors } from "./question-errors.ts";
 import { renderingErrors } from "./rendering-errors.ts";
@@ -19,6 +20,7 @@ export const errorCatalogue: Readonly<Record<string, ErrorEntries>> = {
   "Application repositories": sourcesErrors,
   Rendering: renderingErrors,
   "Placement and rollouts": rolloutsErrors,
+  Gates: gatesErrors,
   "Questions to agents": questionErrors,
   "The agent": agentErrors,
   "Command line, demo and programs": toolsErrors,

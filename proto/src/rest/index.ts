@@ -3,6 +3,7 @@ export * from "./client.ts";
 export * from "./cluster.ts";
 export * from "./drift.ts";
 export * from "./fleet-objects.ts";
+export * from "./gate.ts";
 export * from "./history.ts";
 export * from "./page.ts";
 export * from "./problem.ts";

@@ -6,6 +6,7 @@ import { historyRoutes } from "./routes/history-routes.ts";
 import { operationRoutes } from "./routes/operation-routes.ts";
 import { pruneRoutes } from "./routes/prune-routes.ts";
 import { questionRoutes } from "./routes/question-routes.ts";
+import { gateRoutes } from "./routes/gate-routes.ts";
 import { removalRoutes } from "./routes/removal-routes.ts";
 import { restrictionRoutes } from "./routes/restriction-routes.ts";
 import { rolloutRoutes } from "./routes/rollout-routes.ts";
@@ -19,6 +20,7 @@ export const routes = {
   ...rolloutRoutes,
   ...historyRoutes,
   ...pruneRoutes,
+  ...gateRoutes,
   ...removalRoutes,
   ...restrictionRoutes,
   ...statusRoutes,

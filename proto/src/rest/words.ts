@@ -37,6 +37,11 @@ export const TargetState = words(
 );
 export type TargetState = Static<typeof TargetState>;
 
+export const GateType = words(["Approval", "Prometheus", "Http", "Cel", "Job"], "whom or what a gate asks");
+export const GateState = words(["Open", "Passed", "Failed"], "a Failed gate halts its rollout; resuming asks it once more");
+export const GateWhen = words(["Before", "After"], "of its wave");
+export const GateDecision = words(["Approve", "Reject"], "what somebody said");
+
 export const AssignmentState = words(
   ["Active", "Removing", "Suspended", "Withdrawn"],
   "Withdrawn: nothing asks for it any more; what runs is kept and no longer changed",

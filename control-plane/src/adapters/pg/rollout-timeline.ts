@@ -102,6 +102,14 @@ function becauseText({ kind, because }: TimelineRow): string | undefined {
       return because?.reason;
     case "Superseded":
       return `rollout ${String(because?.["by"])}`;
+    case "GateOpened":
+    case "GatePassed":
+    case "Approved":
+    case "Rejected":
+    case "Overridden":
+      return because?.message;
+    case "GateFailed":
+      return because?.message ?? describeHold(because as unknown as HoldReason);
     default:
       return kind === "Clusters" ? describeTarget(because as unknown as TargetReason) : describeHold(because as unknown as HoldReason);
   }

@@ -36,3 +36,15 @@ export async function recordTransitions(
     ],
   });
 }
+
+/** Steps that are nobody's plan, one after the other. Each moves the version, so that a plan made meanwhile is made anew. */
+export async function recordSteps(tx: Db, rolloutId: string, actor: string, transitions: readonly Transition[]): Promise<void> {
+  const { rows } = await tx.query<{ version: number }>({
+    name: "rollout-steps",
+    text: "update rollouts set version = version + $2 where id = $1 returning version",
+    values: [rolloutId, transitions.length],
+  });
+  const version = rows[0]?.version ?? 0;
+  for (const [index, transition] of transitions.entries())
+    await recordTransitions(tx, rolloutId, version - transitions.length + 1 + index, actor, [transition]);
+}

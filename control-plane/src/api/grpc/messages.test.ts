@@ -14,6 +14,9 @@ test.each([
   ["Promotion", grpc.PromotionSchema, rest.Promotion],
   ["Rollout", grpc.RolloutSchema, rest.Rollout],
   ["RolloutTarget", grpc.RolloutTargetSchema, rest.RolloutTarget],
+  ["RolloutGate", grpc.RolloutGateSchema, rest.RolloutGate],
+  ["GateMeasurement", grpc.GateMeasurementSchema, rest.GateMeasurement],
+  ["GateApproval", grpc.GateApprovalSchema, rest.GateApproval],
   ["TargetCounts", grpc.TargetCountsSchema, rest.TargetCounts],
   ["Wave", grpc.WaveSchema, rest.Wave],
   ["WhyLink", grpc.WhyLinkSchema, rest.WhyLink],
@@ -41,9 +44,18 @@ test.each([
   ["skip a wave", grpc.SkipRolloutWaveRequestSchema, rest.SkipRolloutWave],
   ["retry", grpc.RetryRolloutRequestSchema, rest.RetryRollout],
   ["timeline", grpc.GetRolloutTimelineRequestSchema, rest.routes.getRolloutTimeline.query],
+  ["list gates", grpc.ListRolloutGatesRequestSchema, rest.routes.listRolloutGates.query],
   ["list targets", grpc.ListRolloutTargetsRequestSchema, rest.routes.listRolloutTargets.query],
 ] as const)("%s has the same fields, and the id of REST's path", (_name, message, schema) =>
   expect(fieldsOf(message)).toEqual(["rolloutId", ...propertiesOf(schema)].toSorted()),
+);
+
+test.each([
+  ["approve gate", grpc.ApproveGateRequestSchema],
+  ["reject gate", grpc.RejectGateRequestSchema],
+  ["override gate", grpc.OverrideGateRequestSchema],
+] as const)("%s has the same fields, the id and the name of REST's path", (_name, message) =>
+  expect(fieldsOf(message)).toEqual(["gate", "rolloutId", ...propertiesOf(rest.DecideGate)].toSorted()),
 );
 
 test.each([
@@ -51,6 +63,10 @@ test.each([
   ["scope", grpc.RolloutScopeSchema, rest.RolloutScope.enum],
   ["target state", grpc.TargetStateSchema, rest.TargetState.enum],
   ["assignment state", grpc.AssignmentStateSchema, rest.AssignmentState.enum],
+  ["gate type", grpc.GateTypeSchema, rest.GateType.enum],
+  ["gate state", grpc.GateStateSchema, rest.GateState.enum],
+  ["gate when", grpc.GateWhenSchema, rest.GateWhen.enum],
+  ["gate decision", grpc.GateDecisionSchema, rest.GateDecision.enum],
   ["promotion state", grpc.PromotionStateSchema, rest.PromotionState.enum],
 ] as readonly [string, DescEnum, readonly string[]][])("%s has the same words", (_name, words, list) => {
   const wanted = list.map((word) => word.replace(/(?<=[a-z])(?=[A-Z])/g, "_").toUpperCase());

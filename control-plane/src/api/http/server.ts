@@ -18,6 +18,7 @@ import { createLogStreams } from "./log-stream.ts";
 import { serveConsole } from "./console.ts";
 import { pruneOperations } from "../operations/prunes.ts";
 import { restrictionOperations } from "../operations/restrictions.ts";
+import { gateOperations } from "../operations/gates.ts";
 import { removalOperations } from "../operations/removals.ts";
 import { rolloutOperations } from "../operations/rollouts.ts";
 import { statusOperations } from "../operations/statuses.ts";
@@ -81,6 +82,7 @@ export function createHttpServer(deps: ApiDeps, options: HttpServerOptions = {})
     ...historyOperations(deps),
     ...pruneOperations(deps),
     ...restrictionOperations(deps),
+    ...gateOperations(deps),
     ...removalOperations(deps),
     ...statusOperations(deps),
     ...accessOperations(deps),

@@ -22,6 +22,12 @@ const said: Readonly<Record<string, string>> = {
   completed: "every cluster that counts succeeded",
   superseded: "a newer rollout took its place",
   aborted: "it was ended",
+  GateOpened: "a gate was opened",
+  GatePassed: "a gate passed",
+  GateFailed: "a gate failed",
+  Approved: "a gate was approved",
+  Rejected: "a gate was rejected",
+  Overridden: "a gate was passed over",
   joined: "joined the environment meanwhile",
 };
 

@@ -1,3 +1,4 @@
+export * from "./gate_pb.ts";
 export * from "./history_pb.ts";
 export * from "./history_service_pb.ts";
 export * from "./promotion_pb.ts";

@@ -4,6 +4,8 @@
 
 import type { GenFile, GenMessage, GenService } from "@bufbuild/protobuf/codegenv2";
 import { fileDesc, messageDesc, serviceDesc } from "@bufbuild/protobuf/codegenv2";
+import type { RolloutGate } from "./gate_pb.ts";
+import { file_drover_v1_gate } from "./gate_pb.ts";
 import type { WhyLink } from "./reason_pb.ts";
 import { file_drover_v1_reason } from "./reason_pb.ts";
 import type { Rollout, RolloutPhase, RolloutTarget, TargetState } from "./rollout_pb.ts";
@@ -16,7 +18,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file drover/v1/rollout_service.proto.
  */
 export const file_drover_v1_rollout_service: GenFile = /*@__PURE__*/
-  fileDesc("Ch9kcm92ZXIvdjEvcm9sbG91dF9zZXJ2aWNlLnByb3RvEglkcm92ZXIudjEiJwoRR2V0Um9sbG91dFJlcXVlc3QSEgoKcm9sbG91dF9pZBgBIAEoCSI5ChJHZXRSb2xsb3V0UmVzcG9uc2USIwoHcm9sbG91dBgBIAEoCzISLmRyb3Zlci52MS5Sb2xsb3V0IoUCChNMaXN0Um9sbG91dHNSZXF1ZXN0EhgKC2FwcGxpY2F0aW9uGAEgASgJSACIAQESGAoLZW52aXJvbm1lbnQYAiABKAlIAYgBARImCgVwaGFzZRgDIAEoDjIXLmRyb3Zlci52MS5Sb2xsb3V0UGhhc2USFgoJY2hhbmdlX2lkGAQgASgJSAKIAQESFgoJcGFnZV9zaXplGAUgASgFSAOIAQESFwoKcGFnZV90b2tlbhgGIAEoCUgEiAEBQg4KDF9hcHBsaWNhdGlvbkIOCgxfZW52aXJvbm1lbnRCDAoKX2NoYW5nZV9pZEIMCgpfcGFnZV9zaXplQg0KC19wYWdlX3Rva2VuIlUKFExpc3RSb2xsb3V0c1Jlc3BvbnNlEiQKCHJvbGxvdXRzGAEgAygLMhIuZHJvdmVyLnYxLlJvbGxvdXQSFwoPbmV4dF9wYWdlX3Rva2VuGAIgASgJIqQBChlMaXN0Um9sbG91dFRhcmdldHNSZXF1ZXN0EhIKCnJvbGxvdXRfaWQYASABKAkSJQoFc3RhdGUYAiABKA4yFi5kcm92ZXIudjEuVGFyZ2V0U3RhdGUSFgoJcGFnZV9zaXplGAMgASgFSACIAQESFwoKcGFnZV90b2tlbhgEIAEoCUgBiAEBQgwKCl9wYWdlX3NpemVCDQoLX3BhZ2VfdG9rZW4iYAoaTGlzdFJvbGxvdXRUYXJnZXRzUmVzcG9uc2USKQoHdGFyZ2V0cxgBIAMoCzIYLmRyb3Zlci52MS5Sb2xsb3V0VGFyZ2V0EhcKD25leHRfcGFnZV90b2tlbhgCIAEoCSI5ChNQYXVzZVJvbGxvdXRSZXF1ZXN0EhIKCnJvbGxvdXRfaWQYASABKAkSDgoGcmVhc29uGAIgASgJIjsKFFBhdXNlUm9sbG91dFJlc3BvbnNlEiMKB3JvbGxvdXQYASABKAsyEi5kcm92ZXIudjEuUm9sbG91dCJsChRSZXN1bWVSb2xsb3V0UmVxdWVzdBISCgpyb2xsb3V0X2lkGAEgASgJEg4KBnJlYXNvbhgCIAEoCRIcCg9hY2NlcHRfZmFpbHVyZXMYAyABKAVIAIgBAUISChBfYWNjZXB0X2ZhaWx1cmVzIjwKFVJlc3VtZVJvbGxvdXRSZXNwb25zZRIjCgdyb2xsb3V0GAEgASgLMhIuZHJvdmVyLnYxLlJvbGxvdXQiOQoTQWJvcnRSb2xsb3V0UmVxdWVzdBISCgpyb2xsb3V0X2lkGAEgASgJEg4KBnJlYXNvbhgCIAEoCSI7ChRBYm9ydFJvbGxvdXRSZXNwb25zZRIjCgdyb2xsb3V0GAEgASgLMhIuZHJvdmVyLnYxLlJvbGxvdXQiUAoZU2tpcFJvbGxvdXRDbHVzdGVyUmVxdWVzdBISCgpyb2xsb3V0X2lkGAEgASgJEg4KBnJlYXNvbhgCIAEoCRIPCgdjbHVzdGVyGAMgASgJIkEKGlNraXBSb2xsb3V0Q2x1c3RlclJlc3BvbnNlEiMKB3JvbGxvdXQYASABKAsyEi5kcm92ZXIudjEuUm9sbG91dCJKChZTa2lwUm9sbG91dFdhdmVSZXF1ZXN0EhIKCnJvbGxvdXRfaWQYASABKAkSDgoGcmVhc29uGAIgASgJEgwKBHdhdmUYAyABKAkiPgoXU2tpcFJvbGxvdXRXYXZlUmVzcG9uc2USIwoHcm9sbG91dBgBIAEoCzISLmRyb3Zlci52MS5Sb2xsb3V0IlsKE1JldHJ5Um9sbG91dFJlcXVlc3QSEgoKcm9sbG91dF9pZBgBIAEoCRIOCgZyZWFzb24YAiABKAkSFAoHY2x1c3RlchgDIAEoCUgAiAEBQgoKCF9jbHVzdGVyIjsKFFJldHJ5Um9sbG91dFJlc3BvbnNlEiMKB3JvbGxvdXQYASABKAsyEi5kcm92ZXIudjEuUm9sbG91dCKkAQoKV2h5UmVxdWVzdBIUCgdyb2xsb3V0GAEgASgJSACIAQESGAoLYXBwbGljYXRpb24YAiABKAlIAYgBARIYCgtlbnZpcm9ubWVudBgDIAEoCUgCiAEBEhQKB2NsdXN0ZXIYBCABKAlIA4gBAUIKCghfcm9sbG91dEIOCgxfYXBwbGljYXRpb25CDgoMX2Vudmlyb25tZW50QgoKCF9jbHVzdGVyImkKC1doeVJlc3BvbnNlEg8KB3N1YmplY3QYASABKAkSJgoCYXQYAiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEiEKBWxpbmtzGAMgAygLMhIuZHJvdmVyLnYxLldoeUxpbmsiKQoTV2F0Y2hSb2xsb3V0UmVxdWVzdBISCgpyb2xsb3V0X2lkGAEgASgJIjsKFFdhdGNoUm9sbG91dFJlc3BvbnNlEiMKB3JvbGxvdXQYASABKAsyEi5kcm92ZXIudjEuUm9sbG91dDKcBwoOUm9sbG91dFNlcnZpY2USSQoKR2V0Um9sbG91dBIcLmRyb3Zlci52MS5HZXRSb2xsb3V0UmVxdWVzdBodLmRyb3Zlci52MS5HZXRSb2xsb3V0UmVzcG9uc2USTwoMTGlzdFJvbGxvdXRzEh4uZHJvdmVyLnYxLkxpc3RSb2xsb3V0c1JlcXVlc3QaHy5kcm92ZXIudjEuTGlzdFJvbGxvdXRzUmVzcG9uc2USYQoSTGlzdFJvbGxvdXRUYXJnZXRzEiQuZHJvdmVyLnYxLkxpc3RSb2xsb3V0VGFyZ2V0c1JlcXVlc3QaJS5kcm92ZXIudjEuTGlzdFJvbGxvdXRUYXJnZXRzUmVzcG9uc2USTwoMUGF1c2VSb2xsb3V0Eh4uZHJvdmVyLnYxLlBhdXNlUm9sbG91dFJlcXVlc3QaHy5kcm92ZXIudjEuUGF1c2VSb2xsb3V0UmVzcG9uc2USUgoNUmVzdW1lUm9sbG91dBIfLmRyb3Zlci52MS5SZXN1bWVSb2xsb3V0UmVxdWVzdBogLmRyb3Zlci52MS5SZXN1bWVSb2xsb3V0UmVzcG9uc2USTwoMQWJvcnRSb2xsb3V0Eh4uZHJvdmVyLnYxLkFib3J0Um9sbG91dFJlcXVlc3QaHy5kcm92ZXIudjEuQWJvcnRSb2xsb3V0UmVzcG9uc2USYQoSU2tpcFJvbGxvdXRDbHVzdGVyEiQuZHJvdmVyLnYxLlNraXBSb2xsb3V0Q2x1c3RlclJlcXVlc3QaJS5kcm92ZXIudjEuU2tpcFJvbGxvdXRDbHVzdGVyUmVzcG9uc2USWAoPU2tpcFJvbGxvdXRXYXZlEiEuZHJvdmVyLnYxLlNraXBSb2xsb3V0V2F2ZVJlcXVlc3QaIi5kcm92ZXIudjEuU2tpcFJvbGxvdXRXYXZlUmVzcG9uc2USTwoMUmV0cnlSb2xsb3V0Eh4uZHJvdmVyLnYxLlJldHJ5Um9sbG91dFJlcXVlc3QaHy5kcm92ZXIudjEuUmV0cnlSb2xsb3V0UmVzcG9uc2USNAoDV2h5EhUuZHJvdmVyLnYxLldoeVJlcXVlc3QaFi5kcm92ZXIudjEuV2h5UmVzcG9uc2USUQoMV2F0Y2hSb2xsb3V0Eh4uZHJvdmVyLnYxLldhdGNoUm9sbG91dFJlcXVlc3QaHy5kcm92ZXIudjEuV2F0Y2hSb2xsb3V0UmVzcG9uc2UwAWIGcHJvdG8z", [file_drover_v1_reason, file_drover_v1_rollout, file_google_protobuf_timestamp]);
+  fileDesc("Ch9kcm92ZXIvdjEvcm9sbG91dF9zZXJ2aWNlLnByb3RvEglkcm92ZXIudjEiJwoRR2V0Um9sbG91dFJlcXVlc3QSEgoKcm9sbG91dF9pZBgBIAEoCSI5ChJHZXRSb2xsb3V0UmVzcG9uc2USIwoHcm9sbG91dBgBIAEoCzISLmRyb3Zlci52MS5Sb2xsb3V0IoUCChNMaXN0Um9sbG91dHNSZXF1ZXN0EhgKC2FwcGxpY2F0aW9uGAEgASgJSACIAQESGAoLZW52aXJvbm1lbnQYAiABKAlIAYgBARImCgVwaGFzZRgDIAEoDjIXLmRyb3Zlci52MS5Sb2xsb3V0UGhhc2USFgoJY2hhbmdlX2lkGAQgASgJSAKIAQESFgoJcGFnZV9zaXplGAUgASgFSAOIAQESFwoKcGFnZV90b2tlbhgGIAEoCUgEiAEBQg4KDF9hcHBsaWNhdGlvbkIOCgxfZW52aXJvbm1lbnRCDAoKX2NoYW5nZV9pZEIMCgpfcGFnZV9zaXplQg0KC19wYWdlX3Rva2VuIlUKFExpc3RSb2xsb3V0c1Jlc3BvbnNlEiQKCHJvbGxvdXRzGAEgAygLMhIuZHJvdmVyLnYxLlJvbGxvdXQSFwoPbmV4dF9wYWdlX3Rva2VuGAIgASgJIqQBChlMaXN0Um9sbG91dFRhcmdldHNSZXF1ZXN0EhIKCnJvbGxvdXRfaWQYASABKAkSJQoFc3RhdGUYAiABKA4yFi5kcm92ZXIudjEuVGFyZ2V0U3RhdGUSFgoJcGFnZV9zaXplGAMgASgFSACIAQESFwoKcGFnZV90b2tlbhgEIAEoCUgBiAEBQgwKCl9wYWdlX3NpemVCDQoLX3BhZ2VfdG9rZW4iYAoaTGlzdFJvbGxvdXRUYXJnZXRzUmVzcG9uc2USKQoHdGFyZ2V0cxgBIAMoCzIYLmRyb3Zlci52MS5Sb2xsb3V0VGFyZ2V0EhcKD25leHRfcGFnZV90b2tlbhgCIAEoCSI5ChNQYXVzZVJvbGxvdXRSZXF1ZXN0EhIKCnJvbGxvdXRfaWQYASABKAkSDgoGcmVhc29uGAIgASgJIjsKFFBhdXNlUm9sbG91dFJlc3BvbnNlEiMKB3JvbGxvdXQYASABKAsyEi5kcm92ZXIudjEuUm9sbG91dCJsChRSZXN1bWVSb2xsb3V0UmVxdWVzdBISCgpyb2xsb3V0X2lkGAEgASgJEg4KBnJlYXNvbhgCIAEoCRIcCg9hY2NlcHRfZmFpbHVyZXMYAyABKAVIAIgBAUISChBfYWNjZXB0X2ZhaWx1cmVzIjwKFVJlc3VtZVJvbGxvdXRSZXNwb25zZRIjCgdyb2xsb3V0GAEgASgLMhIuZHJvdmVyLnYxLlJvbGxvdXQiOQoTQWJvcnRSb2xsb3V0UmVxdWVzdBISCgpyb2xsb3V0X2lkGAEgASgJEg4KBnJlYXNvbhgCIAEoCSI7ChRBYm9ydFJvbGxvdXRSZXNwb25zZRIjCgdyb2xsb3V0GAEgASgLMhIuZHJvdmVyLnYxLlJvbGxvdXQiUAoZU2tpcFJvbGxvdXRDbHVzdGVyUmVxdWVzdBISCgpyb2xsb3V0X2lkGAEgASgJEg4KBnJlYXNvbhgCIAEoCRIPCgdjbHVzdGVyGAMgASgJIkEKGlNraXBSb2xsb3V0Q2x1c3RlclJlc3BvbnNlEiMKB3JvbGxvdXQYASABKAsyEi5kcm92ZXIudjEuUm9sbG91dCJKChZTa2lwUm9sbG91dFdhdmVSZXF1ZXN0EhIKCnJvbGxvdXRfaWQYASABKAkSDgoGcmVhc29uGAIgASgJEgwKBHdhdmUYAyABKAkiPgoXU2tpcFJvbGxvdXRXYXZlUmVzcG9uc2USIwoHcm9sbG91dBgBIAEoCzISLmRyb3Zlci52MS5Sb2xsb3V0IlsKE1JldHJ5Um9sbG91dFJlcXVlc3QSEgoKcm9sbG91dF9pZBgBIAEoCRIOCgZyZWFzb24YAiABKAkSFAoHY2x1c3RlchgDIAEoCUgAiAEBQgoKCF9jbHVzdGVyIjsKFFJldHJ5Um9sbG91dFJlc3BvbnNlEiMKB3JvbGxvdXQYASABKAsyEi5kcm92ZXIudjEuUm9sbG91dCKkAQoKV2h5UmVxdWVzdBIUCgdyb2xsb3V0GAEgASgJSACIAQESGAoLYXBwbGljYXRpb24YAiABKAlIAYgBARIYCgtlbnZpcm9ubWVudBgDIAEoCUgCiAEBEhQKB2NsdXN0ZXIYBCABKAlIA4gBAUIKCghfcm9sbG91dEIOCgxfYXBwbGljYXRpb25CDgoMX2Vudmlyb25tZW50QgoKCF9jbHVzdGVyImkKC1doeVJlc3BvbnNlEg8KB3N1YmplY3QYASABKAkSJgoCYXQYAiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEiEKBWxpbmtzGAMgAygLMhIuZHJvdmVyLnYxLldoeUxpbmsiKQoTV2F0Y2hSb2xsb3V0UmVxdWVzdBISCgpyb2xsb3V0X2lkGAEgASgJIjsKFFdhdGNoUm9sbG91dFJlc3BvbnNlEiMKB3JvbGxvdXQYASABKAsyEi5kcm92ZXIudjEuUm9sbG91dCJ7ChdMaXN0Um9sbG91dEdhdGVzUmVxdWVzdBISCgpyb2xsb3V0X2lkGAEgASgJEhYKCXBhZ2Vfc2l6ZRgCIAEoBUgAiAEBEhcKCnBhZ2VfdG9rZW4YAyABKAlIAYgBAUIMCgpfcGFnZV9zaXplQg0KC19wYWdlX3Rva2VuInMKGExpc3RSb2xsb3V0R2F0ZXNSZXNwb25zZRIlCgVnYXRlcxgBIAMoCzIWLmRyb3Zlci52MS5Sb2xsb3V0R2F0ZRIcCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAlIAIgBAUISChBfbmV4dF9wYWdlX3Rva2VuImIKEkFwcHJvdmVHYXRlUmVxdWVzdBISCgpyb2xsb3V0X2lkGAEgASgJEgwKBGdhdGUYAiABKAkSDgoGcmVhc29uGAMgASgJEhEKBHdhdmUYBCABKAlIAIgBAUIHCgVfd2F2ZSI7ChNBcHByb3ZlR2F0ZVJlc3BvbnNlEiQKBGdhdGUYASABKAsyFi5kcm92ZXIudjEuUm9sbG91dEdhdGUiYQoRUmVqZWN0R2F0ZVJlcXVlc3QSEgoKcm9sbG91dF9pZBgBIAEoCRIMCgRnYXRlGAIgASgJEg4KBnJlYXNvbhgDIAEoCRIRCgR3YXZlGAQgASgJSACIAQFCBwoFX3dhdmUiOgoSUmVqZWN0R2F0ZVJlc3BvbnNlEiQKBGdhdGUYASABKAsyFi5kcm92ZXIudjEuUm9sbG91dEdhdGUiYwoTT3ZlcnJpZGVHYXRlUmVxdWVzdBISCgpyb2xsb3V0X2lkGAEgASgJEgwKBGdhdGUYAiABKAkSDgoGcmVhc29uGAMgASgJEhEKBHdhdmUYBCABKAlIAIgBAUIHCgVfd2F2ZSI8ChRPdmVycmlkZUdhdGVSZXNwb25zZRIkCgRnYXRlGAEgASgLMhYuZHJvdmVyLnYxLlJvbGxvdXRHYXRlMuMJCg5Sb2xsb3V0U2VydmljZRJJCgpHZXRSb2xsb3V0EhwuZHJvdmVyLnYxLkdldFJvbGxvdXRSZXF1ZXN0Gh0uZHJvdmVyLnYxLkdldFJvbGxvdXRSZXNwb25zZRJPCgxMaXN0Um9sbG91dHMSHi5kcm92ZXIudjEuTGlzdFJvbGxvdXRzUmVxdWVzdBofLmRyb3Zlci52MS5MaXN0Um9sbG91dHNSZXNwb25zZRJhChJMaXN0Um9sbG91dFRhcmdldHMSJC5kcm92ZXIudjEuTGlzdFJvbGxvdXRUYXJnZXRzUmVxdWVzdBolLmRyb3Zlci52MS5MaXN0Um9sbG91dFRhcmdldHNSZXNwb25zZRJPCgxQYXVzZVJvbGxvdXQSHi5kcm92ZXIudjEuUGF1c2VSb2xsb3V0UmVxdWVzdBofLmRyb3Zlci52MS5QYXVzZVJvbGxvdXRSZXNwb25zZRJSCg1SZXN1bWVSb2xsb3V0Eh8uZHJvdmVyLnYxLlJlc3VtZVJvbGxvdXRSZXF1ZXN0GiAuZHJvdmVyLnYxLlJlc3VtZVJvbGxvdXRSZXNwb25zZRJPCgxBYm9ydFJvbGxvdXQSHi5kcm92ZXIudjEuQWJvcnRSb2xsb3V0UmVxdWVzdBofLmRyb3Zlci52MS5BYm9ydFJvbGxvdXRSZXNwb25zZRJhChJTa2lwUm9sbG91dENsdXN0ZXISJC5kcm92ZXIudjEuU2tpcFJvbGxvdXRDbHVzdGVyUmVxdWVzdBolLmRyb3Zlci52MS5Ta2lwUm9sbG91dENsdXN0ZXJSZXNwb25zZRJYCg9Ta2lwUm9sbG91dFdhdmUSIS5kcm92ZXIudjEuU2tpcFJvbGxvdXRXYXZlUmVxdWVzdBoiLmRyb3Zlci52MS5Ta2lwUm9sbG91dFdhdmVSZXNwb25zZRJPCgxSZXRyeVJvbGxvdXQSHi5kcm92ZXIudjEuUmV0cnlSb2xsb3V0UmVxdWVzdBofLmRyb3Zlci52MS5SZXRyeVJvbGxvdXRSZXNwb25zZRJbChBMaXN0Um9sbG91dEdhdGVzEiIuZHJvdmVyLnYxLkxpc3RSb2xsb3V0R2F0ZXNSZXF1ZXN0GiMuZHJvdmVyLnYxLkxpc3RSb2xsb3V0R2F0ZXNSZXNwb25zZRJMCgtBcHByb3ZlR2F0ZRIdLmRyb3Zlci52MS5BcHByb3ZlR2F0ZVJlcXVlc3QaHi5kcm92ZXIudjEuQXBwcm92ZUdhdGVSZXNwb25zZRJJCgpSZWplY3RHYXRlEhwuZHJvdmVyLnYxLlJlamVjdEdhdGVSZXF1ZXN0Gh0uZHJvdmVyLnYxLlJlamVjdEdhdGVSZXNwb25zZRJPCgxPdmVycmlkZUdhdGUSHi5kcm92ZXIudjEuT3ZlcnJpZGVHYXRlUmVxdWVzdBofLmRyb3Zlci52MS5PdmVycmlkZUdhdGVSZXNwb25zZRI0CgNXaHkSFS5kcm92ZXIudjEuV2h5UmVxdWVzdBoWLmRyb3Zlci52MS5XaHlSZXNwb25zZRJRCgxXYXRjaFJvbGxvdXQSHi5kcm92ZXIudjEuV2F0Y2hSb2xsb3V0UmVxdWVzdBofLmRyb3Zlci52MS5XYXRjaFJvbGxvdXRSZXNwb25zZTABYgZwcm90bzM", [file_drover_v1_gate, file_drover_v1_reason, file_drover_v1_rollout, file_google_protobuf_timestamp]);
 
 /**
  * GetRolloutRequest names a rollout.
@@ -656,6 +658,258 @@ export const WatchRolloutResponseSchema: GenMessage<WatchRolloutResponse> = /*@_
   messageDesc(file_drover_v1_rollout_service, 21);
 
 /**
+ * ListRolloutGatesRequest names a rollout.
+ *
+ * @generated from message drover.v1.ListRolloutGatesRequest
+ */
+export type ListRolloutGatesRequest = Message<"drover.v1.ListRolloutGatesRequest"> & {
+  /**
+   * Id of a rollout.
+   *
+   * @generated from field: string rollout_id = 1;
+   */
+  rolloutId: string;
+
+  /**
+   * 1 to 500; 100 when absent.
+   *
+   * @generated from field: optional int32 page_size = 2;
+   */
+  pageSize?: number | undefined;
+
+  /**
+   * The next_page_token of the page before.
+   *
+   * @generated from field: optional string page_token = 3;
+   */
+  pageToken?: string | undefined;
+};
+
+/**
+ * Describes the message drover.v1.ListRolloutGatesRequest.
+ * Use `create(ListRolloutGatesRequestSchema)` to create a new message.
+ */
+export const ListRolloutGatesRequestSchema: GenMessage<ListRolloutGatesRequest> = /*@__PURE__*/
+  messageDesc(file_drover_v1_rollout_service, 22);
+
+/**
+ * ListRolloutGatesResponse is one page.
+ *
+ * @generated from message drover.v1.ListRolloutGatesResponse
+ */
+export type ListRolloutGatesResponse = Message<"drover.v1.ListRolloutGatesResponse"> & {
+  /**
+   * In the order in which they were opened.
+   *
+   * @generated from field: repeated drover.v1.RolloutGate gates = 1;
+   */
+  gates: RolloutGate[];
+
+  /**
+   * Absent on the last page.
+   *
+   * @generated from field: optional string next_page_token = 2;
+   */
+  nextPageToken?: string | undefined;
+};
+
+/**
+ * Describes the message drover.v1.ListRolloutGatesResponse.
+ * Use `create(ListRolloutGatesResponseSchema)` to create a new message.
+ */
+export const ListRolloutGatesResponseSchema: GenMessage<ListRolloutGatesResponse> = /*@__PURE__*/
+  messageDesc(file_drover_v1_rollout_service, 23);
+
+/**
+ * ApproveGateRequest names a gate to approve.
+ *
+ * @generated from message drover.v1.ApproveGateRequest
+ */
+export type ApproveGateRequest = Message<"drover.v1.ApproveGateRequest"> & {
+  /**
+   * Id of a rollout.
+   *
+   * @generated from field: string rollout_id = 1;
+   */
+  rolloutId: string;
+
+  /**
+   * Name of a gate.
+   *
+   * @generated from field: string gate = 2;
+   */
+  gate: string;
+
+  /**
+   * Why; must not be empty.
+   *
+   * @generated from field: string reason = 3;
+   */
+  reason: string;
+
+  /**
+   * The wave's name, where several waves have a gate of this name.
+   *
+   * @generated from field: optional string wave = 4;
+   */
+  wave?: string | undefined;
+};
+
+/**
+ * Describes the message drover.v1.ApproveGateRequest.
+ * Use `create(ApproveGateRequestSchema)` to create a new message.
+ */
+export const ApproveGateRequestSchema: GenMessage<ApproveGateRequest> = /*@__PURE__*/
+  messageDesc(file_drover_v1_rollout_service, 24);
+
+/**
+ * ApproveGateResponse is the gate after the request.
+ *
+ * @generated from message drover.v1.ApproveGateResponse
+ */
+export type ApproveGateResponse = Message<"drover.v1.ApproveGateResponse"> & {
+  /**
+   * As it is now.
+   *
+   * @generated from field: drover.v1.RolloutGate gate = 1;
+   */
+  gate?: RolloutGate | undefined;
+};
+
+/**
+ * Describes the message drover.v1.ApproveGateResponse.
+ * Use `create(ApproveGateResponseSchema)` to create a new message.
+ */
+export const ApproveGateResponseSchema: GenMessage<ApproveGateResponse> = /*@__PURE__*/
+  messageDesc(file_drover_v1_rollout_service, 25);
+
+/**
+ * RejectGateRequest names a gate to reject.
+ *
+ * @generated from message drover.v1.RejectGateRequest
+ */
+export type RejectGateRequest = Message<"drover.v1.RejectGateRequest"> & {
+  /**
+   * Id of a rollout.
+   *
+   * @generated from field: string rollout_id = 1;
+   */
+  rolloutId: string;
+
+  /**
+   * Name of a gate.
+   *
+   * @generated from field: string gate = 2;
+   */
+  gate: string;
+
+  /**
+   * Why; must not be empty.
+   *
+   * @generated from field: string reason = 3;
+   */
+  reason: string;
+
+  /**
+   * The wave's name, where several waves have a gate of this name.
+   *
+   * @generated from field: optional string wave = 4;
+   */
+  wave?: string | undefined;
+};
+
+/**
+ * Describes the message drover.v1.RejectGateRequest.
+ * Use `create(RejectGateRequestSchema)` to create a new message.
+ */
+export const RejectGateRequestSchema: GenMessage<RejectGateRequest> = /*@__PURE__*/
+  messageDesc(file_drover_v1_rollout_service, 26);
+
+/**
+ * RejectGateResponse is the gate after the request.
+ *
+ * @generated from message drover.v1.RejectGateResponse
+ */
+export type RejectGateResponse = Message<"drover.v1.RejectGateResponse"> & {
+  /**
+   * As it is now.
+   *
+   * @generated from field: drover.v1.RolloutGate gate = 1;
+   */
+  gate?: RolloutGate | undefined;
+};
+
+/**
+ * Describes the message drover.v1.RejectGateResponse.
+ * Use `create(RejectGateResponseSchema)` to create a new message.
+ */
+export const RejectGateResponseSchema: GenMessage<RejectGateResponse> = /*@__PURE__*/
+  messageDesc(file_drover_v1_rollout_service, 27);
+
+/**
+ * OverrideGateRequest names a gate to pass over.
+ *
+ * @generated from message drover.v1.OverrideGateRequest
+ */
+export type OverrideGateRequest = Message<"drover.v1.OverrideGateRequest"> & {
+  /**
+   * Id of a rollout.
+   *
+   * @generated from field: string rollout_id = 1;
+   */
+  rolloutId: string;
+
+  /**
+   * Name of a gate.
+   *
+   * @generated from field: string gate = 2;
+   */
+  gate: string;
+
+  /**
+   * Why; must not be empty.
+   *
+   * @generated from field: string reason = 3;
+   */
+  reason: string;
+
+  /**
+   * The wave's name, where several waves have a gate of this name.
+   *
+   * @generated from field: optional string wave = 4;
+   */
+  wave?: string | undefined;
+};
+
+/**
+ * Describes the message drover.v1.OverrideGateRequest.
+ * Use `create(OverrideGateRequestSchema)` to create a new message.
+ */
+export const OverrideGateRequestSchema: GenMessage<OverrideGateRequest> = /*@__PURE__*/
+  messageDesc(file_drover_v1_rollout_service, 28);
+
+/**
+ * OverrideGateResponse is the gate after the request.
+ *
+ * @generated from message drover.v1.OverrideGateResponse
+ */
+export type OverrideGateResponse = Message<"drover.v1.OverrideGateResponse"> & {
+  /**
+   * As it is now.
+   *
+   * @generated from field: drover.v1.RolloutGate gate = 1;
+   */
+  gate?: RolloutGate | undefined;
+};
+
+/**
+ * Describes the message drover.v1.OverrideGateResponse.
+ * Use `create(OverrideGateResponseSchema)` to create a new message.
+ */
+export const OverrideGateResponseSchema: GenMessage<OverrideGateResponse> = /*@__PURE__*/
+  messageDesc(file_drover_v1_rollout_service, 29);
+
+/**
  * RolloutService shows and controls how moved pins are carried out over clusters. Metadata and errors are those of PromotionService.
  *
  * @generated from service drover.v1.RolloutService
@@ -750,6 +1004,46 @@ export const RolloutService: GenService<{
     methodKind: "unary";
     input: typeof RetryRolloutRequestSchema;
     output: typeof RetryRolloutResponseSchema;
+  },
+  /**
+   * ListRolloutGates returns the gates that were opened, with what was measured and said of them.
+   *
+   * @generated from rpc drover.v1.RolloutService.ListRolloutGates
+   */
+  listRolloutGates: {
+    methodKind: "unary";
+    input: typeof ListRolloutGatesRequestSchema;
+    output: typeof ListRolloutGatesResponseSchema;
+  },
+  /**
+   * ApproveGate approves a change at a gate of type Approval. Nobody approves a change of his own, and everybody counts once.
+   *
+   * @generated from rpc drover.v1.RolloutService.ApproveGate
+   */
+  approveGate: {
+    methodKind: "unary";
+    input: typeof ApproveGateRequestSchema;
+    output: typeof ApproveGateResponseSchema;
+  },
+  /**
+   * RejectGate rejects a change at a gate of type Approval, which fails the gate.
+   *
+   * @generated from rpc drover.v1.RolloutService.RejectGate
+   */
+  rejectGate: {
+    methodKind: "unary";
+    input: typeof RejectGateRequestSchema;
+    output: typeof RejectGateResponseSchema;
+  },
+  /**
+   * OverrideGate passes a gate over, whatever it measured. Safe to repeat.
+   *
+   * @generated from rpc drover.v1.RolloutService.OverrideGate
+   */
+  overrideGate: {
+    methodKind: "unary";
+    input: typeof OverrideGateRequestSchema;
+    output: typeof OverrideGateResponseSchema;
   },
   /**
    * Why explains why something is not there yet.

@@ -1,0 +1,48 @@
+import type { Client } from "@drover/proto/rest";
+import type { Command } from "commander";
+import { gateView } from "../gate-view.ts";
+import { allPages, type Cli, clientFor } from "../cli.ts";
+import { formatList, type OutputForm, outputOption } from "../output/print.ts";
+
+interface PlaceOptions {
+  readonly environment?: string;
+}
+
+interface DecideOptions extends PlaceOptions {
+  readonly gate: string;
+  readonly wave?: string;
+  readonly reason: string;
+}
+
+/** `drover rollout gates ID`, `drover rollout approve ID --gate NAME --reason …`, `reject`, `override-gate`. */
+export function gateCommands(
+  withPlace: (name: string, description: string) => Command,
+  cli: Cli,
+  resolveRollout: (client: Client, name: string, options: PlaceOptions) => Promise<string>,
+): void {
+  withPlace("gates", "the gates that were opened, and how far they are")
+    .addOption(outputOption())
+    .option("--no-headers", "rows only")
+    .action(async (name: string, options: PlaceOptions & { readonly output?: OutputForm; readonly headers: boolean }, command: Command) => {
+      const client = clientFor(cli, command);
+      const params = { rollout: await resolveRollout(client, name, options) };
+      const gates = await allPages((pageToken) => client("listRolloutGates", { params, query: { pageSize: 500, pageToken } }));
+      cli.out(formatList(gates, gateView, options));
+    });
+
+  const decide = (name: string, description: string, operation: "approveGate" | "rejectGate" | "overrideGate"): Command =>
+    withPlace(name, description)
+      .requiredOption("-g, --gate <name>", "the gate")
+      .option("-w, --wave <name>", "its wave, where several have a gate of this name")
+      .requiredOption("-m, --reason <text>", "why; kept in the audit record")
+      .action(async (rollout: string, options: DecideOptions, command: Command) => {
+        const client = clientFor(cli, command);
+        const params = { rollout: await resolveRollout(client, rollout, options), gate: options.gate };
+        const gate = await client(operation, { params, body: { reason: options.reason, wave: options.wave } });
+        cli.out(`gate/${gate.gate} ${gate.when.toLowerCase()} wave ${gate.wave} ${gate.state}: ${gate.message}\n`);
+      });
+
+  decide("approve", "approve a change at a gate that asks people; never your own", "approveGate");
+  decide("reject", "reject a change at a gate that asks people", "rejectGate");
+  decide("override-gate", "pass a gate over, whatever it measured", "overrideGate");
+}
