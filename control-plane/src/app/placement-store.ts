@@ -51,6 +51,8 @@ export interface PlacementSnapshot extends PlaceName {
 
 /** Who or what made git want something else. */
 export interface Cause {
+  /** Going back is done by the rollback's rules: in reverse, and without waiting. */
+  readonly kind: "Rollout" | "Rollback";
   /** A fleet commit, or the source commit that a tracked branch moved to. Rollouts with one cause share it. */
   readonly changeId: string;
   readonly actor: string;

@@ -1,6 +1,39 @@
+import type { ClusterId } from "@drover/kit";
 import type { QuarantineInForce } from "../domain/placement/quarantine.ts";
+import type { Scope } from "../domain/placement/plan.ts";
+import type { Problem } from "../domain/release/release.ts";
+import type { Caller } from "./caller.ts";
+import type { Intent } from "./intent-store.ts";
 
 /** What rows refuse of an application until the fleet repository's file does. PostgreSQL implements this in adapters/pg. */
 export interface Quarantines {
   inForce(application: string): Promise<readonly QuarantineInForce[]>;
+}
+
+/** A quarantine on its way into git. */
+export interface QuarantineToCommit {
+  readonly id: string;
+  readonly application: string;
+  readonly environment: string;
+  readonly revision: string;
+  readonly returnsTo: string;
+  readonly reason: string;
+  readonly scope: Scope;
+  /** The intent of the last attempt, unless that failed. */
+  readonly intentId: string | undefined;
+  readonly attempts: number;
+  /** By name, what each cluster of a rollout over exceptions went back to. */
+  readonly clusters: readonly { readonly id: ClusterId; readonly name: string; readonly returnsTo: string | undefined }[];
+}
+
+/** PostgreSQL implements this in adapters/pg. */
+export interface QuarantineStore {
+  /** Undefined when there is nothing to commit: it is lifted, or in git, or of contents, which git does not name. */
+  loadToCommit(id: string): Promise<QuarantineToCommit | undefined>;
+  /** The intent and the note of it, in one transaction; not when it was lifted meanwhile. */
+  submit(id: string, intent: Intent, caller: Caller): Promise<void>;
+  /** Why the last attempt failed. The next one begins anew. */
+  failed(id: string, problem: Problem): Promise<void>;
+  /** From now on the file refuses. */
+  committed(id: string): Promise<void>;
 }

@@ -2,7 +2,7 @@ import { type ClusterId, canonicalJson, DroverError } from "@drover/kit";
 import type { PlacementPlan } from "../domain/placement/plan.ts";
 import { restrictsObjects } from "../domain/placement/project.ts";
 import type { Problem } from "../domain/release/release.ts";
-import { resolveStrategy } from "../domain/rollout/strategy.ts";
+import { resolveStrategy, rollbackStrategy } from "../domain/rollout/strategy.ts";
 import { type DesiredRender, desiredContents } from "./desired-content.ts";
 import { failpoint } from "./failpoint.ts";
 import type { FleetStore } from "./fleet-store.ts";
@@ -51,12 +51,14 @@ async function carryOut(
   const plan = planWish(snapshot, wish);
   const placement: StoredPlacement = { revision: release?.revision, releaseId: release?.id, problem: undefined, held, rivals };
   if (snapshot.version > 0 && isEmpty(plan) && canonicalJson(placement) === canonicalJson(snapshot.stored)) return;
+  const why = await causeOf(deps, forms, plan, wish);
+  const strategy = resolveStrategy(forms.kind === "placed" ? forms.strategy : undefined, desired.length);
   failpoint("placement.commit.before");
   await deps.placements.commit(snapshot, {
     plan,
     placement,
-    strategy: resolveStrategy(forms.kind === "placed" ? forms.strategy : undefined, desired.length),
-    cause: await causeOf(deps, forms, plan, wish),
+    strategy: why.kind === "Rollback" ? rollbackStrategy(strategy) : strategy,
+    cause: why,
     rolloutIds: plan.starts.map(() => deps.newRolloutId()),
     newcomers: await newcomersContents(deps, snapshot, forms, plan, signal),
   });
@@ -69,10 +71,18 @@ const isEmpty = (plan: PlacementPlan): boolean => Object.values(plan).every((par
 async function causeOf({ placements }: ReconcilePlacementDeps, forms: PlaceForms, { starts }: PlacementPlan, wish: Wish): Promise<Cause> {
   const { cause, release } = wish;
   if (cause === "source" && release !== undefined)
-    return { changeId: release.revision, actor: `git/${release.author}`, reason: firstLine(release.message), traceparent: undefined };
+    return {
+      kind: "Rollout",
+      changeId: release.revision,
+      actor: `git/${release.author}`,
+      reason: firstLine(release.message),
+      traceparent: undefined,
+    };
   const isByPin = cause === "pin" || (starts.length > 0 && starts.every(({ scope }) => scope === "Clusters"));
   const pinCommit = isByPin && forms.kind === "placed" ? forms.pinCommit : undefined;
-  return placements.loadCause(pinCommit ?? forms.newestCommit ?? "");
+  const found = await placements.loadCause(pinCommit ?? forms.newestCommit ?? "");
+  // What changed the files around a pin that went back some time ago goes forward.
+  return pinCommit === undefined ? { ...found, kind: "Rollout" } : found;
 }
 
 const firstLine = (text: string): string => text.split("\n", 1)[0] ?? "";

@@ -126,8 +126,12 @@ async function draftCommits(mirror: Mirror, head: string, taken: readonly Intent
   const pathOf = (kind: FleetKind, name: string): string | undefined => paths.get(`${kind} ${name}`);
   const editedFiles = async (edit: FleetEdit): Promise<ReadonlyMap<string, string | undefined>> => {
     if (isRemovalEdit(edit)) return filesOfRemoval(edit, pathOf);
-    const path = pathOfEdit(edit, pathOf);
-    return new Map([[path, applyFleetEdit(edit, path, await textOf(path)).text]]);
+    const edited = new Map<string, string | undefined>();
+    for (const one of edit.kind === "together" ? edit.edits : [edit]) {
+      const path = pathOfEdit(one, pathOf);
+      edited.set(path, applyFleetEdit(one, path, edited.has(path) ? edited.get(path) : await textOf(path)).text);
+    }
+    return edited;
   };
 
   const commits: NewCommit[] = [];

@@ -10,10 +10,12 @@ import type { Database } from "../adapters/pg/database.ts";
 import { createFleetStore } from "../adapters/pg/fleet-store.ts";
 import { createIntentStore } from "../adapters/pg/intents.ts";
 import { createProjectionStore } from "../adapters/pg/projection-store.ts";
+import { createQuarantineStore } from "../adapters/pg/quarantine-commits.ts";
 import { createQuarantines } from "../adapters/pg/quarantines.ts";
 import { createReleaseStore, createRenderStore } from "../adapters/pg/releases.ts";
 import { createSourceStore } from "../adapters/pg/sources.ts";
 import { createRenderer } from "../adapters/render/renderer.ts";
+import { createQuarantineCommitter } from "../app/commit-quarantine.ts";
 import { createReleases } from "../app/create-releases.ts";
 import { createFleetFollower } from "../app/follow-fleet.ts";
 import { createSourcePoller } from "../app/poll-source.ts";
@@ -60,6 +62,16 @@ export async function openSources(config: Config, database: Database, lifecycle:
     renderer,
   });
   const polling = { clock, pollMs: config.sourcePollMs, random: Math.random };
+  const submitting = {
+    fleet,
+    quarantines,
+    sources,
+    sourceFiles,
+    intents,
+    clock,
+    completed: createCompletedRevisions(database),
+    newId: () => randomUUID(),
+  };
   return {
     repository,
     fleet,
@@ -67,17 +79,9 @@ export async function openSources(config: Config, database: Database, lifecycle:
     sources,
     releases,
     /** What promotions, rollbacks and new clusters are made with. */
-    submitting: {
-      fleet,
-      quarantines,
-      sources,
-      sourceFiles,
-      intents,
-      clock,
-      completed: createCompletedRevisions(database),
-      newId: () => randomUUID(),
-    },
+    submitting,
     handlers: {
+      quarantine: createQuarantineCommitter({ ...submitting, store: createQuarantineStore(database) }),
       fleet: createFleetFollower({ projector, ...polling, ...(local === undefined ? {} : { pollMs: localPollMs }) }),
       write: createIntentWriter({ git, intents, projector, fleet: repository, author, clock, log }),
       source: createSourcePoller({ git, fleet, sources, ...polling }),

@@ -87,9 +87,9 @@ export async function startWorkers({ roles, database, sources, lifecycle, log }:
     source: { role: "sources", concurrency: 4, restMs: 0, handler: sources.handlers.source },
     placement: { role: "planner", concurrency: 4, restMs: 0, handler: placement },
     rollout: { role: "planner", concurrency: 8, restMs: 25, handler: rollout },
-    quarantine: { role: "planner", concurrency: 4, restMs: 0, handler: async () => ({ kind: "done" }) },
+    gate: { role: "planner", concurrency: 8, restMs: 0, handler: async () => ({ kind: "done" }) },
     promotion: { role: "planner", concurrency: 4, restMs: 0, handler: promotion },
-    gate: { role: "planner", concurrency: 8, restMs: 0, handler: gate },
+    quarantine: { role: "sources", concurrency: 2, restMs: 0, handler: sources.handlers.quarantine },
     removal: { role: "planner", concurrency: 4, restMs: 25, handler: removal },
   };
 

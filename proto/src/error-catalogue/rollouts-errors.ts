@@ -13,6 +13,12 @@ export const rolloutsErrors: ErrorEntries = {
     "It lies before this database was made, or before it kept a history.",
     "Ask for a time after the one that the message names; git knows what was pinned before.",
   ),
+  PIN_NOT_RESOLVED: entry(
+    "unavailable",
+    "A pin that is to go back names a branch or a tag that cannot be looked up now.",
+    "The application's repository is not reached, or the name is gone.",
+    "Nothing; it is tried again. The revision is refused meanwhile. Moving the pin by hand ends it too.",
+  ),
   REMOVAL_PENDING: entry(
     "wrong-state",
     "The application is being removed from the environment.",

@@ -3,6 +3,8 @@ import { expect, test } from "vitest";
 import { parse } from "yaml";
 import {
   newClusterFile,
+  quarantineRevision,
+  releaseRevision,
   removePinException,
   removePinRevision,
   setClusterLabels,
@@ -213,4 +215,24 @@ test("an edit means what was asked and keeps every other line", () => {
     }),
     { numRuns: 500 },
   );
+});
+
+test.each([
+  { name: "no file", text: undefined, want: "revisions:\n  - revision: abc\n    reason: it crashes\n" },
+  {
+    name: "a file with comments",
+    text: "# bad ones\nrevisions:\n  - { revision: old, reason: no } # 2026\n",
+    want: "# bad ones\nrevisions:\n  - { revision: old, reason: no } # 2026\n  - revision: abc\n    reason: it crashes\n",
+  },
+  { name: "an empty list", text: "revisions: []\n", want: "revisions: [ { revision: abc, reason: it crashes } ]\n" },
+])("a revision is quarantined in $name", ({ text, want }) => {
+  expect(quarantineRevision(text, "abc", "it crashes")).toBe(want);
+});
+
+test("a quarantine is lifted with its entry alone, and the file goes with the last one", () => {
+  const two = "# bad ones\nrevisions:\n  - revision: abc\n    reason: it crashes\n  - revision: def # why\n    reason: slow\n";
+  const one = releaseRevision(two, (revision) => revision === "abc");
+  expect(one).toBe("# bad ones\nrevisions:\n  - revision: def # why\n    reason: slow\n");
+  expect(releaseRevision(one ?? "", (revision) => revision === "ghi")).toBe(one);
+  expect(releaseRevision(one ?? "", (revision) => revision === "def")).toBeUndefined();
 });

@@ -1,6 +1,6 @@
 import { stringify } from "yaml";
 import type { ApplicationRemoval, Cluster, ClusterRemoval, Pin } from "./schemas.ts";
-import { removeKey, setScalar } from "./yaml-edit.ts";
+import { appendItem, removeItems, removeKey, setScalar } from "./yaml-edit.ts";
 
 /**
  * The edits that Drover makes to fleet files. Each takes the file's text (undefined when there is none yet) and answers the new text;
@@ -41,6 +41,14 @@ function setPinned(text: string, at: readonly string[], { revision, reason }: Pi
   if (reason !== undefined) return setScalar(moved, [...at, "reason"], reason);
   return removeKey(moved, [...at, "reason"]) ?? moved; // never empty: the revision has just been set
 }
+
+/** Adds a revision that nobody may roll out. */
+export const quarantineRevision = (text: string | undefined, revision: string, reason: string): string =>
+  appendItem(text ?? "", "revisions", { revision, reason });
+
+/** Takes the entries out that `means` the revision; the file goes with the last one. */
+export const releaseRevision = (text: string, means: (revision: string) => boolean): string | undefined =>
+  removeItems(text, "revisions", (item) => means(String((item as { readonly revision: unknown }).revision)));
 
 /** The file that enrolment adds. */
 export function newClusterFile({ id, project, labels = {}, values = {} }: Cluster): string {

@@ -3,6 +3,8 @@ export {
   type PinPromotion,
   newClusterFile,
   newRemovalFile,
+  quarantineRevision,
+  releaseRevision,
   removePinException,
   removePinRevision,
   setClusterLabels,

@@ -1,5 +1,5 @@
 import { DroverError, canonicalJson } from "@drover/kit";
-import { type Document, isMap, isScalar, type Pair, parseDocument, Scalar, stringify, type YAMLMap } from "yaml";
+import { type Document, isMap, isScalar, isSeq, type Pair, parseDocument, Scalar, stringify, type YAMLMap } from "yaml";
 import { readOptions } from "./fleet-yaml.ts";
 
 type Text = string | number | boolean;
@@ -32,6 +32,29 @@ export function removeKey(text: string, path: readonly string[]): string | undef
   written.deleteIn(path);
   return checked(cut, written);
 }
+
+/** Adds an item to the list under a key of the whole file; comments stay. */
+export function appendItem(text: string, key: string, item: Readonly<Record<string, Text>>): string {
+  const document = editable(text);
+  if (document.contents === null) document.contents = document.createNode({}) as never;
+  if (isSeq(document.get(key))) document.addIn([key], document.createNode(item));
+  else document.set(key, document.createNode([item]));
+  return wholeText(document);
+}
+
+/** Removes items of the list under a key. Undefined when nothing is left of the file. */
+export function removeItems(text: string, key: string, isOut: (item: unknown) => boolean): string | undefined {
+  const document = editable(text);
+  const list = document.get(key);
+  if (!isSeq(list)) return text;
+  const kept = list.items.filter((item) => !isOut(isMap(item) ? item.toJSON() : item));
+  if (kept.length === list.items.length) return text;
+  if (kept.length === 0) return removeKey(text, [key]);
+  list.items = kept;
+  return wholeText(document);
+}
+
+const wholeText = (document: Document): string => document.toString({ lineWidth: 0 });
 
 function editable(text: string): Document.Parsed {
   const document = parseDocument(text, readOptions);

@@ -7,12 +7,7 @@ import { type NewEvent, recordEvents } from "./event-log.ts";
 import { askFor } from "./work-queue.ts";
 
 export const createIntentStore = (database: Database): IntentStore => ({
-  add: (intent, caller) =>
-    database.transaction(async (tx) => {
-      await insertIntent(tx, intent, "pending", undefined, caller);
-      await recordIntent(tx, intent, caller);
-      await askFor(tx, "write", ["head"]);
-    }),
+  add: (intent, caller) => database.transaction((tx) => addIntent(tx, intent, caller)),
   addFulfilled: (intent, commit, caller) =>
     database.transaction(async (tx) => {
       await insertIntent(tx, intent, "current", commit, caller);
@@ -36,6 +31,13 @@ export const createIntentStore = (database: Database): IntentStore => ({
       return events.length > 0;
     }),
 });
+
+/** For a transaction that has more to say. */
+export async function addIntent(tx: Db, intent: Intent, caller: Caller): Promise<void> {
+  await insertIntent(tx, intent, "pending", undefined, caller);
+  await recordIntent(tx, intent, caller);
+  await askFor(tx, "write", ["head"]);
+}
 
 async function insertIntent(
   tx: Db,

@@ -120,9 +120,9 @@ async function begin(
   if (supersedes !== undefined) await supersede(tx, open, supersedes, id, cause.actor);
   await tx.query({
     name: "rollout-insert",
-    text: `insert into rollouts (id, application, environment, scope, change_id, release_id, revision, previous_revision, phase, strategy,
-                                 actor, reason, traceparent)
-           values ($1, $2, $3, $4, $5, $6, $7, $8, 'Pending', $9, $10, $11, $12)`,
+    text: `insert into rollouts (id, application, environment, scope, change_id, release_id, revision, previous_revision, phase, kind,
+                                 strategy, actor, reason, traceparent)
+           values ($1, $2, $3, $4, $5, $6, $7, $8, 'Pending', $9, $10, $11, $12, $13)`,
     values: [
       id,
       application,
@@ -132,6 +132,7 @@ async function begin(
       content.releaseId,
       content.revision,
       completed?.revision ?? null,
+      cause.kind,
       JSON.stringify(strategy),
       cause.actor,
       cause.reason,

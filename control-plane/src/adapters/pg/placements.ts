@@ -170,19 +170,21 @@ async function loadCause(db: Db, commit: string): Promise<Cause> {
   const { rows } = await db.query<{
     author: string;
     message: string;
+    kind: string | null;
     actor: string | null;
     reason: string | null;
     traceparent: string | null;
   }>({
     name: "placement-cause",
-    text: `select c.author, c.message, i.actor, i.reason, i.traceparent
+    text: `select c.author, c.message, i.kind, i.actor, i.reason, i.traceparent
              from fleet_commits c left join intents i on i.id = c.request_id where c.commit = $1`,
     values: [commit],
   });
   const row = rows[0];
-  if (row === undefined) return { changeId: commit, actor: "drover", reason: "fleet repository", traceparent: undefined };
+  if (row === undefined) return { kind: "Rollout", changeId: commit, actor: "drover", reason: "fleet repository", traceparent: undefined };
   const trailers = parseTrailers(row.message);
   return {
+    kind: (row.kind ?? trailers.get("drover-kind")) === "Rollback" ? "Rollback" : "Rollout",
     changeId: commit,
     actor: row.actor ?? trailers.get("drover-actor") ?? `git/${row.author}`,
     reason: row.reason ?? trailers.get("drover-reason") ?? row.message.split("\n", 1)[0] ?? "",

@@ -1,4 +1,4 @@
-import type { FleetEdit } from "./fleet-edit.ts";
+import type { FileEdit, FleetEdit } from "./fleet-edit.ts";
 import { formatMessage } from "./trailers.ts";
 
 /** Who asked for what, in the words of the commit that carries it out. */
@@ -11,8 +11,14 @@ export interface CommitRequest {
 }
 
 export function fleetCommitMessage({ id, actor, reason, kind, edit }: CommitRequest): string {
-  const trailers = { "Drover-Request": id, "Drover-Actor": actor, ...(reason === "" ? {} : { "Drover-Reason": reason }) };
-  return formatMessage(subject(kind, edit), reason, trailers);
+  const trailers = {
+    "Drover-Request": id,
+    "Drover-Actor": actor,
+    ...(kind === "Rollback" ? { "Drover-Kind": kind } : {}),
+    ...(reason === "" ? {} : { "Drover-Reason": reason }),
+  };
+  const body = [reason, ...(edit.kind === "together" ? edit.edits.map((one) => subject(kind, one)) : [])].join("\n");
+  return formatMessage(subject(kind, edit), body, trailers);
 }
 
 function subject(kind: CommitRequest["kind"], edit: FleetEdit): string {
@@ -28,6 +34,14 @@ function subject(kind: CommitRequest["kind"], edit: FleetEdit): string {
       return `let ${edit.application} in ${edit.environment} follow its source again${from(edit.previousRevision)}`;
     case "set-exception":
       return `${verb} ${edit.application} on ${edit.cluster} in ${edit.environment} to ${short(edit.revision)}${from(edit.previousRevision)}`;
+    case "remove-exception":
+      return `let ${edit.cluster} follow ${edit.environment} with ${edit.application} again`;
+    case "quarantine":
+      return `quarantine ${short(edit.revision)} of ${edit.application}`;
+    case "lift-quarantine":
+      return `lift the quarantine of ${short(edit.revision)} of ${edit.application}`;
+    case "together":
+      return summary(kind, edit.edits);
     case "add-cluster":
       return `add cluster ${edit.cluster}`;
     case "set-labels":
@@ -39,6 +53,13 @@ function subject(kind: CommitRequest["kind"], edit: FleetEdit): string {
     case "end-removal":
       return `${edit.name} is removed`;
   }
+}
+
+/** One edit speaks for itself; of several, the first says what is done and how much more there is. */
+function summary(kind: CommitRequest["kind"], edits: readonly FileEdit[]): string {
+  const [first, ...more] = edits;
+  if (first === undefined) return "";
+  return `${subject(kind, first)}${more.length === 0 ? "" : `, and ${more.length} more`}`;
 }
 
 const fates = { Delete: "deleting its objects", Orphan: "leaving its objects" } as const;

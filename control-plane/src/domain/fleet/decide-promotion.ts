@@ -39,8 +39,8 @@ export function decidePromotion(standing: Standing, request: PromotionRequest): 
     return { kind: "edit", edit: { kind: "remove-pin", ...place, revision: wanted.head, ...before } };
   }
   const { revision } = wanted;
-  if (pinned !== undefined && current === revision) return { kind: "unchanged", revision };
   checkQuarantine(standing, revision);
+  if (pinned !== undefined && current === revision) return { kind: "unchanged", revision };
   checkUpstream(standing, request, revision);
   return { kind: "edit", edit: { kind: "set-pin", ...place, revision, reason, ...before } };
 }

@@ -6,21 +6,36 @@ import {
   parseFleetFile,
   type Pin,
   type PinPromotion,
+  quarantineRevision,
+  releaseRevision,
+  removePinException,
   removePinRevision,
   setClusterLabels,
   setPinAutomatic,
   setPinException,
   setPinRevision,
+  type Quarantine,
 } from "@drover/proto/fleet";
+import { isSameRevision } from "../placement/quarantine.ts";
 import type { RemovalEdit } from "./removal-edit.ts";
 
-/** What an intent changes in the fleet repository: something in one file, or whole files. */
-export type FleetEdit = FileEdit | RemovalEdit;
+/** What an intent changes in the fleet repository: something in one file or in several, or whole files. */
+export type FleetEdit = FileEdit | EditsTogether | RemovalEdit;
+
+/** Edits that are one commit: all of them or none. */
+export interface EditsTogether {
+  readonly kind: "together";
+  /** The place that the intent is shown under: the first of those whose pins move. */
+  readonly application: string;
+  readonly environment: string;
+  readonly revision: string;
+  readonly edits: readonly FileEdit[];
+}
 
 export const isRemovalEdit = (edit: FleetEdit): edit is RemovalEdit =>
   edit.kind === "remove-application" || edit.kind === "remove-cluster" || edit.kind === "end-removal";
 
-/** `before` is the pin as the requester saw it, when that must still hold. */
+/** `before` is the pin as the requester saw it, when that must still hold; `ifMoved: "leave"` gives way to whoever moved it since. */
 export type FileEdit =
   | {
       readonly kind: "set-pin";
@@ -30,6 +45,7 @@ export type FileEdit =
       readonly reason: string;
       readonly previousRevision: string | null;
       readonly before?: { readonly revision: string | null };
+      readonly ifMoved?: "leave";
       /** A person's when absent. */
       readonly promotion?: PinPromotion;
     }
@@ -55,7 +71,20 @@ export type FileEdit =
       readonly revision: string;
       readonly reason: string;
       readonly previousRevision: string | null;
+      readonly before?: { readonly revision: string | null };
+      readonly ifMoved?: "leave";
     }
+  | {
+      /** The cluster follows its environment again. */
+      readonly kind: "remove-exception";
+      readonly application: string;
+      readonly environment: string;
+      readonly cluster: string;
+      readonly before: { readonly revision: string };
+      readonly ifMoved: "leave";
+    }
+  | { readonly kind: "quarantine"; readonly application: string; readonly revision: string; readonly reason: string }
+  | { readonly kind: "lift-quarantine"; readonly application: string; readonly revision: string }
   | { readonly kind: "add-cluster"; readonly cluster: string; readonly file: Cluster }
   | { readonly kind: "set-labels"; readonly cluster: string; readonly labels: Readonly<Record<string, string>> };
 
@@ -66,10 +95,16 @@ export interface EditedFile {
 }
 
 /** Where people put an object's file; its usual place when it has none. */
-export function pathOfEdit(edit: FileEdit, pathOf: (kind: "Pin" | "Cluster", name: string) => string | undefined): string {
-  const [kind, name] =
-    "environment" in edit ? (["Pin", `${edit.environment}/${edit.application}`] as const) : (["Cluster", edit.cluster] as const);
+export function pathOfEdit(edit: FileEdit, pathOf: (kind: EditedKind, name: string) => string | undefined): string {
+  const [kind, name] = editedObject(edit);
   return pathOf(kind, name) ?? fleetPathOf(kind, name);
+}
+
+type EditedKind = "Pin" | "Cluster" | "Quarantine";
+
+function editedObject(edit: FileEdit): readonly [EditedKind, string] {
+  if ("environment" in edit) return ["Pin", `${edit.environment}/${edit.application}`];
+  return "application" in edit ? ["Quarantine", edit.application] : ["Cluster", edit.cluster];
 }
 
 /**
@@ -88,6 +123,7 @@ export function applyFleetEdit(edit: FileEdit, path: string, text: string | unde
 function editedText(edit: FileEdit, text: string | undefined, form: unknown): string | undefined {
   switch (edit.kind) {
     case "set-pin":
+      if (isLeft(edit, form as Pin | undefined)) return text;
       checkBefore(edit, form as Pin | undefined);
       return samePin(form as Pin | undefined, edit.revision)
         ? text
@@ -99,7 +135,14 @@ function editedText(edit: FileEdit, text: string | undefined, form: unknown): st
       checkBefore(edit, form as Pin | undefined);
       return text === undefined ? undefined : removePinRevision(text);
     case "set-exception":
+      if (isLeft(edit, form as Pin | undefined)) return text;
       return setPinException(text, edit.cluster, { revision: edit.revision, reason: edit.reason });
+    case "remove-exception":
+      return text === undefined || isLeft(edit, form as Pin | undefined) ? text : removePinException(text, edit.cluster);
+    case "quarantine":
+      return isListed(form as Quarantine | undefined, edit.revision) ? text : quarantineRevision(text, edit.revision, edit.reason);
+    case "lift-quarantine":
+      return text === undefined ? undefined : releaseRevision(text, (revision) => isSameRevision(edit.revision, revision));
     case "add-cluster":
       if (text !== undefined) throw clusterExists(edit.cluster);
       return newClusterFile(edit.file);
@@ -114,6 +157,16 @@ export const clusterExists = (cluster: string): DroverError =>
   new DroverError("exists", "CLUSTER_EXISTS", `add cluster ${cluster}: there is one with that name; choose another`);
 
 const samePin = (pin: Pin | undefined, revision: string): boolean => pin?.revision === revision;
+
+/** Whether somebody moved the pin, or the exception, since it was looked at, and is to have it so. */
+function isLeft(edit: Extract<FileEdit, { kind: "set-pin" | "set-exception" | "remove-exception" }>, pin: Pin | undefined): boolean {
+  if (edit.ifMoved !== "leave" || edit.before === undefined) return false;
+  const now = edit.kind === "set-pin" ? pin?.revision : pin?.clusters?.[edit.cluster]?.revision;
+  return (now ?? null) !== edit.before.revision;
+}
+
+const isListed = (quarantine: Quarantine | undefined, revision: string): boolean =>
+  quarantine?.revisions.some((entry) => entry.revision === revision) === true;
 
 function checkBefore(edit: Extract<FileEdit, { kind: "set-pin" | "remove-pin" }>, pin: Pin | undefined): void {
   const current = pin?.revision ?? null;

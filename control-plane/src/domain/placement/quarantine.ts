@@ -23,12 +23,13 @@ export function withRows(quarantine: Quarantine | undefined, rows: readonly Quar
 
 const shortestCommit = 7;
 
-/** The entry for a revision. Entries may be shortened, as git shortens commits. */
+/** Whether an entry means a revision. Entries may be shortened, as git shortens commits. */
+export const isSameRevision = (revision: string, entry: string): boolean =>
+  entry === revision || (entry.length >= shortestCommit && revision.startsWith(entry.toLowerCase()));
+
+/** The entry for a revision. */
 export const quarantineOf = (quarantine: Quarantine | undefined, revision: string): Quarantine["revisions"][number] | undefined =>
-  quarantine?.revisions.find(
-    (entry) =>
-      entry.revision === revision || (entry.revision.length >= shortestCommit && revision.startsWith(entry.revision.toLowerCase())),
-  );
+  quarantine?.revisions.find((entry) => isSameRevision(revision, entry.revision));
 
 /** The problem with a revision that is in quarantine. */
 export function quarantineProblem(quarantine: Quarantine | undefined, application: string, revision: string): Problem | undefined {
