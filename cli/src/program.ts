@@ -1,6 +1,7 @@
 import { Command, Option } from "commander";
 import type { Cli } from "./cli.ts";
 import { askCommands } from "./commands/ask.ts";
+import { breakGlassCommand } from "./commands/break-glass.ts";
 import { clusterCommand } from "./commands/cluster.ts";
 import { configCommand } from "./commands/config.ts";
 import { driftCommand } from "./commands/drift.ts";
@@ -8,10 +9,12 @@ import { getCommand } from "./commands/get.ts";
 import { historyCommand } from "./commands/history.ts";
 import { logsCommand } from "./commands/logs.ts";
 import { promoteCommand } from "./commands/promote.ts";
+import { promotionCommand } from "./commands/promotion.ts";
 import { pruneCommand } from "./commands/prune.ts";
 import { applicationCommand } from "./commands/remove.ts";
 import { rollbackCommand } from "./commands/rollback.ts";
 import { rolloutCommand } from "./commands/rollout.ts";
+import { stopCommand } from "./commands/stop.ts";
 import { tokenCommand } from "./commands/token.ts";
 import { validateCommand } from "./commands/validate.ts";
 import { versionCommand } from "./commands/version.ts";
@@ -32,7 +35,10 @@ export function createProgram(cli: Cli): Command {
     getCommand,
     promoteCommand,
     rollbackCommand,
+    promotionCommand,
     rolloutCommand,
+    stopCommand,
+    breakGlassCommand,
     whyCommand,
     historyCommand,
     askCommands,

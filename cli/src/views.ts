@@ -2,6 +2,7 @@ import { formatAge } from "@drover/kit";
 import type {
   Application,
   ApiToken,
+  BreakGlass,
   Cluster,
   DriftEpisode,
   Environment,
@@ -165,6 +166,20 @@ export const outlierView: View<Outlier> = {
     { head: "REVISION", cell: ({ revision }) => short(revision) },
     { head: "WHY", cell: ({ because }) => because.map(({ kind, message }) => `${kind}: ${message ?? ""}`).join("; ") },
     { head: "BUNDLE", cell: ({ bundle }) => bundle.slice(0, "sha256:".length + 12), wide: true },
+  ],
+};
+
+export const breakGlassView: View<BreakGlass> = {
+  kind: "break-glass",
+  name: ({ id }) => id,
+  columns: [
+    { head: "ID", cell: ({ id }) => id },
+    { head: "ENVIRONMENT", cell: ({ environment }) => environment },
+    { head: "APPLICATION", cell: ({ application }) => application ?? "<all>" },
+    { head: "STATE", cell: ({ state }) => state },
+    { head: "BY", cell: ({ actor }) => actor },
+    { head: "EXPIRES", cell: ({ expiresAt }) => expiresAt },
+    { head: "REASON", cell: ({ reason }) => reason },
   ],
 };
 

@@ -1,5 +1,7 @@
 import { expect, test } from "vitest";
 import { createExplainStore } from "../../control-plane/src/adapters/pg/explain-facts.ts";
+import { loadRestrictionFacts } from "../../control-plane/src/adapters/pg/restriction-facts.ts";
+import { createAutoPromotionReads } from "../../control-plane/src/adapters/pg/upstream-revisions.ts";
 import { createRolloutReads } from "../../control-plane/src/adapters/pg/rollout-reads.ts";
 import { createExplain } from "../../control-plane/src/app/explain.ts";
 import { cid, type PlacementWorld, placementWorld } from "../support/placement-world.ts";
@@ -7,7 +9,13 @@ import { cid, type PlacementWorld, placementWorld } from "../support/placement-w
 const environment = { clusterSelector: { matchLabels: { env: "production" } }, strategy: "waves" };
 const signal = AbortSignal.timeout(60_000);
 const place = { kind: "placement", application: "web", environment: "production" } as const;
-const explain = (world: PlacementWorld) => createExplain({ store: createExplainStore(world.database), clock: { now: () => world.now() } });
+const explain = (world: PlacementWorld) =>
+  createExplain({
+    store: createExplainStore(world.database),
+    restrictions: (application, environment) => loadRestrictionFacts(world.database, application, environment),
+    promotion: createAutoPromotionReads(world.database),
+    clock: { now: () => world.now() },
+  });
 
 test("why leads from the halted rollout to the crashing container, however one asks", async () => {
   const world = await placementWorld(["a", "b"], { Environment: environment, Strategy: { degradedGracePeriod: "1s" } });

@@ -24,9 +24,11 @@ import { createPromotionReads } from "../adapters/pg/promotion-reads.ts";
 import { createPruneApprovals } from "../adapters/pg/prune-approvals.ts";
 import { createReleaseReads } from "../adapters/pg/release-reads.ts";
 import { createRemovalReads } from "../adapters/pg/removal-reads.ts";
+import { loadRestrictionFacts } from "../adapters/pg/restriction-facts.ts";
 import { createRolloutControl } from "../adapters/pg/rollout-control.ts";
 import { createRolloutReads } from "../adapters/pg/rollout-reads.ts";
 import { createStatusReads } from "../adapters/pg/status-reads.ts";
+import { createAutoPromotionReads } from "../adapters/pg/upstream-revisions.ts";
 import { createWorkQueue } from "../adapters/pg/work-queue.ts";
 import { createAdmit } from "../api/admit.ts";
 import { createAuthenticate } from "../api/authenticate.ts";
@@ -149,7 +151,12 @@ const readsOf = (database: Database): ApiDeps["reads"] => ({
   heldPrunes: createPruneApprovals(database).listHeld,
   breakGlasses: createBreakGlasses(database).list,
   emergencyStop: createEmergencyStops(database).get,
-  explain: createExplain({ store: createExplainStore(database), clock }),
+  explain: createExplain({
+    store: createExplainStore(database),
+    restrictions: (application, environment) => loadRestrictionFacts(database, application, environment),
+    promotion: createAutoPromotionReads(database),
+    clock,
+  }),
 });
 
 const enrolmentDeps = ({ installation, natsUrls, database }: ApiStartDeps) => ({

@@ -12,10 +12,9 @@ import { createIdentities } from "../adapters/pg/identities.ts";
 import { createIntentStore } from "../adapters/pg/intents.ts";
 import { createPlacementStore } from "../adapters/pg/placements.ts";
 import { removeOldApprovals } from "../adapters/pg/prune-approvals.ts";
-import { loadQuarantineOf } from "../adapters/pg/quarantines.ts";
 import { createRemovalStore } from "../adapters/pg/removals.ts";
 import { createRolloutStore } from "../adapters/pg/rollouts.ts";
-import { loadUpstream } from "../adapters/pg/upstream-revisions.ts";
+import { createAutoPromotionReads } from "../adapters/pg/upstream-revisions.ts";
 import { createWorkQueue, workChannel } from "../adapters/pg/work-queue.ts";
 import { createAutoPromoter } from "../app/auto-promotion.ts";
 import { createGateEvaluator } from "../app/evaluate-gate.ts";
@@ -76,11 +75,7 @@ export async function startWorkers({ roles, database, sources, lifecycle, log }:
     newId: () => randomUUID(),
     clock,
   });
-  const promotion = createAutoPromoter({
-    ...sources.submitting,
-    upstream: (application, environment, pinned) => loadUpstream(database, application, environment, pinned),
-    quarantineOf: (application, revision) => loadQuarantineOf(database, application, revision),
-  });
+  const promotion = createAutoPromoter({ ...sources.submitting, ...createAutoPromotionReads(database) });
   const plans: Readonly<Record<Queue, QueuePlan>> = {
     fleet: { role: "sources", concurrency: 1, restMs: 0, handler: sources.handlers.fleet },
     write: { role: "sources", concurrency: 1, restMs: 0, handler: sources.handlers.write },

@@ -1,8 +1,17 @@
 import type { Instant } from "@drover/kit";
+import type { AutoPromotionDeps } from "../../app/auto-promotion.ts";
 import type { Upstream } from "../../domain/promotion/plan-auto-promotion.ts";
 import { activePhases } from "./active-phases.ts";
 import type { Db } from "./database.ts";
+import { createFleetStore } from "./fleet-store.ts";
+import { loadQuarantineOf } from "./quarantines.ts";
 import { askFor } from "./work-queue.ts";
+
+export const createAutoPromotionReads = (db: Db): AutoPromotionDeps => ({
+  fleet: createFleetStore(db),
+  upstream: (application, environment, pinned) => loadUpstream(db, application, environment, pinned),
+  quarantineOf: (application, revision) => loadQuarantineOf(db, application, revision),
+});
 
 interface UpstreamRow {
   readonly revision: string | null;
@@ -13,7 +22,7 @@ interface UpstreamRow {
 }
 
 /** What completed in an environment, when `pinned` first did, and whether it is on its way back to something that completed before. */
-export async function loadUpstream(db: Db, application: string, environment: string, pinned: string | undefined): Promise<Upstream> {
+async function loadUpstream(db: Db, application: string, environment: string, pinned: string | undefined): Promise<Upstream> {
   const { rows } = await db.query<UpstreamRow & Record<string, unknown>>({
     name: "upstream-revisions",
     text: `with done as (

@@ -33,6 +33,13 @@ test.each([
   ["rollback", grpc.RollbackRequestSchema, rest.NewRollback],
   ["list promotions", grpc.ListPromotionsRequestSchema, rest.routes.listPromotions.query],
   ["list rollouts", grpc.ListRolloutsRequestSchema, rest.routes.listRollouts.query],
+  ["BreakGlass", grpc.BreakGlassSchema, rest.BreakGlass],
+  ["EmergencyStop", grpc.EmergencyStopSchema, rest.EmergencyStop],
+  ["break glass", grpc.CreateBreakGlassRequestSchema, rest.NewBreakGlass],
+  ["list break-glass", grpc.ListBreakGlassRequestSchema, rest.routes.listBreakGlass.query],
+  ["stop", grpc.StopFleetRequestSchema, rest.StopFleet],
+  ["resume auto-promotion", grpc.ResumeAutoPromotionRequestSchema, rest.ResumeAutoPromotion],
+  ["resumed auto-promotion", grpc.ResumeAutoPromotionResponseSchema, rest.ResumedAutoPromotion],
   ["why", grpc.WhyRequestSchema, rest.routes.explain.query],
 ] as const)("%s has the same fields in gRPC and REST", (_name, message, schema) => expect(fieldsOf(message)).toEqual(propertiesOf(schema)));
 

@@ -1,6 +1,6 @@
 import type { DescMethod, DescService, JsonObject } from "@bufbuild/protobuf";
 import { DroverError } from "@drover/kit";
-import { HistoryService, PromotionService, RolloutService } from "@drover/proto/grpc";
+import { HistoryService, PromotionService, RestrictionService, RolloutService } from "@drover/proto/grpc";
 import { type OperationId, pathParams, routeTable } from "@drover/proto/rest";
 
 /** A unary method is a REST operation under another name: same gate, same validation, same handler. */
@@ -10,13 +10,20 @@ export interface UnaryMethod {
   readonly field?: string;
 }
 
-export const services: readonly DescService[] = [PromotionService, RolloutService, HistoryService];
+export const services: readonly DescService[] = [PromotionService, RolloutService, HistoryService, RestrictionService];
 
 const methods: Readonly<Record<string, UnaryMethod>> = {
   "drover.v1.PromotionService.Promote": { operation: "createPromotion", field: "promotion" },
   "drover.v1.PromotionService.Rollback": { operation: "createRollback", field: "promotion" },
   "drover.v1.PromotionService.GetPromotion": { operation: "getPromotion", field: "promotion" },
   "drover.v1.PromotionService.ListPromotions": { operation: "listPromotions", field: "promotions" },
+  "drover.v1.PromotionService.ResumeAutoPromotion": { operation: "resumeAutoPromotion" },
+  "drover.v1.RestrictionService.CreateBreakGlass": { operation: "createBreakGlass", field: "breakGlass" },
+  "drover.v1.RestrictionService.ListBreakGlass": { operation: "listBreakGlass", field: "breakGlass" },
+  "drover.v1.RestrictionService.EndBreakGlass": { operation: "endBreakGlass", field: "breakGlass" },
+  "drover.v1.RestrictionService.StopFleet": { operation: "stopFleet", field: "stop" },
+  "drover.v1.RestrictionService.ReleaseStop": { operation: "releaseStop", field: "stop" },
+  "drover.v1.RestrictionService.GetStop": { operation: "getStop", field: "stop" },
   "drover.v1.RolloutService.GetRollout": { operation: "getRollout", field: "rollout" },
   "drover.v1.RolloutService.ListRollouts": { operation: "listRollouts", field: "rollouts" },
   "drover.v1.RolloutService.ListRolloutTargets": { operation: "listRolloutTargets", field: "targets" },

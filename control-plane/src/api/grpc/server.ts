@@ -4,6 +4,7 @@ import { HealthImplementation } from "grpc-health-check";
 import { DroverError } from "@drover/kit";
 import type { Admit } from "../admit.ts";
 import type { ApiDeps } from "../deps.ts";
+import { restrictionOperations } from "../operations/restrictions.ts";
 import { rolloutOperations } from "../operations/rollouts.ts";
 import { services } from "./methods.ts";
 import { serveUnary } from "./serve-unary.ts";
@@ -32,11 +33,11 @@ const channelOptions = {
 
 const closeDeadlineMs = 5_000;
 
-/** PromotionService, RolloutService and grpc.health.v1, over the same operations and the same gate as REST. */
+/** The public services and grpc.health.v1, over the same operations and the same gate as REST. */
 export function createGrpcServer(deps: ApiDeps, { admit, tls }: GrpcServerOptions): GrpcServer {
   const server = new Server(channelOptions);
   const closing = new AbortController();
-  const operations = rolloutOperations(deps);
+  const operations = { ...rolloutOperations(deps), ...restrictionOperations(deps) };
   for (const service of services) {
     const handlers = service.methods.map((method): [string, UntypedHandleCall] => [
       method.localName,

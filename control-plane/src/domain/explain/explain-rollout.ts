@@ -93,7 +93,7 @@ function holdLink(facts: RolloutFacts, because: HoldReason): Link {
       };
     }
     case "Stopped":
-      return { ...link, numbers: { by: because.actor, since: rfc3339(because.since) }, action: "drover stop --release" };
+      return { ...link, numbers: { by: because.actor, since: rfc3339(because.since) }, action: "drover stop --release --reason TEXT" };
     case "Quarantined":
       return {
         ...link,

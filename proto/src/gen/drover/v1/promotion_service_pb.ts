@@ -12,7 +12,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file drover/v1/promotion_service.proto.
  */
 export const file_drover_v1_promotion_service: GenFile = /*@__PURE__*/
-  fileDesc("CiFkcm92ZXIvdjEvcHJvbW90aW9uX3NlcnZpY2UucHJvdG8SCWRyb3Zlci52MSKSAQoOUHJvbW90ZVJlcXVlc3QSEwoLYXBwbGljYXRpb24YASABKAkSEwoLZW52aXJvbm1lbnQYAiABKAkSEAoIcmV2aXNpb24YAyABKAkSHgoRZXhwZWN0ZWRfcmV2aXNpb24YBCABKAlIAIgBARIOCgZyZWFzb24YBSABKAlCFAoSX2V4cGVjdGVkX3JldmlzaW9uIjoKD1Byb21vdGVSZXNwb25zZRInCglwcm9tb3Rpb24YASABKAsyFC5kcm92ZXIudjEuUHJvbW90aW9uIscBCg9Sb2xsYmFja1JlcXVlc3QSEwoLYXBwbGljYXRpb24YASABKAkSEwoLZW52aXJvbm1lbnQYAiABKAkSFAoHY2x1c3RlchgDIAEoCUgAiAEBEhUKCHJldmlzaW9uGAQgASgJSAGIAQESHgoRZXhwZWN0ZWRfcmV2aXNpb24YBSABKAlIAogBARIOCgZyZWFzb24YBiABKAlCCgoIX2NsdXN0ZXJCCwoJX3JldmlzaW9uQhQKEl9leHBlY3RlZF9yZXZpc2lvbiI7ChBSb2xsYmFja1Jlc3BvbnNlEicKCXByb21vdGlvbhgBIAEoCzIULmRyb3Zlci52MS5Qcm9tb3Rpb24iKwoTR2V0UHJvbW90aW9uUmVxdWVzdBIUCgxwcm9tb3Rpb25faWQYASABKAkiPwoUR2V0UHJvbW90aW9uUmVzcG9uc2USJwoJcHJvbW90aW9uGAEgASgLMhQuZHJvdmVyLnYxLlByb21vdGlvbiKLAgoVTGlzdFByb21vdGlvbnNSZXF1ZXN0EhgKC2FwcGxpY2F0aW9uGAEgASgJSACIAQESGAoLZW52aXJvbm1lbnQYAiABKAlIAYgBARIoCgVzdGF0ZRgDIAEoDjIZLmRyb3Zlci52MS5Qcm9tb3Rpb25TdGF0ZRImCgRraW5kGAQgASgOMhguZHJvdmVyLnYxLlByb21vdGlvbktpbmQSFgoJcGFnZV9zaXplGAUgASgFSAKIAQESFwoKcGFnZV90b2tlbhgGIAEoCUgDiAEBQg4KDF9hcHBsaWNhdGlvbkIOCgxfZW52aXJvbm1lbnRCDAoKX3BhZ2Vfc2l6ZUINCgtfcGFnZV90b2tlbiJbChZMaXN0UHJvbW90aW9uc1Jlc3BvbnNlEigKCnByb21vdGlvbnMYASADKAsyFC5kcm92ZXIudjEuUHJvbW90aW9uEhcKD25leHRfcGFnZV90b2tlbhgCIAEoCTLBAgoQUHJvbW90aW9uU2VydmljZRJACgdQcm9tb3RlEhkuZHJvdmVyLnYxLlByb21vdGVSZXF1ZXN0GhouZHJvdmVyLnYxLlByb21vdGVSZXNwb25zZRJDCghSb2xsYmFjaxIaLmRyb3Zlci52MS5Sb2xsYmFja1JlcXVlc3QaGy5kcm92ZXIudjEuUm9sbGJhY2tSZXNwb25zZRJPCgxHZXRQcm9tb3Rpb24SHi5kcm92ZXIudjEuR2V0UHJvbW90aW9uUmVxdWVzdBofLmRyb3Zlci52MS5HZXRQcm9tb3Rpb25SZXNwb25zZRJVCg5MaXN0UHJvbW90aW9ucxIgLmRyb3Zlci52MS5MaXN0UHJvbW90aW9uc1JlcXVlc3QaIS5kcm92ZXIudjEuTGlzdFByb21vdGlvbnNSZXNwb25zZWIGcHJvdG8z", [file_drover_v1_promotion]);
+  fileDesc("CiFkcm92ZXIvdjEvcHJvbW90aW9uX3NlcnZpY2UucHJvdG8SCWRyb3Zlci52MSKSAQoOUHJvbW90ZVJlcXVlc3QSEwoLYXBwbGljYXRpb24YASABKAkSEwoLZW52aXJvbm1lbnQYAiABKAkSEAoIcmV2aXNpb24YAyABKAkSHgoRZXhwZWN0ZWRfcmV2aXNpb24YBCABKAlIAIgBARIOCgZyZWFzb24YBSABKAlCFAoSX2V4cGVjdGVkX3JldmlzaW9uIjoKD1Byb21vdGVSZXNwb25zZRInCglwcm9tb3Rpb24YASABKAsyFC5kcm92ZXIudjEuUHJvbW90aW9uIscBCg9Sb2xsYmFja1JlcXVlc3QSEwoLYXBwbGljYXRpb24YASABKAkSEwoLZW52aXJvbm1lbnQYAiABKAkSFAoHY2x1c3RlchgDIAEoCUgAiAEBEhUKCHJldmlzaW9uGAQgASgJSAGIAQESHgoRZXhwZWN0ZWRfcmV2aXNpb24YBSABKAlIAogBARIOCgZyZWFzb24YBiABKAlCCgoIX2NsdXN0ZXJCCwoJX3JldmlzaW9uQhQKEl9leHBlY3RlZF9yZXZpc2lvbiI7ChBSb2xsYmFja1Jlc3BvbnNlEicKCXByb21vdGlvbhgBIAEoCzIULmRyb3Zlci52MS5Qcm9tb3Rpb24iKwoTR2V0UHJvbW90aW9uUmVxdWVzdBIUCgxwcm9tb3Rpb25faWQYASABKAkiPwoUR2V0UHJvbW90aW9uUmVzcG9uc2USJwoJcHJvbW90aW9uGAEgASgLMhQuZHJvdmVyLnYxLlByb21vdGlvbiKLAgoVTGlzdFByb21vdGlvbnNSZXF1ZXN0EhgKC2FwcGxpY2F0aW9uGAEgASgJSACIAQESGAoLZW52aXJvbm1lbnQYAiABKAlIAYgBARIoCgVzdGF0ZRgDIAEoDjIZLmRyb3Zlci52MS5Qcm9tb3Rpb25TdGF0ZRImCgRraW5kGAQgASgOMhguZHJvdmVyLnYxLlByb21vdGlvbktpbmQSFgoJcGFnZV9zaXplGAUgASgFSAKIAQESFwoKcGFnZV90b2tlbhgGIAEoCUgDiAEBQg4KDF9hcHBsaWNhdGlvbkIOCgxfZW52aXJvbm1lbnRCDAoKX3BhZ2Vfc2l6ZUINCgtfcGFnZV90b2tlbiJbChZMaXN0UHJvbW90aW9uc1Jlc3BvbnNlEigKCnByb21vdGlvbnMYASADKAsyFC5kcm92ZXIudjEuUHJvbW90aW9uEhcKD25leHRfcGFnZV90b2tlbhgCIAEoCSJWChpSZXN1bWVBdXRvUHJvbW90aW9uUmVxdWVzdBITCgthcHBsaWNhdGlvbhgBIAEoCRITCgtlbnZpcm9ubWVudBgCIAEoCRIOCgZyZWFzb24YAyABKAkiZwobUmVzdW1lQXV0b1Byb21vdGlvblJlc3BvbnNlEhMKC2FwcGxpY2F0aW9uGAEgASgJEhMKC2Vudmlyb25tZW50GAIgASgJEhMKBmNvbW1pdBgDIAEoCUgAiAEBQgkKB19jb21taXQypwMKEFByb21vdGlvblNlcnZpY2USQAoHUHJvbW90ZRIZLmRyb3Zlci52MS5Qcm9tb3RlUmVxdWVzdBoaLmRyb3Zlci52MS5Qcm9tb3RlUmVzcG9uc2USQwoIUm9sbGJhY2sSGi5kcm92ZXIudjEuUm9sbGJhY2tSZXF1ZXN0GhsuZHJvdmVyLnYxLlJvbGxiYWNrUmVzcG9uc2USTwoMR2V0UHJvbW90aW9uEh4uZHJvdmVyLnYxLkdldFByb21vdGlvblJlcXVlc3QaHy5kcm92ZXIudjEuR2V0UHJvbW90aW9uUmVzcG9uc2USVQoOTGlzdFByb21vdGlvbnMSIC5kcm92ZXIudjEuTGlzdFByb21vdGlvbnNSZXF1ZXN0GiEuZHJvdmVyLnYxLkxpc3RQcm9tb3Rpb25zUmVzcG9uc2USZAoTUmVzdW1lQXV0b1Byb21vdGlvbhIlLmRyb3Zlci52MS5SZXN1bWVBdXRvUHJvbW90aW9uUmVxdWVzdBomLmRyb3Zlci52MS5SZXN1bWVBdXRvUHJvbW90aW9uUmVzcG9uc2ViBnByb3RvMw", [file_drover_v1_promotion]);
 
 /**
  * PromoteRequest asks for a revision in an environment.
@@ -288,6 +288,76 @@ export const ListPromotionsResponseSchema: GenMessage<ListPromotionsResponse> = 
   messageDesc(file_drover_v1_promotion_service, 7);
 
 /**
+ * ResumeAutoPromotionRequest names the pin to give back.
+ *
+ * @generated from message drover.v1.ResumeAutoPromotionRequest
+ */
+export type ResumeAutoPromotionRequest = Message<"drover.v1.ResumeAutoPromotionRequest"> & {
+  /**
+   * Name of the application.
+   *
+   * @generated from field: string application = 1;
+   */
+  application: string;
+
+  /**
+   * Name of the environment.
+   *
+   * @generated from field: string environment = 2;
+   */
+  environment: string;
+
+  /**
+   * Why; must not be empty.
+   *
+   * @generated from field: string reason = 3;
+   */
+  reason: string;
+};
+
+/**
+ * Describes the message drover.v1.ResumeAutoPromotionRequest.
+ * Use `create(ResumeAutoPromotionRequestSchema)` to create a new message.
+ */
+export const ResumeAutoPromotionRequestSchema: GenMessage<ResumeAutoPromotionRequest> = /*@__PURE__*/
+  messageDesc(file_drover_v1_promotion_service, 8);
+
+/**
+ * ResumeAutoPromotionResponse is the place that auto-promotion moves again.
+ *
+ * @generated from message drover.v1.ResumeAutoPromotionResponse
+ */
+export type ResumeAutoPromotionResponse = Message<"drover.v1.ResumeAutoPromotionResponse"> & {
+  /**
+   * Name of the application.
+   *
+   * @generated from field: string application = 1;
+   */
+  application: string;
+
+  /**
+   * Name of the environment.
+   *
+   * @generated from field: string environment = 2;
+   */
+  environment: string;
+
+  /**
+   * The commit in the fleet repository; absent while it is being written.
+   *
+   * @generated from field: optional string commit = 3;
+   */
+  commit?: string | undefined;
+};
+
+/**
+ * Describes the message drover.v1.ResumeAutoPromotionResponse.
+ * Use `create(ResumeAutoPromotionResponseSchema)` to create a new message.
+ */
+export const ResumeAutoPromotionResponseSchema: GenMessage<ResumeAutoPromotionResponse> = /*@__PURE__*/
+  messageDesc(file_drover_v1_promotion_service, 9);
+
+/**
  * PromotionService moves the pins of environments.
  *
  * Metadata of every call: `authorization: Bearer <token>`; optionally `x-request-id`, `traceparent`, and with changes `idempotency-key`.
@@ -335,6 +405,16 @@ export const PromotionService: GenService<{
     methodKind: "unary";
     input: typeof ListPromotionsRequestSchema;
     output: typeof ListPromotionsResponseSchema;
+  },
+  /**
+   * ResumeAutoPromotion gives a pin that a person wrote back to auto-promotion, as it is; safe to repeat.
+   *
+   * @generated from rpc drover.v1.PromotionService.ResumeAutoPromotion
+   */
+  resumeAutoPromotion: {
+    methodKind: "unary";
+    input: typeof ResumeAutoPromotionRequestSchema;
+    output: typeof ResumeAutoPromotionResponseSchema;
   },
 }> = /*@__PURE__*/
   serviceDesc(file_drover_v1_promotion_service, 0);
