@@ -197,20 +197,35 @@ test("a Job is made as the application's own user", async () => {
   expect(users).toEqual(["system:serviceaccount:shop:deployer"]);
 });
 
-test("nothing begins while somebody has put the cluster into maintenance", async () => {
-  const agent = await fleet.startAgent();
-  want();
-  await reported(fleet, "Synced", "Healthy");
+test("nothing begins and nothing is deleted while somebody has put the cluster into maintenance", async () => {
+  const kube = stuckJobs(fleet.cluster.kube);
+  const agent = await fleet.startAgent(kube);
+  want(wanted("before"));
+  await ended("before", "Running");
   await agent.stop();
-  await fleet.cluster.admin.create("kubectl", configMapRef("drover-agent", "drover-system"), {
+  const flag = {
     apiVersion: "v1",
     kind: "ConfigMap",
     metadata: { name: "drover-agent", annotations: { "drover.dev/maintenance": "true" } },
-  });
-  await fleet.startAgent();
+  };
+  await fleet.cluster.admin.create("kubectl", configMapRef("drover-agent", "drover-system"), flag);
+  await fleet.startAgent(kube);
   want(wanted("one"));
   await eventually("the envelope is in force", () => fleet.controlPlane.reports.at(-1)?.sequence === 2);
-  expect(await live("one")).toBeUndefined();
+  expect([await live("one"), await live("before")]).toEqual([undefined, expect.anything()]);
+});
+
+test("what somebody wrote into the agent's memory of Jobs does not keep it from starting", async () => {
+  const agent = await fleet.startAgent();
+  want(wanted("one"));
+  await ended("one", "Succeeded");
+  await agent.stop();
+  const secrets = { group: "", version: "v1", kind: "Secret", plural: "secrets", namespaced: true, verbs: [] };
+  const memory = { resource: secrets, namespace: "drover-system", name: "drover-gate-jobs" };
+  await fleet.cluster.admin.merge("kubectl", memory, { data: { runs: Buffer.from("{nothing").toString("base64") } });
+  fleet.controlPlane.reports.length = 0;
+  await fleet.startAgent();
+  expect(await ended("one", "Succeeded")).toMatchObject({ message: "" });
 });
 
 /** The names of all Jobs that were made. */

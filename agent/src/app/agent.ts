@@ -121,6 +121,7 @@ async function start(deps: AgentDeps, lifecycle: Lifecycle): Promise<Agent> {
     kube,
     store: new GateJobStore(records),
     about: (application) => engine.about(application),
+    inMaintenance: () => engine.inMaintenance,
     clock,
     log,
     changed: () => reporter?.changed(),

@@ -15,6 +15,8 @@ interface Deps {
   readonly store: GateJobStore;
   /** What the engine knows of an application. */
   readonly about: (application: string) => Known | undefined;
+  /** Somebody in the cluster wants nothing to be changed. */
+  readonly inMaintenance: () => boolean;
   readonly clock: Clock;
   readonly log: Log;
   /** `statuses()` has something new to say. */
@@ -74,8 +76,10 @@ export class GateJobs {
   /** Takes every job a step further. True when there is more to come. */
   async #look(signal: AbortSignal): Promise<boolean> {
     let isOpen = false;
-    const left = [...this.#runs.values()].filter(({ id }) => !this.#wanted.has(id));
-    const steps = [...left.map((run) => () => this.#forget(run, signal)), ...this.#open().map((job) => () => this.#advance(job, signal))];
+    const steps = [
+      ...this.#left().map((run) => () => this.#forget(run, signal)),
+      ...this.#open().map((job) => () => this.#advance(job, signal)),
+    ];
     for (const step of steps) {
       try {
         await step();
@@ -85,7 +89,11 @@ export class GateJobs {
         this.#deps.log.warn({ err: toDroverError(thrown) }, "a gate's Job could not be looked after, trying again");
       }
     }
-    return isOpen || this.#open().length > 0;
+    return isOpen || this.#open().length > 0 || this.#left().length > 0;
+  }
+
+  #left(): readonly GateJobRun[] {
+    return [...this.#runs.values()].filter(({ id }) => !this.#wanted.has(id));
   }
 
   #open(): readonly WantedJob[] {
@@ -127,6 +135,7 @@ export class GateJobs {
   }
 
   async #forget(run: GateJobRun, signal: AbortSignal): Promise<void> {
+    if (this.#deps.inMaintenance()) return;
     await removeGateJob(run, this.#accesses.of(run.user).kube, signal);
     await this.#save(new Map([...this.#runs].filter(([id]) => id !== run.id)), signal);
   }

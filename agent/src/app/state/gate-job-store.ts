@@ -25,8 +25,7 @@ export class GateJobStore {
   async load(signal: AbortSignal): Promise<readonly GateJobRun[]> {
     const stored = await this.#records.read(name, signal);
     this.#resourceVersion = stored?.resourceVersion;
-    const runs = stored?.data["runs"];
-    return runs === undefined ? [] : (parseJson(runs.toString()) as unknown as readonly GateJobRun[]);
+    return runsOf(stored?.data["runs"]);
   }
 
   /** Throws KUBE_STALE when another process of this agent has written since. */
@@ -39,5 +38,15 @@ export class GateJobStore {
       if (toDroverError(thrown).kind !== "unavailable") this.#resourceVersion = (await this.#records.read(name, signal))?.resourceVersion;
       throw thrown;
     }
+  }
+}
+
+/** What somebody spoilt is as good as nothing: Jobs are found again by their names. */
+function runsOf(bytes: Buffer | undefined): readonly GateJobRun[] {
+  try {
+    const runs = parseJson(bytes?.toString() ?? "[]") as unknown;
+    return Array.isArray(runs) ? (runs as readonly GateJobRun[]) : [];
+  } catch {
+    return [];
   }
 }
