@@ -11,7 +11,7 @@ afterAll(async () => {
   for (const stop of stops.toReversed()) await stop();
 });
 
-test("history, outliers and a rollout's timeline, as the command line shows them", async () => {
+test("history, outliers, a rollout's timeline and a plan, as the command line shows them", async () => {
   const world = await prepareControlPlane();
   stops.push(world.stop);
   const web = await pushSmallFleet(world, ["eu-1", "eu-2"]);
@@ -46,4 +46,11 @@ test("history, outliers and a rollout's timeline, as the command line shows them
   expect(timeline.out).toMatch(
     /it was asked for: test[\s\S]*the rollout was created[\s\S]*were given the release[\s\S]*every cluster that counts succeeded/,
   );
+
+  const third = await web.push(webFiles("3"));
+  const plan = await drover("rollout", "plan", "web", "--environment", "production", "--revision", "main");
+  expect(plan.out).toContain(`web in production at ${third.slice(0, 7)}\n`);
+  expect(plan.out).toContain("c1  2 clusters: ConfigMap default/settings changed\n");
+  expect(plan.out).toMatch(/eu-1 +wave-0 +Dispatch +c1 +<none>\neu-2 +wave-0 +Wait +c1 +wave wave-0: 1 of at most 1 in flight/);
+  expect((await api("listReleases", { query: { application: "web" } })).items.map(({ name }) => name)).toEqual(["web-2", "web-1"]);
 });

@@ -45,6 +45,8 @@ export class PlacementWorld {
   /** What a revision's bundle holds, for who looks into it. */
   readonly manifests = new Map<string, readonly JsonObject[]>();
   readonly brokenRevisions = new Set<string>();
+  /** What stands in for git and rendering. */
+  readonly releases: Releases;
   readonly reconcilePlacement: ReturnType<typeof createPlacementReconciler>;
   readonly reconcileRollout: ReturnType<typeof createRolloutReconciler>;
   readonly commands: ReturnType<typeof createRolloutCommands>;
@@ -57,9 +59,10 @@ export class PlacementWorld {
     this.database = database;
     const newRolloutId = (): string => `r${(this.#rollouts += 1)}`;
     const placements = createPlacementStore(database);
+    this.releases = this.#releases();
     this.reconcilePlacement = createPlacementReconciler({
       fleet: createFleetStore(database),
-      releases: this.#releases(),
+      releases: this.releases,
       placements,
       quarantines: createQuarantines(database),
       newRolloutId,

@@ -4,6 +4,7 @@ import { type Command, InvalidArgumentError } from "commander";
 import { allPages, type Cli, clientFor } from "../cli.ts";
 import { followRolloutById, newestRollout } from "../follow-rollout.ts";
 import { durationOption } from "../duration-option.ts";
+import { planCommand } from "./rollout-plan.ts";
 import { formatList, formatOne, type OutputForm, outputOption } from "../output/print.ts";
 import { formatTable } from "../output/columns.ts";
 import { rolloutView, targetView, timelineView } from "../views.ts";
@@ -76,6 +77,8 @@ export function rolloutCommand(program: Command, cli: Cli): void {
       );
       cli.out(`\n${formatTable(targets, targetView.columns, { wide: options.output === "wide", headers: true })}`);
     });
+
+  planCommand(rollout, cli);
 
   withPlace("timeline", "everything that happened to it, in order")
     .addOption(outputOption())

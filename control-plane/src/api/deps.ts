@@ -27,6 +27,7 @@ import type { RolloutCommands } from "../app/control-rollout.ts";
 import type { LoadHistory } from "../app/history.ts";
 import type { GateCommands } from "../app/decide-gate.ts";
 import type { IdempotencyKeys } from "../app/idempotency.ts";
+import type { Preview } from "../app/preview-rollout.ts";
 import type { LoadOutliers } from "../app/outliers.ts";
 import type {
   AuditReads,
@@ -77,6 +78,7 @@ export interface Reads {
   readonly removals: Pick<RemovalReads, "list" | "byName">;
   readonly history: LoadHistory;
   readonly outliers: LoadOutliers;
+  readonly preview: Preview;
   readonly heldPrunes: PruneApprovals["listHeld"];
   readonly breakGlasses: BreakGlasses["list"];
   readonly emergencyStop: EmergencyStops["get"];

@@ -38,10 +38,23 @@ export async function ensureRelease(
   const specDigest = digestOf(spec);
   const known = await releases.find(application, revision, specDigest);
   if (known !== undefined) return known;
+  const added = await releases.add(await describeRelease(sources, application, spec, revision, signal));
+  failpoint("release.added");
+  return added;
+}
+
+/** A release as its commit describes it. */
+export async function describeRelease(
+  sources: SourceFiles,
+  application: string,
+  spec: ReleaseSpec,
+  revision: string,
+  signal: AbortSignal,
+): Promise<NewRelease> {
   const { author, message, committedAt } = await sources.commit(spec, revision, signal);
-  const id = releaseIdOf(application, revision, specDigest);
-  const added = await releases.add({
-    id,
+  const specDigest = digestOf(spec);
+  return {
+    id: releaseIdOf(application, revision, specDigest),
     application,
     revision,
     spec,
@@ -49,9 +62,7 @@ export async function ensureRelease(
     committedAt,
     author: author.slice(0, 500),
     message: message.slice(0, 4000),
-  });
-  failpoint("release.added");
-  return added;
+  };
 }
 
 /** Made of what a release is, so that every replica, and a database that was lost and rebuilt, call it the same. */

@@ -1,4 +1,4 @@
-import { type ClusterId, canonicalJson, DroverError } from "@drover/kit";
+import { type ClusterId, canonicalJson } from "@drover/kit";
 import type { PlacementPlan } from "../domain/placement/plan.ts";
 import { restrictsObjects } from "../domain/placement/project.ts";
 import type { Problem } from "../domain/release/release.ts";
@@ -8,6 +8,7 @@ import { failpoint } from "./failpoint.ts";
 import type { FleetStore } from "./fleet-store.ts";
 import { loadPlaceForms, type PlaceForms } from "./place-forms.ts";
 import type { Cause, PlacementSnapshot, PlacementStore, StoredPlacement } from "./placement-store.ts";
+import { problemOf } from "./placement-problem.ts";
 import { planWish, refuseForbidden, type Wish, wishOf } from "./placement-wish.ts";
 import type { Quarantines } from "./quarantines.ts";
 import type { Releases } from "./releases.ts";
@@ -118,13 +119,4 @@ async function newcomersContents(
 async function hold({ placements }: ReconcilePlacementDeps, snapshot: PlacementSnapshot, problem: Problem): Promise<void> {
   if (canonicalJson(snapshot.stored.problem) === canonicalJson(problem)) return;
   await placements.commitProblem(snapshot, { ...snapshot.stored, problem });
-}
-
-const isProblem: ReadonlySet<string> = new Set(["invalid", "not-found", "forbidden"]);
-
-/** What somebody has to change becomes the placement's problem; anything else is thrown on and tried again. */
-function problemOf(error: unknown): Problem {
-  if (!(error instanceof DroverError) || !isProblem.has(error.kind)) throw error;
-  const details = Object.keys(error.details).length === 0 ? {} : { details: error.details };
-  return { code: error.code, message: error.message, ...details };
 }

@@ -53,8 +53,9 @@ export function renderedOf(result: RenderResult): Rendered {
   return { kind: "bundle", digest, size, objects };
 }
 
-async function readAndRender(
-  { sources, renderer }: RenderDeps,
+/** Renders without looking for what is stored, and stores nothing. */
+export async function readAndRender(
+  { sources, renderer }: Pick<RenderDeps, "sources" | "renderer">,
   release: Release,
   inputs: Inputs,
   signal: AbortSignal,

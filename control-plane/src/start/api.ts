@@ -7,7 +7,7 @@ import { recordAudit } from "../adapters/pg/audit-log.ts";
 import { createAuditReads } from "../adapters/pg/audit-reads.ts";
 import { createBreakGlasses } from "../adapters/pg/break-glasses.ts";
 import { createClusterReads } from "../adapters/pg/cluster-reads.ts";
-import type { Database } from "../adapters/pg/database.ts";
+import { createCompletedRevisions } from "../adapters/pg/completed-revisions.ts";
 import { createDriftReads } from "../adapters/pg/drift-episodes.ts";
 import { eventChannel } from "../adapters/pg/event-log.ts";
 import { createEmergencyStops } from "../adapters/pg/emergency-stops.ts";
@@ -20,6 +20,8 @@ import { createGateReads } from "../adapters/pg/gate-reads.ts";
 import { createIdempotencyKeys } from "../adapters/pg/idempotency-keys.ts";
 import { createIdentities } from "../adapters/pg/identities.ts";
 import { createPeerStore } from "../adapters/pg/place-peers.ts";
+import { createPlacementStore } from "../adapters/pg/placements.ts";
+import { createPreviewStore } from "../adapters/pg/preview-store.ts";
 import { createPromotionReads } from "../adapters/pg/promotion-reads.ts";
 import { createPruneApprovals } from "../adapters/pg/prune-approvals.ts";
 import { createReleaseReads } from "../adapters/pg/release-reads.ts";
@@ -50,6 +52,7 @@ import type { AccountGuard } from "../app/guard-accounts.ts";
 import { createExplain } from "../app/explain.ts";
 import { createHistory } from "../app/history.ts";
 import { createOutliers } from "../app/outliers.ts";
+import { createPreview } from "../app/preview-rollout.ts";
 import { createPromote } from "../app/promote.ts";
 import { createReceivePush } from "../app/receive-push.ts";
 import { createRemoveApplication, createRemoveCluster } from "../app/remove.ts";
@@ -105,7 +108,7 @@ export async function startApi(deps: ApiStartDeps): Promise<{ readonly restPort:
     events,
     idempotency: createIdempotencyKeys(database),
     recordAudit: (entry) => recordAudit(database, entry),
-    reads: readsOf(database),
+    reads: readsOf(deps),
     commands: commandsOf(deps),
     agents: agentEntryOf(deps),
     questions: deps.questions,
@@ -135,7 +138,7 @@ export async function startApi(deps: ApiStartDeps): Promise<{ readonly restPort:
   return { restPort, grpcPort };
 }
 
-const readsOf = (database: Database): ApiDeps["reads"] => ({
+const readsOf = ({ database, sources }: ApiStartDeps): ApiDeps["reads"] => ({
   clusters: createClusterReads(database),
   fleet: createFleetReads(database),
   releases: createReleaseReads(database),
@@ -147,6 +150,15 @@ const readsOf = (database: Database): ApiDeps["reads"] => ({
   audit: createAuditReads(database),
   removals: createRemovalReads(database),
   history: createHistory({ store: createHistoryStore(database), clock }),
+  preview: createPreview({
+    fleet: sources.fleet,
+    placements: createPlacementStore(database),
+    quarantines: sources.quarantines,
+    store: createPreviewStore(database),
+    completed: createCompletedRevisions(database),
+    newReleases: sources.previewReleases,
+    clock,
+  }),
   outliers: createOutliers({ store: createPeerStore(database), clock }),
   heldPrunes: createPruneApprovals(database).listHeld,
   breakGlasses: createBreakGlasses(database).list,

@@ -17,6 +17,8 @@ import { createSourceStore } from "../adapters/pg/sources.ts";
 import { createRenderer } from "../adapters/render/renderer.ts";
 import { createQuarantineCommitter } from "../app/commit-quarantine.ts";
 import { createReleases } from "../app/create-releases.ts";
+import { createPreviewReleases } from "../app/preview-releases.ts";
+import { recentFiles } from "../app/recent-files.ts";
 import { createFleetFollower } from "../app/follow-fleet.ts";
 import { createSourcePoller } from "../app/poll-source.ts";
 import { createFleetProjector, type FleetRepository } from "../app/project-fleet.ts";
@@ -78,6 +80,7 @@ export async function openSources(config: Config, database: Database, lifecycle:
     quarantines,
     sources,
     releases,
+    previewReleases: () => createPreviewReleases({ releases, renderer, sources: recentFiles(sourceFiles) }),
     /** What promotions, rollbacks and new clusters are made with. */
     submitting,
     handlers: {

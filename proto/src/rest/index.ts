@@ -6,6 +6,7 @@ export * from "./fleet-objects.ts";
 export * from "./gate.ts";
 export * from "./history.ts";
 export * from "./page.ts";
+export * from "./preview.ts";
 export * from "./problem.ts";
 export * from "./promotion.ts";
 export * from "./prune.ts";

@@ -3,12 +3,11 @@ import type { HoldSummary } from "../../domain/rollout/holds.ts";
 import type { Rollout } from "../../domain/rollout/plan.ts";
 import type { Phase } from "../../domain/rollout/phase.ts";
 import type { RolloutStrategy } from "../../domain/rollout/strategy.ts";
-import type { ClusterWindows } from "../../domain/window/restrict.ts";
 import type { Db } from "./database.ts";
 import { loadGateRuns } from "./gate-runs.ts";
 import { loadQuarantineOf } from "./quarantines.ts";
 import { loadRestrictionFacts } from "./restriction-facts.ts";
-import { targetColumns, type TargetRow, targetSources, toTarget } from "./target-rows.ts";
+import { targetColumns, type TargetRow, targetSources, toTarget, windowsOf } from "./target-rows.ts";
 
 interface RolloutRow {
   readonly id: string;
@@ -74,6 +73,3 @@ async function loadTargets(db: Db, id: string, application: string, environment:
   });
   return rows;
 }
-
-const windowsOf = ({ cluster_id: clusterId, name, windows }: TargetRow): readonly ClusterWindows[] =>
-  windows === null ? [] : [{ clusterId, name, windows }];

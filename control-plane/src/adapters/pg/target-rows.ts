@@ -1,6 +1,7 @@
 import type { ClusterId, Instant, Labels } from "@drover/kit";
 import type { Window } from "@drover/proto/fleet";
 import type { Digest, Health, Sync } from "@drover/proto/wire";
+import type { ClusterWindows } from "../../domain/window/restrict.ts";
 import type { CurrentAssignment, ObservedStatus, Target, TargetState } from "../../domain/rollout/target.ts";
 
 /** Everything that decides about a target, of `targetSources`. */
@@ -15,12 +16,12 @@ export const targetColumns = `
   r.seen_at, r.maintenance`;
 
 /**
- * $2 application, $3 environment. A goal counts only while it is this rollout's: a cluster that another rollout took over has left this one.
+ * `targets` are rows of rollout_targets; $2 application, $3 environment. A goal counts only while it is this rollout's: a cluster that another rollout took over has left this one.
  * Each row is looked up by its whole key, which `limit 1` makes certain: statistics know nothing of a rollout that has just begun, and a
  * planner that expects one target would compare every target with every goal.
  */
-export const targetSources = `
-  from rollout_targets t
+export const targetSourcesOf = (targets: string): string => `
+  from ${targets} t
   join lateral (select name from clusters where id = t.cluster_id limit 1) c on true
   left join lateral (select form from fleet_objects where kind = 'Cluster' and name = c.name limit 1) f on true
   left join lateral (select * from goals where application = $2 and environment = $3 and cluster_id = t.cluster_id limit 1) g
@@ -28,6 +29,8 @@ export const targetSources = `
   left join lateral (select * from assignments where cluster_id = t.cluster_id and application = $2 limit 1) a on a.environment = $3
   left join lateral (select * from statuses where cluster_id = t.cluster_id and application = $2 limit 1) s on true
   left join lateral (select seen_at, maintenance from cluster_reports where cluster_id = t.cluster_id limit 1) r on true`;
+
+export const targetSources = targetSourcesOf("rollout_targets");
 
 type Null<T> = { readonly [Key in keyof T]: T[Key] | null };
 
@@ -111,3 +114,7 @@ function toStatus(row: TargetRow): ObservedStatus | undefined {
     holdsPrune: row.held_hash !== null,
   };
 }
+
+/** A cluster's own windows, of which the caller knows whether they are closed. */
+export const windowsOf = ({ cluster_id: clusterId, name, windows }: TargetRow): readonly ClusterWindows[] =>
+  windows === null ? [] : [{ clusterId, name, windows }];

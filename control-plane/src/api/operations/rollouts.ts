@@ -20,6 +20,7 @@ type Ids =
   | "skipRolloutCluster"
   | "skipRolloutWave"
   | "retryRollout"
+  | "previewRollout"
   | "explain";
 
 export function rolloutOperations({ reads, commands, clock }: Pick<ApiDeps, "reads" | "commands" | "clock">): Handlers<Ids> {
@@ -57,6 +58,11 @@ export function rolloutOperations({ reads, commands, clock }: Pick<ApiDeps, "rea
     skipRolloutCluster: (request) => after(commands.skipRolloutCluster, request),
     skipRolloutWave: (request) => after(commands.skipRolloutWave, request),
     retryRollout: (request) => after(commands.retryRollout, request),
+    async previewRollout({ body, signal }) {
+      await reads.fleet.getEnvironment(body.environment);
+      await reads.fleet.getApplication(body.application);
+      return reads.preview(body, signal);
+    },
     async explain({ query, signal }) {
       const { subject, name } = await whySubject(query, reads);
       return { subject: name, at: rfc3339(clock.now()), links: [...(await reads.explain(subject, signal))] };

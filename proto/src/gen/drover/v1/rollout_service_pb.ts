@@ -4,8 +4,8 @@
 
 import type { GenFile, GenMessage, GenService } from "@bufbuild/protobuf/codegenv2";
 import { fileDesc, messageDesc, serviceDesc } from "@bufbuild/protobuf/codegenv2";
-import type { RolloutGate } from "./gate_pb.ts";
-import { file_drover_v1_gate } from "./gate_pb.ts";
+import type { RolloutPreview } from "./preview_pb.ts";
+import { file_drover_v1_preview } from "./preview_pb.ts";
 import type { WhyLink } from "./reason_pb.ts";
 import { file_drover_v1_reason } from "./reason_pb.ts";
 import type { Rollout, RolloutPhase, RolloutTarget, TargetState } from "./rollout_pb.ts";
@@ -18,7 +18,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file drover/v1/rollout_service.proto.
  */
 export const file_drover_v1_rollout_service: GenFile = /*@__PURE__*/
-  fileDesc("Ch9kcm92ZXIvdjEvcm9sbG91dF9zZXJ2aWNlLnByb3RvEglkcm92ZXIudjEiJwoRR2V0Um9sbG91dFJlcXVlc3QSEgoKcm9sbG91dF9pZBgBIAEoCSI5ChJHZXRSb2xsb3V0UmVzcG9uc2USIwoHcm9sbG91dBgBIAEoCzISLmRyb3Zlci52MS5Sb2xsb3V0IoUCChNMaXN0Um9sbG91dHNSZXF1ZXN0EhgKC2FwcGxpY2F0aW9uGAEgASgJSACIAQESGAoLZW52aXJvbm1lbnQYAiABKAlIAYgBARImCgVwaGFzZRgDIAEoDjIXLmRyb3Zlci52MS5Sb2xsb3V0UGhhc2USFgoJY2hhbmdlX2lkGAQgASgJSAKIAQESFgoJcGFnZV9zaXplGAUgASgFSAOIAQESFwoKcGFnZV90b2tlbhgGIAEoCUgEiAEBQg4KDF9hcHBsaWNhdGlvbkIOCgxfZW52aXJvbm1lbnRCDAoKX2NoYW5nZV9pZEIMCgpfcGFnZV9zaXplQg0KC19wYWdlX3Rva2VuIlUKFExpc3RSb2xsb3V0c1Jlc3BvbnNlEiQKCHJvbGxvdXRzGAEgAygLMhIuZHJvdmVyLnYxLlJvbGxvdXQSFwoPbmV4dF9wYWdlX3Rva2VuGAIgASgJIqQBChlMaXN0Um9sbG91dFRhcmdldHNSZXF1ZXN0EhIKCnJvbGxvdXRfaWQYASABKAkSJQoFc3RhdGUYAiABKA4yFi5kcm92ZXIudjEuVGFyZ2V0U3RhdGUSFgoJcGFnZV9zaXplGAMgASgFSACIAQESFwoKcGFnZV90b2tlbhgEIAEoCUgBiAEBQgwKCl9wYWdlX3NpemVCDQoLX3BhZ2VfdG9rZW4iYAoaTGlzdFJvbGxvdXRUYXJnZXRzUmVzcG9uc2USKQoHdGFyZ2V0cxgBIAMoCzIYLmRyb3Zlci52MS5Sb2xsb3V0VGFyZ2V0EhcKD25leHRfcGFnZV90b2tlbhgCIAEoCSI5ChNQYXVzZVJvbGxvdXRSZXF1ZXN0EhIKCnJvbGxvdXRfaWQYASABKAkSDgoGcmVhc29uGAIgASgJIjsKFFBhdXNlUm9sbG91dFJlc3BvbnNlEiMKB3JvbGxvdXQYASABKAsyEi5kcm92ZXIudjEuUm9sbG91dCJsChRSZXN1bWVSb2xsb3V0UmVxdWVzdBISCgpyb2xsb3V0X2lkGAEgASgJEg4KBnJlYXNvbhgCIAEoCRIcCg9hY2NlcHRfZmFpbHVyZXMYAyABKAVIAIgBAUISChBfYWNjZXB0X2ZhaWx1cmVzIjwKFVJlc3VtZVJvbGxvdXRSZXNwb25zZRIjCgdyb2xsb3V0GAEgASgLMhIuZHJvdmVyLnYxLlJvbGxvdXQiOQoTQWJvcnRSb2xsb3V0UmVxdWVzdBISCgpyb2xsb3V0X2lkGAEgASgJEg4KBnJlYXNvbhgCIAEoCSI7ChRBYm9ydFJvbGxvdXRSZXNwb25zZRIjCgdyb2xsb3V0GAEgASgLMhIuZHJvdmVyLnYxLlJvbGxvdXQiUAoZU2tpcFJvbGxvdXRDbHVzdGVyUmVxdWVzdBISCgpyb2xsb3V0X2lkGAEgASgJEg4KBnJlYXNvbhgCIAEoCRIPCgdjbHVzdGVyGAMgASgJIkEKGlNraXBSb2xsb3V0Q2x1c3RlclJlc3BvbnNlEiMKB3JvbGxvdXQYASABKAsyEi5kcm92ZXIudjEuUm9sbG91dCJKChZTa2lwUm9sbG91dFdhdmVSZXF1ZXN0EhIKCnJvbGxvdXRfaWQYASABKAkSDgoGcmVhc29uGAIgASgJEgwKBHdhdmUYAyABKAkiPgoXU2tpcFJvbGxvdXRXYXZlUmVzcG9uc2USIwoHcm9sbG91dBgBIAEoCzISLmRyb3Zlci52MS5Sb2xsb3V0IlsKE1JldHJ5Um9sbG91dFJlcXVlc3QSEgoKcm9sbG91dF9pZBgBIAEoCRIOCgZyZWFzb24YAiABKAkSFAoHY2x1c3RlchgDIAEoCUgAiAEBQgoKCF9jbHVzdGVyIjsKFFJldHJ5Um9sbG91dFJlc3BvbnNlEiMKB3JvbGxvdXQYASABKAsyEi5kcm92ZXIudjEuUm9sbG91dCKkAQoKV2h5UmVxdWVzdBIUCgdyb2xsb3V0GAEgASgJSACIAQESGAoLYXBwbGljYXRpb24YAiABKAlIAYgBARIYCgtlbnZpcm9ubWVudBgDIAEoCUgCiAEBEhQKB2NsdXN0ZXIYBCABKAlIA4gBAUIKCghfcm9sbG91dEIOCgxfYXBwbGljYXRpb25CDgoMX2Vudmlyb25tZW50QgoKCF9jbHVzdGVyImkKC1doeVJlc3BvbnNlEg8KB3N1YmplY3QYASABKAkSJgoCYXQYAiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEiEKBWxpbmtzGAMgAygLMhIuZHJvdmVyLnYxLldoeUxpbmsiKQoTV2F0Y2hSb2xsb3V0UmVxdWVzdBISCgpyb2xsb3V0X2lkGAEgASgJIjsKFFdhdGNoUm9sbG91dFJlc3BvbnNlEiMKB3JvbGxvdXQYASABKAsyEi5kcm92ZXIudjEuUm9sbG91dCJ7ChdMaXN0Um9sbG91dEdhdGVzUmVxdWVzdBISCgpyb2xsb3V0X2lkGAEgASgJEhYKCXBhZ2Vfc2l6ZRgCIAEoBUgAiAEBEhcKCnBhZ2VfdG9rZW4YAyABKAlIAYgBAUIMCgpfcGFnZV9zaXplQg0KC19wYWdlX3Rva2VuInMKGExpc3RSb2xsb3V0R2F0ZXNSZXNwb25zZRIlCgVnYXRlcxgBIAMoCzIWLmRyb3Zlci52MS5Sb2xsb3V0R2F0ZRIcCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAlIAIgBAUISChBfbmV4dF9wYWdlX3Rva2VuImIKEkFwcHJvdmVHYXRlUmVxdWVzdBISCgpyb2xsb3V0X2lkGAEgASgJEgwKBGdhdGUYAiABKAkSDgoGcmVhc29uGAMgASgJEhEKBHdhdmUYBCABKAlIAIgBAUIHCgVfd2F2ZSI7ChNBcHByb3ZlR2F0ZVJlc3BvbnNlEiQKBGdhdGUYASABKAsyFi5kcm92ZXIudjEuUm9sbG91dEdhdGUiYQoRUmVqZWN0R2F0ZVJlcXVlc3QSEgoKcm9sbG91dF9pZBgBIAEoCRIMCgRnYXRlGAIgASgJEg4KBnJlYXNvbhgDIAEoCRIRCgR3YXZlGAQgASgJSACIAQFCBwoFX3dhdmUiOgoSUmVqZWN0R2F0ZVJlc3BvbnNlEiQKBGdhdGUYASABKAsyFi5kcm92ZXIudjEuUm9sbG91dEdhdGUiYwoTT3ZlcnJpZGVHYXRlUmVxdWVzdBISCgpyb2xsb3V0X2lkGAEgASgJEgwKBGdhdGUYAiABKAkSDgoGcmVhc29uGAMgASgJEhEKBHdhdmUYBCABKAlIAIgBAUIHCgVfd2F2ZSI8ChRPdmVycmlkZUdhdGVSZXNwb25zZRIkCgRnYXRlGAEgASgLMhYuZHJvdmVyLnYxLlJvbGxvdXRHYXRlMuMJCg5Sb2xsb3V0U2VydmljZRJJCgpHZXRSb2xsb3V0EhwuZHJvdmVyLnYxLkdldFJvbGxvdXRSZXF1ZXN0Gh0uZHJvdmVyLnYxLkdldFJvbGxvdXRSZXNwb25zZRJPCgxMaXN0Um9sbG91dHMSHi5kcm92ZXIudjEuTGlzdFJvbGxvdXRzUmVxdWVzdBofLmRyb3Zlci52MS5MaXN0Um9sbG91dHNSZXNwb25zZRJhChJMaXN0Um9sbG91dFRhcmdldHMSJC5kcm92ZXIudjEuTGlzdFJvbGxvdXRUYXJnZXRzUmVxdWVzdBolLmRyb3Zlci52MS5MaXN0Um9sbG91dFRhcmdldHNSZXNwb25zZRJPCgxQYXVzZVJvbGxvdXQSHi5kcm92ZXIudjEuUGF1c2VSb2xsb3V0UmVxdWVzdBofLmRyb3Zlci52MS5QYXVzZVJvbGxvdXRSZXNwb25zZRJSCg1SZXN1bWVSb2xsb3V0Eh8uZHJvdmVyLnYxLlJlc3VtZVJvbGxvdXRSZXF1ZXN0GiAuZHJvdmVyLnYxLlJlc3VtZVJvbGxvdXRSZXNwb25zZRJPCgxBYm9ydFJvbGxvdXQSHi5kcm92ZXIudjEuQWJvcnRSb2xsb3V0UmVxdWVzdBofLmRyb3Zlci52MS5BYm9ydFJvbGxvdXRSZXNwb25zZRJhChJTa2lwUm9sbG91dENsdXN0ZXISJC5kcm92ZXIudjEuU2tpcFJvbGxvdXRDbHVzdGVyUmVxdWVzdBolLmRyb3Zlci52MS5Ta2lwUm9sbG91dENsdXN0ZXJSZXNwb25zZRJYCg9Ta2lwUm9sbG91dFdhdmUSIS5kcm92ZXIudjEuU2tpcFJvbGxvdXRXYXZlUmVxdWVzdBoiLmRyb3Zlci52MS5Ta2lwUm9sbG91dFdhdmVSZXNwb25zZRJPCgxSZXRyeVJvbGxvdXQSHi5kcm92ZXIudjEuUmV0cnlSb2xsb3V0UmVxdWVzdBofLmRyb3Zlci52MS5SZXRyeVJvbGxvdXRSZXNwb25zZRJbChBMaXN0Um9sbG91dEdhdGVzEiIuZHJvdmVyLnYxLkxpc3RSb2xsb3V0R2F0ZXNSZXF1ZXN0GiMuZHJvdmVyLnYxLkxpc3RSb2xsb3V0R2F0ZXNSZXNwb25zZRJMCgtBcHByb3ZlR2F0ZRIdLmRyb3Zlci52MS5BcHByb3ZlR2F0ZVJlcXVlc3QaHi5kcm92ZXIudjEuQXBwcm92ZUdhdGVSZXNwb25zZRJJCgpSZWplY3RHYXRlEhwuZHJvdmVyLnYxLlJlamVjdEdhdGVSZXF1ZXN0Gh0uZHJvdmVyLnYxLlJlamVjdEdhdGVSZXNwb25zZRJPCgxPdmVycmlkZUdhdGUSHi5kcm92ZXIudjEuT3ZlcnJpZGVHYXRlUmVxdWVzdBofLmRyb3Zlci52MS5PdmVycmlkZUdhdGVSZXNwb25zZRI0CgNXaHkSFS5kcm92ZXIudjEuV2h5UmVxdWVzdBoWLmRyb3Zlci52MS5XaHlSZXNwb25zZRJRCgxXYXRjaFJvbGxvdXQSHi5kcm92ZXIudjEuV2F0Y2hSb2xsb3V0UmVxdWVzdBofLmRyb3Zlci52MS5XYXRjaFJvbGxvdXRSZXNwb25zZTABYgZwcm90bzM", [file_drover_v1_gate, file_drover_v1_reason, file_drover_v1_rollout, file_google_protobuf_timestamp]);
+  fileDesc("Ch9kcm92ZXIvdjEvcm9sbG91dF9zZXJ2aWNlLnByb3RvEglkcm92ZXIudjEiJwoRR2V0Um9sbG91dFJlcXVlc3QSEgoKcm9sbG91dF9pZBgBIAEoCSI5ChJHZXRSb2xsb3V0UmVzcG9uc2USIwoHcm9sbG91dBgBIAEoCzISLmRyb3Zlci52MS5Sb2xsb3V0IoUCChNMaXN0Um9sbG91dHNSZXF1ZXN0EhgKC2FwcGxpY2F0aW9uGAEgASgJSACIAQESGAoLZW52aXJvbm1lbnQYAiABKAlIAYgBARImCgVwaGFzZRgDIAEoDjIXLmRyb3Zlci52MS5Sb2xsb3V0UGhhc2USFgoJY2hhbmdlX2lkGAQgASgJSAKIAQESFgoJcGFnZV9zaXplGAUgASgFSAOIAQESFwoKcGFnZV90b2tlbhgGIAEoCUgEiAEBQg4KDF9hcHBsaWNhdGlvbkIOCgxfZW52aXJvbm1lbnRCDAoKX2NoYW5nZV9pZEIMCgpfcGFnZV9zaXplQg0KC19wYWdlX3Rva2VuIlUKFExpc3RSb2xsb3V0c1Jlc3BvbnNlEiQKCHJvbGxvdXRzGAEgAygLMhIuZHJvdmVyLnYxLlJvbGxvdXQSFwoPbmV4dF9wYWdlX3Rva2VuGAIgASgJIqQBChlMaXN0Um9sbG91dFRhcmdldHNSZXF1ZXN0EhIKCnJvbGxvdXRfaWQYASABKAkSJQoFc3RhdGUYAiABKA4yFi5kcm92ZXIudjEuVGFyZ2V0U3RhdGUSFgoJcGFnZV9zaXplGAMgASgFSACIAQESFwoKcGFnZV90b2tlbhgEIAEoCUgBiAEBQgwKCl9wYWdlX3NpemVCDQoLX3BhZ2VfdG9rZW4iYAoaTGlzdFJvbGxvdXRUYXJnZXRzUmVzcG9uc2USKQoHdGFyZ2V0cxgBIAMoCzIYLmRyb3Zlci52MS5Sb2xsb3V0VGFyZ2V0EhcKD25leHRfcGFnZV90b2tlbhgCIAEoCSI5ChNQYXVzZVJvbGxvdXRSZXF1ZXN0EhIKCnJvbGxvdXRfaWQYASABKAkSDgoGcmVhc29uGAIgASgJIjsKFFBhdXNlUm9sbG91dFJlc3BvbnNlEiMKB3JvbGxvdXQYASABKAsyEi5kcm92ZXIudjEuUm9sbG91dCJsChRSZXN1bWVSb2xsb3V0UmVxdWVzdBISCgpyb2xsb3V0X2lkGAEgASgJEg4KBnJlYXNvbhgCIAEoCRIcCg9hY2NlcHRfZmFpbHVyZXMYAyABKAVIAIgBAUISChBfYWNjZXB0X2ZhaWx1cmVzIjwKFVJlc3VtZVJvbGxvdXRSZXNwb25zZRIjCgdyb2xsb3V0GAEgASgLMhIuZHJvdmVyLnYxLlJvbGxvdXQiOQoTQWJvcnRSb2xsb3V0UmVxdWVzdBISCgpyb2xsb3V0X2lkGAEgASgJEg4KBnJlYXNvbhgCIAEoCSI7ChRBYm9ydFJvbGxvdXRSZXNwb25zZRIjCgdyb2xsb3V0GAEgASgLMhIuZHJvdmVyLnYxLlJvbGxvdXQiUAoZU2tpcFJvbGxvdXRDbHVzdGVyUmVxdWVzdBISCgpyb2xsb3V0X2lkGAEgASgJEg4KBnJlYXNvbhgCIAEoCRIPCgdjbHVzdGVyGAMgASgJIkEKGlNraXBSb2xsb3V0Q2x1c3RlclJlc3BvbnNlEiMKB3JvbGxvdXQYASABKAsyEi5kcm92ZXIudjEuUm9sbG91dCJKChZTa2lwUm9sbG91dFdhdmVSZXF1ZXN0EhIKCnJvbGxvdXRfaWQYASABKAkSDgoGcmVhc29uGAIgASgJEgwKBHdhdmUYAyABKAkiPgoXU2tpcFJvbGxvdXRXYXZlUmVzcG9uc2USIwoHcm9sbG91dBgBIAEoCzISLmRyb3Zlci52MS5Sb2xsb3V0IlsKE1JldHJ5Um9sbG91dFJlcXVlc3QSEgoKcm9sbG91dF9pZBgBIAEoCRIOCgZyZWFzb24YAiABKAkSFAoHY2x1c3RlchgDIAEoCUgAiAEBQgoKCF9jbHVzdGVyIjsKFFJldHJ5Um9sbG91dFJlc3BvbnNlEiMKB3JvbGxvdXQYASABKAsyEi5kcm92ZXIudjEuUm9sbG91dCJlChVQcmV2aWV3Um9sbG91dFJlcXVlc3QSEwoLYXBwbGljYXRpb24YASABKAkSEwoLZW52aXJvbm1lbnQYAiABKAkSFQoIcmV2aXNpb24YAyABKAlIAIgBAUILCglfcmV2aXNpb24iRAoWUHJldmlld1JvbGxvdXRSZXNwb25zZRIqCgdwcmV2aWV3GAEgASgLMhkuZHJvdmVyLnYxLlJvbGxvdXRQcmV2aWV3IqQBCgpXaHlSZXF1ZXN0EhQKB3JvbGxvdXQYASABKAlIAIgBARIYCgthcHBsaWNhdGlvbhgCIAEoCUgBiAEBEhgKC2Vudmlyb25tZW50GAMgASgJSAKIAQESFAoHY2x1c3RlchgEIAEoCUgDiAEBQgoKCF9yb2xsb3V0Qg4KDF9hcHBsaWNhdGlvbkIOCgxfZW52aXJvbm1lbnRCCgoIX2NsdXN0ZXIiaQoLV2h5UmVzcG9uc2USDwoHc3ViamVjdBgBIAEoCRImCgJhdBgCIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASIQoFbGlua3MYAyADKAsyEi5kcm92ZXIudjEuV2h5TGluayIpChNXYXRjaFJvbGxvdXRSZXF1ZXN0EhIKCnJvbGxvdXRfaWQYASABKAkiOwoUV2F0Y2hSb2xsb3V0UmVzcG9uc2USIwoHcm9sbG91dBgBIAEoCzISLmRyb3Zlci52MS5Sb2xsb3V0MvMHCg5Sb2xsb3V0U2VydmljZRJJCgpHZXRSb2xsb3V0EhwuZHJvdmVyLnYxLkdldFJvbGxvdXRSZXF1ZXN0Gh0uZHJvdmVyLnYxLkdldFJvbGxvdXRSZXNwb25zZRJPCgxMaXN0Um9sbG91dHMSHi5kcm92ZXIudjEuTGlzdFJvbGxvdXRzUmVxdWVzdBofLmRyb3Zlci52MS5MaXN0Um9sbG91dHNSZXNwb25zZRJhChJMaXN0Um9sbG91dFRhcmdldHMSJC5kcm92ZXIudjEuTGlzdFJvbGxvdXRUYXJnZXRzUmVxdWVzdBolLmRyb3Zlci52MS5MaXN0Um9sbG91dFRhcmdldHNSZXNwb25zZRJPCgxQYXVzZVJvbGxvdXQSHi5kcm92ZXIudjEuUGF1c2VSb2xsb3V0UmVxdWVzdBofLmRyb3Zlci52MS5QYXVzZVJvbGxvdXRSZXNwb25zZRJSCg1SZXN1bWVSb2xsb3V0Eh8uZHJvdmVyLnYxLlJlc3VtZVJvbGxvdXRSZXF1ZXN0GiAuZHJvdmVyLnYxLlJlc3VtZVJvbGxvdXRSZXNwb25zZRJPCgxBYm9ydFJvbGxvdXQSHi5kcm92ZXIudjEuQWJvcnRSb2xsb3V0UmVxdWVzdBofLmRyb3Zlci52MS5BYm9ydFJvbGxvdXRSZXNwb25zZRJhChJTa2lwUm9sbG91dENsdXN0ZXISJC5kcm92ZXIudjEuU2tpcFJvbGxvdXRDbHVzdGVyUmVxdWVzdBolLmRyb3Zlci52MS5Ta2lwUm9sbG91dENsdXN0ZXJSZXNwb25zZRJYCg9Ta2lwUm9sbG91dFdhdmUSIS5kcm92ZXIudjEuU2tpcFJvbGxvdXRXYXZlUmVxdWVzdBoiLmRyb3Zlci52MS5Ta2lwUm9sbG91dFdhdmVSZXNwb25zZRJPCgxSZXRyeVJvbGxvdXQSHi5kcm92ZXIudjEuUmV0cnlSb2xsb3V0UmVxdWVzdBofLmRyb3Zlci52MS5SZXRyeVJvbGxvdXRSZXNwb25zZRJVCg5QcmV2aWV3Um9sbG91dBIgLmRyb3Zlci52MS5QcmV2aWV3Um9sbG91dFJlcXVlc3QaIS5kcm92ZXIudjEuUHJldmlld1JvbGxvdXRSZXNwb25zZRI0CgNXaHkSFS5kcm92ZXIudjEuV2h5UmVxdWVzdBoWLmRyb3Zlci52MS5XaHlSZXNwb25zZRJRCgxXYXRjaFJvbGxvdXQSHi5kcm92ZXIudjEuV2F0Y2hSb2xsb3V0UmVxdWVzdBofLmRyb3Zlci52MS5XYXRjaFJvbGxvdXRSZXNwb25zZTABYgZwcm90bzM", [file_drover_v1_preview, file_drover_v1_reason, file_drover_v1_rollout, file_google_protobuf_timestamp]);
 
 /**
  * GetRolloutRequest names a rollout.
@@ -539,6 +539,62 @@ export const RetryRolloutResponseSchema: GenMessage<RetryRolloutResponse> = /*@_
   messageDesc(file_drover_v1_rollout_service, 17);
 
 /**
+ * PreviewRolloutRequest names a place and, if it is not what git asks for, a revision.
+ *
+ * @generated from message drover.v1.PreviewRolloutRequest
+ */
+export type PreviewRolloutRequest = Message<"drover.v1.PreviewRolloutRequest"> & {
+  /**
+   * Name of the application.
+   *
+   * @generated from field: string application = 1;
+   */
+  application: string;
+
+  /**
+   * Name of the environment.
+   *
+   * @generated from field: string environment = 2;
+   */
+  environment: string;
+
+  /**
+   * As if this were pinned: a commit, branch or tag of the source.
+   *
+   * @generated from field: optional string revision = 3;
+   */
+  revision?: string | undefined;
+};
+
+/**
+ * Describes the message drover.v1.PreviewRolloutRequest.
+ * Use `create(PreviewRolloutRequestSchema)` to create a new message.
+ */
+export const PreviewRolloutRequestSchema: GenMessage<PreviewRolloutRequest> = /*@__PURE__*/
+  messageDesc(file_drover_v1_rollout_service, 18);
+
+/**
+ * PreviewRolloutResponse is the preview.
+ *
+ * @generated from message drover.v1.PreviewRolloutResponse
+ */
+export type PreviewRolloutResponse = Message<"drover.v1.PreviewRolloutResponse"> & {
+  /**
+   * As things stand.
+   *
+   * @generated from field: drover.v1.RolloutPreview preview = 1;
+   */
+  preview?: RolloutPreview | undefined;
+};
+
+/**
+ * Describes the message drover.v1.PreviewRolloutResponse.
+ * Use `create(PreviewRolloutResponseSchema)` to create a new message.
+ */
+export const PreviewRolloutResponseSchema: GenMessage<PreviewRolloutResponse> = /*@__PURE__*/
+  messageDesc(file_drover_v1_rollout_service, 19);
+
+/**
  * WhyRequest asks about a rollout alone, an application in an environment, or an application on a cluster.
  *
  * @generated from message drover.v1.WhyRequest
@@ -578,7 +634,7 @@ export type WhyRequest = Message<"drover.v1.WhyRequest"> & {
  * Use `create(WhyRequestSchema)` to create a new message.
  */
 export const WhyRequestSchema: GenMessage<WhyRequest> = /*@__PURE__*/
-  messageDesc(file_drover_v1_rollout_service, 18);
+  messageDesc(file_drover_v1_rollout_service, 20);
 
 /**
  * WhyResponse is the chain of reasons.
@@ -613,7 +669,7 @@ export type WhyResponse = Message<"drover.v1.WhyResponse"> & {
  * Use `create(WhyResponseSchema)` to create a new message.
  */
 export const WhyResponseSchema: GenMessage<WhyResponse> = /*@__PURE__*/
-  messageDesc(file_drover_v1_rollout_service, 19);
+  messageDesc(file_drover_v1_rollout_service, 21);
 
 /**
  * WatchRolloutRequest names a rollout to watch.
@@ -634,7 +690,7 @@ export type WatchRolloutRequest = Message<"drover.v1.WatchRolloutRequest"> & {
  * Use `create(WatchRolloutRequestSchema)` to create a new message.
  */
 export const WatchRolloutRequestSchema: GenMessage<WatchRolloutRequest> = /*@__PURE__*/
-  messageDesc(file_drover_v1_rollout_service, 20);
+  messageDesc(file_drover_v1_rollout_service, 22);
 
 /**
  * WatchRolloutResponse is the rollout after one or more changes.
@@ -655,7 +711,7 @@ export type WatchRolloutResponse = Message<"drover.v1.WatchRolloutResponse"> & {
  * Use `create(WatchRolloutResponseSchema)` to create a new message.
  */
 export const WatchRolloutResponseSchema: GenMessage<WatchRolloutResponse> = /*@__PURE__*/
-  messageDesc(file_drover_v1_rollout_service, 21);
+  messageDesc(file_drover_v1_rollout_service, 23);
 
 /**
  * ListRolloutGatesRequest names a rollout.
@@ -1006,44 +1062,14 @@ export const RolloutService: GenService<{
     output: typeof RetryRolloutResponseSchema;
   },
   /**
-   * ListRolloutGates returns the gates that were opened, with what was measured and said of them.
+   * PreviewRollout tells what a revision would do to an environment, and changes nothing.
    *
-   * @generated from rpc drover.v1.RolloutService.ListRolloutGates
+   * @generated from rpc drover.v1.RolloutService.PreviewRollout
    */
-  listRolloutGates: {
+  previewRollout: {
     methodKind: "unary";
-    input: typeof ListRolloutGatesRequestSchema;
-    output: typeof ListRolloutGatesResponseSchema;
-  },
-  /**
-   * ApproveGate approves a change at a gate of type Approval. Nobody approves a change of his own, and everybody counts once.
-   *
-   * @generated from rpc drover.v1.RolloutService.ApproveGate
-   */
-  approveGate: {
-    methodKind: "unary";
-    input: typeof ApproveGateRequestSchema;
-    output: typeof ApproveGateResponseSchema;
-  },
-  /**
-   * RejectGate rejects a change at a gate of type Approval, which fails the gate.
-   *
-   * @generated from rpc drover.v1.RolloutService.RejectGate
-   */
-  rejectGate: {
-    methodKind: "unary";
-    input: typeof RejectGateRequestSchema;
-    output: typeof RejectGateResponseSchema;
-  },
-  /**
-   * OverrideGate passes a gate over, whatever it measured. Safe to repeat.
-   *
-   * @generated from rpc drover.v1.RolloutService.OverrideGate
-   */
-  overrideGate: {
-    methodKind: "unary";
-    input: typeof OverrideGateRequestSchema;
-    output: typeof OverrideGateResponseSchema;
+    input: typeof PreviewRolloutRequestSchema;
+    output: typeof PreviewRolloutResponseSchema;
   },
   /**
    * Why explains why something is not there yet.
