@@ -1,6 +1,7 @@
 import { parseDuration } from "@drover/kit";
 import type { Rollout } from "@drover/proto/rest";
 import { waitUntil } from "../../support/wait-until.ts";
+import { isVariant, variants } from "./application-files.ts";
 import { isOutcome, type Outcome } from "./outcomes.ts";
 import { passTime } from "./pass-time.ts";
 import { untilSettled } from "./settled.ts";
@@ -9,10 +10,7 @@ import type { StoryFleet } from "./story-fleet.ts";
 /** What may happen to the world in a story, in the words in which stories say it. */
 const events: readonly (readonly [pattern: RegExp, happen: (fleet: StoryFleet, ...words: string[]) => Promise<unknown>])[] = [
   [/^push (\S+) (\S+?)(?:, which (.+?)(?: on (\S+(?: and \S+)*))?)?$/, push],
-  [
-    /^push (\S+) (\S+?), an empty folder$/,
-    (fleet, application, name) => fleet.sources.push(app(application), app(name), well, emptyFolder),
-  ],
+  [/^push (\S+) (\S+?), (an? .+|with .+)$/, pushVariant],
   [
     /^(\S+) (\S+) runs in (\S+)$/,
     (fleet, application, version, environment) => runs(fleet, app(application), app(version), app(environment)),
@@ -49,7 +47,6 @@ export async function happen(fleet: StoryFleet, text: string): Promise<void> {
 const app = (word: string | undefined): string => word ?? "";
 
 const well = { outcome: "is well", clusters: [] } as const;
-const emptyFolder = { "deploy/deployment.yaml": undefined, "deploy/README": "nothing\n" };
 
 const outcomeOf = (text: string | undefined): Outcome => {
   if (text === undefined) return "is well";
@@ -59,6 +56,11 @@ const outcomeOf = (text: string | undefined): Outcome => {
 
 async function push(fleet: StoryFleet, application = "", name = "", outcome?: string, clusters?: string): Promise<void> {
   await fleet.sources.push(application, name, { outcome: outcomeOf(outcome), clusters: clusters?.split(" and ") ?? [] });
+}
+
+async function pushVariant(fleet: StoryFleet, application = "", name = "", variant = ""): Promise<void> {
+  if (!isVariant(variant)) throw new Error(`no version is "${variant}"; application-files.ts has what one may be`);
+  await fleet.sources.push(application, name, well, variants[variant](application, name));
 }
 
 /** How most stories begin: a version that everybody has had for long. */

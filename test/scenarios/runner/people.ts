@@ -7,7 +7,7 @@ export interface People {
 }
 
 /** What each person of the stories may do. */
-const roles = { ann: "operator", bob: "operator", victor: "viewer" } as const;
+const roles = { ada: "admin", ann: "operator", bob: "operator", victor: "viewer" } as const;
 
 export function createPeople({ controlPlane, replica, api }: ScenarioWorld): People {
   const tokens = new Map<string, string>();

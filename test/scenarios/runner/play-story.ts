@@ -58,12 +58,12 @@ async function playBlock(stage: Stage, { is, line, lines }: Block): Promise<read
       await fleet.addClusters(lines);
       return lines;
     case "yaml": {
-      const files = pushedFiles(lines.map(fleet.sources.withRealPlaces));
+      const files = pushedFiles(lines.map(fleet.sources.realLine));
       await fleet.world.pushFleet((tree) => tree.push(files, `change ${Object.keys(files).join(", ")}`));
       return lines;
     }
     case "fleet":
-      return (await compare(stage, { line, typed: "the fleet", told: lines.join("\n") }, async () => runningTable(fleet))).split("\n");
+      return (await compare(stage, { line, typed: "the fleet", told: lines.join("\n") }, () => runningTable(fleet))).split("\n");
     case "console": {
       const seen: string[] = [];
       for (const entry of parseConsole(lines, line)) seen.push(entry.typed, ...(await playEntry(stage, entry)));

@@ -39,7 +39,7 @@ export function createStoryFleet(world: ScenarioWorld): StoryFleet {
     const running = agent(cluster).runs.get(application);
     const own = changed.get(`${cluster} ${application}`);
     if (running === undefined) return "is well";
-    return own?.generation === running.generation ? own.outcome : sources.outcomeOf(application, running.revision, cluster);
+    return own?.generation === running.generation ? own.outcome : sources.outcomeOf(running.revision, cluster);
   };
   const enrol = async (name: string): Promise<void> => {
     const started = await startSimulatedAgent(controlPlane, replica, api, name, {

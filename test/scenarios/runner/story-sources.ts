@@ -1,4 +1,5 @@
 import type { WorkTree } from "../../support/git-work-tree.ts";
+import { type Files, ordinaryFiles } from "./application-files.ts";
 import type { Outcome } from "./outcomes.ts";
 import type { ScenarioWorld } from "./scenario-world.ts";
 
@@ -20,13 +21,15 @@ export interface StorySources {
   /** Places in printed text, and what stories call them. */
   readonly places: ReadonlyMap<string, string>;
   /** Pushes a version; a new application is added to the fleet repository too, unless the story has its file already. */
-  push(application: string, name: string, fate: Fate, files?: Readonly<Record<string, string | undefined>>): Promise<void>;
-  outcomeOf(application: string, revision: string, cluster: string): Outcome;
+  push(application: string, name: string, fate: Fate, files?: Files): Promise<void>;
+  /** Whether clusters may differ in more than their revision. */
+  areReplicasValues(): boolean;
+  outcomeOf(revision: string, cluster: string): Outcome;
   versionOf(revision: string): string;
   /** The commit of a version, if a command that names these words can mean it. */
   commitOf(name: string, words: readonly string[]): string | undefined;
-  /** Story's own files with the real address of each repository. */
-  withRealPlaces(text: string): string;
+  /** A line of the story's own files with the real address of the repository, or the commit of the version, that it names. */
+  realLine(line: string): string;
 }
 
 const publicHost = "https://git.example.com";
@@ -35,6 +38,7 @@ export function createStorySources(world: ScenarioWorld): StorySources {
   const { git, fleet } = world.controlPlane;
   const trees = new Map<string, WorkTree>();
   const versions: Version[] = [];
+  let withValues = false;
   const fates = new Map<string, Fate>();
   const realHost = git.host.cloneUrl("x").replace("/x.git", "");
 
@@ -56,7 +60,8 @@ export function createStorySources(world: ScenarioWorld): StorySources {
   return {
     versions,
     places: new Map([[realHost, publicHost]]),
-    async push(application, name, fate, files = filesOf(application, name)) {
+    async push(application, name, fate, files = ordinaryFiles(application, name)) {
+      withValues ||= Object.values(files).some((text) => text?.includes("${"));
       const tree = await treeOf(application);
       const commit = await tree.push(files, `${application} ${name}`);
       versions.push({ application, name, commit });
@@ -64,7 +69,8 @@ export function createStorySources(world: ScenarioWorld): StorySources {
       await world.tellOfPush(git.host.cloneUrl(application));
       await addApplication(application);
     },
-    outcomeOf(_application, revision, cluster) {
+    areReplicasValues: () => withValues,
+    outcomeOf(revision, cluster) {
       const fate = fates.get(revision);
       if (fate === undefined || (fate.clusters.length > 0 && !fate.clusters.includes(cluster))) return "is well";
       return fate.outcome;
@@ -74,19 +80,9 @@ export function createStorySources(world: ScenarioWorld): StorySources {
       const known = versions.filter((version) => version.name === name);
       return (known.find(({ application }) => words.includes(application)) ?? known[0])?.commit;
     },
-    withRealPlaces: (text) => text.replaceAll(publicHost, realHost),
+    realLine: (line) =>
+      line
+        .replaceAll(publicHost, realHost)
+        .replace(/(?<=\brevision: )v\d+\b/, (name) => versions.find((version) => version.name === name)?.commit ?? name),
   };
 }
-
-const filesOf = (application: string, version: string): Readonly<Record<string, string>> => ({
-  "deploy/deployment.yaml": `apiVersion: apps/v1
-kind: Deployment
-metadata: { name: ${application}, namespace: default }
-spec:
-  replicas: 2
-  selector: { matchLabels: { app: ${application} } }
-  template:
-    metadata: { labels: { app: ${application} } }
-    spec: { containers: [{ name: server, image: "registry.example.com/${application}:${version}" }] }
-`,
-});
