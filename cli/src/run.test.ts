@@ -67,6 +67,14 @@ test("validate names file, line and reason, and fails a pull request's job", asy
   expect(status).toBe(1);
 });
 
+test("validate of a folder that is no fleet repository says so", async () => {
+  const empty = join(home, "empty");
+  mkdirSync(empty, { recursive: true });
+  const { status, out, said } = await drover("validate", empty);
+  expect({ status, out }).toEqual({ status: 1, out: "" });
+  expect(said).toMatch(/empty has no drover\.yaml, .*\(FLEET_MARKER_MISSING\)/);
+});
+
 test("validate of a sound fleet succeeds", async () => {
   const fleet = join(home, "sound");
   mkdirSync(fleet, { recursive: true });

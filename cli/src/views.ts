@@ -1,4 +1,4 @@
-import { formatAge } from "@drover/kit";
+import { formatAge, plural } from "@drover/kit";
 import type {
   Application,
   ApiToken,
@@ -16,6 +16,7 @@ import type {
   TimelineEntry,
 } from "@drover/proto/rest";
 import type { ObjectEvent } from "@drover/proto/wire";
+import type { Column } from "./output/columns.ts";
 import type { View } from "./output/print.ts";
 
 const age = (time: string | undefined): string => (time === undefined ? "<unknown>" : formatAge(Date.now() - Date.parse(time)));
@@ -111,17 +112,23 @@ function since({ failedAt, succeededAt, acknowledgedAt, dispatchedAt }: RolloutT
   return time === undefined ? undefined : age(time);
 }
 
-export const targetView: View<RolloutTarget> = {
-  kind: "target",
-  name: ({ cluster }) => cluster,
-  columns: [
-    { head: "CLUSTER", cell: ({ cluster }) => cluster },
-    { head: "WAVE", cell: ({ wave }) => wave },
-    { head: "STATE", cell: ({ state }) => state },
-    { head: "SINCE", cell: since },
-    { head: "BECAUSE", cell: ({ because }) => because?.message ?? because?.kind },
-  ],
-};
+/** The clusters of one rollout, which knows what its waves are called. */
+export const targetColumns = ({ waves }: Pick<Rollout, "waves">): readonly Column<RolloutTarget>[] => [
+  { head: "CLUSTER", cell: ({ cluster }) => cluster },
+  { head: "WAVE", cell: ({ wave }) => waves.find(({ index }) => index === wave)?.name ?? wave },
+  { head: "STATE", cell: ({ state }) => state },
+  { head: "SINCE", cell: since },
+  { head: "BECAUSE", cell: ({ because }) => because?.message ?? because?.kind },
+];
+
+/** What keeps a rollout from going on, a line each. */
+export const holdLines = ({ holds }: Pick<Rollout, "holds">): readonly string[] =>
+  holds
+    .filter(({ waitingClusters }) => waitingClusters !== 0 || holds.length === 1)
+    .map(({ kind, message, waitingClusters }) => {
+      const waiting = typeof waitingClusters === "number" && waitingClusters > 0 ? ` (${plural(waitingClusters, "cluster")})` : "";
+      return `waits: ${message ?? kind}${waiting}`;
+    });
 
 export const timelineView: View<TimelineEntry> = {
   kind: "step",

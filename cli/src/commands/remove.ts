@@ -1,4 +1,4 @@
-import { DroverError } from "@drover/kit";
+import { DroverError, plural } from "@drover/kit";
 import type { Client, Removal } from "@drover/proto/rest";
 import { type Command, Option } from "commander";
 import { allPages, type Cli, clientFor } from "../cli.ts";
@@ -79,8 +79,10 @@ async function losses(
 /** Deleting over a whole fleet is one word too easy: the name has to be typed, or --yes be given. */
 async function confirm(cli: Cli, all: readonly Loss[], name: string, { yes }: RemoveOptions): Promise<void> {
   const total = all.reduce((sum, { objects = 0 }) => sum + objects, 0);
-  cli.say(`This deletes ${total} objects:`);
-  for (const { cluster, application, objects } of all) cli.say(`  cluster/${cluster} application/${application}: ${objects ?? "unknown"}`);
+  const isKnown = all.every(({ objects }) => objects !== undefined);
+  cli.say(`This deletes ${isKnown ? plural(total, "object") : "objects of which some are not counted"}:`);
+  for (const { cluster, application, objects } of all)
+    cli.say(`  cluster/${cluster} application/${application}: ${objects ?? "nobody has counted them"}`);
   if (yes) return;
   if (cli.ask !== undefined && (await cli.ask(`Type ${name} to delete them: `)) === name) return;
   throw new DroverError(

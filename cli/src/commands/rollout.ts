@@ -6,9 +6,8 @@ import { followRolloutById, newestRollout } from "../follow-rollout.ts";
 import { durationOption } from "../duration-option.ts";
 import { planCommand } from "./rollout-plan.ts";
 import { formatList, formatOne, type OutputForm, outputOption } from "../output/print.ts";
-import { formatTable } from "../output/columns.ts";
-import { rolloutView, targetView, timelineView } from "../views.ts";
-import { gateCommands } from "./gates.ts";
+import { formatTable, printable } from "../output/columns.ts";
+import { holdLines, rolloutView, targetColumns, timelineView } from "../views.ts";
 
 interface PlaceOptions {
   readonly environment?: string;
@@ -72,10 +71,15 @@ export function rolloutCommand(program: Command, cli: Cli): void {
       const found = await client("getRollout", { params: { rollout: id } });
       cli.out(formatOne(found, rolloutView, options));
       if (options.output !== undefined && options.output !== "wide") return;
+      cli.out(
+        holdLines(found)
+          .map((line) => `${printable(line)}\n`)
+          .join(""),
+      );
       const targets = await allPages((pageToken) =>
         client("listRolloutTargets", { params: { rollout: id }, query: { pageSize: 500, pageToken } }),
       );
-      cli.out(`\n${formatTable(targets, targetView.columns, { wide: options.output === "wide", headers: true })}`);
+      cli.out(`\n${formatTable(targets, targetColumns(found), { wide: options.output === "wide", headers: true })}`);
     });
 
   planCommand(rollout, cli);

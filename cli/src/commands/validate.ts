@@ -1,6 +1,6 @@
 import { readdir, readFile, stat } from "node:fs/promises";
 import { join, relative, sep } from "node:path";
-import { DroverError } from "@drover/kit";
+import { DroverError, plural } from "@drover/kit";
 import { parseFleetPath, validateFleet } from "@drover/proto/fleet";
 import type { Command } from "commander";
 import type { Cli } from "../cli.ts";
@@ -23,7 +23,7 @@ export function validateCommand(program: Command, cli: Cli): void {
       else
         for (const { path: file, line, column, severity, message, code } of problems)
           cli.out(`${printable(`${file}:${line}:${column}: ${severity}: ${message} (${code})`)}\n`);
-      cli.say(`${objects.length} objects are valid, ${errors} errors, ${problems.length - errors} warnings`);
+      cli.say(`${plural(objects.length, "object")} read, ${plural(errors, "error")}, ${plural(problems.length - errors, "warning")}`);
       if (errors > 0) cli.setExitCode(1);
     });
 }
@@ -44,5 +44,11 @@ async function readFleet(root: string): Promise<ReadonlyMap<string, string>> {
       );
     files.set(path, await readFile(join(root, path), "utf8"));
   }
+  if (!files.has("drover.yaml"))
+    throw new DroverError(
+      "invalid",
+      "FLEET_MARKER_MISSING",
+      `${root} has no drover.yaml, which marks the root of a fleet repository; name that folder, or begin one with \`apiVersion: drover.dev/v1\` in drover.yaml`,
+    );
   return files;
 }

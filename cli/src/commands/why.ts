@@ -1,7 +1,7 @@
-import type { WhyLink } from "@drover/proto/rest";
 import type { Command } from "commander";
 import { dump } from "js-yaml";
 import { type Cli, clientFor } from "../cli.ts";
+import { formatChain } from "../output/chain.ts";
 import { printable } from "../output/columns.ts";
 import { type OutputForm, outputOption } from "../output/print.ts";
 
@@ -29,13 +29,6 @@ export function whyCommand(program: Command, cli: Cli): void {
       const why = await clientFor(cli, command)("explain", { query });
       if (options.output === "json") return cli.out(`${JSON.stringify(why, null, 2)}\n`);
       if (options.output === "yaml") return cli.out(dump(why, { noRefs: true }));
-      cli.out(`${printable(why.subject)}\n${why.links.map(formatLink).join("")}`);
+      cli.out(`${printable(why.subject)}\n${formatChain(why.links)}`);
     });
-}
-
-function formatLink(link: WhyLink, index: number): string {
-  const pad = "  ".repeat(Math.min(index, 8));
-  const next = link.next === undefined ? "" : `${pad}     next: ${link.next}\n`;
-  const action = link.action === undefined ? "" : `${pad}     you can: ${printable(link.action)}\n`;
-  return `${pad}└─ ${link.kind} ${printable(link.subject)}: ${printable(link.message)}\n${next}${action}`;
 }

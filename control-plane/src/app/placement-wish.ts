@@ -132,7 +132,7 @@ function refuseEmptying({ application, environment, filled }: PlacementSnapshot,
   if (emptied.length === 0) return;
   refuse({
     code: "EMPTY_RENDER",
-    message: `place ${application} in ${environment}: it renders to no objects, and ${emptied.slice(0, 3).join(", ")} has some; nothing is deleted. Correct the path or the files, or remove the pin to take the application away`,
+    message: `place ${application} in ${environment}: it renders to no objects, and ${emptied.slice(0, 3).join(", ")} ${emptied.length === 1 ? "has" : "have"} some; nothing is deleted. Correct the path or the files, or remove the pin to take the application away`,
     details: { clusters: emptied.slice(0, 100) },
   });
 }

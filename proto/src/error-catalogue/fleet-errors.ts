@@ -138,6 +138,12 @@ export const fleetErrors: ErrorEntries = {
     "A misspelt or forgotten key.",
     "Correct or remove it. It is only a warning.",
   ),
+  FLEET_MARKER_MISSING: entry(
+    "invalid",
+    "The folder has no drover.yaml.",
+    "It is not the root of a fleet repository, or the fleet is only about to begin.",
+    "Name the root; or begin a fleet with `apiVersion: drover.dev/v1` in drover.yaml.",
+  ),
   FLEET_FOLDER_MISSING: entry("invalid", "There is no such folder.", "A mistyped path.", "Name the root of a fleet repository."),
   FLEET_TOO_LARGE: entry(
     "exhausted",

@@ -79,7 +79,9 @@ async function runs(fleet: StoryFleet, application: string, version: string, env
   }
 }
 
+/** What has just been asked for has begun by then: the rollout before it may have ended so, too. */
 async function untilPhase(fleet: StoryFleet, application?: string, environment?: string, phase?: string): Promise<void> {
+  await calm(fleet);
   await untilRollout(fleet, { application, environment }, `the rollout is ${phase}`, (rollout) => rollout.phase === phase);
 }
 

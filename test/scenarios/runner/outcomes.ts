@@ -1,9 +1,20 @@
-import type { Assignment } from "@drover/proto/wire";
+import type { Assignment, Digest } from "@drover/proto/wire";
 import type { Condition } from "../../support/simulated-agent.ts";
+
+const well: Condition = { sync: "Synced", health: "Healthy", failing: [] };
+const held = { hash: `sha256:${"5eed".repeat(16)}` as Digest, objects: 12 };
+const holding: Condition = {
+  sync: "OutOfSync",
+  health: "Healthy",
+  reason: "PruneHeld",
+  message: "12 of 14 objects would be deleted; approve the list first",
+  held,
+  failing: [],
+};
 
 /** How a revision fares in a cluster, in the words that stories use. */
 export const outcomes = {
-  "is well": () => ({ sync: "Synced", health: "Healthy", failing: [] }),
+  "is well": () => well,
   crashes: ({ application }) => ({
     sync: "Synced",
     health: "Degraded",
@@ -33,14 +44,7 @@ export const outcomes = {
     message: "admission webhook policy.example.com denied the request: no memory limit",
     failing: [],
   }),
-  "would delete much": () => ({
-    sync: "OutOfSync",
-    health: "Healthy",
-    reason: "PruneHeld",
-    message: "12 of 14 objects would be deleted; approve the list first",
-    held: { hash: `sha256:${"5eed".repeat(16)}`, objects: 12 },
-    failing: [],
-  }),
+  "would delete much": ({ approvedPrunes = [] }) => (approvedPrunes.includes(held.hash) ? well : holding),
 } as const satisfies Record<string, (assignment: Assignment) => Condition>;
 
 export type Outcome = keyof typeof outcomes;

@@ -24,10 +24,16 @@ async function isSettled(database: TestDatabase, agents: readonly SimulatedAgent
                 + (select count(*) from intents where state in ('pending', 'writing')) as open`,
   });
   if (Number(rows[0]?.open) > 0) return false;
-  const { rows: envelopes } = await database.query<{ cluster_id: string; sequence: number }>({
-    text: "select cluster_id, sequence from envelopes where cluster_id = any($1)",
+  const { rows: clusters } = await database.query<{ id: string; sequence: number | null; enrolled: boolean }>({
+    text: `select c.id, c.state = 'Enrolled' as enrolled, e.sequence from clusters c left join envelopes e on e.cluster_id = c.id
+            where c.id = any($1)`,
     values: [agents.map(({ cluster }) => cluster)],
   });
-  const sequences = new Map(envelopes.map(({ cluster_id, sequence }) => [cluster_id, sequence]));
-  return agents.every(({ cluster, heardAt }) => heardAt !== undefined && heardAt === (sequences.get(cluster) ?? heardAt));
+  // Who was revoked is heard no more.
+  return clusters
+    .filter(({ enrolled }) => enrolled)
+    .every(({ id, sequence }) => {
+      const heardAt = agents.find(({ cluster }) => cluster === id)?.heardAt;
+      return heardAt !== undefined && heardAt === (sequence ?? heardAt);
+    });
 }

@@ -47,7 +47,8 @@ export function explainCluster(facts: ClusterFacts, now: Instant): readonly Link
   // What is on its way out has no rollout that matters.
   if (assignment?.state === "removing") return [...links, removing(facts, assignment)];
   if (target !== undefined && rollout !== undefined) {
-    const own = explainTarget(target, rollout.strategy, now);
+    // What there is to say of its absence was said; one that is back is as its last report has it.
+    const own = target.state === "offline" ? [] : explainTarget(target, rollout.strategy, now);
     links.push(...own);
     if (target.state === "waiting") links.push(...explainRollout(rollout, now));
     if (own.length > 0 || target.state === "waiting") return links;
@@ -84,8 +85,14 @@ function explainConnection(facts: ClusterFacts, now: Instant): readonly Link[] {
   ];
 }
 
+/** Environments that both want it say the same of each other. */
 const explainHeld = ({ cluster, held }: ClusterFacts): readonly Link[] =>
-  held.map(({ kind, message }) => ({ kind, subject: `clusters/${cluster}`, message, numbers: { cluster } }));
+  [...new Map(held.map((hold) => [hold.kind, hold])).values()].map(({ kind, message }) => ({
+    kind,
+    subject: `clusters/${cluster}`,
+    message,
+    numbers: { cluster },
+  }));
 
 function removing({ cluster, application, reported }: ClusterFacts, { generation, deletionPolicy = "Orphan" }: ExplainedAssignment): Link {
   const said = reported?.generation === generation ? reported : undefined;

@@ -1,9 +1,9 @@
-import type { Instant } from "@drover/kit";
+import { type Instant, plural } from "@drover/kit";
 import type { ClusterHold } from "../placement/members.ts";
 import type { Problem } from "../release/release.ts";
 import { explainRollout, type RolloutFacts } from "./explain-rollout.ts";
 import { explainRemoval, type RemovalFacts } from "./explain-removal.ts";
-import { enrolAction, kindOfCode, type Link, plural, short } from "./link.ts";
+import { enrolAction, kindOfCode, type Link, short } from "./link.ts";
 
 /** One application in one environment: what git says, what was made of it, and its rollouts. */
 export interface PlaceFacts {

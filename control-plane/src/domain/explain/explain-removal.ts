@@ -1,4 +1,5 @@
-import { type Link, plural } from "./link.ts";
+import { plural } from "@drover/kit";
+import type { Link } from "./link.ts";
 
 /** A removal that is under way, and whom it waits for. */
 export interface RemovalFacts {

@@ -1,11 +1,11 @@
-import { type Instant, rfc3339 } from "@drover/kit";
+import { type Instant, plural, rfc3339 } from "@drover/kit";
 import { describeHold } from "../rollout/describe.ts";
 import type { HoldReason, HoldSummary } from "../rollout/holds.ts";
 import type { Phase } from "../rollout/phase.ts";
 import type { RolloutStrategy } from "../rollout/strategy.ts";
 import { explainPause, type Pause } from "./explain-pause.ts";
 import { type ExplainedTarget, explainTarget } from "./explain-target.ts";
-import { type Link, plural, short, sinceText } from "./link.ts";
+import { type Link, short, sinceText } from "./link.ts";
 
 /** A rollout as it stands, with those of its clusters that are not settled. */
 export interface RolloutFacts {
@@ -31,10 +31,14 @@ const maxClusters = 3;
 export function explainRollout(facts: RolloutFacts, now: Instant): readonly Link[] {
   const ended = explainEnd(facts);
   if (ended !== undefined) return [ended];
-  const held = facts.holds.flatMap((hold) => explainHold(facts, hold));
+  const held = facts.holds.filter((hold) => saysMore(hold, facts)).flatMap((hold) => explainHold(facts, hold));
   const links = [...held, ...explainClusters(facts, now)];
   return links.length > 0 ? links : [about(facts, facts.phase, `it is ${facts.phase} and about to go on`)];
 }
+
+/** That a wave is not done says nothing where something holds its own clusters. */
+const saysMore = ({ because, clusters }: HoldSummary, { holds }: RolloutFacts): boolean =>
+  because.kind !== "EarlierWave" || clusters > 0 || holds.length === 1;
 
 function explainEnd(facts: RolloutFacts): Link | undefined {
   const { phase, revision, finishedAt, supersededBy, endedBecause } = facts;

@@ -12,8 +12,6 @@ export interface Link {
   readonly action?: string;
 }
 
-export const plural = (n: number, noun: string): string => `${n} ${noun}${n === 1 ? "" : "s"}`;
-
 export const sinceText = (at: Instant | undefined): string => (at === undefined ? "never" : rfc3339(at));
 
 /** Enough of a commit for people. */

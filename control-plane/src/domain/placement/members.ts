@@ -73,7 +73,7 @@ function holdOf(
   if (others.length > 0)
     return {
       code: "AMBIGUOUS_ENVIRONMENT",
-      message: `${place}: environments ${[environment.name, ...others].join(" and ")} both want it; let only one of them select the cluster`,
+      message: `${place}: environments ${[environment.name, ...others].toSorted().join(" and ")} both want it; let only one of them select the cluster`,
       details: { environments: [environment.name, ...others] },
     };
   if (applicationsOn(cluster.id) >= maxAssignmentsPerCluster)

@@ -1,3 +1,4 @@
+import { plural } from "@drover/kit";
 import { nextPhase, type Phase } from "./phase.ts";
 import type { TargetState } from "./target.ts";
 
@@ -71,7 +72,7 @@ function judgeResume(acceptFailures: number, standing: Standing): Ruling {
   if (ruling.kind === "carry out" && phase === "Halted" && acceptFailures < missing)
     return refused(
       "ROLLOUT_BUDGET_SPENT",
-      `${failed} clusters failed and ${maxFailures} may; resume it with acceptFailures ${missing} or more, retry them, or roll back`,
+      `${plural(failed, "cluster")} failed and ${maxFailures} may; resume it with acceptFailures ${missing} or more, retry them, or roll back`,
     );
   return ruling;
 }

@@ -1,4 +1,4 @@
-import { type Instant, rfc3339 } from "@drover/kit";
+import { type Instant, plural, rfc3339 } from "@drover/kit";
 import type { HoldReason } from "./holds.ts";
 import type { TargetReason } from "./judge.ts";
 import type { ClosedWindow } from "./restrictions.ts";
@@ -33,7 +33,7 @@ export function describeHold(because: HoldReason): string {
     case "EarlierWave":
       return `wave ${because.wave} is not done: ${because.waiting} waiting, ${because.inFlight} in flight`;
     case "Unwell":
-      return `wave ${because.wave}: ${because.clusters} succeeded and are Degraded now`;
+      return `wave ${because.wave}: ${plural(because.clusters, "cluster")} succeeded and became Degraded`;
     case "Soaking":
       return `wave ${because.wave} soaks until ${rfc3339(because.until)}`;
     case "Concurrency":
