@@ -94,8 +94,8 @@ async function confirm(cli: Cli, all: readonly Loss[], name: string, { yes }: Re
 
 function printRemovals(cli: Cli, removals: readonly Removal[], name: string): void {
   if (removals.length === 0) cli.out(`${name} removed\n`);
-  for (const { kind, application, environment, cluster, waiting, deletionPolicy } of removals) {
+  for (const { kind, application, environment, cluster, deletionPolicy } of removals) {
     const what = kind === "Cluster" ? `cluster/${cluster ?? ""}` : `application/${application ?? ""} in ${environment ?? ""}`;
-    cli.out(`${what} is being removed (${deletionPolicy}); it waits for ${waiting}\n`);
+    cli.out(`${what} is being removed (${deletionPolicy}); \`drover get removals\` shows for whom it waits\n`);
   }
 }
