@@ -6,6 +6,7 @@ import { waitUntil } from "./wait-until.ts";
 
 export interface RealAgent {
   readonly cluster: LiveCluster;
+  readonly pid: number;
   stop(): Promise<void>;
 }
 
@@ -34,6 +35,7 @@ export async function startRealAgent(
   await waitUntil(`${name} is a member`, isMember, 30_000);
   return {
     cluster,
+    pid: agent.pid,
     async stop() {
       await agent.stop();
       await stop();

@@ -4,6 +4,8 @@ import type { AddressInfo } from "node:net";
 /** A span as it was exported. */
 export interface ReceivedSpan {
   readonly service: string;
+  /** Of the operating system's process that made it. */
+  readonly pid: number;
   readonly name: string;
   readonly traceId: string;
   readonly spanId: string;
@@ -19,8 +21,13 @@ export interface TraceReceiver {
 
 interface Exported {
   readonly resourceSpans?: readonly {
-    readonly resource: { readonly attributes: readonly { readonly key: string; readonly value: { readonly stringValue?: string } }[] };
-    readonly scopeSpans: readonly { readonly spans: readonly Omit<ReceivedSpan, "service">[] }[];
+    readonly resource: {
+      readonly attributes: readonly {
+        readonly key: string;
+        readonly value: { readonly stringValue?: string; readonly intValue?: number | string };
+      }[];
+    };
+    readonly scopeSpans: readonly { readonly spans: readonly Omit<ReceivedSpan, "service" | "pid">[] }[];
   }[];
 }
 
@@ -51,9 +58,11 @@ export async function startTraceReceiver(): Promise<TraceReceiver> {
 
 const spansOf = ({ resourceSpans = [] }: Exported): readonly ReceivedSpan[] =>
   resourceSpans.flatMap(({ resource, scopeSpans }) => {
-    const service = resource.attributes.find(({ key }) => key === "service.name")?.value.stringValue ?? "";
+    const valueOf = (name: string) => resource.attributes.find(({ key }) => key === name)?.value;
+    const service = valueOf("service.name")?.stringValue ?? "";
+    const pid = Number(valueOf("process.pid")?.intValue);
     return scopeSpans.flatMap(({ spans }) =>
-      spans.map(({ name, traceId, spanId, parentSpanId }) => ({ service, name, traceId, spanId, parentSpanId })),
+      spans.map(({ name, traceId, spanId, parentSpanId }) => ({ service, pid, name, traceId, spanId, parentSpanId })),
     );
   });
 

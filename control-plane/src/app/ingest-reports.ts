@@ -1,5 +1,5 @@
 import { type ClusterId, DroverError, type Instant, rfc3339, toDroverError } from "@drover/kit";
-import type { Clock } from "@drover/kit/node";
+import { type Clock, recordSpan } from "@drover/kit/node";
 import { type Digest, digestOfBytes, openReport, readDsse, type Report, type ReportAnswer, type TrustedKeys } from "@drover/proto/wire";
 import { compareOrder, judgeReport, type ReportedCluster } from "../domain/ingest/judge-report.ts";
 import { failpoint } from "./failpoint.ts";
@@ -23,6 +23,8 @@ export interface Committed {
   readonly serverTime: Instant;
   /** Statuses for generations that were never assigned. They were left out. */
   readonly unknownGenerations: number;
+  /** Traces of the assignments that these reports are the answer to. Most reports only say that the agent lives, and answer none. */
+  readonly answered: readonly string[];
 }
 
 export interface ReportStore {
@@ -141,8 +143,10 @@ async function ingestBatch({ store, clock, count }: IngestDeps, batch: readonly 
   if (newest.size === 0) return;
   const accepted = [...newest.values()];
   failpoint("ingest.commit.before");
-  const { eventSeqs, serverTime, unknownGenerations } = await store.commit(accepted);
+  const begun = clock.now();
+  const { eventSeqs, serverTime, unknownGenerations, answered } = await store.commit(accepted);
   failpoint("ingest.commit.after");
+  for (const parent of answered) recordSpan("report.ingest", { parent, attributes: { "drover.reports": accepted.length } }, begun);
   count("unknown-generation", unknownGenerations);
   for (const { from, report } of accepted) {
     const eventSeq = eventSeqs.get(from.cluster);

@@ -20,7 +20,7 @@ const store: ReportStore = {
   reporters: async () => new Map([[cluster, { state: "Enrolled", enrolment: 1, last: undefined, keys }]]),
   commit: async (reports) => {
     stored.push(...reports);
-    return { eventSeqs: new Map([[cluster, 0]]), serverTime: instant(0), unknownGenerations: 0 };
+    return { eventSeqs: new Map([[cluster, 0]]), serverTime: instant(0), unknownGenerations: 0, answered: [] };
   },
 };
 const ingest = createReportIngest({ store, clock: systemClock, count: () => {} });

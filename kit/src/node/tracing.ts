@@ -8,6 +8,7 @@ import {
   context,
   trace,
 } from "@opentelemetry/api";
+import type { Instant } from "../pure/time.ts";
 
 const traceparentForm = /^00-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})$/;
 
@@ -39,6 +40,11 @@ export async function withSpan<T>(name: string, { parent, attributes = {} }: Spa
       span.end();
     }
   });
+}
+
+/** A span of work that has ended: what it belonged to was not known before. */
+export function recordSpan(name: string, { parent, attributes = {} }: SpanOptions, begun: Instant): void {
+  trace.getTracer("drover").startSpan(name, { attributes, startTime: begun }, contextOf(parent)).end();
 }
 
 function contextOf(parent: string | undefined): Context {

@@ -83,15 +83,15 @@ async function commit(tx: Db, reports: readonly AcceptedReport[]): Promise<Commi
   const sorted = [...reports].sort((a, b) => (a.report.cluster < b.report.cluster ? -1 : 1));
   const { eventSeqs, serverTime } = await advanceClusters(tx, sorted);
   const newer = sorted.filter(({ report }) => eventSeqs.has(report.cluster as ClusterId));
-  if (newer.length === 0) return { eventSeqs, serverTime, unknownGenerations: 0 };
-  const { unknownGenerations, changed, rollouts, removals } = await storeStatuses(tx, newer, serverTime);
+  if (newer.length === 0) return { eventSeqs, serverTime, unknownGenerations: 0, answered: [] };
+  const { unknownGenerations, changed, rollouts, removals, answered } = await storeStatuses(tx, newer, serverTime);
   await recordDrift(tx, newer, serverTime);
   await recordAgentEvents(tx, newer, changed);
   await askFor(tx, "rollout", rollouts);
   await askFor(tx, "removal", removals);
   await askFor(tx, "gate", await storeJobStatuses(tx, newer));
   failpoint("ingest.commit.inside");
-  return { eventSeqs, serverTime, unknownGenerations };
+  return { eventSeqs, serverTime, unknownGenerations, answered };
 }
 
 const lastEvent = ({ report, eventSeq }: AcceptedReport): number => report.events.reduce((last, { seq }) => Math.max(last, seq), eventSeq);
@@ -142,6 +142,9 @@ async function advanceClusters(
   };
 }
 
+/** Traces of one batch; more of them than this at once help nobody. */
+const mostAnswered = 20;
+
 interface StoredStatuses {
   readonly unknownGenerations: number;
   /** How many say something new. */
@@ -150,6 +153,7 @@ interface StoredStatuses {
   readonly rollouts: readonly string[];
   /** Entries under `removals/` that one of them may be the end of. */
   readonly removals: readonly string[];
+  readonly answered: readonly string[];
 }
 
 /**
@@ -159,10 +163,10 @@ interface StoredStatuses {
  * say that the agent lives, and `cluster_reports` has that.
  */
 async function storeStatuses(tx: Db, newer: readonly AcceptedReport[], now: Instant): Promise<StoredStatuses> {
-  const { rows } = await tx.query<{ unknown: number; changed: number; rollouts: readonly string[]; removals: readonly string[] }>({
+  const { rows } = await tx.query<Omit<StoredStatuses, "unknownGenerations"> & { readonly unknown: number }>({
     name: "statuses-store",
     text: `with reported as materialized (
-             select r.*, a.generation >= r.generation as known, a.environment,
+             select r.*, a.generation >= r.generation as known, a.environment, a.traceparent,
                     a.generation = r.generation and a.bundle = r.bundle and
                       (a.acknowledged_at is null or a.proven_at is null and r.sync = 'Synced' and r.health = 'Healthy') as answers,
                     s.cluster_id is null as first,
@@ -222,7 +226,8 @@ async function storeStatuses(tx: Db, newer: readonly AcceptedReport[], now: Inst
                   array(select distinct o.kind || ' ' || o.name from reported r
                           join fleet_objects o on o.kind = 'ApplicationRemoval' and o.name = r.environment || '/' || r.application
                                                or o.kind = 'ClusterRemoval' and o.form ->> 'id' = r.cluster_id
-                         where r.known and r.reason = 'Removed' and (r.first or r.changed)) as removals`,
+                         where r.known and r.reason = 'Removed' and (r.first or r.changed)) as removals,
+                  array(select distinct traceparent from reported where answers and traceparent is not null limit ${mostAnswered}) as answered`,
     values: [storableJson(newer.flatMap((accepted) => statusesOf(accepted, now))), newer.map(({ report }) => report.cluster)],
   });
   const [row] = rows;
@@ -231,6 +236,7 @@ async function storeStatuses(tx: Db, newer: readonly AcceptedReport[], now: Inst
     changed: row?.changed ?? 0,
     rollouts: row?.rollouts ?? [],
     removals: row?.removals ?? [],
+    answered: row?.answered ?? [],
   };
 }
 
