@@ -8,6 +8,7 @@ import { planCommand } from "./rollout-plan.ts";
 import { formatList, formatOne, type OutputForm, outputOption } from "../output/print.ts";
 import { formatTable, printable } from "../output/columns.ts";
 import { holdLines, rolloutView, targetColumns, timelineView } from "../views.ts";
+import { gateCommands } from "./gates.ts";
 
 interface PlaceOptions {
   readonly environment?: string;

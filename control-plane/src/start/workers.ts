@@ -82,9 +82,9 @@ export async function startWorkers({ roles, database, sources, lifecycle, log }:
     source: { role: "sources", concurrency: 4, restMs: 0, handler: sources.handlers.source },
     placement: { role: "planner", concurrency: 4, restMs: 0, handler: placement },
     rollout: { role: "planner", concurrency: 8, restMs: 25, handler: rollout },
-    gate: { role: "planner", concurrency: 8, restMs: 0, handler: async () => ({ kind: "done" }) },
-    promotion: { role: "planner", concurrency: 4, restMs: 0, handler: promotion },
     quarantine: { role: "sources", concurrency: 2, restMs: 0, handler: sources.handlers.quarantine },
+    promotion: { role: "planner", concurrency: 4, restMs: 0, handler: promotion },
+    gate: { role: "planner", concurrency: 8, restMs: 0, handler: gate },
     removal: { role: "planner", concurrency: 4, restMs: 25, handler: removal },
   };
 

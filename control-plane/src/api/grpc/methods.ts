@@ -37,6 +37,10 @@ const methods: Readonly<Record<string, UnaryMethod>> = {
   "drover.v1.HistoryService.GetOutliers": { operation: "getOutliers" },
   "drover.v1.HistoryService.GetRolloutTimeline": { operation: "getRolloutTimeline", field: "entries" },
   "drover.v1.RolloutService.PreviewRollout": { operation: "previewRollout", field: "preview" },
+  "drover.v1.RolloutService.ListRolloutGates": { operation: "listRolloutGates", field: "gates" },
+  "drover.v1.RolloutService.ApproveGate": { operation: "approveGate", field: "gate" },
+  "drover.v1.RolloutService.RejectGate": { operation: "rejectGate", field: "gate" },
+  "drover.v1.RolloutService.OverrideGate": { operation: "overrideGate", field: "gate" },
   "drover.v1.RolloutService.Why": { operation: "explain" },
 };
 

@@ -4,6 +4,7 @@ import { HealthImplementation } from "grpc-health-check";
 import { DroverError } from "@drover/kit";
 import type { Admit } from "../admit.ts";
 import type { ApiDeps } from "../deps.ts";
+import { historyOperations } from "../operations/history.ts";
 import { restrictionOperations } from "../operations/restrictions.ts";
 import { rolloutOperations } from "../operations/rollouts.ts";
 import { services } from "./methods.ts";
@@ -37,7 +38,7 @@ const closeDeadlineMs = 5_000;
 export function createGrpcServer(deps: ApiDeps, { admit, tls }: GrpcServerOptions): GrpcServer {
   const server = new Server(channelOptions);
   const closing = new AbortController();
-  const operations = { ...rolloutOperations(deps), ...restrictionOperations(deps) };
+  const operations = { ...rolloutOperations(deps), ...historyOperations(deps), ...restrictionOperations(deps) };
   for (const service of services) {
     const handlers = service.methods.map((method): [string, UntypedHandleCall] => [
       method.localName,

@@ -1,4 +1,4 @@
-import { plural } from "./link.ts";
+import { plural } from "@drover/kit";
 
 /** Who or what paused a rollout, as its last such transition says. */
 export interface Pause {
