@@ -112,6 +112,32 @@ test("a gate that nobody approves in time fails", async () => {
   await expect((await as("bob", "admin"))("approveGate", { params: at, body: because })).rejects.toMatchObject({ code: "GATE_NOT_OPEN" });
 });
 
+test("resuming asks a rejected gate once more, and what was said before counts no longer", async () => {
+  const { world, as, work, gates } = await gateWorld({ before: [signOff({ requiredApprovals: 2 })] });
+  await world.pin("v1");
+  await work();
+  const [bob, eve, oscar] = [await as("bob", "viewer", production), await as("eve", "viewer", production), await as("oscar", "operator")];
+  await bob("approveGate", { params: at, body: because });
+  await eve("rejectGate", { params: at, body: { reason: "not on a Friday" } });
+  await work();
+  expect(await world.rollouts()).toEqual(["r1 Environment v1 Halted"]);
+  await oscar("resumeRollout", { params: { rollout: "r1" }, body: { reason: "it is Monday" } });
+  await work();
+  expect(await world.rollouts()).toEqual(["r1 Environment v1 Running"]);
+  expect(await gates()).toMatchObject([{ state: "Open", attempt: 2, message: "0 of 2 approvals" }]);
+  await bob("approveGate", { params: at, body: because });
+  await eve("approveGate", { params: at, body: because });
+  const [gate] = await gates();
+  expect(gate?.approvals.map(({ attempt, subject, decision }) => [attempt, subject, decision])).toEqual([
+    [1, "users/bob", "Approve"],
+    [1, "users/eve", "Reject"],
+    [2, "users/bob", "Approve"],
+    [2, "users/eve", "Approve"],
+  ]);
+  await work();
+  expect(await world.states()).toEqual({ a: "inFlight", b: "waiting" });
+});
+
 test("an override passes a gate, loudly; asking again changes nothing", async () => {
   const { world, as, work, gates } = await gateWorld({ before: [signOff()] });
   await world.pin("v1");

@@ -1,6 +1,6 @@
 import { DroverError } from "@drover/kit";
 import type { Clock } from "@drover/kit/node";
-import { networkOf } from "../domain/fleet/ip-address.ts";
+import { networkOf } from "@drover/kit";
 
 /** Failures that an address may make at once, and how fast it earns more. */
 const burst = 20;

@@ -107,6 +107,12 @@ export const fleetErrors: ErrorEntries = {
     "An unknown time zone, a schedule that is no cron, a day that no month has, or no duration.",
     "Correct it as the message says.",
   ),
+  FLEET_GATE_INVALID: entry(
+    "shown",
+    "A gate of a strategy cannot be asked.",
+    "It lacks a key of its type or has another type's, its CEL does not compile, or its URL is one that gates may not call.",
+    "Correct the key that the message names.",
+  ),
   FLEET_FREEZE_INVALID: entry(
     "shown",
     "A freeze's times make no sense.",

@@ -1,6 +1,6 @@
 import { parseDuration, parseInstant } from "@drover/kit";
 import { scheduleProblem } from "@drover/kit/cron";
-import { checkDuration } from "./check-strategy.ts";
+import { checkDuration } from "./check-duration.ts";
 import type { KeyPath } from "./fleet-yaml.ts";
 import { nearest } from "./nearest.ts";
 import type { ObjectFault } from "./object-fault.ts";

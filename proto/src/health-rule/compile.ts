@@ -1,5 +1,5 @@
 import type { HealthRule } from "../wire/envelope.ts";
-import { compileExpression, type Expression } from "./expression.ts";
+import { compileExpression, type Expression } from "../cel/compile-expression.ts";
 
 const fields = ["current", "inProgress", "failed"] as const;
 type Field = (typeof fields)[number];

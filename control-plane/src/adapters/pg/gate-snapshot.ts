@@ -14,6 +14,7 @@ interface RunRow {
   readonly environment: string;
   readonly phase: Phase;
   readonly skipped_waves: readonly number[];
+  readonly stopped: boolean;
   readonly strategy: RolloutStrategy;
   readonly actor: string;
   readonly wave: number;
@@ -32,7 +33,7 @@ export async function loadGates(
   const [column, id] = "runId" in which ? (["g.id", which.runId] as const) : (["g.rollout_id", which.rolloutId] as const);
   const { rows } = await db.query<RunRow & Record<string, unknown>>({
     name: `gates-load-by-${column}`,
-    text: `select g.id, g.rollout_id, r.application, r.environment, r.phase, r.skipped_waves, r.strategy, r.actor, g.wave, g.side, g.gate, g.state,
+    text: `select g.id, g.rollout_id, r.application, r.environment, r.phase, r.skipped_waves, exists (select 1 from emergency_stop) as stopped, r.strategy, r.actor, g.wave, g.side, g.gate, g.state,
                   g.attempt, g.opened_at
              from gate_runs g join rollouts r on r.id = g.rollout_id where ${column} = $1 order by g.opened_at, g.wave, g.side desc, g.gate`,
     values: [id],
@@ -51,7 +52,7 @@ export async function loadGates(
         application: row.application,
         environment: row.environment,
         phase: row.phase,
-        isAsked: row.phase === "Running" && !row.skipped_waves.includes(row.wave),
+        isAsked: row.phase === "Running" && !row.stopped && !row.skipped_waves.includes(row.wave),
         place: { wave: row.wave, when: row.side, gate: row.gate },
         waveName: wave.name,
         gate,

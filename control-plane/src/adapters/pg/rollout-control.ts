@@ -6,6 +6,7 @@ import { amountOf, type RolloutStrategy } from "../../domain/rollout/strategy.ts
 import type { TargetState } from "../../domain/rollout/target.ts";
 import { recordAudit } from "./audit-log.ts";
 import type { Database, Db } from "./database.ts";
+import { reopenFailedGates } from "./gate-runs.ts";
 import { recordEvents } from "./event-log.ts";
 import { recordTransitions, type Transition } from "./rollout-transitions.ts";
 import { settleRolledBack } from "./settle-rolled-back.ts";
@@ -108,6 +109,7 @@ async function commitOrder(
       body: { id, application, environment, phase, event: move?.event ?? order.kind, step: row.version, actor, because },
     },
   ]);
+  if (move?.event === "resumed") await reopenFailedGates(tx, id, actor);
   if (move?.event === "aborted") await settleRolledBack(tx, id, "aborted", actor);
   await askFor(tx, "rollout", [id]);
 }

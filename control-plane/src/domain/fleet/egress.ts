@@ -1,4 +1,4 @@
-import { addressBlock, isWithin, parseAddress } from "./ip-address.ts";
+import { addressKind, type AddressKind } from "@drover/kit";
 
 /** Where Drover may connect to on behalf of what people write into repositories. */
 export interface EgressPolicy {
@@ -9,29 +9,7 @@ export interface EgressPolicy {
 
 export type EgressVerdict =
   | { readonly kind: "allowed" }
-  | { readonly kind: "refused"; readonly address: string; readonly because: "local" | "metadata" | "private" | "unreadable" };
-
-const metadata = ["169.254.169.254/32", "168.63.129.16/32", "100.100.100.200/32", "fd00:ec2::254/128"].map(addressBlock);
-
-/** The machine itself, its link, and addresses that are no single machine. NAT64 forms of the first two count as they do. */
-const local = [
-  "0.0.0.0/8",
-  "127.0.0.0/8",
-  "169.254.0.0/16",
-  "192.0.0.0/24",
-  "224.0.0.0/4",
-  "240.0.0.0/4",
-  "::/127",
-  "fe80::/10",
-  "ff00::/8",
-  "64:ff9b::/104",
-  "64:ff9b::7f00:0/104",
-  "64:ff9b::a9fe:0/112",
-].map(addressBlock);
-
-const privateBlocks = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "198.18.0.0/15", "fc00::/7", "fec0::/10"].map(
-  addressBlock,
-);
+  | { readonly kind: "refused"; readonly address: string; readonly because: Exclude<AddressKind, "public"> };
 
 /**
  * Judges every address that a host resolves to: one bad one refuses the host, since a resolver may turn them round at will.
@@ -51,11 +29,7 @@ const isAllowListed = ({ allow }: EgressPolicy, host: string, port: number): boo
   return allow.some((entry) => entry.toLowerCase() === written);
 };
 
-function refusal(policy: EgressPolicy, address: string): "local" | "metadata" | "private" | "unreadable" | undefined {
-  const bytes = parseAddress(address);
-  if (bytes === undefined) return "unreadable";
-  if (metadata.some((block) => isWithin(bytes, block))) return "metadata";
-  if (local.some((block) => isWithin(bytes, block))) return "local";
-  if (policy.privateRanges === "refused" && privateBlocks.some((block) => isWithin(bytes, block))) return "private";
-  return undefined;
+function refusal({ privateRanges }: EgressPolicy, address: string): Exclude<AddressKind, "public"> | undefined {
+  const kind = addressKind(address);
+  return kind === "public" || (kind === "private" && privateRanges === "allowed") ? undefined : kind;
 }

@@ -8,7 +8,7 @@ export interface Expression {
 
 /**
  * What an expression may cost at the most. CEL always ends, but not soon, and the library counts no cost; so what multiplies is refused
- * here, the agent bounds the lists it hands in, and gives each evaluation little time.
+ * here, and whoever evaluates it bounds the lists he hands in, and gives each evaluation little time.
  */
 const maxNodes = 500;
 const maxDepth = 32;
@@ -17,16 +17,24 @@ const maxNestedMacros = 2;
 
 const macros = new Set(["all", "exists", "exists_one", "map", "filter"]);
 
-const environment = new Environment({
-  unlistedVariablesAreDyn: true, // the members of an object differ from kind to kind
-  enableOptionalTypes: true,
-  homogeneousAggregateLiterals: false,
-  limits: { maxAstNodes: maxNodes, maxDepth },
-});
+const environmentOf = (variables: readonly string[] | undefined): Environment =>
+  (variables ?? []).reduce(
+    (environment, name) => environment.registerVariable(name, "dyn"),
+    new Environment({
+      unlistedVariablesAreDyn: variables === undefined,
+      enableOptionalTypes: true,
+      homogeneousAggregateLiterals: false,
+      limits: { maxAstNodes: maxNodes, maxDepth },
+    }),
+  );
 
-/** The expression, or why it is none that tells yes or no within bounds. */
-export function compileExpression(text: string): Expression | { readonly problem: string } {
+/** The members of an object differ from kind to kind. */
+const anyVariables = environmentOf(undefined);
+
+/** The expression, or why it is none that tells yes or no within bounds. Without `variables` it may speak of any. */
+export function compileExpression(text: string, variables?: readonly string[]): Expression | { readonly problem: string } {
   try {
+    const environment = variables === undefined ? anyVariables : environmentOf(variables);
     const parsed = environment.parse(text);
     const { valid, type, error } = parsed.check();
     if (!valid) return { problem: problemOf(error) };
