@@ -1,0 +1,144 @@
+import type { Labels } from "@drover/kit";
+import type { Agent } from "./agent.ts";
+import { Random } from "./random.ts";
+import { qualities, revisionNamed } from "./revisions.ts";
+import { environment, maxReplicaAheadMs } from "./scenario.ts";
+import type { World } from "./world.ts";
+
+/** Things that happen to a fleet. Each has a number and draws by it, so that one can be left out and the others stay what they were. */
+interface Disturbance {
+  readonly name: string;
+  readonly weight: number;
+  readonly happen: (world: World, random: Random, number: number) => void;
+}
+
+const seconds = (random: Random, mean: number): number => Math.round(random.around(mean) * 1_000);
+
+const disturbances: readonly Disturbance[] = [
+  { name: "promote", weight: 6, happen: promote },
+  { name: "crash a replica", weight: 5, happen: (world, random) => crashReplica(world, random) },
+  {
+    name: "pause a replica",
+    weight: 4,
+    happen: (world, random) => pause(world, random.pick(world.replicas)?.process, seconds(random, 40)),
+  },
+  { name: "crash an agent", weight: 5, happen: (world, random) => crashAgent(world, random) },
+  { name: "pause an agent", weight: 3, happen: (world, random) => pause(world, agentOf(world, random)?.process, seconds(random, 120)) },
+  { name: "cut an agent off", weight: 6, happen: (world, random) => partition(world, agentOf(world, random), seconds(random, 240)) },
+  { name: "set a clock", weight: 2, happen: setClock },
+  { name: "relabel a cluster", weight: 3, happen: relabel },
+  { name: "add a cluster", weight: 1, happen: addCluster },
+  { name: "maintain a cluster", weight: 2, happen: maintain },
+  { name: "pause a rollout", weight: 3, happen: (world, random) => order(world, random, "pause") },
+  { name: "resume a rollout", weight: 6, happen: (world, random) => order(world, random, "resume") },
+  { name: "abort a rollout", weight: 1, happen: (world, random) => order(world, random, "abort") },
+];
+const totalWeight = disturbances.reduce((sum, { weight }) => sum + weight, 0);
+
+/** The first is a promotion, so that there is something to disturb. */
+export function disturb(world: World, number: number, tell: (what: string) => void): void {
+  const random = new Random(`${world.scenario.seed}/disturbance ${number}`);
+  const chosen = number === 0 ? disturbances[0] : drawn(random);
+  if (chosen === undefined || world.scenario.muted.has(number)) return;
+  tell(`(${number}) ${chosen.name}`);
+  chosen.happen(world, random, number);
+}
+
+function drawn(random: Random): Disturbance | undefined {
+  let left = random.next() * totalWeight;
+  return disturbances.find(({ weight }) => (left -= weight) < 0);
+}
+
+const agentOf = (world: World, random: Random): Agent | undefined => random.pick([...world.agents.values()]);
+
+function promote(world: World, random: Random, number: number): void {
+  const application = random.pick(world.applications);
+  const quality = random.pick(qualities);
+  if (application !== undefined && quality !== undefined) world.pin(application, revisionNamed(quality, number));
+}
+
+function crashReplica(world: World, random: Random): void {
+  const replica = random.pick(world.replicas);
+  const ms = seconds(random, 20);
+  if (!replica?.process.alive) return;
+  replica.crash();
+  world.schedule.after(ms, undefined, `${replica.process.name} starts again`, () => replica.process.alive || replica.start());
+}
+
+function crashAgent(world: World, random: Random): void {
+  const agent = agentOf(world, random);
+  const ms = seconds(random, 30);
+  if (!agent?.process.alive) return;
+  agent.crash();
+  world.schedule.after(ms, undefined, `${agent.name} starts again`, () => agent.process.alive || agent.start());
+}
+
+function pause(world: World, process: { pausedUntil: number } | undefined, ms: number): void {
+  if (process !== undefined) process.pausedUntil = world.schedule.now + ms;
+}
+
+function partition(world: World, agent: Agent | undefined, ms: number): void {
+  if (agent === undefined || agent.isPartitioned) return;
+  agent.isPartitioned = true;
+  agent.disconnected();
+  world.schedule.after(ms, undefined, `${agent.name} is reachable again`, () => {
+    agent.isPartitioned = false;
+    agent.connected();
+  });
+}
+
+/** An agent's clock may be a day off, a replica's a few seconds: those are kept by their hosts. */
+function setClock(world: World, random: Random): void {
+  const ofReplica = random.chance(0.3);
+  const off = random.next() * 2 - 1;
+  if (ofReplica) {
+    const replica = random.pick(world.replicas);
+    if (replica !== undefined) replica.process.aheadMs = Math.round(off * maxReplicaAheadMs);
+    return;
+  }
+  const agent = agentOf(world, random);
+  if (agent !== undefined) agent.process.aheadMs = Math.round(off * 86_400_000);
+}
+
+function relabel(world: World, random: Random): void {
+  const agent = agentOf(world, random);
+  const isIn = random.chance(0.7);
+  const isEarly = random.chance(0.3);
+  if (agent === undefined) return;
+  const labels: Labels = { ...(isIn ? { env: environment } : {}), ...(isEarly ? { ring: "early" } : {}) };
+  world.relabel(agent.name, agent.cluster, labels);
+}
+
+const mostClusters = 20;
+
+function addCluster(world: World, random: Random, number: number): void {
+  const isEarly = random.chance(0.3);
+  if (world.agents.size < mostClusters) world.join(`n${number}`, { env: environment, ...(isEarly ? { ring: "early" } : {}) });
+}
+
+function maintain(world: World, random: Random): void {
+  const agent = agentOf(world, random);
+  const ms = seconds(random, 300);
+  if (agent === undefined || agent.inMaintenance) return;
+  agent.maintain(true);
+  world.schedule.after(ms, undefined, `${agent.name} is maintained`, () => agent.maintain(false));
+}
+
+const caller = { actor: "user/ada", role: "admin", requestId: "simulation" } as const;
+
+/** People ask one replica, and what they ask may be refused, or never be answered. */
+export function order(world: World, random: Random, kind: "pause" | "resume" | "abort"): void {
+  const open = [...world.database.rollouts.all()].filter(({ finishedAt }) => finishedAt === undefined);
+  const rollout = random.pick(open);
+  const commands = random.pick(world.replicas.filter(({ process }) => process.alive))?.commands;
+  const acceptFailures = random.between(0, 2);
+  if (rollout === undefined || commands === undefined) return;
+  const reason = "because";
+  const asked =
+    kind === "pause"
+      ? commands.pauseRollout(caller as never, rollout.id, { reason })
+      : kind === "abort"
+        ? commands.abortRollout(caller as never, rollout.id, { reason })
+        : commands.resumeRollout(caller as never, rollout.id, { reason, acceptFailures });
+  asked.catch(() => {});
+}

@@ -1,0 +1,18 @@
+import { watchBudgets } from "./budgets.ts";
+import { watchGenerations } from "./generations.ts";
+import { watchStops } from "./stops.ts";
+import { watchTransitions } from "./transitions.ts";
+import type { Invariants, Watch, Watched } from "./watch.ts";
+import { watchWaves } from "./waves.ts";
+
+const watches: readonly Watch[] = [watchBudgets, watchGenerations, watchStops, watchTransitions, watchWaves];
+
+export function watchAll(world: Watched): Invariants {
+  const all = watches.map((watch) => watch(world));
+  return {
+    committed: (changes) => all.forEach((one) => one.committed?.(changes)),
+    planned: (snapshot, plan) => all.forEach((one) => one.planned?.(snapshot, plan)),
+    accepted: (agent) => all.forEach((one) => one.accepted?.(agent)),
+    applying: (agent, application, applied) => all.forEach((one) => one.applying?.(agent, application, applied)),
+  };
+}

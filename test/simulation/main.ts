@@ -1,0 +1,67 @@
+import { parseArgs } from "node:util";
+import { printTold } from "./print-outcome.ts";
+import { scenarioOf } from "./scenario.ts";
+import { shrink } from "./shrink.ts";
+import { type Outcome, simulate } from "./simulate.ts";
+
+/**
+ * npm run simulate -- --seeds N --steps M      seeds 1 to N, M events each before the faults stop
+ *                     --seed S                 one seed, again
+ *                     --seconds T              until T seconds are over, however many seeds that are
+ *                     --trace                  every event, and the seed's own story is left out
+ */
+const { values } = parseArgs({
+  options: {
+    seeds: { type: "string", default: "50" },
+    steps: { type: "string", default: "20000" },
+    seed: { type: "string" },
+    seconds: { type: "string" },
+    trace: { type: "boolean", default: false },
+  },
+});
+const print = (line: string): void => void process.stdout.write(`${line}\n`);
+
+const first = Number(values.seed ?? 1);
+const last = values.seed !== undefined ? first : values.seconds !== undefined ? Number.POSITIVE_INFINITY : Number(values.seeds);
+const untilMs = values.seconds === undefined ? Number.POSITIVE_INFINITY : Number(values.seconds) * 1_000;
+const shrinkMs = 60_000;
+const progressMs = 5_000;
+
+let seeds = 0;
+let steps = 0;
+let virtualMs = 0;
+let toldAtMs = 0;
+const begunMs = performance.now();
+const summary = (): string => {
+  const { user, system } = process.cpuUsage();
+  const rate = Math.round(steps / ((user + system) / 1_000_000));
+  const seconds = ((performance.now() - begunMs) / 1_000).toFixed(0);
+  return `${seeds} seeds, ${steps} steps, ${(virtualMs / 86_400_000).toFixed(1)} virtual days in ${seconds} s, ${rate} steps per second of processor time`;
+};
+
+for (let seed = first; seed <= last && performance.now() - begunMs < untilMs; seed += 1) {
+  const outcome = await simulate(scenarioOf(seed, Number(values.steps)), values.trace ? { every: print } : {});
+  seeds += 1;
+  steps += outcome.steps;
+  virtualMs += outcome.virtualMs;
+  if (outcome.violation !== undefined) {
+    await report(seed, outcome);
+    process.exitCode = 1;
+    break;
+  }
+  if (performance.now() - toldAtMs > progressMs) {
+    toldAtMs = performance.now();
+    print(`seed ${seed} (${outcome.hash}): no violation; ${summary()}`);
+  }
+}
+print(`${process.exitCode === 1 ? "1 violation" : "0 violations"}: ${summary()}`);
+
+async function report(seed: number, outcome: Outcome): Promise<void> {
+  const { violation } = outcome;
+  print(`seed ${seed}, step ${violation?.step}: ${violation?.invariant}: ${violation?.message}`);
+  print(`  again: npm run simulate -- --seed ${seed} --steps ${values.steps}   (hash ${outcome.hash})`);
+  if (values.trace) return;
+  const smallest = await shrink(outcome, shrinkMs);
+  print(`shrunk from ${outcome.steps} to ${smallest.steps} steps: ${smallest.violation?.message}`);
+  await printTold(smallest, print);
+}
