@@ -77,11 +77,9 @@ export class Agent {
     const current = (): Enrolled => this.#enrolled;
     const desired = new DesiredState({
       store: new DiskEnvelopes(this.disk, () => this.#write()),
-      engine: {
-        assign: (assignments) => {
-          this.#deps.accepted(this);
-          applications.assign(assignments);
-        },
+      obey: ({ assignments }) => {
+        this.#deps.accepted(this);
+        applications.assign(assignments);
       },
       events,
       log: silent,
@@ -94,6 +92,7 @@ export class Agent {
     const reporter = new Reporter({
       ...shared,
       statuses: () => applications.statuses(),
+      jobs: () => [],
       inMaintenance: () => this.inMaintenance,
       leaseTransitions: () => 1,
       events,

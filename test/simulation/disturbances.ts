@@ -1,5 +1,7 @@
 import type { Labels } from "@drover/kit";
+import type { Restrictions } from "../../control-plane/src/domain/rollout/restrictions.ts";
 import type { Agent } from "./agent.ts";
+import { order } from "./people.ts";
 import { Random } from "./random.ts";
 import { qualities, revisionNamed } from "./revisions.ts";
 import { environment, maxReplicaAheadMs } from "./scenario.ts";
@@ -32,6 +34,12 @@ const disturbances: readonly Disturbance[] = [
   { name: "pause a rollout", weight: 3, happen: (world, random) => order(world, random, "pause") },
   { name: "resume a rollout", weight: 6, happen: (world, random) => order(world, random, "resume") },
   { name: "abort a rollout", weight: 1, happen: (world, random) => order(world, random, "abort") },
+  { name: "skip a cluster", weight: 2, happen: (world, random) => order(world, random, "skipCluster") },
+  { name: "skip a wave", weight: 1, happen: (world, random) => order(world, random, "skipWave") },
+  { name: "retry what failed", weight: 2, happen: (world, random) => order(world, random, "retry") },
+  { name: "retry a cluster", weight: 2, happen: (world, random) => order(world, random, "retryCluster") },
+  { name: "stop the fleet", weight: 1, happen: (world, random) => restrict(world, random, { stopped: stop(world) }) },
+  { name: "freeze the fleet", weight: 2, happen: (world, random) => restrict(world, random, { freeze }) },
 ];
 const totalWeight = disturbances.reduce((sum, { weight }) => sum + weight, 0);
 
@@ -124,21 +132,11 @@ function maintain(world: World, random: Random): void {
   world.schedule.after(ms, undefined, `${agent.name} is maintained`, () => agent.maintain(false));
 }
 
-const caller = { actor: "user/ada", role: "admin", requestId: "simulation" } as const;
+const freeze = { name: "holidays", reason: "because", until: undefined };
+const stop = ({ schedule }: World): NonNullable<Restrictions["stopped"]> => ({ actor: "user/ada", reason: "because", since: schedule.now });
 
-/** People ask one replica, and what they ask may be refused, or never be answered. */
-export function order(world: World, random: Random, kind: "pause" | "resume" | "abort"): void {
-  const open = [...world.database.rollouts.all()].filter(({ finishedAt }) => finishedAt === undefined);
-  const rollout = random.pick(open);
-  const commands = random.pick(world.replicas.filter(({ process }) => process.alive))?.commands;
-  const acceptFailures = random.between(0, 2);
-  if (rollout === undefined || commands === undefined) return;
-  const reason = "because";
-  const asked =
-    kind === "pause"
-      ? commands.pauseRollout(caller as never, rollout.id, { reason })
-      : kind === "abort"
-        ? commands.abortRollout(caller as never, rollout.id, { reason })
-        : commands.resumeRollout(caller as never, rollout.id, { reason, acceptFailures });
-  asked.catch(() => {});
+/** For a while; what another one laid over the fleet meanwhile goes with it. */
+function restrict(world: World, random: Random, restriction: Partial<Restrictions>): void {
+  world.restrict(restriction);
+  world.schedule.after(seconds(random, 120), undefined, "the fleet may go on", () => world.restrict({}));
 }

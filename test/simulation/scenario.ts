@@ -45,6 +45,10 @@ export function scenarioOf(seed: number, steps: number): Scenario {
   };
 }
 
+/** What they ask is the world's to answer: here they only have a place and a name. */
+const gates = (random: Random): NonNullable<NonNullable<NonNullable<Strategy["waves"]>[number]["gates"]>["before"]> =>
+  random.chance(0.25) ? [{ name: "looks-good", type: "Approval" }] : [];
+
 function strategyOf(random: Random): Strategy {
   const wave = (name: string) => ({
     name,
@@ -52,6 +56,7 @@ function strategyOf(random: Random): Strategy {
     ...(random.chance(0.6) ? { count: random.between(1, 3) } : {}),
     ...(random.chance(0.7) ? { soakTime: `${random.between(1, 300)}s` } : {}),
     ...(random.chance(0.5) ? { maxConcurrency: random.chance(0.7) ? random.between(1, 4) : `${random.between(1, 60)}%` } : {}),
+    gates: { before: gates(random), after: gates(random) },
   });
   const names = ["canary", "early", "most"].slice(0, random.between(0, 3));
   return {
@@ -59,6 +64,10 @@ function strategyOf(random: Random): Strategy {
     ...(random.chance(0.8) ? { maxConcurrency: random.chance(0.8) ? random.between(1, 4) : `${random.between(1, 60)}%` } : {}),
     ...(random.chance(0.8) ? { maxFailures: random.chance(0.8) ? random.between(0, 3) : `${random.between(0, 40)}%` } : {}),
     ...(random.chance(0.8) ? { maxOffline: random.chance(0.8) ? random.between(0, 3) : `${random.between(0, 40)}%` } : {}),
+    ...(random.chance(0.3) ? { strictFailures: true } : {}),
+    ...(random.chance(0.2) ? { minSuccessful: `${random.between(10, 80)}%` } : {}),
+    ...(random.chance(0.4) ? { offlinePolicy: random.pick(["Skip", "Wait", "Fail"] as const) ?? "Skip" } : {}),
+    ...(random.chance(0.2) ? { autoWaves: { size: random.between(1, 4) } } : {}),
     progressDeadline: `${random.between(2, 15)}m`,
     degradedGracePeriod: `${random.between(0, 90)}s`,
   };

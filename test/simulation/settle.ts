@@ -1,6 +1,6 @@
 import { isActive } from "../../control-plane/src/domain/rollout/phase.ts";
 import type { Agent } from "./agent.ts";
-import { order } from "./disturbances.ts";
+import { order } from "./people.ts";
 import type { Random } from "./random.ts";
 import { revisionNamed } from "./revisions.ts";
 import { environment } from "./scenario.ts";
@@ -15,6 +15,7 @@ export function calmDown(world: World): void {
     replica.process.aheadMs = 0;
     if (!replica.process.alive) replica.start();
   }
+  world.restrict({});
   for (const agent of world.agents.values()) heal(agent);
   for (const application of world.applications) world.pin(application, finalRevision);
 }

@@ -2,14 +2,16 @@ import { base32, type ClusterId, instant, type Labels } from "@drover/kit";
 import type { FleetForms, FleetKind } from "@drover/proto/fleet";
 import { type AssignMessage, createNkey, createSigner, type Identity, type Nkey } from "@drover/proto/wire";
 import type { EnvelopeKeys } from "../../control-plane/src/domain/identity/envelope-keys.ts";
+import { noRestrictions, type Restrictions } from "../../control-plane/src/domain/rollout/restrictions.ts";
 import { Agent, uidOf } from "./agent.ts";
 import { Bus } from "./bus.ts";
 import type { Invariants, Watched } from "./invariants/watch.ts";
 import { watchAll } from "./invariants/watch-all.ts";
 import { MemoryDatabase } from "./memory/database.ts";
 import { projectFile } from "./memory/fleet.ts";
-import type { WorkRow } from "./memory/rows.ts";
+import type { GateRunRow, WorkRow } from "./memory/rows.ts";
 import type { Change } from "./memory/table.ts";
+import { askFor } from "./memory/work-queue.ts";
 import { Random } from "./random.ts";
 import { Replica, type Wakeable } from "./replica.ts";
 import { environment, type Scenario } from "./scenario.ts";
@@ -119,6 +121,19 @@ export class World implements Watched {
     return form?.labels ?? {};
   }
 
+  restrict(restrictions: Partial<Restrictions>): void {
+    const { database } = this;
+    database.transaction(() => {
+      database.restrictions.put("fleet", { ...noRestrictions, ...restrictions });
+      const open = [...database.rollouts.all()].filter(({ finishedAt }) => finishedAt === undefined);
+      askFor(
+        database,
+        "rollout",
+        open.map(({ id }) => id),
+      );
+    });
+  }
+
   pin(application: string, revision: string): void {
     this.#project("Pin", `${environment}/${application}`, { revision });
   }
@@ -181,9 +196,23 @@ export class World implements Watched {
     const wanted = new Set<Wakeable>();
     for (const { table, after } of changes) {
       if (table === "envelopes") wanted.add("envelopes");
+      if (table === "gate_runs" && (after as GateRunRow).state === "Open") this.#measure(after as GateRunRow);
       if (table === "work" && after !== undefined) this.#due(after as WorkRow, wanted);
     }
     for (const what of wanted) this.#wake(what);
+  }
+
+  /** Stands for people, metrics and Jobs: some time after it was opened a gate has its answer. */
+  #measure(run: GateRunRow): void {
+    const { database } = this;
+    const state = this.isCalm || this.#random.chance(0.85) ? "Passed" : "Failed";
+    const key = `${run.rolloutId} ${run.wave} ${run.when} ${run.gate}`;
+    this.schedule.after(this.#random.around(60_000), undefined, `gate ${key} is ${state}`, () =>
+      database.transaction(() => {
+        database.gateRuns.put(key, { ...run, state });
+        askFor(database, "rollout", [run.rolloutId]);
+      }),
+    );
   }
 
   /** What is due later is looked for then. */

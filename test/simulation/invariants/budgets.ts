@@ -13,7 +13,7 @@ const atRisk: ReadonlySet<string> = new Set(["inFlight", "offline", "failed"]);
 
 /**
  * Clusters that were dispatched and have not succeeded never exceed maxFailures + maxConcurrency + maxOffline: if every one of them fails,
- * that is how many fail before their first success.
+ * that is how many fail before their first success. With strictFailures, maxFailures + 1 + maxOffline.
  */
 export const watchBudgets: Watch = (world) => {
   const ledgers = new Map<string, Ledger>();
@@ -49,12 +49,12 @@ export const watchBudgets: Watch = (world) => {
 };
 
 function boundOf(world: Watched, { id, strategy, acceptedFailures }: RolloutRow, before: RolloutRow | undefined): number {
-  const targets = world.database.targets.of(id).filter(({ state }) => state !== "left" && state !== "unchanged");
   const amount = (of: number | string, total: number): number =>
     typeof of === "number" ? of : Math.floor((Number.parseInt(of, 10) * total) / 100);
-  // What the planner saw may have been one commit older: a few more or less had left.
-  const total = Math.max(targets.length, world.database.targets.of(id).length);
+  // Those that left or were skipped are counted too: the planner may have seen them before they went.
+  const total = world.database.targets.of(id).length;
   const concurrency = strategy.waves.map(({ maxConcurrency }) => Math.max(1, amount(maxConcurrency, total)));
   const accepted = Math.max(acceptedFailures, before?.acceptedFailures ?? 0);
-  return amount(strategy.maxFailures, total) + accepted + Math.max(...concurrency) + amount(strategy.maxOffline, total);
+  const atOnce = strategy.strictFailures ? 1 : Math.max(...concurrency);
+  return amount(strategy.maxFailures, total) + accepted + atOnce + amount(strategy.maxOffline, total);
 }

@@ -1,57 +1,86 @@
 import { matchesSelector } from "@drover/kit";
-import type { Target } from "../../../control-plane/src/domain/rollout/target.ts";
+import type { RolloutSnapshot } from "../../../control-plane/src/app/reconcile-rollout.ts";
+import type { RolloutPlan } from "../../../control-plane/src/domain/rollout/plan.ts";
 import type { RolloutStrategy } from "../../../control-plane/src/domain/rollout/strategy.ts";
+import type { Target } from "../../../control-plane/src/domain/rollout/target.ts";
 import { maxReplicaAheadMs } from "../scenario.ts";
 import type { Watch } from "./watch.ts";
 
-/** No wave starts before every earlier one is full, settled, and has soaked since its last success or trouble. */
+/**
+ * No cluster of a wave is dispatched before every wave in front of it is full, settled, has passed its gates and has soaked since its last
+ * success or trouble. Waves that a person skipped stand in nobody's way.
+ */
 export const watchWaves: Watch = (world) => ({
-  planned({ id, rollout: { strategy }, targets }, plan) {
-    const dispatched = plan.changes.filter(
-      ({ target, state }) => target.state === "waiting" && (state === "inFlight" || state === "offline"),
-    );
-    const given = new Set(plan.decisions.flatMap(({ kind, clusterId }) => (kind === "dispatch" ? [clusterId] : [])));
-    const changed = new Map(plan.changes.map((change) => [change.target.clusterId, change]));
-    for (const { target, wave } of dispatched) {
-      if (!given.has(target.clusterId) || wave === undefined || wave === 0) continue;
-      for (const other of targets) {
-        const now = changed.get(other.clusterId) ?? other;
-        const place = now.state === "waiting" ? firstWave(strategy, targets, other) : now.wave;
-        if (other.clusterId === target.clusterId || place === undefined || place >= wave) continue;
-        const why = unsettled(
-          strategy,
-          other,
-          { state: now.state, succeededAt: now.succeededAt },
-          place,
-          world.schedule.now + maxReplicaAheadMs,
-        );
-        if (why !== undefined)
-          world.fail(
-            "waves start one after another",
-            `rollout ${id}: wave ${wave} took ${target.name} while ${other.name} of wave ${place} ${why}`,
-          );
-      }
+  planned(snapshot, plan) {
+    for (const { target, wave } of dispatchedBy(plan)) {
+      const because = notYet(snapshot, plan, target, wave, world.schedule.now + maxReplicaAheadMs);
+      if (because !== undefined)
+        world.fail("waves start one after another", `rollout ${snapshot.id}: wave ${wave} took ${target.name}, and ${because}`);
     }
   },
 });
 
-function unsettled(
-  { waves }: RolloutStrategy,
-  { status, goal, generation }: Target,
-  now: { readonly state: Target["state"]; readonly succeededAt: number | undefined },
+interface Dispatched {
+  readonly target: Target;
+  readonly wave: number;
+}
+
+function dispatchedBy({ changes, decisions }: RolloutPlan): readonly Dispatched[] {
+  const given = new Set(decisions.flatMap(({ kind, clusterId }) => (kind === "dispatch" ? [clusterId] : [])));
+  return changes.flatMap(({ target, wave }) => (given.has(target.clusterId) && wave !== undefined ? [{ target, wave }] : []));
+}
+
+function notYet(
+  { rollout, targets }: RolloutSnapshot,
+  plan: RolloutPlan,
+  dispatched: Target,
   wave: number,
   time: number,
 ): string | undefined {
-  if (now.state === "waiting" || now.state === "inFlight") return `is ${now.state}`;
-  if (now.state !== "succeeded" || now.succeededAt === undefined) return undefined;
+  const { strategy, skippedWaves, gates } = rollout;
+  const isBefore = (other: number): boolean =>
+    !skippedWaves.includes(other) && (strategy.order === "reverse" ? other > wave : other < wave);
+  const changed = new Map(plan.changes.map((change) => [change.target.clusterId, change]));
+  const passed = (place: number, when: "before" | "after"): boolean =>
+    strategy.waves[place]?.gates[when].every(({ name }) =>
+      gates.some((run) => run.wave === place && run.when === when && run.gate === name && run.state === "Passed"),
+    ) === true;
+  if (!passed(wave, "before")) return "a gate before it has not passed";
+  for (const other of targets) {
+    const now = changed.get(other.clusterId) ?? other;
+    const place = now.state === "waiting" && !other.retried ? firstWave(strategy, other) : now.wave;
+    if (other.clusterId === dispatched.clusterId || place === undefined || !isBefore(place)) continue;
+    const why = unsettled(strategy, other, now.state, now.succeededAt, place, time);
+    if (why !== undefined) return `${other.name} of wave ${place} ${why}`;
+    if (isMember.has(now.state) && !passed(place, "after")) return `a gate after wave ${place} has not passed`;
+  }
+  return undefined;
+}
+
+/** A wave without members has nothing to ask its gates about. */
+const isMember: ReadonlySet<Target["state"]> = new Set(["waiting", "inFlight", "succeeded", "failed", "offline"]);
+
+function unsettled(
+  { waves, offlinePolicy }: RolloutStrategy,
+  { status, goal, generation }: Target,
+  state: Target["state"],
+  succeededAt: number | undefined,
+  wave: number,
+  time: number,
+): string | undefined {
+  if (state === "waiting" || state === "inFlight") return `is ${state}`;
+  if (state === "offline" && offlinePolicy === "Wait") return "is to be waited for";
+  if (state !== "succeeded" || succeededAt === undefined) return undefined;
   const own = status !== undefined && status.generation === generation && status.bundle === goal?.bundle ? status : undefined;
-  const troubled = Math.min(own?.lastDegradedAt ?? 0, own?.reportedAt ?? 0);
-  const until = Math.max(now.succeededAt, troubled) + (waves[wave]?.soakMs ?? 0);
+  const troubledAt = Math.min(own?.lastDegradedAt ?? 0, own?.reportedAt ?? 0);
+  const until = Math.max(succeededAt, troubledAt) + (waves[wave]?.soakMs ?? 0);
   return until > time ? `soaks for ${until - time} ms more` : undefined;
 }
 
-/** The wave of a cluster that waits, where it needs no counting: the first that selects it and takes every one that it selects. */
-function firstWave({ waves }: RolloutStrategy, _targets: readonly Target[], { labels }: Target): number | undefined {
-  const index = waves.findIndex(({ clusterSelector }) => matchesSelector(clusterSelector, labels));
+/** The wave of a cluster that waits, where it needs no counting: the first that selects it, if that takes all that it selects. */
+function firstWave({ waves }: RolloutStrategy, { labels, name }: Target): number | undefined {
+  const index = waves.findIndex(
+    ({ clusterSelector, clusters }) => matchesSelector(clusterSelector, labels) && (clusters === undefined || clusters.includes(name)),
+  );
   return index !== -1 && waves[index]?.count === undefined ? index : undefined;
 }

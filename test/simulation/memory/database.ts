@@ -2,12 +2,14 @@ import type { Instant } from "@drover/kit";
 import type { FleetKind } from "@drover/proto/fleet";
 import type { StoredObject } from "../../../control-plane/src/app/fleet-store.ts";
 import type { Release } from "../../../control-plane/src/domain/release/release.ts";
+import type { Restrictions } from "../../../control-plane/src/domain/rollout/restrictions.ts";
 import type {
   AssignmentRow,
   BundleRow,
   ClusterReportRow,
   ClusterRow,
   EnvelopeRow,
+  GateRunRow,
   GoalRow,
   PlacementRow,
   RolloutRow,
@@ -52,6 +54,9 @@ export class MemoryDatabase {
   readonly rollouts = this.#table<RolloutRow>("rollouts", ({ application, environment }) => `${application} ${environment}`);
   readonly targets = this.#table<TargetRow>("rollout_targets", ({ rolloutId }) => rolloutId);
   readonly transitions = this.#table<TransitionRow>("rollout_transitions", ({ rolloutId }) => rolloutId);
+  readonly gateRuns = this.#table<GateRunRow>("gate_runs", ({ rolloutId }) => rolloutId);
+  /** What keeps everything from leaving, as one row: how it comes about is not the simulation's. */
+  readonly restrictions = this.#table<Restrictions>("restrictions");
   readonly envelopes = this.#table<EnvelopeRow>("envelopes");
   readonly clusterReports = this.#table<ClusterReportRow>("cluster_reports");
   readonly statuses = this.#table<StatusRow>("statuses", ({ clusterId }) => clusterId);

@@ -1,8 +1,9 @@
 import { canonicalJson, DroverError } from "@drover/kit";
 import type { PlaceName, PlacementChange, PlacementSnapshot, StoredPlacement } from "../../../control-plane/src/app/placement-store.ts";
 import type { Desired, NewRollout } from "../../../control-plane/src/domain/placement/plan.ts";
-import { isActive, nextPhase } from "../../../control-plane/src/domain/rollout/phase.ts";
+import { nextPhase } from "../../../control-plane/src/domain/rollout/phase.ts";
 import { assignContents, assignGoals, markEnvelopesChanged, withdrawAssignments } from "./assignments.ts";
+import { acts } from "./active-phases.ts";
 import type { MemoryDatabase } from "./database.ts";
 import type { RolloutRow } from "./rows.ts";
 import { recordTransitions } from "./transitions.ts";
@@ -54,7 +55,7 @@ function advance({ placements }: MemoryDatabase, snapshot: PlacementSnapshot, st
 /** A rollout that began or ended since the snapshot would change the plan. */
 function activeRollouts({ rollouts }: MemoryDatabase, snapshot: PlacementSnapshot): Set<string> {
   const { application, environment, active } = snapshot;
-  const found = rollouts.of(`${application} ${environment}`).flatMap(({ id, phase }) => (isActive(phase) ? [id] : []));
+  const found = rollouts.of(`${application} ${environment}`).flatMap(({ id, phase }) => (acts(phase) ? [id] : []));
   const expected = Object.values(active);
   if (canonicalJson(found.toSorted()) !== canonicalJson(expected.toSorted())) throw changed(snapshot, "its rollouts have changed");
   return new Set(found.toSorted());
@@ -88,7 +89,7 @@ function begin(
   const content = targets[0]?.content;
   if (content === undefined) return;
   if (supersedes !== undefined) supersede(database, open, supersedes, cause.actor);
-  const rival = database.rollouts.of(`${application} ${environment}`).find((row) => row.scope === scope && isActive(row.phase));
+  const rival = database.rollouts.of(`${application} ${environment}`).find((row) => row.scope === scope && acts(row.phase));
   if (rival !== undefined) throw new Error(`rollouts_one_active: ${rival.id} is active there already`);
   const { releaseId, revision } = content;
   database.rollouts.put(id, {
@@ -101,32 +102,41 @@ function begin(
     revision,
     phase: "Pending",
     strategy,
+    kind: "Rollout",
+    rollsBack: undefined,
     acceptedFailures: 0,
     waveSizes: {},
+    skippedWaves: [],
     holds: [],
     version: 1,
     traceparent: cause.traceparent,
     finishedAt: undefined,
   });
   upsertGoals(database, snapshot, id, targets);
-  insertTargets(database, id, targets);
+  insertTargets(database, snapshot, id, targets);
   recordTransitions(database, id, 1, cause.actor, [{ event: "created", from: "", to: "Pending" }]);
 }
 
 /** A cluster that had left and comes back starts anew. */
-function insertTargets({ targets }: MemoryDatabase, rolloutId: string, inserted: readonly Desired[]): void {
-  for (const { clusterId } of inserted)
+function insertTargets(database: MemoryDatabase, place: PlaceName, rolloutId: string, inserted: readonly Desired[]): void {
+  const { targets, assignments } = database;
+  for (const { clusterId } of inserted) {
+    const had = assignments.get(`${clusterId} ${place.application}`);
+    const isOurs = had?.environment === place.environment && had.state !== "withdrawn";
     targets.put(`${rolloutId} ${clusterId}`, {
       rolloutId,
       clusterId,
       state: "waiting",
       wave: undefined,
       generation: undefined,
+      retried: false,
+      previous: isOurs ? had.content : undefined,
       wasDegraded: false,
       dispatchedAt: undefined,
       acknowledgedAt: undefined,
       succeededAt: undefined,
     });
+  }
 }
 
 /** A rollout whose content has a newer name completes under that. */
@@ -146,7 +156,7 @@ function join(database: MemoryDatabase, snapshot: PlacementSnapshot, open: Reado
   const row = database.rollouts.get(snapshot.active.Environment ?? "");
   if (row === undefined || !open.has(row.id) || joins.length === 0) return;
   upsertGoals(database, snapshot, row.id, joins);
-  insertTargets(database, row.id, joins);
+  insertTargets(database, snapshot, row.id, joins);
   const joined = joins.map(({ clusterId }) => ({ clusterId, event: "joined", from: "", to: "waiting" }));
   recordTransitions(database, row.id, row.version, "drover", joined);
 }

@@ -1,7 +1,7 @@
 import { type ClusterId, DroverError } from "@drover/kit";
 import type { PlaceName, PlacementSnapshot, PlacementStore, StoredAssignment } from "../../../control-plane/src/app/placement-store.ts";
 import type { Scope, StoredGoal } from "../../../control-plane/src/domain/placement/plan.ts";
-import { isActive } from "../../../control-plane/src/domain/rollout/phase.ts";
+import { acts } from "./active-phases.ts";
 import { atOnce, type Between, type MemoryDatabase } from "./database.ts";
 import { commitPlacement, commitProblem } from "./placement-commit.ts";
 
@@ -29,7 +29,7 @@ async function load(database: MemoryDatabase, between: Between, { application, e
   const clusters = clustersOf(database, { application, environment });
   await between();
   const rollouts = database.rollouts.of(place);
-  const active = Object.fromEntries(rollouts.filter(({ phase }) => isActive(phase)).map(({ scope, id }): [Scope, string] => [scope, id]));
+  const active = Object.fromEntries(rollouts.filter(({ phase }) => acts(phase)).map(({ scope, id }): [Scope, string] => [scope, id]));
   await between();
   const [completed] = rollouts
     .filter(({ scope, phase }) => scope === "Environment" && phase === "Completed")

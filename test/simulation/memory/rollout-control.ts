@@ -1,45 +1,80 @@
 import { DroverError } from "@drover/kit";
-import type { PhaseChange, RolloutControl } from "../../../control-plane/src/app/control-rollout.ts";
+import type { ControlledRollout, PhaseChange, RolloutControl } from "../../../control-plane/src/app/control-rollout.ts";
+import type { Order } from "../../../control-plane/src/domain/rollout/control.ts";
 import { isActive } from "../../../control-plane/src/domain/rollout/phase.ts";
 import { amountOf } from "../../../control-plane/src/domain/rollout/strategy.ts";
+import type { TargetState } from "../../../control-plane/src/domain/rollout/target.ts";
 import type { MemoryDatabase } from "./database.ts";
-import { recordTransitions } from "./transitions.ts";
+import type { TargetRow } from "./rows.ts";
+import { recordTransitions, type Transition } from "./transitions.ts";
 import { askFor } from "./work-queue.ts";
 
 /** Audit rows are left out: nothing here asks for them. */
 export const createMemoryRolloutControl = (database: MemoryDatabase): RolloutControl => ({
-  standing: async (id) => {
-    const row = database.rollouts.get(id);
-    if (row === undefined) return undefined;
-    const states = database.targets.of(id).map(({ state }) => state);
-    const total = states.filter((state) => state !== "left" && state !== "unchanged").length;
-    const failed = states.filter((state) => state === "failed").length;
-    const maxFailures = amountOf(row.strategy.maxFailures, total) + row.acceptedFailures;
-    return { phase: row.phase, version: row.version, failed, maxFailures };
-  },
-  commit: async (id, version, change, { caller }) => {
-    if (change !== undefined) database.transaction(() => commitChange(database, id, version, change, caller.actor));
+  load: async (id, cluster) => load(database, id, cluster),
+  commit: async (id, version, change, { caller, order }) => {
+    if (change !== "settled") database.transaction(() => commit(database, id, version, change.move, order, caller.actor));
   },
 });
 
-function commitChange(
-  database: MemoryDatabase,
-  id: string,
-  version: number,
-  { event, from, to, acceptFailures }: PhaseChange,
-  actor: string,
-): void {
+const uncounted: ReadonlySet<TargetState> = new Set(["left", "unchanged", "skipped"]);
+
+function load(database: MemoryDatabase, id: string, cluster: string | undefined): ControlledRollout | undefined {
+  const row = database.rollouts.get(id);
+  if (row === undefined) return undefined;
+  const targets = database.targets.of(id);
+  const total = targets.filter(({ state }) => !uncounted.has(state)).length;
+  return {
+    phase: row.phase,
+    version: row.version,
+    failed: targets.filter(({ state }) => state === "failed").length,
+    maxFailures: amountOf(row.strategy.maxFailures, total) + row.acceptedFailures,
+    skippedWaves: row.skippedWaves,
+    named: cluster === undefined ? undefined : targets.find((target) => isNamed(database, target, cluster))?.state,
+    waves: row.strategy.waves,
+  };
+}
+
+const isNamed = ({ clusters }: MemoryDatabase, { clusterId }: TargetRow, cluster: string): boolean =>
+  clusterId === cluster || clusters.get(clusterId)?.name === cluster;
+
+function commit(database: MemoryDatabase, id: string, version: number, move: PhaseChange | undefined, order: Order, actor: string): void {
   const row = database.rollouts.get(id);
   if (row === undefined || row.version !== version)
     throw new DroverError("stale", "ROLLOUT_CHANGED", `change rollout ${id}: version ${version} has moved`);
+  const goesOn = move === undefined || isActive(move.to);
   database.rollouts.put(id, {
     ...row,
-    phase: to,
-    acceptedFailures: row.acceptedFailures + acceptFailures,
+    phase: move?.to ?? row.phase,
+    acceptedFailures: row.acceptedFailures + (order.kind === "resume" ? order.acceptFailures : 0),
+    skippedWaves: order.kind === "skipWave" ? [...row.skippedWaves, order.wave] : row.skippedWaves,
     version: version + 1,
-    holds: isActive(to) ? row.holds : [],
-    finishedAt: isActive(to) ? row.finishedAt : database.now(),
+    holds: goesOn ? row.holds : [],
+    finishedAt: goesOn ? row.finishedAt : database.now(),
   });
-  recordTransitions(database, id, version + 1, actor, [{ event, from, to }]);
+  const own: readonly Transition[] =
+    move !== undefined
+      ? [{ event: move.event, from: move.from, to: move.to }]
+      : order.kind === "skipWave"
+        ? [{ event: "waveSkipped", from: row.phase, to: row.phase }]
+        : [];
+  recordTransitions(database, id, version + 1, actor, [...own, ...changeTargets(database, id, order)]);
   askFor(database, "rollout", [id]);
+}
+
+/** A cluster that is tried again keeps its wave; the planner dispatches it anew when there is a place. */
+function changeTargets(database: MemoryDatabase, id: string, order: Order): readonly Transition[] {
+  if (order.kind !== "skipCluster" && order.kind !== "retry") return [];
+  const { cluster } = order;
+  const isSkip = order.kind === "skipCluster";
+  const from: readonly TargetState[] = isSkip ? ["waiting", "offline"] : cluster === undefined ? ["failed"] : ["failed", "skipped"];
+  const to = isSkip ? "skipped" : "waiting";
+  const changed = database.targets
+    .of(id)
+    .filter((target) => from.includes(target.state) && (cluster === undefined || isNamed(database, target, cluster)));
+  return changed.map((target) => {
+    const { clusterId, state } = target;
+    database.targets.put(`${id} ${clusterId}`, { ...target, state: to, retried: state === "failed" });
+    return { clusterId, event: isSkip ? "Skipped" : "RetryAsked", from: state, to };
+  });
 }

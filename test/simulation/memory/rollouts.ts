@@ -1,7 +1,9 @@
 import { DroverError } from "@drover/kit";
 import type { RolloutSnapshot, RolloutStore } from "../../../control-plane/src/app/reconcile-rollout.ts";
+import type { GatePlace } from "../../../control-plane/src/domain/rollout/gate.ts";
 import { isActive, nextPhase } from "../../../control-plane/src/domain/rollout/phase.ts";
 import type { RolloutPlan, TargetChange } from "../../../control-plane/src/domain/rollout/plan.ts";
+import { noRestrictions } from "../../../control-plane/src/domain/rollout/restrictions.ts";
 import type { CurrentAssignment, ObservedStatus, Target } from "../../../control-plane/src/domain/rollout/target.ts";
 import { assignGoals } from "./assignments.ts";
 import { atOnce, type Between, type MemoryDatabase } from "./database.ts";
@@ -17,14 +19,19 @@ export const createMemoryRolloutStore = (database: MemoryDatabase, between = atO
 async function load(database: MemoryDatabase, between: Between, id: string): Promise<RolloutSnapshot | undefined> {
   const row = database.rollouts.get(id);
   if (row === undefined) return undefined;
-  const { application, environment, version, traceparent, phase, strategy, acceptedFailures, waveSizes, holds } = row;
+  const { application, environment, version, traceparent, holds } = row;
+  const { kind, phase, strategy, acceptedFailures, waveSizes, skippedWaves } = row;
+  await between();
+  const gates = database.gateRuns.of(id);
+  const restrictions = database.restrictions.get("fleet") ?? noRestrictions;
   await between();
   const targets = database.targets.of(id).map((target) => targetOf(database, row, target));
-  return { id, application, environment, version, traceparent, rollout: { phase, strategy, acceptedFailures, waveSizes }, holds, targets };
+  const rollout = { kind, phase, strategy, acceptedFailures, waveSizes, skippedWaves, gates, restrictions };
+  return { id, application, environment, version, traceparent, rollout, holds, targets };
 }
 
 function targetOf(database: MemoryDatabase, { id, application, environment }: RolloutRow, row: TargetRow): Target {
-  const { clusterId, state, wave, generation, wasDegraded, dispatchedAt, acknowledgedAt, succeededAt } = row;
+  const { clusterId, state, wave, generation, retried, previous, wasDegraded, dispatchedAt, acknowledgedAt, succeededAt } = row;
   const name = database.clusters.get(clusterId)?.name ?? "";
   const form = database.fleetObjects.get(`Cluster/${name}`)?.form as { readonly labels?: Target["labels"] } | undefined;
   const goal = database.goals.get(`${application} ${environment} ${clusterId}`);
@@ -36,6 +43,8 @@ function targetOf(database: MemoryDatabase, { id, application, environment }: Ro
     labels: form?.labels ?? {},
     state,
     wave,
+    retried,
+    hasPrevious: previous !== undefined && previous.digest !== goal?.content.digest,
     generation,
     wasDegraded,
     dispatchedAt,
@@ -46,6 +55,7 @@ function targetOf(database: MemoryDatabase, { id, application, environment }: Ro
     status: observedOf(database.statuses.get(`${clusterId} ${application}`)),
     lastSeen: report?.seenAt,
     inMaintenance: report?.maintenance === true,
+    window: undefined,
   };
 }
 
@@ -85,6 +95,7 @@ function commit(database: MemoryDatabase, snapshot: RolloutSnapshot, plan: Rollo
   const generations = assignGoals(database, { ...snapshot, rolloutId: id }, dispatched);
   const changes = plan.changes.map((change) => ({ ...change, generation: generations.get(change.target.clusterId) ?? change.generation }));
   for (const change of changes) updateTarget(database, id, change);
+  for (const { wave, when, gate } of plan.opens) openGate(database, { rolloutId: id, wave, when, gate });
   for (const change of changes) recordProof(database, application, change);
   recordTransitions(database, id, version, "drover", [
     ...(plan.event === undefined ? [] : [{ event: plan.event, from, to }]),
@@ -104,7 +115,13 @@ function updateTarget({ targets }: MemoryDatabase, rolloutId: string, change: Ta
   const row = targets.get(key);
   if (row === undefined) return;
   const { state, wave, generation, wasDegraded, dispatchedAt, acknowledgedAt, succeededAt } = change;
-  targets.put(key, { ...row, state, wave, generation, wasDegraded, dispatchedAt, acknowledgedAt, succeededAt });
+  const retried = row.retried && state === "waiting";
+  targets.put(key, { ...row, state, retried, wave, generation, wasDegraded, dispatchedAt, acknowledgedAt, succeededAt });
+}
+
+function openGate({ gateRuns }: MemoryDatabase, place: GatePlace & { readonly rolloutId: string }): void {
+  const key = `${place.rolloutId} ${place.wave} ${place.when} ${place.gate}`;
+  if (gateRuns.get(key) === undefined) gateRuns.put(key, { ...place, state: "Open", message: "", next: undefined });
 }
 
 /** Latches what a report proved of exactly this generation, in case whoever stored the report did not. */

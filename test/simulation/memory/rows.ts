@@ -7,6 +7,8 @@ import type { Content } from "../../../control-plane/src/domain/placement/conten
 import type { Scope } from "../../../control-plane/src/domain/placement/plan.ts";
 import type { ReleaseId } from "../../../control-plane/src/domain/release/release.ts";
 import type { HoldSummary } from "../../../control-plane/src/domain/rollout/holds.ts";
+import type { GateRun } from "../../../control-plane/src/domain/rollout/gate.ts";
+import type { Rollout } from "../../../control-plane/src/domain/rollout/plan.ts";
 import type { Phase } from "../../../control-plane/src/domain/rollout/phase.ts";
 import type { RolloutStrategy } from "../../../control-plane/src/domain/rollout/strategy.ts";
 import type { CurrentAssignment, TargetState } from "../../../control-plane/src/domain/rollout/target.ts";
@@ -62,6 +64,10 @@ export interface RolloutRow extends PlaceName {
   readonly strategy: RolloutStrategy;
   readonly acceptedFailures: number;
   readonly waveSizes: Readonly<Record<number, number>>;
+  readonly kind: Rollout["kind"];
+  /** The rollout that a rollback takes back. */
+  readonly rollsBack: string | undefined;
+  readonly skippedWaves: readonly number[];
   readonly holds: readonly HoldSummary[];
   readonly version: number;
   readonly traceparent: string | undefined;
@@ -74,10 +80,17 @@ export interface TargetRow {
   readonly state: TargetState;
   readonly wave: number | undefined;
   readonly generation: number | undefined;
+  readonly retried: boolean;
+  /** What the cluster had as the rollout began. */
+  readonly previous: Content | undefined;
   readonly wasDegraded: boolean;
   readonly dispatchedAt: Instant | undefined;
   readonly acknowledgedAt: Instant | undefined;
   readonly succeededAt: Instant | undefined;
+}
+
+export interface GateRunRow extends GateRun {
+  readonly rolloutId: string;
 }
 
 /** One step of a rollout, or of one of its targets; `clusterId` is empty for the rollout itself. */

@@ -60,6 +60,7 @@ function standingOf({ clusters, envelopes, assignments, bundles, now }: MemoryDa
       .toSorted((a, b) => (a.application < b.application ? -1 : 1))
       .map((one) => issuedOf(one, bundles.get(one.content.bundle)?.size ?? 0)),
     newest: newest?.application,
+    jobs: [],
   };
 }
 

@@ -1,7 +1,7 @@
 import type { MemoryDatabase } from "./database.ts";
 import type { TransitionRow } from "./rows.ts";
 
-type Transition = Pick<TransitionRow, "event" | "from" | "to"> & { readonly clusterId?: string };
+export type Transition = Pick<TransitionRow, "event" | "from" | "to"> & { readonly clusterId?: string };
 
 /** `step` is the rollout's version after the change. The key keeps two replicas from recording one step twice. */
 export function recordTransitions(
