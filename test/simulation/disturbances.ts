@@ -62,7 +62,10 @@ const agentOf = (world: World, random: Random): Agent | undefined => random.pick
 function promote(world: World, random: Random, number: number): void {
   const application = random.pick(world.applications);
   const quality = random.pick(qualities);
-  if (application !== undefined && quality !== undefined) world.pin(application, revisionNamed(quality, number));
+  const again = random.pick([...world.database.releases.all()])?.revision;
+  const isAgain = random.chance(0.25);
+  if (application === undefined || quality === undefined) return;
+  world.pin(application, isAgain && again !== undefined ? again : revisionNamed(quality, number));
 }
 
 function crashReplica(world: World, random: Random): void {

@@ -12,6 +12,7 @@ import { settleError } from "../../control-plane/src/workers/settle.ts";
 import type { MemoryDatabase } from "./memory/database.ts";
 import { createMemoryFleetStore } from "./memory/fleet.ts";
 import { createMemoryPlacementStore } from "./memory/placements.ts";
+import { createMemoryQuarantines } from "./memory/quarantines.ts";
 import { createMemoryReportStore } from "./memory/reports.ts";
 import { createMemoryRolloutControl } from "./memory/rollout-control.ts";
 import { createMemoryRolloutStore } from "./memory/rollouts.ts";
@@ -68,6 +69,7 @@ export class Replica {
       fleet: far("fleet", createMemoryFleetStore(database)),
       releases: createMemoryReleases(database),
       placements,
+      quarantines: far("quarantines", createMemoryQuarantines(database)),
       newRolloutId,
     });
     const rollout = createRolloutReconciler({ rollouts, clock });

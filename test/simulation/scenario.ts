@@ -64,6 +64,7 @@ function strategyOf(random: Random): Strategy {
     ...(random.chance(0.8) ? { maxConcurrency: random.chance(0.8) ? random.between(1, 4) : `${random.between(1, 60)}%` } : {}),
     ...(random.chance(0.8) ? { maxFailures: random.chance(0.8) ? random.between(0, 3) : `${random.between(0, 40)}%` } : {}),
     ...(random.chance(0.8) ? { maxOffline: random.chance(0.8) ? random.between(0, 3) : `${random.between(0, 40)}%` } : {}),
+    ...(random.chance(0.4) ? { onFailure: "Rollback" as const, rollback: { maxConcurrency: random.between(1, 4) } } : {}),
     ...(random.chance(0.3) ? { strictFailures: true } : {}),
     ...(random.chance(0.2) ? { minSuccessful: `${random.between(10, 80)}%` } : {}),
     ...(random.chance(0.4) ? { offlinePolicy: random.pick(["Skip", "Wait", "Fail"] as const) ?? "Skip" } : {}),

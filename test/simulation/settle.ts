@@ -17,8 +17,13 @@ export function calmDown(world: World): void {
   }
   world.restrict({});
   for (const agent of world.agents.values()) heal(agent);
-  for (const application of world.applications) world.pin(application, finalRevision);
+  world.schedule.after(settleMs, undefined, "everybody wants one revision", () => {
+    for (const application of world.applications) world.pin(application, finalRevision);
+  });
 }
+
+/** Until every cluster has been heard of again. */
+const settleMs = 300_000;
 
 const finalRevision = revisionNamed("good", 999_999);
 

@@ -9,7 +9,7 @@ import type { Invariants, Watched } from "./invariants/watch.ts";
 import { watchAll } from "./invariants/watch-all.ts";
 import { MemoryDatabase } from "./memory/database.ts";
 import { projectFile } from "./memory/fleet.ts";
-import type { GateRunRow, WorkRow } from "./memory/rows.ts";
+import type { GateRunRow, QuarantineRow, WorkRow } from "./memory/rows.ts";
 import type { Change } from "./memory/table.ts";
 import { askFor } from "./memory/work-queue.ts";
 import { Random } from "./random.ts";
@@ -196,10 +196,25 @@ export class World implements Watched {
     const wanted = new Set<Wakeable>();
     for (const { table, after } of changes) {
       if (table === "envelopes") wanted.add("envelopes");
+      if (table === "quarantines" && (after as QuarantineRow).state === "InForce") this.#writeDown(after as QuarantineRow);
       if (table === "gate_runs" && (after as GateRunRow).state === "Open") this.#measure(after as GateRunRow);
       if (table === "work" && after !== undefined) this.#due(after as WorkRow, wanted);
     }
     for (const what of wanted) this.#wake(what);
+  }
+
+  /** Stands for the commit that follows a rollback: the pin goes back, and the file refuses what the row did. */
+  #writeDown(row: QuarantineRow): void {
+    const { id, application, revision, reason, returnsTo, kind } = row;
+    if (kind !== "Revision") return;
+    this.schedule.after(this.#random.around(20_000), undefined, `${id} is committed`, () => {
+      const { database } = this;
+      const file = database.fleetObjects.get(`Quarantine/${application}`)?.form as FleetForms["Quarantine"] | undefined;
+      this.#project("Quarantine", application, { revisions: [...(file?.revisions ?? []), { revision, reason }] });
+      const pin = database.fleetObjects.get(`Pin/${environment}/${application}`)?.form as FleetForms["Pin"] | undefined;
+      if (pin?.revision === revision) this.pin(application, returnsTo);
+      database.transaction(() => database.quarantines.put(id, { ...row, state: "Committed" }));
+    });
   }
 
   /** Stands for people, metrics and Jobs: some time after it was opened a gate has its answer. */

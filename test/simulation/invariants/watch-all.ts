@@ -1,11 +1,12 @@
 import { watchBudgets } from "./budgets.ts";
 import { watchGenerations } from "./generations.ts";
+import { watchRollbacks } from "./rollbacks.ts";
 import { watchStops } from "./stops.ts";
 import { watchTransitions } from "./transitions.ts";
 import type { Invariants, Watch, Watched } from "./watch.ts";
 import { watchWaves } from "./waves.ts";
 
-const watches: readonly Watch[] = [watchBudgets, watchGenerations, watchStops, watchTransitions, watchWaves];
+const watches: readonly Watch[] = [watchBudgets, watchGenerations, watchRollbacks, watchStops, watchTransitions, watchWaves];
 
 export function watchAll(world: Watched): Invariants {
   const all = watches.map((watch) => watch(world));

@@ -73,3 +73,22 @@ export function markEnvelopesChanged({ envelopes, now }: MemoryDatabase, cluster
     envelopes.put(clusterId, { ...place, sequence: place.sequence + 1, issuedAt: now() });
   }
 }
+
+/** Equal content under a newer name: the generation stays, since the agent has nothing to do. */
+export function renameAssignments(
+  database: MemoryDatabase,
+  { application, environment }: PlaceName,
+  clusterIds: readonly ClusterId[],
+): void {
+  const renamed = clusterIds.filter((clusterId) => {
+    const key = `${clusterId} ${application}`;
+    const row = database.assignments.get(key);
+    const goal = database.goals.get(`${application} ${environment} ${clusterId}`);
+    if (row === undefined || goal === undefined || row.environment !== environment || row.state !== "active") return false;
+    if (goal.content.digest !== row.content.digest || goal.content.revision === row.content.revision) return false;
+    const { releaseId, revision } = goal.content;
+    database.assignments.put(key, { ...row, content: { ...row.content, releaseId, revision } });
+    return true;
+  });
+  markEnvelopesChanged(database, renamed);
+}

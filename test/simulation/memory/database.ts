@@ -12,6 +12,7 @@ import type {
   GateRunRow,
   GoalRow,
   PlacementRow,
+  QuarantineRow,
   RolloutRow,
   StatusRow,
   TargetRow,
@@ -55,6 +56,7 @@ export class MemoryDatabase {
   readonly targets = this.#table<TargetRow>("rollout_targets", ({ rolloutId }) => rolloutId);
   readonly transitions = this.#table<TransitionRow>("rollout_transitions", ({ rolloutId }) => rolloutId);
   readonly gateRuns = this.#table<GateRunRow>("gate_runs", ({ rolloutId }) => rolloutId);
+  readonly quarantines = this.#table<QuarantineRow>("quarantines", ({ application }) => application);
   /** What keeps everything from leaving, as one row: how it comes about is not the simulation's. */
   readonly restrictions = this.#table<Restrictions>("restrictions");
   readonly envelopes = this.#table<EnvelopeRow>("envelopes");

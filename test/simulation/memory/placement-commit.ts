@@ -2,10 +2,12 @@ import { canonicalJson, DroverError } from "@drover/kit";
 import type { PlaceName, PlacementChange, PlacementSnapshot, StoredPlacement } from "../../../control-plane/src/app/placement-store.ts";
 import type { Desired, NewRollout } from "../../../control-plane/src/domain/placement/plan.ts";
 import { nextPhase } from "../../../control-plane/src/domain/rollout/phase.ts";
-import { assignContents, assignGoals, markEnvelopesChanged, withdrawAssignments } from "./assignments.ts";
+import { assignContents, assignGoals, renameAssignments, withdrawAssignments } from "./assignments.ts";
 import { acts } from "./active-phases.ts";
 import type { MemoryDatabase } from "./database.ts";
 import type { RolloutRow } from "./rows.ts";
+import { insertTargets, rememberPrevious } from "./placement-targets.ts";
+import { settleRolledBack } from "./rollback.ts";
 import { recordTransitions } from "./transitions.ts";
 import { askFor } from "./work-queue.ts";
 
@@ -22,10 +24,11 @@ export function commitPlacement(database: MemoryDatabase, snapshot: PlacementSna
   join(database, snapshot, open, plan.joins);
   leave(database, snapshot, plan.leavers);
   upsertGoals(database, snapshot, undefined, [...plan.renames, ...plan.directs]);
-  renameAssignments(database, snapshot, [...plan.renames, ...plan.starts.flatMap(({ targets }) => targets)]);
+  renameAssignments(database, snapshot, [...plan.renames, ...plan.starts.flatMap(({ targets }) => targets)].map(clusterOf));
   const to = { application: snapshot.application, environment: snapshot.environment, rolloutId: undefined, traceparent: cause.traceparent };
   assignGoals(database, to, plan.directs.map(clusterOf));
   assignContents(database, to, change.newcomers);
+  rememberPrevious(database, snapshot, change.newcomers.keys());
 
   askFor(database, "rollout", [...open, ...rolloutIds]);
   if (canonicalJson(snapshot.stored.rivals) === canonicalJson(placement.rivals)) return;
@@ -39,6 +42,7 @@ export function commitPlacement(database: MemoryDatabase, snapshot: PlacementSna
 
 export function commitProblem(database: MemoryDatabase, snapshot: PlacementSnapshot, placement: StoredPlacement): void {
   advance(database, snapshot, placement);
+  askFor(database, "rollout", Object.values(snapshot.active));
 }
 
 const changed = ({ application, environment }: PlaceName, what: string): DroverError =>
@@ -75,6 +79,7 @@ function supersede(database: MemoryDatabase, open: Set<string>, id: string, acto
   const version = row.version + 1;
   database.rollouts.put(id, { ...row, phase: to, version, finishedAt: database.now(), holds: [] });
   recordTransitions(database, id, version, actor, [{ event: "superseded", from: row.phase, to }]);
+  settleRolledBack(database, id, "superseded", actor);
 }
 
 function begin(
@@ -85,7 +90,7 @@ function begin(
   { scope, supersedes, targets }: NewRollout,
   id: string,
 ): void {
-  const { application, environment } = snapshot;
+  const { application, environment, completed } = snapshot;
   const content = targets[0]?.content;
   if (content === undefined) return;
   if (supersedes !== undefined) supersede(database, open, supersedes, cause.actor);
@@ -100,6 +105,7 @@ function begin(
     changeId: cause.changeId,
     releaseId,
     revision,
+    previousRevision: completed?.revision,
     phase: "Pending",
     strategy,
     kind: "Rollout",
@@ -110,33 +116,12 @@ function begin(
     holds: [],
     version: 1,
     traceparent: cause.traceparent,
+    createdAt: database.now(),
     finishedAt: undefined,
   });
   upsertGoals(database, snapshot, id, targets);
-  insertTargets(database, snapshot, id, targets);
+  insertTargets(database, snapshot, id, targets.map(clusterOf), scope);
   recordTransitions(database, id, 1, cause.actor, [{ event: "created", from: "", to: "Pending" }]);
-}
-
-/** A cluster that had left and comes back starts anew. */
-function insertTargets(database: MemoryDatabase, place: PlaceName, rolloutId: string, inserted: readonly Desired[]): void {
-  const { targets, assignments } = database;
-  for (const { clusterId } of inserted) {
-    const had = assignments.get(`${clusterId} ${place.application}`);
-    const isOurs = had?.environment === place.environment && had.state !== "withdrawn";
-    targets.put(`${rolloutId} ${clusterId}`, {
-      rolloutId,
-      clusterId,
-      state: "waiting",
-      wave: undefined,
-      generation: undefined,
-      retried: false,
-      previous: isOurs ? had.content : undefined,
-      wasDegraded: false,
-      dispatchedAt: undefined,
-      acknowledgedAt: undefined,
-      succeededAt: undefined,
-    });
-  }
 }
 
 /** A rollout whose content has a newer name completes under that. */
@@ -156,7 +141,7 @@ function join(database: MemoryDatabase, snapshot: PlacementSnapshot, open: Reado
   const row = database.rollouts.get(snapshot.active.Environment ?? "");
   if (row === undefined || !open.has(row.id) || joins.length === 0) return;
   upsertGoals(database, snapshot, row.id, joins);
-  insertTargets(database, snapshot, row.id, joins);
+  insertTargets(database, snapshot, row.id, joins.map(clusterOf), "Environment");
   const joined = joins.map(({ clusterId }) => ({ clusterId, event: "joined", from: "", to: "waiting" }));
   recordTransitions(database, row.id, row.version, "drover", joined);
 }
@@ -182,21 +167,6 @@ function upsertGoals(
     const key = `${application} ${environment} ${clusterId}`;
     goals.put(key, { application, environment, clusterId, scope, content, rolloutId: rolloutId ?? goals.get(key)?.rolloutId });
   }
-}
-
-/** Equal content under a newer name: the generation stays, since the agent has nothing to do. */
-function renameAssignments(database: MemoryDatabase, { application, environment }: PlaceName, renamed: readonly Desired[]): void {
-  const clusters = renamed.flatMap(({ clusterId }) => {
-    const key = `${clusterId} ${application}`;
-    const row = database.assignments.get(key);
-    const goal = database.goals.get(`${application} ${environment} ${clusterId}`);
-    if (row === undefined || goal === undefined || row.environment !== environment || row.state !== "active") return [];
-    if (goal.content.digest !== row.content.digest || goal.content.revision === row.content.revision) return [];
-    const { releaseId, revision } = goal.content;
-    database.assignments.put(key, { ...row, content: { ...row.content, releaseId, revision } });
-    return [clusterId];
-  });
-  markEnvelopesChanged(database, clusters);
 }
 
 const clusterOf = ({ clusterId }: Desired): Desired["clusterId"] => clusterId;

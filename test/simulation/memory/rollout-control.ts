@@ -6,6 +6,7 @@ import { amountOf } from "../../../control-plane/src/domain/rollout/strategy.ts"
 import type { TargetState } from "../../../control-plane/src/domain/rollout/target.ts";
 import type { MemoryDatabase } from "./database.ts";
 import type { TargetRow } from "./rows.ts";
+import { settleRolledBack } from "./rollback.ts";
 import { recordTransitions, type Transition } from "./transitions.ts";
 import { askFor } from "./work-queue.ts";
 
@@ -59,6 +60,7 @@ function commit(database: MemoryDatabase, id: string, version: number, move: Pha
         ? [{ event: "waveSkipped", from: row.phase, to: row.phase }]
         : [];
   recordTransitions(database, id, version + 1, actor, [...own, ...changeTargets(database, id, order)]);
+  if (move?.event === "aborted") settleRolledBack(database, id, "aborted", actor);
   askFor(database, "rollout", [id]);
 }
 

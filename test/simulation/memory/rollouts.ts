@@ -8,6 +8,8 @@ import type { CurrentAssignment, ObservedStatus, Target } from "../../../control
 import { assignGoals } from "./assignments.ts";
 import { atOnce, type Between, type MemoryDatabase } from "./database.ts";
 import type { AssignmentRow, RolloutRow, StatusRow, TargetRow } from "./rows.ts";
+import { quarantinedRevision } from "./quarantines.ts";
+import { beginRollback, settleRolledBack } from "./rollback.ts";
 import { recordTransitions } from "./transitions.ts";
 
 export const createMemoryRolloutStore = (database: MemoryDatabase, between = atOnce): RolloutStore => ({
@@ -26,7 +28,18 @@ async function load(database: MemoryDatabase, between: Between, id: string): Pro
   const restrictions = database.restrictions.get("fleet") ?? noRestrictions;
   await between();
   const targets = database.targets.of(id).map((target) => targetOf(database, row, target));
-  const rollout = { kind, phase, strategy, acceptedFailures, waveSizes, skippedWaves, gates, restrictions };
+  const quarantined = quarantinedRevision(database, application, row.revision);
+  const rollout = {
+    ...(quarantined === undefined ? {} : { quarantined }),
+    kind,
+    phase,
+    strategy,
+    acceptedFailures,
+    waveSizes,
+    skippedWaves,
+    gates,
+    restrictions,
+  };
   return { id, application, environment, version, traceparent, rollout, holds, targets };
 }
 
@@ -35,7 +48,8 @@ function targetOf(database: MemoryDatabase, { id, application, environment }: Ro
   const name = database.clusters.get(clusterId)?.name ?? "";
   const form = database.fleetObjects.get(`Cluster/${name}`)?.form as { readonly labels?: Target["labels"] } | undefined;
   const goal = database.goals.get(`${application} ${environment} ${clusterId}`);
-  const assignment = database.assignments.get(`${clusterId} ${application}`);
+  const assigned = database.assignments.get(`${clusterId} ${application}`);
+  const assignment = assigned?.environment === environment ? assigned : undefined;
   const report = database.clusterReports.get(clusterId);
   return {
     clusterId,
@@ -44,14 +58,14 @@ function targetOf(database: MemoryDatabase, { id, application, environment }: Ro
     state,
     wave,
     retried,
-    hasPrevious: previous !== undefined && previous.digest !== goal?.content.digest,
+    hasPrevious: previous !== undefined && previous.digest !== assignment?.content.digest,
     generation,
     wasDegraded,
     dispatchedAt,
     acknowledgedAt,
     succeededAt,
     goal: goal?.rolloutId === id ? { contentDigest: goal.content.digest, bundle: goal.content.bundle } : undefined,
-    assignment: assignment?.environment === environment ? currentOf(assignment) : undefined,
+    assignment: assignment && currentOf(assignment),
     status: observedOf(database.statuses.get(`${clusterId} ${application}`)),
     lastSeen: report?.seenAt,
     inMaintenance: report?.maintenance === true,
@@ -108,6 +122,8 @@ function commit(database: MemoryDatabase, snapshot: RolloutSnapshot, plan: Rollo
         to: state,
       })),
   ]);
+  if (plan.event === "rollbackStarted") beginRollback(database, snapshot);
+  if (plan.event === "completed") settleRolledBack(database, id, "completed", "drover");
 }
 
 function updateTarget({ targets }: MemoryDatabase, rolloutId: string, change: TargetChange): void {

@@ -60,6 +60,7 @@ export interface RolloutRow extends PlaceName {
   readonly changeId: string;
   readonly releaseId: ReleaseId;
   readonly revision: string;
+  readonly previousRevision: string | undefined;
   readonly phase: Phase;
   readonly strategy: RolloutStrategy;
   readonly acceptedFailures: number;
@@ -71,7 +72,19 @@ export interface RolloutRow extends PlaceName {
   readonly holds: readonly HoldSummary[];
   readonly version: number;
   readonly traceparent: string | undefined;
+  readonly createdAt: Instant;
   readonly finishedAt: Instant | undefined;
+}
+
+export interface QuarantineRow extends PlaceName {
+  readonly id: string;
+  readonly kind: "Revision" | "Content";
+  readonly revision: string;
+  readonly contentDigests: readonly Digest[];
+  readonly rolloutId: string;
+  readonly returnsTo: string;
+  readonly reason: string;
+  readonly state: "InForce" | "Committed" | "Lifted";
 }
 
 export interface TargetRow {
