@@ -1,6 +1,6 @@
 import type { Labels } from "@drover/kit";
-import type { Restrictions } from "../../control-plane/src/domain/rollout/restrictions.ts";
 import type { Agent } from "./agent.ts";
+import { stopFleet } from "./memory/restrictions.ts";
 import { order } from "./people.ts";
 import { Random } from "./random.ts";
 import { qualities, revisionNamed } from "./revisions.ts";
@@ -38,8 +38,8 @@ const disturbances: readonly Disturbance[] = [
   { name: "skip a wave", weight: 1, happen: (world, random) => order(world, random, "skipWave") },
   { name: "retry what failed", weight: 2, happen: (world, random) => order(world, random, "retry") },
   { name: "retry a cluster", weight: 2, happen: (world, random) => order(world, random, "retryCluster") },
-  { name: "stop the fleet", weight: 1, happen: (world, random) => restrict(world, random, { stopped: stop(world) }) },
-  { name: "freeze the fleet", weight: 2, happen: (world, random) => restrict(world, random, { freeze }) },
+  { name: "stop the fleet", weight: 1, happen: stop },
+  { name: "freeze the fleet", weight: 2, happen: freeze },
 ];
 const totalWeight = disturbances.reduce((sum, { weight }) => sum + weight, 0);
 
@@ -135,11 +135,13 @@ function maintain(world: World, random: Random): void {
   world.schedule.after(ms, undefined, `${agent.name} is maintained`, () => agent.maintain(false));
 }
 
-const freeze = { name: "holidays", reason: "because", until: undefined };
-const stop = ({ schedule }: World): NonNullable<Restrictions["stopped"]> => ({ actor: "user/ada", reason: "because", since: schedule.now });
+/** For a while. */
+function stop(world: World, random: Random): void {
+  stopFleet(world.database, true);
+  world.schedule.after(seconds(random, 120), undefined, "the fleet may go on", () => stopFleet(world.database, false));
+}
 
-/** For a while; what another one laid over the fleet meanwhile goes with it. */
-function restrict(world: World, random: Random, restriction: Partial<Restrictions>): void {
-  world.restrict(restriction);
-  world.schedule.after(seconds(random, 120), undefined, "the fleet may go on", () => world.restrict({}));
+function freeze(world: World, random: Random): void {
+  world.freeze(true);
+  world.schedule.after(seconds(random, 120), undefined, "the freeze is over", () => world.freeze(false));
 }

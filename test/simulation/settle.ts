@@ -1,5 +1,6 @@
 import { isActive } from "../../control-plane/src/domain/rollout/phase.ts";
 import type { Agent } from "./agent.ts";
+import { stopFleet } from "./memory/restrictions.ts";
 import { order } from "./people.ts";
 import type { Random } from "./random.ts";
 import { revisionNamed } from "./revisions.ts";
@@ -15,7 +16,8 @@ export function calmDown(world: World): void {
     replica.process.aheadMs = 0;
     if (!replica.process.alive) replica.start();
   }
-  world.restrict({});
+  stopFleet(world.database, false);
+  world.freeze(false);
   for (const agent of world.agents.values()) heal(agent);
   world.schedule.after(settleMs, undefined, "everybody wants one revision", () => {
     for (const application of world.applications) world.pin(application, finalRevision);

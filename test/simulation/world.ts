@@ -2,7 +2,6 @@ import { base32, type ClusterId, instant, type Labels } from "@drover/kit";
 import type { FleetForms, FleetKind } from "@drover/proto/fleet";
 import { type AssignMessage, createNkey, createSigner, type Identity, type Nkey } from "@drover/proto/wire";
 import type { EnvelopeKeys } from "../../control-plane/src/domain/identity/envelope-keys.ts";
-import { noRestrictions, type Restrictions } from "../../control-plane/src/domain/rollout/restrictions.ts";
 import { Agent, uidOf } from "./agent.ts";
 import { Bus } from "./bus.ts";
 import type { Invariants, Watched } from "./invariants/watch.ts";
@@ -121,17 +120,8 @@ export class World implements Watched {
     return form?.labels ?? {};
   }
 
-  restrict(restrictions: Partial<Restrictions>): void {
-    const { database } = this;
-    database.transaction(() => {
-      database.restrictions.put("fleet", { ...noRestrictions, ...restrictions });
-      const open = [...database.rollouts.all()].filter(({ finishedAt }) => finishedAt === undefined);
-      askFor(
-        database,
-        "rollout",
-        open.map(({ id }) => id),
-      );
-    });
+  freeze(isFrozen: boolean): void {
+    this.#project("Freeze", "holidays", isFrozen ? { reason: "holidays" } : undefined);
   }
 
   pin(application: string, revision: string): void {

@@ -57,8 +57,7 @@ export class MemoryDatabase {
   readonly transitions = this.#table<TransitionRow>("rollout_transitions", ({ rolloutId }) => rolloutId);
   readonly gateRuns = this.#table<GateRunRow>("gate_runs", ({ rolloutId }) => rolloutId);
   readonly quarantines = this.#table<QuarantineRow>("quarantines", ({ application }) => application);
-  /** What keeps everything from leaving, as one row: how it comes about is not the simulation's. */
-  readonly restrictions = this.#table<Restrictions>("restrictions");
+  readonly emergencyStops = this.#table<NonNullable<Restrictions["stopped"]>>("emergency_stop");
   readonly envelopes = this.#table<EnvelopeRow>("envelopes");
   readonly clusterReports = this.#table<ClusterReportRow>("cluster_reports");
   readonly statuses = this.#table<StatusRow>("statuses", ({ clusterId }) => clusterId);

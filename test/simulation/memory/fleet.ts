@@ -1,6 +1,7 @@
 import type { FleetForms, FleetKind } from "@drover/proto/fleet";
 import type { FleetStore, StoredObject } from "../../../control-plane/src/app/fleet-store.ts";
 import type { MemoryDatabase } from "./database.ts";
+import { recheckOpenRollouts } from "./restrictions.ts";
 import { askFor } from "./work-queue.ts";
 
 export const createMemoryFleetStore = ({ fleetObjects }: MemoryDatabase): FleetStore => ({
@@ -23,6 +24,7 @@ export function projectFile<Kind extends FleetKind>(
     const stored = { kind, name, path: name, form, problem: undefined, commit: `fleet${position}`, position, version };
     if (form === undefined) database.fleetObjects.delete(key);
     else database.fleetObjects.put(key, stored as unknown as StoredObject<FleetKind>);
+    if (kind === "Freeze") recheckOpenRollouts(database);
     askFor(database, "placement", [...placesOf(database)]);
   });
 }

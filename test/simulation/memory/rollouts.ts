@@ -3,12 +3,12 @@ import type { RolloutSnapshot, RolloutStore } from "../../../control-plane/src/a
 import type { GatePlace } from "../../../control-plane/src/domain/rollout/gate.ts";
 import { isActive, nextPhase } from "../../../control-plane/src/domain/rollout/phase.ts";
 import type { RolloutPlan, TargetChange } from "../../../control-plane/src/domain/rollout/plan.ts";
-import { noRestrictions } from "../../../control-plane/src/domain/rollout/restrictions.ts";
 import type { CurrentAssignment, ObservedStatus, Target } from "../../../control-plane/src/domain/rollout/target.ts";
 import { assignGoals } from "./assignments.ts";
 import { atOnce, type Between, type MemoryDatabase } from "./database.ts";
 import type { AssignmentRow, RolloutRow, StatusRow, TargetRow } from "./rows.ts";
 import { quarantinedRevision } from "./quarantines.ts";
+import { restrictionFacts } from "./restrictions.ts";
 import { beginRollback, settleRolledBack } from "./rollback.ts";
 import { recordTransitions } from "./transitions.ts";
 
@@ -25,9 +25,11 @@ async function load(database: MemoryDatabase, between: Between, id: string): Pro
   const { kind, phase, strategy, acceptedFailures, waveSizes, skippedWaves } = row;
   await between();
   const gates = database.gateRuns.of(id);
-  const restrictions = database.restrictions.get("fleet") ?? noRestrictions;
   await between();
-  const targets = database.targets.of(id).map((target) => targetOf(database, row, target));
+  const rows = database.targets.of(id);
+  const targets = rows.map((target) => targetOf(database, row, target));
+  await between();
+  const restrictedBy = restrictionFacts(database, row, rows);
   const quarantined = quarantinedRevision(database, application, row.revision);
   const rollout = {
     ...(quarantined === undefined ? {} : { quarantined }),
@@ -38,9 +40,8 @@ async function load(database: MemoryDatabase, between: Between, id: string): Pro
     waveSizes,
     skippedWaves,
     gates,
-    restrictions,
   };
-  return { id, application, environment, version, traceparent, rollout, holds, targets };
+  return { id, application, environment, version, traceparent, rollout, holds, targets, restrictedBy };
 }
 
 function targetOf(database: MemoryDatabase, { id, application, environment }: RolloutRow, row: TargetRow): Target {
