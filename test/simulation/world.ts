@@ -87,6 +87,7 @@ export class World implements Watched {
         enrolment: 1,
         publicKey: key.publicText,
         clusterUid: uidOf(name),
+        holdsKnown: false,
         createdAt: this.schedule.now,
       }),
     );

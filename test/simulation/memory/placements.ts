@@ -40,6 +40,8 @@ async function load(database: MemoryDatabase, between: Between, { application, e
     version,
     stored,
     active,
+    recovering: false,
+    recollected: new Map(),
     completed: completed && { releaseId: completed.releaseId, revision: completed.revision },
     ...clusters,
   };
@@ -51,10 +53,11 @@ function clustersOf(database: MemoryDatabase, { application, environment }: Plac
   const filled = new Set<ClusterId>();
   const enrolled = new Set<ClusterId>();
   const applicationsOn = new Map<ClusterId, number>();
-  for (const { id, state } of database.clusters.all()) {
+  for (const { id, state, holdsKnown } of database.clusters.all()) {
     const goal = database.goals.get(`${application} ${environment} ${id}`);
-    if (state !== "Enrolled" && goal === undefined) continue;
-    if (state === "Enrolled") enrolled.add(id);
+    const isEnrolled = state === "Enrolled" && holdsKnown;
+    if (!isEnrolled && goal === undefined) continue;
+    if (isEnrolled) enrolled.add(id);
     const all = database.assignments.of(id);
     const others = all.filter((row) => row.application !== application && row.state !== "withdrawn").length;
     if (others > 0) applicationsOn.set(id, others);

@@ -21,6 +21,8 @@ export interface ClusterRow {
   readonly enrolment: number;
   readonly publicKey: string | undefined;
   readonly clusterUid: string;
+  /** False until its agent has said what it holds. */
+  readonly holdsKnown: boolean;
   readonly createdAt: Instant;
 }
 

@@ -7,12 +7,13 @@ import { planTakeOver, type TakeOver } from "../../../control-plane/src/domain/i
 import { isActive } from "../../../control-plane/src/domain/rollout/phase.ts";
 import type { ReleaseId } from "../../../control-plane/src/domain/release/release.ts";
 import type { MemoryDatabase } from "./database.ts";
-import type { AssignmentRow, EnvelopeRow } from "./rows.ts";
+import type { AssignmentRow, ClusterRow, EnvelopeRow } from "./rows.ts";
 import { askFor } from "./work-queue.ts";
 
 export const createMemoryStandings = (database: MemoryDatabase): Standings => ({
   load: async (cluster) => standingOf(database, cluster),
   takeOver: async (cluster, held) => database.transaction(() => takeOver(database, cluster, held)),
+  holdsNothing: async (cluster) => database.transaction(() => void learnHolds(database, cluster)),
 });
 
 const leaseMs = 5_000;
@@ -22,7 +23,7 @@ export const createMemoryEnvelopeOutbox = (database: MemoryDatabase): EnvelopeOu
     database.transaction(() => {
       const { envelopes, clusters, now } = database;
       const behind = [...envelopes.all()]
-        .filter((row) => isBehind(row) && row.leaseUntil < now() && clusters.get(row.clusterId)?.state === "Enrolled")
+        .filter((row) => isBehind(row) && row.leaseUntil < now() && isReady(clusters.get(row.clusterId)))
         .toSorted((a, b) => (a.clusterId < b.clusterId ? -1 : 1))
         .slice(0, limit);
       for (const row of behind) envelopes.put(row.clusterId, { ...row, leaseUntil: later(now(), leaseMs) });
@@ -39,6 +40,8 @@ export const createMemoryEnvelopeOutbox = (database: MemoryDatabase): EnvelopeOu
     }),
 });
 
+const isReady = (cluster: ClusterRow | undefined): boolean => cluster?.state === "Enrolled" && cluster.holdsKnown;
+
 const isBehind = ({ epoch, sequence, publishedEpoch, publishedSequence }: EnvelopeRow): boolean =>
   publishedSequence < sequence || publishedEpoch < epoch;
 
@@ -52,6 +55,7 @@ function standingOf({ clusters, envelopes, assignments, bundles, now }: MemoryDa
     cluster,
     state: row.state,
     clusterUid: row.clusterUid,
+    holdsKnown: row.holdsKnown,
     epoch: envelope?.epoch ?? 1,
     sequence: envelope?.sequence ?? 0,
     issuedAt: envelope?.issuedAt ?? row.createdAt,
@@ -77,19 +81,33 @@ const issuedOf = (row: AssignmentRow, size: number): IssuedAssignment => ({
   ...(row.traceparent === undefined ? {} : { traceparent: row.traceparent }),
 });
 
+/** Whether this is the first that we hear of what the cluster holds; from now on it can be given something. */
+function learnHolds(database: MemoryDatabase, cluster: ClusterId): boolean {
+  const row = database.clusters.get(cluster);
+  if (row === undefined || row.holdsKnown) return false;
+  database.clusters.put(cluster, { ...row, holdsKnown: true });
+  askFor(
+    database,
+    "placement",
+    [...database.placements.all()].map(({ application, environment }) => `${application} ${environment}`),
+  );
+  return true;
+}
+
 /** Continues from an envelope that we signed and have forgotten. */
 function takeOver(database: MemoryDatabase, cluster: ClusterId, held: Envelope): void {
   const { envelopes, assignments, now } = database;
+  const isFirst = learnHolds(database, cluster);
   const none = { clusterId: cluster, epoch: 1, sequence: 0, publishedEpoch: 1, publishedSequence: 0, issuedAt: now(), leaseUntil: now() };
   const ours: EnvelopeRow = envelopes.get(cluster) ?? none;
-  if (isNewer(ours, held)) return;
+  if (isNewer(ours, held) && !isFirst) return;
   const own = assignments.of(cluster).map((row) => ({ ...row, ...row.content, deletionPolicy: undefined }));
-  const steps = planTakeOver(own, held, (assignment) => isKnown(database, assignment));
+  const steps = planTakeOver(own, held, (assignment) => !isFirst && isKnown(database, assignment));
   for (const step of steps) apply(database, cluster, step);
   const rewording = !isNewer(held, ours) && steps.length === 0;
   envelopes.put(cluster, {
     ...ours,
-    epoch: rewording ? ours.epoch : held.epoch + 1,
+    epoch: rewording ? ours.epoch : Math.max(held.epoch, ours.epoch) + 1,
     sequence: ours.sequence + 1,
     issuedAt: now(),
   });
@@ -106,6 +124,7 @@ const isKnown = ({ bundles, releases }: MemoryDatabase, { application, revision,
   [...releases.all()].some((release) => release.application === application && release.revision === revision);
 
 function apply(database: MemoryDatabase, cluster: ClusterId, step: TakeOver): void {
+  if (step.kind === "recollect") throw new Error("recollections are not modelled: no database is dropped here");
   if (step.kind === "adopt") return adopt(database, cluster, step.held);
   const { application, generation } = step;
   const key = `${cluster} ${application}`;
