@@ -108,7 +108,7 @@ function begin(
     previousRevision: completed?.revision,
     phase: "Pending",
     strategy,
-    kind: "Rollout",
+    kind: cause.kind,
     rollsBack: undefined,
     acceptedFailures: 0,
     waveSizes: {},

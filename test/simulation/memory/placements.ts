@@ -13,7 +13,13 @@ export const createMemoryPlacementStore = (database: MemoryDatabase, between = a
     return release;
   },
   loadHead: async () => undefined,
-  loadCause: async (commit) => ({ changeId: commit, actor: "git/ada", reason: "fleet repository", traceparent: undefined }),
+  loadCause: async (commit) => ({
+    kind: "Rollout",
+    changeId: commit,
+    actor: "git/ada",
+    reason: "fleet repository",
+    traceparent: undefined,
+  }),
   commit: async (snapshot, change) => database.transaction(() => commitPlacement(database, snapshot, change)),
   commitProblem: async (snapshot, placement) => database.transaction(() => commitProblem(database, snapshot, placement)),
 });

@@ -41,7 +41,7 @@ function commit(database: MemoryDatabase, reports: readonly AcceptedReport[]): C
     unknownGenerations += storeStatuses(database, next.clusterId, accepted.report.applications, rollouts);
   }
   askFor(database, "rollout", rollouts);
-  return { eventSeqs, serverTime: eventSeqs.size > 0 ? now() : (0 as Instant), unknownGenerations };
+  return { eventSeqs, serverTime: eventSeqs.size > 0 ? now() : (0 as Instant), unknownGenerations, answered: [] };
 }
 
 const rowOf = ({ report, digest, eventSeq }: AcceptedReport, now: Instant): ClusterReportRow => ({
