@@ -1,14 +1,17 @@
 import { randomUUID } from "node:crypto";
 import { type Instant, later, rfc3339 } from "@drover/kit";
+import { systemClock } from "@drover/kit/node";
 import type { Window } from "@drover/proto/fleet";
 import { expect, test } from "vitest";
 import { createBreakGlasses } from "../../control-plane/src/adapters/pg/break-glasses.ts";
 import { createEmergencyStops } from "../../control-plane/src/adapters/pg/emergency-stops.ts";
 import { createFleetStore } from "../../control-plane/src/adapters/pg/fleet-store.ts";
+import { createRemovalStore } from "../../control-plane/src/adapters/pg/removals.ts";
 import { recheckOpenRollouts } from "../../control-plane/src/adapters/pg/open-rollouts.ts";
 import { createRolloutStore } from "../../control-plane/src/adapters/pg/rollouts.ts";
 import { createBreakGlassCommands } from "../../control-plane/src/app/break-glass.ts";
 import type { Caller } from "../../control-plane/src/app/caller.ts";
+import { createRemovalReconciler } from "../../control-plane/src/app/reconcile-removal.ts";
 import { createRolloutReconciler } from "../../control-plane/src/app/reconcile-rollout.ts";
 import type { HoldSummary } from "../../control-plane/src/domain/rollout/holds.ts";
 import { type PlacementWorld, placementWorld } from "../support/placement-world.ts";
@@ -162,6 +165,30 @@ test("break-glass is for a day at most, for what there is, and for those who may
   await expect(begin({}, { ...ada, role: "operator", overrides: ["staging"] })).rejects.toMatchObject({ code: "PERMISSION_DENIED" });
   expect(await begin({}, { ...ada, role: "operator", overrides: ["production"] })).toMatchObject({ state: "Open" });
   await expect(commands.endBreakGlass(ada, "none", { reason: "x" })).rejects.toMatchObject({ code: "BREAK_GLASS_NOT_FOUND" });
+});
+
+test("the emergency stop lets no removal begin", async () => {
+  const world = await placementWorld(["c1"], { Environment: environment, Strategy });
+  const stops = createEmergencyStops(world.database);
+  await world.pin("v1");
+  await world.reportUntilDone();
+  await world.put("ApplicationRemoval", "production/web", { deletionPolicy: "Delete" });
+  await world.database.query({ text: "delete from fleet_objects where kind = 'Pin'" });
+  await world.settle();
+  await stops.stop("wait", ada);
+
+  const remove = createRemovalReconciler({
+    removals: createRemovalStore(world.database),
+    intents: { add: async () => {} },
+    revoke: async () => {},
+    newId: randomUUID,
+    clock: { ...systemClock, now: () => world.now() },
+  });
+  expect((await remove("ApplicationRemoval production/web")).kind).toBe("recheck");
+  expect(await world.assignments()).toEqual({ c1: "v1 generation 1 withdrawn" });
+  await stops.release("go on", ada);
+  await remove("ApplicationRemoval production/web");
+  expect(await world.assignments()).toEqual({ c1: "v1 generation 2 removing" });
 });
 
 test("the emergency stop holds everything until it is released, also a plan that was thought out before it", async () => {

@@ -20,6 +20,8 @@ export interface RemovalSnapshot {
   readonly leaving: ClusterId | undefined;
   /** A commit that takes the entry out is on its way. */
   readonly isEnding: boolean;
+  /** By the emergency stop. */
+  readonly isStopped: boolean;
 }
 
 /** PostgreSQL implements this in adapters/pg. */
@@ -48,7 +50,7 @@ export const createRemovalReconciler =
     const [kind, name = ""] = key.split(" ");
     const removal: RemovalName = { kind: kind as RemovalName["kind"], name };
     const snapshot = await deps.removals.load(removal);
-    const plan = planRemoval(snapshot.policy, snapshot.targets);
+    const plan = planRemoval(snapshot.policy, snapshot.targets, snapshot);
     await deps.removals.commit(snapshot.policy, plan);
     if (snapshot.policy === undefined) return { kind: "done" };
     if (plan.isOver) await end(deps, removal, snapshot);

@@ -38,6 +38,7 @@ interface EntryRow {
   readonly reason: string | null;
   readonly leaving: ClusterId | null;
   readonly is_ending: boolean;
+  readonly is_stopped: boolean;
 }
 
 interface TargetRow {
@@ -62,7 +63,8 @@ async function load(db: Db, { kind, name }: RemovalName): Promise<RemovalSnapsho
     name: "removal-entry",
     text: `select e.stored ->> 'deletionPolicy' as policy, e.stored ->> 'reason' as reason, c.id as leaving,
                   exists (select from intents i where i.kind = 'RemovalDone' and i.subject = $2 and i.edit ->> 'of' = $1
-                                                  and i.state in ('pending', 'writing')) as is_ending
+                                                  and i.state in ('pending', 'writing')) as is_ending,
+                  exists (select from emergency_stop) as is_stopped
              from (${entry}) e left join clusters c on e.kind = 'ClusterRemoval' and c.id = e.form ->> 'id' and c.state <> 'Revoked'`,
     values,
   });
@@ -86,6 +88,7 @@ async function load(db: Db, { kind, name }: RemovalName): Promise<RemovalSnapsho
     targets: targets.map(toTarget),
     leaving: row?.leaving ?? undefined,
     isEnding: row?.is_ending === true,
+    isStopped: row?.is_stopped === true,
   };
 }
 

@@ -1,6 +1,6 @@
 import type { Message } from "@bufbuild/protobuf";
 import { DroverError } from "@drover/kit";
-import { PromotionService, RolloutService } from "@drover/proto/grpc";
+import { PromotionService, RestrictionService, RolloutService } from "@drover/proto/grpc";
 import type { Event } from "@drover/proto/rest";
 import { Client, credentials, makeGenericClientConstructor, Metadata, type ServiceError, status } from "@grpc/grpc-js";
 import { service as healthService } from "grpc-health-check";
@@ -29,7 +29,7 @@ async function serve(api: FakeApi = fakeApi()) {
     return client;
   };
   const [promotions, rollouts] = [connect(PromotionService), connect(RolloutService)];
-  return { grpc, port, promotions, rollouts };
+  return { grpc, port, promotions, rollouts, restrictions: connect(RestrictionService) };
 }
 
 const metadata = (token: string | undefined, more: Record<string, string> = {}): Metadata => {
@@ -62,6 +62,19 @@ test("promotes by the same use case, and answers the promotion", async () => {
   const answer = await call(promotions, "promote", promote, "operator");
   expect(answer).toMatchObject({ promotion: { id: "p1", state: 1, kind: 1, createdAt: { seconds: 1795248000n } } });
   expect(api.ran).toEqual(["promote"]);
+});
+
+test("breaks the glass and stops the fleet by the same use cases, for those who may", async () => {
+  const api = fakeApi();
+  const { restrictions } = await serve(api);
+  const glass = { environment: "staging", reason: "the site is down", ttl: "1h" };
+  expect(await call(restrictions, "createBreakGlass", glass)).toMatchObject({ breakGlass: { id: "b1", state: 1 } });
+  expect(await call(restrictions, "stopFleet", { reason: "wrong images" })).toMatchObject({ stop: { stopped: true } });
+  expect(await call(restrictions, "releaseStop", { reason: "mended" })).toMatchObject({ stop: { stopped: false } });
+  expect(await failure(call(restrictions, "stopFleet", { reason: "wrong images" }, "operator"))).toMatchObject({
+    errorCode: "PERMISSION_DENIED",
+  });
+  expect(api.ran).toEqual(["beginBreakGlass", "stopFleet", "releaseStop"]);
 });
 
 const changes = { promote: promote, rollback: { application: "web", environment: "staging", reason: "back" } };

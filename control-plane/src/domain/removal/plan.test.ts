@@ -12,6 +12,7 @@ const target = (over: Partial<RemovalTarget> = {}): RemovalTarget => ({
   isRemoved: false,
   ...over,
 });
+const running = { isStopped: false };
 const removing = { state: "removing", deletionPolicy: "Delete" } as const;
 
 test.each([
@@ -27,7 +28,7 @@ test.each([
   { name: "is over with the agent's word", given: target({ ...removing, isRemoved: true }), want: "done", over: true },
   { name: "does not wait for a revoked cluster", given: target({ ...removing, clusterState: "Revoked" }), want: "release", over: true },
 ])("$name", ({ given, want, over }) => {
-  const plan = planRemoval("Delete", [given]);
+  const plan = planRemoval("Delete", [given], running);
   expect({ remove: plan.remove.length, done: plan.done.length, release: plan.release.length, isOver: plan.isOver }).toEqual({
     remove: Number(want === "remove"),
     done: Number(want === "done"),
@@ -37,11 +38,16 @@ test.each([
 });
 
 test("a removal that was taken back stops where it is", () => {
-  const plan = planRemoval(undefined, [target(removing), target()]);
+  const plan = planRemoval(undefined, [target(removing), target()], running);
   expect(plan.release).toEqual([target(removing)]);
   expect(plan.isOver).toBe(false);
 });
 
 test("one without clusters is over at once", () => {
-  expect(planRemoval("Delete", []).isOver).toBe(true);
+  expect(planRemoval("Delete", [], running).isOver).toBe(true);
+});
+
+test("tells nobody anything while the fleet is stopped, and is not over", () => {
+  const plan = planRemoval("Delete", [target(), target({ ...removing, isRemoved: true })], { isStopped: true });
+  expect(plan).toMatchObject({ remove: [], done: [{ isRemoved: true }], isOver: false });
 });

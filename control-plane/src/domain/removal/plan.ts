@@ -28,12 +28,24 @@ export interface RemovalPlan {
   readonly isOver: boolean;
 }
 
-/** What is to happen because of one entry under `removals/`; `policy` is undefined once the entry is gone. Everybody is told at once. */
-export function planRemoval(policy: DeletionPolicy | undefined, targets: readonly RemovalTarget[]): RemovalPlan {
+/**
+ * What is to happen because of one entry under `removals/`; `policy` is undefined once the entry is gone. Everybody is told at once, and nobody
+ * is told anything while the fleet is stopped.
+ */
+export function planRemoval(
+  policy: DeletionPolicy | undefined,
+  targets: readonly RemovalTarget[],
+  { isStopped }: { readonly isStopped: boolean },
+): RemovalPlan {
   if (policy === undefined) return { remove: [], done: [], release: targets.filter(({ state }) => state === "removing"), isOver: false };
   const steps = Map.groupBy(targets, (target) => stepOf(target, policy));
   const of = (step: Step): readonly RemovalTarget[] => steps.get(step) ?? [];
-  return { remove: of("remove"), done: of("done"), release: of("release"), isOver: of("wait").length === 0 && of("remove").length === 0 };
+  return {
+    remove: isStopped ? [] : of("remove"),
+    done: of("done"),
+    release: of("release"),
+    isOver: of("wait").length === 0 && of("remove").length === 0,
+  };
 }
 
 type Step = "remove" | "wait" | "done" | "release";
