@@ -11,6 +11,7 @@ import { logsCommand } from "./commands/logs.ts";
 import { promoteCommand } from "./commands/promote.ts";
 import { promotionCommand } from "./commands/promotion.ts";
 import { pruneCommand } from "./commands/prune.ts";
+import { quarantineCommand } from "./commands/quarantine.ts";
 import { applicationCommand } from "./commands/remove.ts";
 import { rollbackCommand } from "./commands/rollback.ts";
 import { rolloutCommand } from "./commands/rollout.ts";
@@ -36,6 +37,7 @@ export function createProgram(cli: Cli): Command {
     promoteCommand,
     rollbackCommand,
     promotionCommand,
+    quarantineCommand,
     rolloutCommand,
     stopCommand,
     breakGlassCommand,

@@ -3,6 +3,7 @@ import type { Client } from "@drover/proto/rest";
 import type { Command } from "commander";
 import { allPages, type Cli, clientFor } from "../cli.ts";
 import { formatList, formatOne, type OutputForm, outputOption, type View } from "../output/print.ts";
+import { quarantinesOf, quarantineView, theQuarantine } from "../quarantines.ts";
 import { applicationView, clusterView, environmentView, releaseView, removalView, rolloutView } from "../views.ts";
 
 interface Filters {
@@ -60,6 +61,12 @@ const resources: readonly Resource[] = [
     one: (client, rollout) => client("getRollout", { params: { rollout } }),
   }),
   resource({
+    names: ["quarantines", "quarantine"],
+    view: quarantineView,
+    list: (client, { application }) => quarantinesOf(client, application),
+    one: async (client, id) => theQuarantine(await quarantinesOf(client, undefined), id),
+  }),
+  resource({
     names: ["removals", "removal"],
     view: removalView,
     list: (client) => allPages((pageToken) => client("listRemovals", { query: { pageSize: 500, pageToken } })),
@@ -81,7 +88,7 @@ export function getCommand(program: Command, cli: Cli): void {
     .argument("[name]", "one of them")
     .addOption(outputOption())
     .option("-l, --selector <labels>", "clusters with these labels, like region=eu")
-    .option("--application <name>", "releases and rollouts of this application")
+    .option("--application <name>", "releases, rollouts and quarantines of this application")
     .option("-e, --environment <name>", "rollouts in this environment")
     .option("--no-headers", "rows only")
     .action(async (what: string, name: string | undefined, options: GetOptions, command: Command) => {

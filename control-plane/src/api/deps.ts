@@ -4,6 +4,7 @@ import type {
   BreakGlass,
   EmergencyStop,
   EndBreakGlass,
+  LiftedQuarantine,
   NewBreakGlass,
   NewCluster,
   NewPromotion,
@@ -12,6 +13,7 @@ import type {
   RemoveCluster,
   NewRollback,
   PruneApproval,
+  Quarantine,
   ResumeAutoPromotion,
   ResumedAutoPromotion,
   WhyLink,
@@ -28,6 +30,7 @@ import type { LoadHistory } from "../app/history.ts";
 import type { GateCommands } from "../app/decide-gate.ts";
 import type { IdempotencyKeys } from "../app/idempotency.ts";
 import type { Preview } from "../app/preview-rollout.ts";
+import type { Page, PageRequest } from "../app/page.ts";
 import type { LoadOutliers } from "../app/outliers.ts";
 import type {
   AuditReads,
@@ -80,6 +83,7 @@ export interface Reads {
   readonly outliers: LoadOutliers;
   readonly preview: Preview;
   readonly heldPrunes: PruneApprovals["listHeld"];
+  readonly quarantines: (filter: { readonly application?: string }, page: PageRequest) => Promise<Page<Quarantine>>;
   readonly breakGlasses: BreakGlasses["list"];
   readonly emergencyStop: EmergencyStops["get"];
   readonly explain: (subject: WhySubject, signal: AbortSignal) => Promise<readonly WhyLink[]>;
@@ -120,6 +124,8 @@ export interface Commands extends RolloutCommands, GateCommands {
   readonly approvePrune: (caller: Caller, request: NewPruneApproval) => Promise<PruneApproval>;
   readonly beginBreakGlass: (caller: Caller, request: NewBreakGlass) => Promise<BreakGlass>;
   readonly endBreakGlass: (caller: Caller, id: string, request: EndBreakGlass) => Promise<BreakGlass>;
+  /** By the id that the list shows. */
+  readonly liftQuarantine: (caller: Caller, id: string, reason: string, signal: AbortSignal) => Promise<LiftedQuarantine>;
   readonly stopFleet: (caller: Caller, reason: string) => Promise<EmergencyStop>;
   readonly releaseStop: (caller: Caller, reason: string) => Promise<EmergencyStop>;
   readonly resumeAutoPromotion: (caller: Caller, request: ResumeAutoPromotion, signal: AbortSignal) => Promise<ResumedAutoPromotion>;

@@ -24,6 +24,8 @@ import { createPlacementStore } from "../adapters/pg/placements.ts";
 import { createPreviewStore } from "../adapters/pg/preview-store.ts";
 import { createPromotionReads } from "../adapters/pg/promotion-reads.ts";
 import { createPruneApprovals } from "../adapters/pg/prune-approvals.ts";
+import { createQuarantineLift } from "../adapters/pg/quarantine-lifts.ts";
+import { listQuarantines } from "../adapters/pg/quarantine-reads.ts";
 import { createReleaseReads } from "../adapters/pg/release-reads.ts";
 import { createRemovalReads } from "../adapters/pg/removal-reads.ts";
 import { loadRestrictionFacts } from "../adapters/pg/restriction-facts.ts";
@@ -53,6 +55,7 @@ import { createExplain } from "../app/explain.ts";
 import { createHistory } from "../app/history.ts";
 import { createOutliers } from "../app/outliers.ts";
 import { createPreview } from "../app/preview-rollout.ts";
+import { createLiftQuarantine } from "../app/lift-quarantine.ts";
 import { createPromote } from "../app/promote.ts";
 import { createReceivePush } from "../app/receive-push.ts";
 import { createRemoveApplication, createRemoveCluster } from "../app/remove.ts";
@@ -161,6 +164,7 @@ const readsOf = ({ database, sources }: ApiStartDeps): ApiDeps["reads"] => ({
   }),
   outliers: createOutliers({ store: createPeerStore(database), clock }),
   heldPrunes: createPruneApprovals(database).listHeld,
+  quarantines: (filter, page) => listQuarantines(database, filter, page),
   breakGlasses: createBreakGlasses(database).list,
   emergencyStop: createEmergencyStops(database).get,
   explain: createExplain({
@@ -198,6 +202,7 @@ function commandsOf(deps: ApiStartDeps): ApiDeps["commands"] {
     approvePrune: createPruneApproval({ approvals: createPruneApprovals(deps.database), newId: randomUUID }),
     ...createBreakGlassCommands({ ...submitting, breakGlasses: createBreakGlasses(deps.database) }),
     ...createEmergencyStopCommands({ stops: createEmergencyStops(deps.database) }),
+    liftQuarantine: createLiftQuarantine({ ...submitting, lifts: createQuarantineLift(deps.database) }),
     resumeAutoPromotion: createResumeAutoPromotion(submitting),
     ...createGateCommands({
       gates: createGateDecisions(deps.database),

@@ -13,6 +13,12 @@ export const rolloutsErrors: ErrorEntries = {
     "It lies before this database was made, or before it kept a history.",
     "Ask for a time after the one that the message names; git knows what was pinned before.",
   ),
+  QUARANTINE_NOT_FOUND: entry(
+    "not-found",
+    "Nothing is quarantined by that name.",
+    "It was lifted already, or the revision is mistyped.",
+    "`drover get quarantines` shows what is.",
+  ),
   PIN_NOT_RESOLVED: entry(
     "unavailable",
     "A pin that is to go back names a branch or a tag that cannot be looked up now.",

@@ -10,6 +10,7 @@ export * from "./preview.ts";
 export * from "./problem.ts";
 export * from "./promotion.ts";
 export * from "./prune.ts";
+export * from "./quarantine.ts";
 export * from "./record.ts";
 export * from "./release.ts";
 export * from "./removal.ts";

@@ -6,6 +6,7 @@ import { historyRoutes } from "./routes/history-routes.ts";
 import { operationRoutes } from "./routes/operation-routes.ts";
 import { previewRoutes } from "./routes/preview-routes.ts";
 import { pruneRoutes } from "./routes/prune-routes.ts";
+import { quarantineRoutes } from "./routes/quarantine-routes.ts";
 import { questionRoutes } from "./routes/question-routes.ts";
 import { gateRoutes } from "./routes/gate-routes.ts";
 import { removalRoutes } from "./routes/removal-routes.ts";
@@ -24,6 +25,7 @@ export const routes = {
   ...pruneRoutes,
   ...gateRoutes,
   ...removalRoutes,
+  ...quarantineRoutes,
   ...restrictionRoutes,
   ...statusRoutes,
   ...accessRoutes,

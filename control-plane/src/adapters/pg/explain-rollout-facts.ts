@@ -1,6 +1,7 @@
 import type { Instant } from "@drover/kit";
 import type { FailingObject } from "@drover/proto/wire";
 import type { Pause } from "../../domain/explain/explain-pause.ts";
+import type { QuarantineFacts } from "../../domain/explain/explain-rollback.ts";
 import type { RolloutFacts } from "../../domain/explain/explain-rollout.ts";
 import type { ExplainedTarget } from "../../domain/explain/explain-target.ts";
 import type { HoldSummary } from "../../domain/rollout/holds.ts";
@@ -20,13 +21,26 @@ interface RolloutRow {
   readonly holds: readonly HoldSummary[];
   readonly finished_at: Instant | null;
   readonly pause: Pause | null;
+  readonly reason: string;
+  readonly rolls_back: string | null;
+  readonly rolled_back_revision: string | null;
+  readonly rollback: string | null;
+  readonly quarantine: QuarantineFacts | null;
   readonly ended: { readonly by?: string; readonly reason?: string } | null;
 }
 
 export async function loadRolloutFacts(db: Db, id: string): Promise<RolloutFacts | undefined> {
   const { rows } = await db.query<RolloutRow & Record<string, unknown>>({
     name: "explain-rollout",
-    text: `select id, application, environment, phase, revision, strategy, holds, finished_at,
+    text: `select id, application, environment, phase, revision, strategy, holds, finished_at, reason, rolls_back,
+                  (select revision from rollouts where id = r.rolls_back) as rolled_back_revision,
+                  (select id from rollouts where rolls_back = r.id) as rollback,
+                  (select jsonb_build_object('name', case kind when 'Revision' then revision else id end, 'kind', kind, 'problem', problem)
+                     from quarantines q
+                    where rollout_id = coalesce(r.rolls_back, r.id)
+                      and (state = 'InForce' or state = 'Committed' and exists (
+                        select from fleet_objects o cross join lateral jsonb_array_elements(o.form -> 'revisions') e
+                         where o.kind = 'Quarantine' and o.name = q.application and e ->> 'revision' = q.revision))) as quarantine,
                   (select because from rollout_transitions
                     where rollout_id = r.id and cluster_id = '' and event in ('superseded', 'aborted') order by step desc limit 1) as ended,
                   (select jsonb_build_object('actor', actor, 'because', because) from rollout_transitions
@@ -50,6 +64,17 @@ export async function loadRolloutFacts(db: Db, id: string): Promise<RolloutFacts
     endedBecause: ended?.reason,
     finishedAt: row.finished_at ?? undefined,
     pause: row.pause ?? undefined,
+    ...(await loadRollbackFacts(db, row)),
+  };
+}
+
+async function loadRollbackFacts(db: Db, row: RolloutRow): Promise<Pick<RolloutFacts, "rollsBack" | "rollback" | "quarantine">> {
+  const { quarantine, rolls_back, rolled_back_revision, reason } = row;
+  const rollback = row.rollback === null ? undefined : await loadRolloutFacts(db, row.rollback);
+  return {
+    ...(rolls_back === null ? {} : { rollsBack: { id: rolls_back, revision: rolled_back_revision ?? "", reason } }),
+    ...(rollback === undefined ? {} : { rollback }),
+    ...(quarantine === null ? {} : { quarantine: { ...quarantine, problem: quarantine.problem ?? undefined } }),
   };
 }
 

@@ -17,6 +17,7 @@ import { healthOperations } from "./health.ts";
 import { createLogStreams } from "./log-stream.ts";
 import { serveConsole } from "./console.ts";
 import { pruneOperations } from "../operations/prunes.ts";
+import { quarantineOperations } from "../operations/quarantines.ts";
 import { restrictionOperations } from "../operations/restrictions.ts";
 import { gateOperations } from "../operations/gates.ts";
 import { removalOperations } from "../operations/removals.ts";
@@ -81,6 +82,7 @@ export function createHttpServer(deps: ApiDeps, options: HttpServerOptions = {})
     ...rolloutOperations(deps),
     ...historyOperations(deps),
     ...pruneOperations(deps),
+    ...quarantineOperations(deps),
     ...restrictionOperations(deps),
     ...gateOperations(deps),
     ...removalOperations(deps),

@@ -4,6 +4,7 @@ import type { HoldReason, HoldSummary } from "../rollout/holds.ts";
 import type { Phase } from "../rollout/phase.ts";
 import type { RolloutStrategy } from "../rollout/strategy.ts";
 import { explainPause, type Pause } from "./explain-pause.ts";
+import { explainQuarantine, explainTakenBack, explainTakingBack, type QuarantineFacts } from "./explain-rollback.ts";
 import { type ExplainedTarget, explainTarget } from "./explain-target.ts";
 import { type Link, short, sinceText } from "./link.ts";
 
@@ -22,6 +23,12 @@ export interface RolloutFacts {
   readonly endedBecause: string | undefined;
   readonly finishedAt: Instant | undefined;
   readonly pause?: Pause | undefined;
+  /** Of a rollback: what it takes back, and why. */
+  readonly rollsBack?: { readonly id: string; readonly revision: string; readonly reason: string };
+  /** Of what is taken back, or was: by what. */
+  readonly rollback?: RolloutFacts;
+  /** That a rollback left behind and nobody lifted yet. */
+  readonly quarantine?: QuarantineFacts;
 }
 
 /** Clusters named in one answer; the rest is a number. */
@@ -29,6 +36,13 @@ const maxClusters = 3;
 
 /** Why a rollout is not further: what holds it, then the clusters that matter, each down to the object that keeps it. */
 export function explainRollout(facts: RolloutFacts, now: Instant): readonly Link[] {
+  const { phase, rollback } = facts;
+  if (phase === "RollingBack")
+    return [explainTakenBack(facts), ...(rollback === undefined ? [] : explainProgress(rollback, now)), ...explainQuarantine(facts)];
+  return [...explainTakingBack(facts), ...explainProgress(facts, now), ...explainQuarantine(facts)];
+}
+
+function explainProgress(facts: RolloutFacts, now: Instant): readonly Link[] {
   const ended = explainEnd(facts);
   if (ended !== undefined) return [ended];
   const held = facts.holds.filter((hold) => saysMore(hold, facts)).flatMap((hold) => explainHold(facts, hold));
@@ -57,7 +71,7 @@ function explainEnd(facts: RolloutFacts): Link | undefined {
         action: `drover rollback ${facts.application} --environment ${facts.environment}, or promote another revision`,
       };
     case "RolledBack":
-      return about(facts, "RolledBack", "it was rolled back");
+      return explainTakenBack(facts);
     case "Pending":
     case "Running":
     case "Paused":

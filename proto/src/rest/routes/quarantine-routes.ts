@@ -1,0 +1,27 @@
+import { Type } from "typebox";
+import { listOf, pageQuery, queryOf } from "../page.ts";
+import { LiftedQuarantine, LiftQuarantine, Quarantine } from "../quarantine.ts";
+import type { Route } from "../route.ts";
+import { Name } from "../words.ts";
+
+export const quarantineRoutes = {
+  listQuarantines: {
+    method: "GET",
+    path: "/v1/quarantines",
+    permission: "fleet.read",
+    summary: "What nobody may roll out, by application, and which rollback or person said so",
+    query: queryOf({ application: Type.Optional(Name), ...pageQuery }),
+    status: 200,
+    answer: listOf(Quarantine),
+  },
+  liftQuarantine: {
+    method: "POST",
+    path: "/v1/quarantines/{quarantine}/lift",
+    permission: "rollout.control",
+    summary: "Allows it again: of a revision by a commit in the fleet repository. Nothing moves by itself",
+    params: Type.Object({ quarantine: Type.String({ minLength: 1, maxLength: 400 }) }),
+    body: LiftQuarantine,
+    status: 200,
+    answer: LiftedQuarantine,
+  },
+} as const satisfies Record<string, Route>;
