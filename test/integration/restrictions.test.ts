@@ -118,6 +118,27 @@ test("a freeze holds new revisions of what it names, until it ends", async () =>
   expect(await dispatched(world)).toEqual(["c1", "c2"]);
 });
 
+test("a freeze in the middle of a rollout lets its rollback pass", async () => {
+  const Strategy = { waves: [], maxConcurrency: 1, degradedGracePeriod: "1s", onFailure: "Rollback" as const };
+  const world = await placementWorld(["c1", "c2"], { Environment: environment, Strategy });
+  await world.pin("v1");
+  await world.reportUntilDone();
+  await world.pin("v2");
+  const [first = ""] = await dispatched(world);
+  await world.put("Freeze", "launch", { reason: "the launch" });
+  await lookAgain(world);
+  await world.report([first], "Degraded");
+  world.passTime(1_500);
+  await lookAgain(world);
+  await world.reportUntilDone();
+  expect((await world.rollouts()).map((line) => line.split(" ").slice(2).join(" "))).toEqual([
+    "v1 Completed",
+    "v2 RolledBack",
+    "v1 Completed",
+  ]);
+  expect(await world.assignments()).toMatchObject({ [first]: "v1 generation 3" });
+});
+
 test("break-glass sets a freeze aside for its time, and leaves a trail", async () => {
   const world = await placementWorld(["c1", "c2"], { Environment: environment, Strategy });
   const commands = createBreakGlassCommands({

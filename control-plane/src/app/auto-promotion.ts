@@ -46,7 +46,8 @@ export async function loadAutoPromotion(
   if (file === undefined || target === undefined || removal !== undefined) return nothing;
   const project = file.form.project ?? defaultProject;
   const rule = ruleFor((await fleet.get("Project", project))?.form, application, environment);
-  if (rule === undefined) return nothing;
+  // A project keeps its last valid form when the environment stops promoting from there; what an environment says of itself wins.
+  if (rule === undefined || target.form.promotesFrom?.includes(rule.from) !== true) return nothing;
   const pinned = pin?.form.revision;
   const freezes = judgeFreezes(await fleet.list("Freeze"), { project, environment, application }, now);
   const from = await upstream(application, rule.from, pinned);

@@ -7,7 +7,7 @@ import type { Database, Db } from "./database.ts";
 import { recordEvents } from "./event-log.ts";
 import { recheckOpenRollouts } from "./open-rollouts.ts";
 
-export interface StopRow {
+interface StopRow {
   readonly actor: string;
   readonly reason: string;
   readonly since: Instant;
@@ -30,7 +30,7 @@ export const createEmergencyStops = (database: Database): EmergencyStops => ({
 const shown = (row: StopRow | undefined): EmergencyStop =>
   row === undefined ? { stopped: false } : { stopped: true, actor: row.actor, reason: row.reason, since: rfc3339(row.since) };
 
-export async function loadStop(db: Db): Promise<StopRow | undefined> {
+async function loadStop(db: Db): Promise<StopRow | undefined> {
   const { rows } = await db.query<StopRow & Record<string, unknown>>({
     name: "stop-load",
     text: "select actor, reason, since from emergency_stop",
