@@ -1,6 +1,6 @@
 import { type ClusterId, DroverError, rfc3339, Secret } from "@drover/kit";
 import { type Clock, createLog } from "@drover/kit/node";
-import type { AssignMessage, Dsse, Identity, Nkey, ReportAnswer, SyncAnswer } from "@drover/proto/wire";
+import type { ApplicationStatus, AssignMessage, Dsse, Identity, Nkey, ReportAnswer, SyncAnswer } from "@drover/proto/wire";
 import { AgentEvents } from "../../agent/src/app/agent-events.ts";
 import type { ControlPlane } from "../../agent/src/app/control-plane.ts";
 import { DesiredState } from "../../agent/src/app/desired-state.ts";
@@ -36,6 +36,7 @@ interface AgentDeps {
   readonly accepted: (agent: Agent) => void;
   /** It starts to apply a generation. */
   readonly applying: (agent: Agent, application: string, applied: Applied) => void;
+  readonly became: (agent: Agent, application: string, applied: Applied, health: ApplicationStatus["health"]) => void;
 }
 
 const silent = createLog("simulation", "silent");
@@ -140,7 +141,7 @@ export class Agent {
   }
 
   #applicationsOf(clock: Clock): Applications {
-    const { schedule, applying } = this.#deps;
+    const { schedule, applying, became } = this.#deps;
     return new Applications({
       cluster: this.name,
       applied: this.disk.applied,
@@ -148,6 +149,7 @@ export class Agent {
       now: () => rfc3339(clock.now()),
       inMaintenance: () => this.inMaintenance,
       applying: (application, applied) => applying(this, application, applied),
+      became: (application, applied, health) => became(this, application, applied, health),
     });
   }
 

@@ -14,6 +14,7 @@ interface ApplicationsDeps {
   readonly now: () => string;
   readonly inMaintenance: () => boolean;
   readonly applying: (application: string, applied: Applied) => void;
+  readonly became: (application: string, applied: Applied, health: ApplicationStatus["health"]) => void;
 }
 
 type Words = Pick<ApplicationStatus, "sync" | "health" | "reason">;
@@ -85,6 +86,7 @@ export class Applications {
     this.#deps.after(afterMs, `${application} is ${words.health} in generation ${running.applied.generation}`, () => {
       if (this.#running.get(application) !== running) return;
       running.words = words;
+      this.#deps.became(application, running.applied, words.health);
       if (words.health === "Degraded") running.lastDegradedAt = this.#deps.now();
       this.changed();
     });

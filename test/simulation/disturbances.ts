@@ -18,6 +18,7 @@ const seconds = (random: Random, mean: number): number => Math.round(random.arou
 
 const disturbances: readonly Disturbance[] = [
   { name: "promote", weight: 6, happen: promote },
+  { name: "promote and think again", weight: 3, happen: thinkAgain },
   { name: "crash a replica", weight: 5, happen: (world, random) => crashReplica(world, random) },
   {
     name: "pause a replica",
@@ -66,6 +67,19 @@ function promote(world: World, random: Random, number: number): void {
   const isAgain = random.chance(0.25);
   if (application === undefined || quality === undefined) return;
   world.pin(application, isAgain && again !== undefined ? again : revisionNamed(quality, number));
+}
+
+/** What ran before comes back before everybody has heard of the new one. */
+function thinkAgain(world: World, random: Random, number: number): void {
+  const application = random.pick(world.applications);
+  const before = application === undefined ? undefined : world.pinned(application);
+  const quality = random.pick(qualities);
+  const ms = seconds(random, 6);
+  if (application === undefined || before === undefined || quality === undefined) return;
+  world.pin(application, revisionNamed(quality, number));
+  world.schedule.after(ms, undefined, `${application} goes back`, () => {
+    if (!world.isCalm) world.pin(application, before);
+  });
 }
 
 function crashReplica(world: World, random: Random): void {

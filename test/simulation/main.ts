@@ -1,4 +1,5 @@
 import { parseArgs } from "node:util";
+import { runMutants } from "./mutants/run-mutants.ts";
 import { printTold } from "./print-outcome.ts";
 import { scenarioOf } from "./scenario.ts";
 import { shrink } from "./shrink.ts";
@@ -8,7 +9,9 @@ import { type Outcome, simulate } from "./simulate.ts";
  * npm run simulate -- --seeds N --steps M      seeds 1 to N, M events each before the faults stop
  *                     --seed S                 one seed, again
  *                     --seconds T              until T seconds are over, however many seeds that are
- *                     --trace                  every event, and the seed's own story is left out
+ *                     --trace                  every event, instead of the shrunk story of a violation
+ *                     --first                  a violation is named and not shrunk
+ *                     --mutants [--only NAME]  mistakes put into a copy of the engine, one after another: each must be found
  */
 const { values } = parseArgs({
   options: {
@@ -17,6 +20,9 @@ const { values } = parseArgs({
     seed: { type: "string" },
     seconds: { type: "string" },
     trace: { type: "boolean", default: false },
+    first: { type: "boolean", default: false },
+    mutants: { type: "boolean", default: false },
+    only: { type: "string", multiple: true },
   },
 });
 const print = (line: string): void => void process.stdout.write(`${line}\n`);
@@ -39,28 +45,33 @@ const summary = (): string => {
   return `${seeds} seeds, ${steps} steps, ${(virtualMs / 86_400_000).toFixed(1)} virtual days in ${seconds} s, ${rate} steps per second of processor time`;
 };
 
-for (let seed = first; seed <= last && performance.now() - begunMs < untilMs; seed += 1) {
-  const outcome = await simulate(scenarioOf(seed, Number(values.steps)), values.trace ? { every: print } : {});
-  seeds += 1;
-  steps += outcome.steps;
-  virtualMs += outcome.virtualMs;
-  if (outcome.violation !== undefined) {
-    await report(seed, outcome);
-    process.exitCode = 1;
-    break;
+if (values.mutants) process.exitCode = (await runMutants(values.only, print)) ? 0 : 1;
+else await simulateSeeds();
+
+async function simulateSeeds(): Promise<void> {
+  for (let seed = first; seed <= last && performance.now() - begunMs < untilMs; seed += 1) {
+    const outcome = await simulate(scenarioOf(seed, Number(values.steps)), values.trace ? { every: print } : {});
+    seeds += 1;
+    steps += outcome.steps;
+    virtualMs += outcome.virtualMs;
+    if (outcome.violation !== undefined) {
+      await report(seed, outcome);
+      process.exitCode = 1;
+      break;
+    }
+    if (performance.now() - toldAtMs > progressMs) {
+      toldAtMs = performance.now();
+      print(`seed ${seed} (${outcome.hash}): no violation; ${summary()}`);
+    }
   }
-  if (performance.now() - toldAtMs > progressMs) {
-    toldAtMs = performance.now();
-    print(`seed ${seed} (${outcome.hash}): no violation; ${summary()}`);
-  }
+  print(`${process.exitCode === 1 ? "1 violation" : "0 violations"}: ${summary()}`);
 }
-print(`${process.exitCode === 1 ? "1 violation" : "0 violations"}: ${summary()}`);
 
 async function report(seed: number, outcome: Outcome): Promise<void> {
   const { violation } = outcome;
   print(`seed ${seed}, step ${violation?.step}: ${violation?.invariant}: ${violation?.message}`);
   print(`  again: npm run simulate -- --seed ${seed} --steps ${values.steps}   (hash ${outcome.hash})`);
-  if (values.trace) return;
+  if (values.trace || values.first) return;
   const smallest = await shrink(outcome, shrinkMs);
   print(`shrunk from ${outcome.steps} to ${smallest.steps} steps: ${smallest.violation?.message}`);
   await printTold(smallest, print);

@@ -103,6 +103,7 @@ export class World implements Watched {
       ask: (kind, from, payload, answer) => this.#ask(kind, from, payload, answer),
       accepted: (from) => this.invariants.accepted(from),
       applying: (from, application, applied) => this.invariants.applying(from, application, applied),
+      became: (from, application, applied, health) => this.invariants.became(from, application, applied, health),
     });
     this.agents.set(cluster, agent);
     agent.start();
@@ -123,6 +124,11 @@ export class World implements Watched {
 
   freeze(isFrozen: boolean): void {
     this.#project("Freeze", "holidays", isFrozen ? { reason: "holidays" } : undefined);
+  }
+
+  pinned(application: string): string | undefined {
+    const pin = this.database.fleetObjects.get(`Pin/${environment}/${application}`)?.form as FleetForms["Pin"] | undefined;
+    return pin?.revision;
   }
 
   pin(application: string, revision: string): void {
@@ -202,8 +208,7 @@ export class World implements Watched {
       const { database } = this;
       const file = database.fleetObjects.get(`Quarantine/${application}`)?.form as FleetForms["Quarantine"] | undefined;
       this.#project("Quarantine", application, { revisions: [...(file?.revisions ?? []), { revision, reason }] });
-      const pin = database.fleetObjects.get(`Pin/${environment}/${application}`)?.form as FleetForms["Pin"] | undefined;
-      if (pin?.revision === revision) this.pin(application, returnsTo);
+      if (this.pinned(application) === revision) this.pin(application, returnsTo);
       database.transaction(() => database.quarantines.put(id, { ...row, state: "Committed" }));
     });
   }

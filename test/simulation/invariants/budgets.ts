@@ -1,3 +1,6 @@
+import type { RolloutSnapshot } from "../../../control-plane/src/app/reconcile-rollout.ts";
+import type { RolloutPlan } from "../../../control-plane/src/domain/rollout/plan.ts";
+import { amountOf } from "../../../control-plane/src/domain/rollout/strategy.ts";
 import type { RolloutRow, TargetRow } from "../memory/rows.ts";
 import { dispatchesIn } from "./dispatches.ts";
 import type { Watch, Watched } from "./watch.ts";
@@ -23,6 +26,10 @@ export const watchBudgets: Watch = (world) => {
     return ledger;
   };
   return {
+    planned(snapshot, plan) {
+      const crowded = tooManyInFlight(snapshot, plan);
+      if (crowded !== undefined) world.fail("no more are in flight than may be", `rollout ${snapshot.id}: ${crowded}`);
+    },
     committed(changes) {
       const touched = new Set<string>();
       for (const { before, after, clusters } of dispatchesIn(changes)) {
@@ -57,4 +64,17 @@ function boundOf(world: Watched, { id, strategy, acceptedFailures }: RolloutRow,
   const accepted = Math.max(acceptedFailures, before?.acceptedFailures ?? 0);
   const atOnce = strategy.strictFailures ? 1 : Math.max(...concurrency);
   return amount(strategy.maxFailures, total) + accepted + atOnce + amount(strategy.maxOffline, total);
+}
+
+/** Clusters that return from being away may crowd a wave; nobody is sent after them. */
+function tooManyInFlight({ rollout, targets }: RolloutSnapshot, { changes, decisions, waveSizes }: RolloutPlan): string | undefined {
+  const changed = new Map(changes.map((change) => [change.target.clusterId, change]));
+  const given = new Set(decisions.flatMap(({ kind, clusterId }) => (kind === "dispatch" ? [clusterId] : [])));
+  const inFlight = targets.filter(({ clusterId, state }) => (changed.get(clusterId)?.state ?? state) === "inFlight").length;
+  for (const { target, state, wave } of changes) {
+    if (!given.has(target.clusterId) || state !== "inFlight" || wave === undefined) continue;
+    const most = Math.max(1, amountOf(rollout.strategy.waves[wave]?.maxConcurrency ?? 1, waveSizes[wave] ?? 0));
+    if (inFlight > most) return `${inFlight} are in flight, and wave ${wave} takes ${most}`;
+  }
+  return undefined;
 }

@@ -1,3 +1,4 @@
+import type { TargetState } from "../../../control-plane/src/domain/rollout/target.ts";
 import type { RolloutRow, TargetRow, TransitionRow } from "../memory/rows.ts";
 import type { Watch } from "./watch.ts";
 
@@ -9,6 +10,18 @@ const legal: Readonly<Record<string, readonly string[]>> = {
   Paused: ["Running", "RollingBack", "Superseded", "Aborted"],
   Halted: ["Running", "RollingBack", "Superseded", "Aborted"],
   RollingBack: ["Paused", "Halted", "RolledBack", "Superseded"],
+};
+
+/** A failure is latched until a person has it retried; a success can only be lost to a failure. */
+const legalForTargets: Readonly<Record<TargetState, readonly TargetState[]>> = {
+  waiting: ["inFlight", "offline", "succeeded", "failed", "unchanged", "left", "skipped"],
+  inFlight: ["waiting", "offline", "succeeded", "failed", "left"],
+  offline: ["waiting", "inFlight", "succeeded", "failed", "left", "skipped"],
+  succeeded: ["failed", "left"],
+  failed: ["waiting", "left"],
+  unchanged: ["waiting", "left"],
+  skipped: ["waiting", "left"],
+  left: ["waiting", "inFlight", "offline", "succeeded", "failed", "unchanged"],
 };
 
 /** Every change of state is written down once, in the transaction that makes it, and is one that may be. */
@@ -46,7 +59,12 @@ function checkRollout(before: RolloutRow | undefined, after: RolloutRow, recorde
 function checkTarget(before: TargetRow | undefined, after: TargetRow, recorded: Recorded, fail: (message: string) => void): void {
   // Joining anew is written down as such where a rollout is under way, and with the rollout where it begins.
   if (after.state === "waiting" && after.wave === undefined && after.generation === undefined) return;
-  if (before === undefined || before.state === after.state) return;
+  if (before === undefined) return;
+  if (before.wave !== undefined && after.wave !== undefined && before.wave !== after.wave)
+    fail(`target ${after.rolloutId} ${after.clusterId} changed from wave ${before.wave} to ${after.wave}`);
+  if (before.state === after.state) return;
+  if (!legalForTargets[before.state].includes(after.state))
+    fail(`target ${after.rolloutId} ${after.clusterId} went from ${before.state} to ${after.state}`);
   const row = recorded.get(`${after.rolloutId} ${after.clusterId}`);
   if (row?.from !== before.state || row.to !== after.state)
     fail(`target ${after.rolloutId} ${after.clusterId} went from ${before.state} to ${after.state}, and nobody wrote it down`);

@@ -1,5 +1,6 @@
 import type { RolloutSnapshot } from "../../../control-plane/src/app/reconcile-rollout.ts";
 import type { RolloutPlan } from "../../../control-plane/src/domain/rollout/plan.ts";
+import type { Health } from "@drover/proto/wire";
 import type { Agent } from "../agent.ts";
 import type { Applied } from "../applications.ts";
 import type { MemoryDatabase } from "../memory/database.ts";
@@ -13,6 +14,8 @@ export interface Invariants {
   planned(snapshot: RolloutSnapshot, plan: RolloutPlan): void;
   accepted(agent: Agent): void;
   applying(agent: Agent, application: string, applied: Applied): void;
+  /** What really became of a cluster's application, whoever hears of it. */
+  became(agent: Agent, application: string, applied: Applied, health: Health): void;
 }
 
 /** What is looked at. */

@@ -37,9 +37,8 @@ function notYet(
   wave: number,
   time: number,
 ): string | undefined {
-  const { strategy, skippedWaves, gates } = rollout;
-  const isBefore = (other: number): boolean =>
-    !skippedWaves.includes(other) && (strategy.order === "reverse" ? other > wave : other < wave);
+  const { kind, strategy, skippedWaves, gates } = rollout;
+  const isBefore = (other: number): boolean => !skippedWaves.includes(other) && (kind === "Rollback" ? other > wave : other < wave);
   const changed = new Map(plan.changes.map((change) => [change.target.clusterId, change]));
   const passed = (place: number, when: "before" | "after"): boolean =>
     strategy.waves[place]?.gates[when].every(({ name }) =>
@@ -62,7 +61,7 @@ const isMember: ReadonlySet<Target["state"]> = new Set(["waiting", "inFlight", "
 
 function unsettled(
   { waves, offlinePolicy }: RolloutStrategy,
-  { status, goal, generation }: Target,
+  { status, goal, generation, inMaintenance }: Target,
   state: Target["state"],
   succeededAt: number | undefined,
   wave: number,
@@ -72,6 +71,7 @@ function unsettled(
   if (state === "offline" && offlinePolicy === "Wait") return "is to be waited for";
   if (state !== "succeeded" || succeededAt === undefined) return undefined;
   const own = status !== undefined && status.generation === generation && status.bundle === goal?.bundle ? status : undefined;
+  if (own?.health === "Degraded" && !inMaintenance) return "is Degraded";
   const troubledAt = Math.min(own?.lastDegradedAt ?? 0, own?.reportedAt ?? 0);
   const until = Math.max(succeededAt, troubledAt) + (waves[wave]?.soakMs ?? 0);
   return until > time ? `soaks for ${until - time} ms more` : undefined;

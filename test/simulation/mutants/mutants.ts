@@ -1,0 +1,224 @@
+/** A mistake that somebody could make: one piece of text, found exactly once in its file, and what stands there instead. */
+export interface Mutant {
+  readonly name: string;
+  readonly file: string;
+  readonly search: string;
+  readonly replace: string;
+}
+
+const rollout = "control-plane/src/domain/rollout";
+
+export const mutants: readonly Mutant[] = [
+  {
+    name: "a failure too many",
+    file: `${rollout}/budget.ts`,
+    search: "maxFailures: amountOf(strategy.maxFailures, total) + acceptedFailures,",
+    replace: "maxFailures: amountOf(strategy.maxFailures, total) + acceptedFailures + 1,",
+  },
+  {
+    name: "strictFailures is ignored",
+    file: `${rollout}/budget.ts`,
+    search: "if (strategy.strictFailures && inFlight",
+    replace: "if (strategy.strictFailures && inFlight > 1_000 && inFlight",
+  },
+  {
+    name: "one too many in flight",
+    file: `${rollout}/budget.ts`,
+    search: "return inFlight < places",
+    replace: "return inFlight <= places",
+  },
+  {
+    name: "offline clusters are not counted",
+    file: `${rollout}/budget.ts`,
+    search: 'offline: count("offline"),',
+    replace: "offline: 0,",
+  },
+  {
+    name: "failures are not counted",
+    file: `${rollout}/budget.ts`,
+    search: 'failed: count("failed"),',
+    replace: "failed: 0,",
+  },
+  {
+    name: "no generation fence",
+    file: `${rollout}/judge.ts`,
+    search: "status.generation === generation && status.bundle === goal?.bundle",
+    replace: "status.bundle === goal?.bundle",
+  },
+  {
+    name: "no bundle fence",
+    file: `${rollout}/judge.ts`,
+    search: "status !== undefined && status.generation === generation && status.bundle === goal?.bundle ? status : undefined",
+    replace: "status !== undefined && goal !== undefined && generation !== undefined ? status : undefined",
+  },
+  {
+    name: "a failure is forgotten when the cluster recovers",
+    file: `${rollout}/judge.ts`,
+    search: 'failed: (target) => becomes(target, "failed"),',
+    replace: "failed: judgeDispatched,",
+  },
+  {
+    name: "the soak runs from the dispatch",
+    file: `${rollout}/judge.ts`,
+    search: "soakFrom: latest(target.succeededAt, lastDegradedAt),",
+    replace: "soakFrom: target.dispatchedAt,",
+  },
+  {
+    name: "Degraded does not restart the soak",
+    file: `${rollout}/judge.ts`,
+    search: "soakFrom: latest(target.succeededAt, lastDegradedAt),",
+    replace: "soakFrom: target.succeededAt,",
+  },
+  {
+    name: "Synced is enough to succeed",
+    file: `${rollout}/judge.ts`,
+    search: 'return own?.sync === "Synced" && own.health === "Healthy" ? own.reportedAt : undefined;',
+    replace: 'return own?.sync === "Synced" ? own.reportedAt : undefined;',
+  },
+  {
+    name: "a gate that was opened has passed",
+    file: `${rollout}/wave-gates.ts`,
+    search: 'if (run?.state === "Passed") continue;',
+    replace: "if (run !== undefined) continue;",
+  },
+  {
+    name: "gates after a wave are not asked",
+    file: `${rollout}/walk-waves.ts`,
+    search: 'hold ??= ask(index, wave, "after");',
+    replace: "",
+  },
+  {
+    name: "a wave does not wait for the one before",
+    file: `${rollout}/walk-waves.ts`,
+    search: "hold ??= unsettled(strategy, wave, clusters, moved, tally, now);",
+    replace: "",
+  },
+  {
+    name: "a wave does not wait for what is in flight",
+    file: `${rollout}/walk-waves.ts`,
+    search: "if (counts.waiting + counts.inFlight > 0)",
+    replace: "if (counts.waiting > 0)",
+  },
+  {
+    name: "a wave goes on while one of the wave before is Degraded",
+    file: `${rollout}/walk-waves.ts`,
+    search: "if (counts.unwell > 0) return",
+    replace: "if (counts.unwell > 1_000) return",
+  },
+  {
+    name: "offlinePolicy Wait does not wait",
+    file: `${rollout}/walk-waves.ts`,
+    search: 'if (offlinePolicy === "Wait" && counts.offline > 0)',
+    replace: 'if (offlinePolicy === "Wait" && counts.offline > 1_000)',
+  },
+  {
+    name: "minSuccessful is ignored",
+    file: `${rollout}/walk-waves.ts`,
+    search: "ending: hold ?? tooFew(tally)",
+    replace: "ending: hold",
+  },
+  {
+    name: "a rollout is completed with its first wave",
+    file: `${rollout}/plan.ts`,
+    search: 'if (spent === undefined) return ending === undefined ? "completed" : undefined;',
+    replace:
+      'if (spent === undefined) return ending === undefined || targets.some(({ state }) => state === "succeeded") ? "completed" : undefined;',
+  },
+  {
+    name: "paused still dispatches",
+    file: `${rollout}/plan.ts`,
+    search: 'if (phase === "Paused") return { kind: "Paused" };',
+    replace: "",
+  },
+  {
+    name: "aborted still dispatches",
+    file: `${rollout}/plan.ts`,
+    search: 'Aborted: "nothing",',
+    replace: 'Aborted: "carry out",',
+  },
+  {
+    name: "the emergency stop is ignored",
+    file: `${rollout}/plan.ts`,
+    search: 'if (stopped !== undefined) return { kind: "Stopped", ...stopped };',
+    replace: "",
+  },
+  {
+    name: "a freeze is ignored",
+    file: `${rollout}/plan.ts`,
+    search: "if (freeze !== undefined) return",
+    replace: "if (freeze !== undefined && freeze.name.length > 1_000) return",
+  },
+  {
+    name: "a quarantined revision goes on",
+    file: `${rollout}/plan.ts`,
+    search: 'if (quarantined !== undefined && kind === "Rollout") return',
+    replace: 'if (quarantined !== undefined && kind === "Rollback") return',
+  },
+  {
+    name: "a quarantined revision is promoted again",
+    file: "control-plane/src/app/placement-wish.ts",
+    search: "const problem = quarantineProblem(quarantine, name, commit);",
+    replace: "const problem = quarantineProblem(undefined, name, commit) ?? (quarantine.revisions.length > 1_000 ? undefined : undefined);",
+  },
+  {
+    name: "a rollback loses clusters that are offline",
+    file: `${rollout}/plan.ts`,
+    search: "export const returns = ({ goal, hasPrevious }: Target): boolean => goal !== undefined && hasPrevious;",
+    replace:
+      'export const returns = ({ goal, hasPrevious, state }: Target): boolean => goal !== undefined && hasPrevious && state !== "offline";',
+  },
+  {
+    name: "a rollback begins with the first wave",
+    file: `${rollout}/strategy.ts`,
+    search: 'order: "reverse",\n  maxFailures: 0,',
+    replace: 'order: "forward",\n  maxFailures: 0,',
+  },
+  {
+    name: "a cluster that is tried again loses its wave",
+    file: `${rollout}/waves.ts`,
+    search: '(state !== "waiting" || target.retried || order === "reverse")',
+    replace: '(state !== "waiting" || order === "reverse")',
+  },
+  {
+    name: "a dispatched cluster takes no place of its wave",
+    file: `${rollout}/waves.ts`,
+    search: "- inWave.length;",
+    replace: ";",
+  },
+  {
+    name: "Superseded rollouts come back",
+    file: `${rollout}/phase.ts`,
+    search: "  Superseded: {},",
+    replace: '  Superseded: { resumed: "Running" },',
+  },
+  {
+    name: "agents obey older envelopes",
+    file: "agent/src/app/desired-state.ts",
+    search: "held: this.#held });",
+    replace: "held: undefined });",
+  },
+  {
+    name: "sync repairs nothing",
+    file: "control-plane/src/app/answer-sync.ts",
+    search: "if (have === undefined || isNewer(ours, have)) return signed(deps, ours, standing);",
+    replace: 'if (have !== undefined) return { kind: "unchanged", ...common(standing.serverTime) };',
+  },
+  {
+    name: "plans are committed whatever has changed since",
+    file: "test/simulation/memory/rollouts.ts",
+    search: "if (row === undefined || row.version !== snapshot.version)",
+    replace: "if (row === undefined)",
+  },
+  {
+    name: "new content keeps its generation",
+    file: "test/simulation/memory/assignments.ts",
+    search: "const generation = isSame ? row.generation : (row?.generation ?? 0) + 1;",
+    replace: "const generation = row?.generation ?? 1;",
+  },
+  {
+    name: "a withdrawn assignment leaves the envelope as it was",
+    file: "test/simulation/memory/assignments.ts",
+    search: "  markEnvelopesChanged(database, withdrawn);\n",
+    replace: "",
+  },
+];
