@@ -30,5 +30,7 @@ const questions: Readonly<Record<string, readonly string[]>> = {
   history: ["*"],
   validate: ["*"],
   rollout: ["status", "plan", "gates", "timeline"],
+  stop: ["status"],
+  "break-glass": ["list"],
   prune: ["list"],
 };

@@ -1,19 +1,28 @@
 import type { ScenarioWorld } from "./scenario-world.ts";
 import type { Terminal } from "./drover.ts";
 
-/** Who types commands in stories. Everybody but the administrator gets a token of their own, once. */
+/** Who types commands in stories. Everybody gets a token of their own, once. */
 export interface People {
   terminalOf(name: string | undefined): Promise<Terminal>;
 }
 
 /** What each person of the stories may do. */
-const roles = { ada: "admin", ann: "operator", bob: "operator", victor: "viewer" } as const;
+const rights = {
+  ada: { role: "admin" },
+  ann: { role: "operator" },
+  bob: { role: "operator", approves: ["*"] },
+  cleo: { role: "operator", approves: ["*"] },
+  olga: { role: "operator", overrides: ["*"] },
+  victor: { role: "viewer" },
+} as const;
 
 export function createPeople({ controlPlane, replica, api }: ScenarioWorld): People {
   const tokens = new Map<string, string>();
   const tokenOf = async (name: string): Promise<string> => {
-    if (!isKnown(name)) throw new Error(`nobody knows ${name}; people are ${Object.keys(roles).join(", ")}`);
-    return (await api("createApiToken", { body: { subject: name, role: roles[name] } })).token;
+    if (!isKnown(name)) throw new Error(`nobody knows ${name}; people are ${Object.keys(rights).join(", ")}`);
+    const { role, ...granted } = rights[name];
+    const lists = Object.entries(granted).map(([right, environments]) => [right, [...environments]] as const);
+    return (await api("createApiToken", { body: { subject: name, role, ...Object.fromEntries(lists) } })).token;
   };
   return {
     async terminalOf(name = "ann") {
@@ -24,4 +33,4 @@ export function createPeople({ controlPlane, replica, api }: ScenarioWorld): Peo
   };
 }
 
-const isKnown = (name: string): name is keyof typeof roles => Object.hasOwn(roles, name);
+const isKnown = (name: string): name is keyof typeof rights => Object.hasOwn(rights, name);

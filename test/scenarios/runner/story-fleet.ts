@@ -17,7 +17,7 @@ export interface StoryFleet {
   addClusters(lines: readonly string[]): Promise<void>;
   agent(name: string): SimulatedAgent;
   setLinked(name: string, linked: boolean): void;
-  /** How an application is on a cluster from now on, until it gets another generation of it. */
+  /** How an application is on a cluster from now on, until it gets another revision of it. */
   change(application: string, cluster: string, outcome: Outcome): void;
   outcomeOn(cluster: string, application: string): Outcome;
   end(): Promise<void>;
@@ -28,7 +28,7 @@ export function createStoryFleet(world: ScenarioWorld): StoryFleet {
   const sources = createStorySources(world);
   const agents = new Map<string, SimulatedAgent>();
   const cut = new Set<string>();
-  const changed = new Map<string, { readonly generation: number; readonly outcome: Outcome }>();
+  const changed = new Map<string, { readonly revision: string; readonly outcome: Outcome }>();
 
   const agent = (name: string): SimulatedAgent => {
     const found = agents.get(name);
@@ -39,7 +39,7 @@ export function createStoryFleet(world: ScenarioWorld): StoryFleet {
     const running = agent(cluster).runs.get(application);
     const own = changed.get(`${cluster} ${application}`);
     if (running === undefined) return "is well";
-    return own?.generation === running.generation ? own.outcome : sources.outcomeOf(running.revision, cluster);
+    return own?.revision === running.revision ? own.outcome : sources.outcomeOf(running.revision, cluster);
   };
   const enrol = async (name: string): Promise<void> => {
     const started = await startSimulatedAgent(controlPlane, replica, api, name, {
@@ -67,9 +67,9 @@ export function createStoryFleet(world: ScenarioWorld): StoryFleet {
       agent(name).setLinked(linked);
     },
     change(application, cluster, outcome) {
-      const generation = agent(cluster).runs.get(application)?.generation;
-      if (generation === undefined) throw new Error(`${cluster} does not run ${application}`);
-      changed.set(`${cluster} ${application}`, { generation, outcome });
+      const revision = agent(cluster).runs.get(application)?.revision;
+      if (revision === undefined) throw new Error(`${cluster} does not run ${application}`);
+      changed.set(`${cluster} ${application}`, { revision, outcome });
       agent(cluster).tell();
     },
     async end() {
