@@ -176,7 +176,7 @@ test("a rollout's timeline has its steps, what its clusters did and what people 
   expect(lines).toEqual([
     "Rollout created git/ada: the rollout was created",
     "Rollout started drover: its first clusters could be dispatched",
-    "Clusters Dispatched drover [a,b]: 2 clusters: were given the release",
+    "Clusters Dispatched drover [a,b]: 2 clusters: given the release",
     "Rollout paused users/ada: it was paused: lunch",
     "Order rollout.pause users/ada: rollout.pause: still lunch",
     "Rollout resumed users/ada: it was resumed: back",

@@ -44,7 +44,7 @@ test("history, outliers, a rollout's timeline and a plan, as the command line sh
   const told = timeline.out.split("\n").map((line) => line.replace(/^\S+ +/, "").replace(/ {2,}/g, "  "));
   expect(told.map((line) => line.split("  ")[0])).toEqual(expect.arrayContaining(["WHAT", "Promotion", "Rollout", "Clusters"]) as string[]);
   expect(timeline.out).toMatch(
-    /it was asked for: test[\s\S]*the rollout was created[\s\S]*were given the release[\s\S]*every cluster that counts succeeded/,
+    /it was asked for: test[\s\S]*the rollout was created[\s\S]*given the release[\s\S]*every cluster that counts succeeded/,
   );
 
   const third = await web.push(webFiles("3"));

@@ -178,7 +178,7 @@ test("the emergency stop holds every rollout until it is released", async () => 
   await promote("staging", v5);
   await untilHeld("staging", "Stopped");
   expect((await run("drover stop status")).out).toMatch(/^fleet stopped by users\/\S+ since .*: the registry serves wrong images\n$/);
-  expect((await run('drover stop --release --reason "the registry is mended"')).out).toBe("fleet not stopped\n");
+  expect((await run('drover stop --release --reason "the registry is mended"')).out).toBe("fleet released: rollouts go on\n");
   await untilCompleted("staging", v5);
 });
 

@@ -1,3 +1,4 @@
+import { formatAge, plural } from "@drover/kit";
 import type { PreviewCluster, PreviewedRollout, RolloutPreview } from "@drover/proto/rest";
 import type { Command } from "commander";
 import { dump } from "js-yaml";
@@ -55,12 +56,12 @@ function formatWaves({ scope, supersedes, waves, holds }: PreviewedRollout): str
         { head: "WAVE", cell: ({ name }) => name },
         { head: "CLUSTERS", cell: ({ clusters }) => clusters },
         { head: "AT ONCE", cell: ({ maxConcurrency }) => maxConcurrency },
-        { head: "SOAK", cell: ({ soakSeconds }) => (soakSeconds === 0 ? undefined : `${soakSeconds}s`) },
+        { head: "SOAK", cell: ({ soakSeconds }) => (soakSeconds === 0 ? undefined : formatAge(soakSeconds * 1000)) },
         { head: "GATES", cell: ({ gates }) => gates.map(({ when, name, type }) => `${when.toLowerCase()}: ${name} (${type})`).join(", ") },
       ],
       { wide: false, headers: true },
     ),
-    ...holds.map(({ message, waitingClusters }) => `Holds ${String(waitingClusters)}: ${printable(message ?? "")}\n`),
+    ...holds.map(({ message, waitingClusters }) => `waits: ${printable(message ?? "")} (${plural(Number(waitingClusters), "cluster")})\n`),
   ];
   return lines.join("");
 }

@@ -19,7 +19,8 @@ export function stopCommand(program: Command, cli: Cli): void {
     .option("--release", "let rollouts go on")
     .action(async ({ reason, release }: StopOptions, command: Command) => {
       const operation = release === true ? "releaseStop" : "stopFleet";
-      cli.out(words(await clientFor(cli, command)(operation, { body: { reason } })));
+      const state = await clientFor(cli, command)(operation, { body: { reason } });
+      cli.out(release === true ? "fleet released: rollouts go on\n" : words(state));
     });
 
   stop

@@ -34,5 +34,10 @@ export async function passTime(database: TestDatabase, ms: number, linked: reado
       await database.query({ text: `update cluster_reports set ${earlier("seen_at")} where cluster_id <> all($2)`, values: [ms, linked] });
     await database.query({ text: `update ${table_name} set ${columns.map(earlier).join(", ")}`, values: [ms] });
   }
+  await database.query({
+    text: `update settings set value = to_jsonb((value #>> '{}')::timestamptz - $1::double precision * interval '1 millisecond')
+            where key = 'history.begins'`,
+    values: [ms],
+  });
   await database.query({ text: `select pg_notify('${workChannel}', queue) from (select distinct queue from work) queues` });
 }

@@ -174,7 +174,7 @@ function holdLink(facts: RolloutFacts, because: HoldReason): Link {
 }
 
 const breakGlass = ({ environment }: RolloutFacts): string =>
-  `wait, or set it aside for a while: drover break-glass ${environment} --reason <why>`;
+  `wait, or set it aside for a while: drover break-glass ${environment} --reason TEXT`;
 
 function gateAction(
   { id }: RolloutFacts,
@@ -188,7 +188,7 @@ const approvePrunes = ({ application, environment }: RolloutFacts): string =>
   `see what would go with \`drover prune list ${application} --environment ${environment}\`; then approve it, or promote a revision that keeps it`;
 
 const bringBack =
-  "bring the agents back (end their maintenance), revoke the clusters, or raise maxOffline in the strategy and promote again";
+  "bring the agents back (end their maintenance), revoke the clusters, or let the strategy leave more behind (maxOffline) and promote again";
 
 const order = ["failed", "succeeded", "inFlight", "offline"];
 

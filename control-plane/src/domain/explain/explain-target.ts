@@ -1,5 +1,6 @@
 import { type Instant, later, rfc3339 } from "@drover/kit";
 import type { FailingObject } from "@drover/proto/wire";
+import { describeTarget } from "../rollout/describe.ts";
 import type { TargetReason } from "../rollout/judge.ts";
 import type { RolloutStrategy } from "../rollout/strategy.ts";
 import { connectionOf, type Target } from "../rollout/target.ts";
@@ -53,7 +54,12 @@ function clusterFailed({ name, because }: ExplainedTarget): Link {
       message: `cluster ${name} was Degraded for longer than its grace period${because.afterSuccess ? ", after it had been Healthy" : ""}`,
       numbers: { cluster: name, reason: because.kind, since: rfc3339(because.since) },
     };
-  return { kind: "ClusterFailed", subject, message: `cluster ${name} failed`, numbers: { cluster: name } };
+  return {
+    kind: "ClusterFailed",
+    subject,
+    message: `cluster ${name} failed${because === undefined ? "" : `: ${describeTarget(because)}`}`,
+    numbers: { cluster: name },
+  };
 }
 
 function explainInFlight(target: ExplainedTarget, deadlines: Deadlines, now: Instant): readonly Link[] {

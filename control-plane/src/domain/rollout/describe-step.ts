@@ -32,13 +32,13 @@ const said: Readonly<Record<string, string>> = {
 };
 
 const states: Readonly<Record<string, string>> = {
-  waiting: "wait",
+  waiting: "waiting",
   unchanged: "had this content already",
-  inFlight: "were given the release",
+  inFlight: "given the release",
   succeeded: "reported it Synced and Healthy",
   failed: "failed",
   offline: "fell silent",
-  left: "are no longer this rollout's",
+  left: "no longer this rollout's",
 };
 
 /** A line for people. What has no words of its own is named as it was recorded. */

@@ -21,7 +21,7 @@ export function describeHold(because: HoldReason): string {
     case "GateFailed":
       return `gate ${because.run.gate} ${because.run.when} wave ${because.waveName} failed: ${because.run.message}`;
     case "StrictFailures":
-      return `${because.failed} failed and ${because.inFlight} are in flight, which is all that ${because.maxFailures} failures and one allow`;
+      return `strictFailures: ${because.failed} failed and ${because.inFlight} in flight, of at most ${because.maxFailures + 1} together`;
     case "AwaitingOffline":
       return `wave ${because.wave} waits for ${because.offline} that are away`;
     case "TooFewSuccessful":
@@ -41,9 +41,9 @@ export function describeHold(because: HoldReason): string {
     case "OfflineBudget":
       return `${because.offline} fell silent or are in maintenance since they were given the release, ${because.maxOffline} may`;
     case "Offline":
-      return `a cluster that is next was last heard of at ${seen(because.lastSeen)}, and maxOffline is spent`;
+      return `a cluster that is next was last heard of at ${seen(because.lastSeen)}, and may not be left behind`;
     case "Maintenance":
-      return `cluster ${because.cluster}, which is next, is in maintenance, and maxOffline is spent`;
+      return `cluster ${because.cluster}, which is next, is in maintenance, and may not be left behind`;
     case "PruneHeld":
       return `wave ${because.wave}: ${because.held} of ${because.of} hold deletions back (${because.clusters.join(", ")})`;
   }

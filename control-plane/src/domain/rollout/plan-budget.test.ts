@@ -57,6 +57,19 @@ test("one that is tried again keeps its wave, waits for a place, and has all its
   expect(r.plan().event).toBe("completed");
 });
 
+test("one that became well before it is tried again is looked at once more, although it has nothing new to report", () => {
+  const r = world({ waves: [], maxConcurrency: 1 }, ["a"]);
+  r.plan();
+  r.report("a", "Degraded");
+  r.wait(60);
+  r.plan();
+  r.report("a", "Healthy");
+  r.retry("a");
+  r.resume(0);
+  expect(r.plan().recheckAt).toBe(r.now);
+  expect(r.plan().event).toBe("completed");
+});
+
 test("one that failed after its success has a new grace period when it is tried again", () => {
   const r = world({ waves: [], maxConcurrency: 1 }, ["a", "b"]);
   r.plan();

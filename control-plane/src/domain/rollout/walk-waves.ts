@@ -5,7 +5,7 @@ import { type Decision, type HoldReason, maxExamples } from "./holds.ts";
 import { holdsPrune, type Judgement, type TargetReason } from "./judge.ts";
 import type { Rollout, TargetChange } from "./plan.ts";
 import { amountOf, type RolloutStrategy, type Wave } from "./strategy.ts";
-import { isAway } from "./target.ts";
+import { isAway, type Target } from "./target.ts";
 import { askGates } from "./wave-gates.ts";
 import { membersOfWaves } from "./waves.ts";
 
@@ -104,9 +104,13 @@ function dispatch(judgement: Judgement, wave: number, { progressDeadlineMs }: Ro
     dispatchedAt: now,
     acknowledgedAt: undefined,
     succeededAt: undefined,
-    recheckAt: away ? undefined : later(now, progressDeadlineMs),
+    recheckAt: away ? undefined : nextLook(target, progressDeadlineMs, now),
   };
 }
+
+/** One that is tried again may be well already, and then has nothing new to report. */
+const nextLook = ({ retried }: Target, progressDeadlineMs: number, now: Instant): Instant =>
+  retried ? now : later(now, progressDeadlineMs);
 
 /** Why later waves, and the end, must wait for `wave`; undefined when it is settled and has soaked. */
 function unsettled(
