@@ -1,37 +1,35 @@
 import type { Client, NewApiToken, Role, RolloutGate } from "@drover/proto/rest";
 import type { Gate, Strategy } from "@drover/proto/fleet";
+import type { CallOptions } from "../../control-plane/src/adapters/http/call-checked.ts";
 import { recordAudit } from "../../control-plane/src/adapters/pg/audit-log.ts";
 import { createGateDecisions } from "../../control-plane/src/adapters/pg/gate-decisions.ts";
 import { createGateReads } from "../../control-plane/src/adapters/pg/gate-reads.ts";
-import { createGateStore } from "../../control-plane/src/adapters/pg/gate-store.ts";
 import { createRolloutControl } from "../../control-plane/src/adapters/pg/rollout-control.ts";
 import { createRolloutReads } from "../../control-plane/src/adapters/pg/rollout-reads.ts";
 import { createWorkQueue } from "../../control-plane/src/adapters/pg/work-queue.ts";
 import { createRolloutCommands } from "../../control-plane/src/app/control-rollout.ts";
 import { createGateCommands } from "../../control-plane/src/app/decide-gate.ts";
-import { createGateEvaluator, type Measured } from "../../control-plane/src/app/evaluate-gate.ts";
-import type { GateSnapshot } from "../../control-plane/src/app/gate-snapshot.ts";
+import { createGateHandler } from "../../control-plane/src/start/gates.ts";
 import { startApi } from "./api.ts";
 import { type PlacementWorld, placementWorld } from "./placement-world.ts";
-
-type Measure = (snapshot: GateSnapshot, signal: AbortSignal) => Promise<Measured>;
 
 export interface GateWorld {
   readonly world: PlacementWorld;
   /** A client of somebody with these grants. */
   readonly as: (subject: string, role?: Role, grants?: Pick<NewApiToken, "approves" | "overrides">) => Promise<Client>;
   /** Evaluates a gate's run as a worker would. */
-  readonly evaluate: ReturnType<typeof createGateEvaluator>;
+  readonly evaluate: ReturnType<typeof createGateHandler>;
   /** Everything that is due is done: gates, then what they make of their rollout, until nothing is. */
   readonly work: () => Promise<void>;
   readonly gates: () => Promise<readonly RolloutGate[]>;
 }
 
+const noCalls: CallOptions = { egress: { allow: [], privateRanges: "allowed" }, credentialsDir: "/nonexistent" };
+
 /** Two clusters, `a` in the wave `canary` with these gates and `b` after it, on a real database, with the API over HTTP. */
 export async function gateWorld(
   gates: { readonly before?: Gate[]; readonly after?: Gate[] },
-  measure: Measure = async () => ({ ok: true, value: undefined, message: "well" }),
-  strategy: Partial<Strategy> = {},
+  { strategy = {}, calls = noCalls }: { readonly strategy?: Partial<Strategy>; readonly calls?: CallOptions } = {},
 ): Promise<GateWorld> {
   const world = await placementWorld(["a", "b"], {
     Environment: { clusterSelector: { matchLabels: { env: "production" } }, strategy: "waves" },
@@ -55,7 +53,7 @@ export async function gateWorld(
     }),
     database,
   );
-  const evaluate = createGateEvaluator({ gates: createGateStore(database), measure, clock });
+  const evaluate = createGateHandler({ database, calls, clock });
   const reads = createGateReads(database);
   const queue = createWorkQueue(database);
   const work = async (): Promise<void> => {

@@ -3,7 +3,7 @@ import { judgeApprovals } from "../domain/gate/judge-approvals.ts";
 import { judgeMeasurements, type Measurement } from "../domain/gate/judge-measurements.ts";
 import type { GateNews, GateVerdict } from "../domain/gate/verdict.ts";
 import { isActive } from "../domain/rollout/phase.ts";
-import type { GateSnapshot } from "./gate-snapshot.ts";
+import type { GateSnapshot, Measured } from "./gate-snapshot.ts";
 import type { Outcome } from "./work-queue.ts";
 
 /** PostgreSQL implements this in adapters/pg. */
@@ -11,12 +11,11 @@ export interface GateStore {
   load(runId: string): Promise<GateSnapshot | undefined>;
   /** Writes what became of the gate. Throws `stale` GATE_CHANGED when it is no longer as the snapshot has it. */
   write(snapshot: GateSnapshot, news: GateNews): Promise<void>;
-  /** The same with a measurement, which throws too when another replica has taken it, or the rollout no longer runs. */
+  /** Nobody waits for the gate any more: what was begun for it is given up. */
+  abandon(snapshot: GateSnapshot): Promise<void>;
+  /** `write` with a measurement, which throws too when another replica has taken it, or the rollout no longer runs. */
   record(snapshot: GateSnapshot, measurement: Measurement, news: GateNews): Promise<void>;
 }
-
-/** What one look at the world came to, before it has a number. */
-export type Measured = Pick<Measurement, "ok" | "value" | "message">;
 
 interface EvaluateDeps {
   readonly gates: GateStore;
@@ -27,6 +26,8 @@ interface EvaluateDeps {
 
 /** Nobody tells us of a rollout that goes on, or that a stop is over. */
 const heldPollMs = 10_000;
+/** A Job's end asks for its gate; the end of its rollout does not. */
+const begunPollMs = 30_000;
 
 /** Handler of the queue `gate`: looks at one gate, measures what is due, and writes what that makes of it. */
 export const createGateEvaluator =
@@ -34,7 +35,11 @@ export const createGateEvaluator =
   async (runId: string, signal: AbortSignal): Promise<Outcome> => {
     signal.throwIfAborted();
     const snapshot = await gates.load(runId);
-    if (snapshot === undefined || snapshot.state !== "Open" || !isActive(snapshot.phase)) return { kind: "done" };
+    if (snapshot === undefined || snapshot.state !== "Open") return { kind: "done" };
+    if (!isActive(snapshot.phase)) {
+      await gates.abandon(snapshot);
+      return { kind: "done" };
+    }
     if (!snapshot.isAsked) return { kind: "recheck", at: later(clock.now(), heldPollMs) };
     const verdict = judge(snapshot, clock.now());
     if (verdict.kind !== "Measure") {
@@ -42,11 +47,18 @@ export const createGateEvaluator =
       return outcomeOf(verdict);
     }
     const measured = await measure(snapshot, signal);
-    const measurement: Measurement = { n: snapshot.measurements.length + 1, at: clock.now(), ...measured };
+    if (measured.kind === "Wait") {
+      await gates.write(snapshot, measured);
+      return outcomeOf({ ...measured, until: earlier(measured.until, later(clock.now(), begunPollMs)) });
+    }
+    const { ok, value, message } = measured;
+    const measurement: Measurement = { n: snapshot.measurements.length + 1, at: clock.now(), ok, value, message };
     const news = newsOf(judgeMeasurements(snapshot.gate, [...snapshot.measurements, measurement], measurement.at), measurement.at);
     await gates.record(snapshot, measurement, news);
     return outcomeOf(news);
   };
+
+const earlier = (until: Instant | undefined, other: Instant): Instant => (until !== undefined && until < other ? until : other);
 
 function judge({ gate, measurements, approvals, openedAt }: GateSnapshot, now: Instant): GateVerdict {
   const { check, timeoutMs } = gate;

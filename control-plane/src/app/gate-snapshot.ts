@@ -26,3 +26,8 @@ export interface GateSnapshot {
   readonly measurements: readonly Measurement[];
   readonly approvals: readonly Approval[];
 }
+
+/** What one look at the world came to; a Job takes its time. */
+export type Measured =
+  | ({ readonly kind: "Measured" } & Pick<Measurement, "ok" | "value" | "message">)
+  | { readonly kind: "Wait"; readonly because: string; readonly until: Instant | undefined };

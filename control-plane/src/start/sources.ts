@@ -5,6 +5,7 @@ import { locate } from "@drover/tools";
 import { createGit } from "../adapters/git/git.ts";
 import { ensureLocalRepository } from "../adapters/git/local-repository.ts";
 import { createSourceFiles } from "../adapters/git/source-files.ts";
+import type { CallOptions } from "../adapters/http/call-checked.ts";
 import { createCompletedRevisions } from "../adapters/pg/completed-revisions.ts";
 import type { Database } from "../adapters/pg/database.ts";
 import { createFleetStore } from "../adapters/pg/fleet-store.ts";
@@ -40,9 +41,12 @@ export async function openSources(config: Config, database: Database, lifecycle:
     branch: config.fleetRef,
     credentialsRef: config.fleetCredentialsRef,
   };
-  const git = createGit({
+  const calls: CallOptions = {
     egress: { allow: config.egressAllow, privateRanges: config.egressPrivate === "allow" ? "allowed" : "refused" },
     credentialsDir: resolve(config.credentialsDir),
+  };
+  const git = createGit({
+    ...calls,
     localRepository: local,
     dataDir: resolve(config.dataDir),
     clock,
@@ -76,6 +80,8 @@ export async function openSources(config: Config, database: Database, lifecycle:
   };
   return {
     repository,
+    /** How what fleet files name may be called. */
+    calls,
     fleet,
     quarantines,
     sources,

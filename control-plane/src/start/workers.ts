@@ -1,12 +1,10 @@
 import { randomUUID } from "node:crypto";
-import { DroverError } from "@drover/kit";
 import { type Lifecycle, type Log, systemClock } from "@drover/kit/node";
 import type { Database } from "../adapters/pg/database.ts";
 import { removeOldDrift } from "../adapters/pg/drift-episodes.ts";
 import { removeOldEvents } from "../adapters/pg/events.ts";
 import { removeOldHistory } from "../adapters/pg/history-retention.ts";
 import { removeOldIdempotencyKeys } from "../adapters/pg/idempotency-keys.ts";
-import { createGateStore } from "../adapters/pg/gate-store.ts";
 import { forgetExpiredNonces } from "../adapters/pg/nonces.ts";
 import { createIdentities } from "../adapters/pg/identities.ts";
 import { createIntentStore } from "../adapters/pg/intents.ts";
@@ -17,7 +15,6 @@ import { createRolloutStore } from "../adapters/pg/rollouts.ts";
 import { createAutoPromotionReads } from "../adapters/pg/upstream-revisions.ts";
 import { createWorkQueue, workChannel } from "../adapters/pg/work-queue.ts";
 import { createAutoPromoter } from "../app/auto-promotion.ts";
-import { createGateEvaluator } from "../app/evaluate-gate.ts";
 import { createPlacementReconciler } from "../app/reconcile-placement.ts";
 import { createRemovalReconciler } from "../app/reconcile-removal.ts";
 import { createRolloutReconciler } from "../app/reconcile-rollout.ts";
@@ -27,6 +24,7 @@ import type { Role } from "../settings.ts";
 import { repeatUntilStopped } from "../workers/repeat.ts";
 import { type Handler, runQueue } from "../workers/run-queue.ts";
 import { createWakeUps } from "../workers/wake.ts";
+import { createGateHandler } from "./gates.ts";
 import type { Sources } from "./sources.ts";
 
 interface WorkerDeps {
@@ -67,7 +65,6 @@ export async function startWorkers({ roles, database, sources, lifecycle, log }:
     newRolloutId: () => randomUUID(),
   });
   const rollout = createRolloutReconciler({ rollouts: createRolloutStore(database), clock });
-  const gate = createGateEvaluator({ gates: createGateStore(database), measure: measureNothing, clock });
   const removal = createRemovalReconciler({
     removals: createRemovalStore(database),
     intents: createIntentStore(database),
@@ -84,7 +81,7 @@ export async function startWorkers({ roles, database, sources, lifecycle, log }:
     rollout: { role: "planner", concurrency: 8, restMs: 25, handler: rollout },
     quarantine: { role: "sources", concurrency: 2, restMs: 0, handler: sources.handlers.quarantine },
     promotion: { role: "planner", concurrency: 4, restMs: 0, handler: promotion },
-    gate: { role: "planner", concurrency: 8, restMs: 0, handler: gate },
+    gate: { role: "planner", concurrency: 8, restMs: 0, handler: createGateHandler({ database, calls: sources.calls, clock }) },
     removal: { role: "planner", concurrency: 4, restMs: 25, handler: removal },
   };
 
@@ -102,10 +99,6 @@ export async function startWorkers({ roles, database, sources, lifecycle, log }:
   });
   if (roles.has("sources")) await work.ask("fleet", ["head"]);
 }
-
-const measureNothing = async (): Promise<never> => {
-  throw new DroverError("unavailable", "GATE_UNMEASURED", "measure gate: nothing measures this type yet");
-};
 
 const isQueue = (text: string): text is Queue => (queues as readonly string[]).includes(text);
 

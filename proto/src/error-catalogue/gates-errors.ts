@@ -38,6 +38,24 @@ export const gatesErrors: ErrorEntries = {
     "More approvals are needed, and one subject counts once.",
     "Ask somebody else to approve too.",
   ),
+  GATE_UNREACHABLE: entry(
+    "unavailable",
+    "A gate's server did not answer.",
+    "It is down, its name does not resolve, or its certificate is not trusted.",
+    "Look at the gate's measurements; a server with its own authority needs `ca.crt` in the Secret that `credentialsRef` names.",
+  ),
+  GATE_EGRESS_REFUSED: entry(
+    "forbidden",
+    "A gate's server is at an address that gates may not call.",
+    "Its name resolves to loopback, the link, the cloud's metadata, or a private address where those are refused.",
+    "Correct the URL, or name `host:port` in DROVER_EGRESS_ALLOW.",
+  ),
+  GATE_CREDENTIALS_MISSING: entry(
+    "unavailable",
+    "The Secret that a gate names is not mounted.",
+    "A mistyped `credentialsRef`, or a Secret without `token` and `ca.crt`.",
+    "Mount it under DROVER_CREDENTIALS_DIR.",
+  ),
   GATE_CHANGED: entry(
     "stale",
     "The gate was decided or measured by somebody else meanwhile.",

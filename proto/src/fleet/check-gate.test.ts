@@ -62,7 +62,7 @@ test.each([
   {
     name: "a timeout that binds a worker",
     gate: "{ name: g, type: Http, url: 'https://x.example', timeout: 1h }",
-    problem: /120s at the most/,
+    problem: /2m at the most/,
   },
   { name: "an interval of years", gate: "{ name: g, type: Job, job: { image: i }, interval: 400d }", problem: /longer than 30d/ },
   { name: "credentials in the URL", gate: "{ name: g, type: Http, url: 'https://ada:secret@x.example' }", problem: /credentialsRef/ },

@@ -1,4 +1,4 @@
-import { addressKind, parseDuration } from "@drover/kit";
+import { addressKind, formatAge, parseDuration } from "@drover/kit";
 import { compileExpression } from "../cel/compile-expression.ts";
 import { checkDuration } from "./check-duration.ts";
 import type { KeyPath } from "./fleet-yaml.ts";
@@ -25,8 +25,13 @@ const keysOf: Readonly<Record<GateType, Keys>> = {
   Job: { required: ["job"], optional: ["clusters", ...measured] },
 };
 
-/** The longest that a worker waits for one measurement. A Job and people are waited for without a worker. */
-const longestMeasurementMs: Readonly<Partial<Record<GateType, number>>> = { Prometheus: 120_000, Http: 120_000, Cel: 10_000 };
+/** The longest that one measurement may take: a worker waits for it, but for a Job, whose agent bounds it. People take their time. */
+const longestMeasurementMs: Readonly<Partial<Record<GateType, number>>> = {
+  Prometheus: 120_000,
+  Http: 120_000,
+  Cel: 10_000,
+  Job: 7 * 86_400_000,
+};
 
 export function checkGate(gate: Gate, keys: KeyPath): readonly ObjectFault[] {
   return [...checkKeys(gate, keys), ...checkTimes(gate, keys), ...checkExpressions(gate, keys), ...checkUrls(gate, keys)];
@@ -61,7 +66,7 @@ function checkTimes({ type, name, interval, timeout }: Gate, keys: KeyPath): rea
     if (key === "interval" && ms < 1_000) faults.push(wrong([...keys, key], `gate ${name}: an interval of ${text} is shorter than 1s`));
     if (key === "timeout" && ms === 0) faults.push(wrong([...keys, key], `gate ${name}: a timeout of ${text} is always over`));
     if (key === "timeout" && longest !== undefined && ms > longest)
-      faults.push(wrong([...keys, key], `gate ${name}: a measurement of ${a(type)} may take ${longest / 1000}s at the most`));
+      faults.push(wrong([...keys, key], `gate ${name}: a measurement of ${a(type)} may take ${formatAge(longest)} at the most`));
   }
   return faults;
 }

@@ -7,6 +7,7 @@ import type { GateNews } from "../../domain/gate/verdict.ts";
 import { isActive } from "../../domain/rollout/phase.ts";
 import { recordAudit } from "./audit-log.ts";
 import type { Database, Db } from "./database.ts";
+import { withdrawGateJobs } from "./gate-jobs.ts";
 import { holdGate, tellOfGate, writeNews } from "./gate-news.ts";
 import { loadGates } from "./gate-snapshot.ts";
 import { recordSteps } from "./rollout-transitions.ts";
@@ -61,6 +62,7 @@ async function override(tx: Db, snapshot: GateSnapshot, reason: string, caller: 
     text: "update gate_runs set state = 'Passed', message = $2, next_at = null, settled_at = now() where id = $1",
     values: [runId, message],
   });
+  if (snapshot.gate.check.kind === "Job") await withdrawGateJobs(tx, runId);
   await auditGate(tx, snapshot, "gate.override", reason, caller);
   await recordSteps(tx, rolloutId, caller.actor, [stepOf(snapshot, "Overridden", "Passed", reason)]);
   await tellOfGate(tx, snapshot, "Passed", caller.actor, message);

@@ -1,6 +1,7 @@
 import { DroverError, rfc3339 } from "@drover/kit";
 import type { GateStore } from "../../app/evaluate-gate.ts";
 import type { Database } from "./database.ts";
+import { withdrawGateJobs } from "./gate-jobs.ts";
 import { holdGate, writeNews } from "./gate-news.ts";
 import { loadGates } from "./gate-snapshot.ts";
 
@@ -10,6 +11,10 @@ export const createGateStore = (database: Database): GateStore => ({
     database.transaction(async (tx) => {
       await holdGate(tx, snapshot);
       await writeNews(tx, snapshot, news);
+    }),
+  abandon: (snapshot) =>
+    database.transaction(async (tx) => {
+      if (snapshot.gate.check.kind === "Job") await withdrawGateJobs(tx, snapshot.runId);
     }),
   record: (snapshot, { n, at, ok, value, message }, news) =>
     database.transaction(async (tx) => {
@@ -31,6 +36,8 @@ export const createGateStore = (database: Database): GateStore => ({
       });
       if (rowCount === 0)
         throw new DroverError("stale", "GATE_CHANGED", `write measurement ${n} of gate run ${snapshot.runId}: it counts no longer`);
+      // A measurement that failed on one cluster may still be under way on others.
+      if (snapshot.gate.check.kind === "Job") await withdrawGateJobs(tx, snapshot.runId);
       await writeNews(tx, snapshot, news);
     }),
 });
