@@ -1,10 +1,14 @@
 import { Cron } from "croner";
 import { type Instant, instant, later } from "./time.ts";
 
-/** Times that come again: a cron schedule in a time zone, each lasting `durationMs` of elapsed time, also over a change of the clock. */
-export interface Recurrence {
+/** Cron's five fields, and the time zone that they are read in. */
+export interface Schedule {
   readonly schedule: string;
   readonly timeZone: string;
+}
+
+/** Times that come again, each lasting `durationMs` of elapsed time, also over a change of the clock. */
+export interface Recurrence extends Schedule {
   readonly durationMs: number;
 }
 
@@ -35,8 +39,24 @@ const zoneName = /^[A-Za-z][A-Za-z0-9_+-]*(\/[A-Za-z0-9_+-]+)*$/;
 const judgedFrom = Date.UTC(2026, 0, 1);
 const judgedUntil = Date.UTC(2031, 0, 1);
 
+/** Thousands of clusters share a few schedules, and each costs as much to read as to ask. */
+const judged = new Map<string, ScheduleProblem | undefined>();
+const crons = new Map<string, Cron>();
+const mostRemembered = 1_000;
+
+function remembered<Value>(known: Map<string, Value>, { schedule, timeZone }: Schedule, make: () => Value): Value {
+  const key = `${timeZone} ${schedule}`;
+  if (!known.has(key)) {
+    if (known.size >= mostRemembered) known.clear();
+    known.set(key, make());
+  }
+  return known.get(key) as Value;
+}
+
 /** What is wrong with a schedule, in words for whoever wrote it; undefined when it can be used. */
-export function scheduleProblem({ schedule, timeZone }: Pick<Recurrence, "schedule" | "timeZone">): ScheduleProblem | undefined {
+export const scheduleProblem = (schedule: Schedule): ScheduleProblem | undefined => remembered(judged, schedule, () => judge(schedule));
+
+function judge({ schedule, timeZone }: Schedule): ScheduleProblem | undefined {
   if (!isTimeZone(timeZone)) return { at: "timeZone", message: `"${timeZone}" is no time zone: write one like Europe/Berlin or UTC` };
   if (!fiveFields.test(schedule))
     return {
@@ -84,8 +104,8 @@ export function recurrenceAt(recurrence: Recurrence, at: Instant): RecurrenceSta
   return { kind: "open", until };
 }
 
-const cronOf = ({ schedule, timeZone }: Pick<Recurrence, "schedule" | "timeZone">): Cron =>
-  new Cron(schedule, { timezone: timeZone, mode: "5-part", paused: true });
+const cronOf = (given: Schedule): Cron =>
+  remembered(crons, given, () => new Cron(given.schedule, { timezone: given.timeZone, mode: "5-part", paused: true }));
 
 function nextAfter(cron: Cron, at: Instant): Instant | undefined {
   const next = cron.nextRun(new Date(at));
