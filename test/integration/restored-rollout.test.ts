@@ -46,11 +46,11 @@ test("a database is restored from a copy of the middle of a rollout: nothing goe
   expect((await rollouts()).filter(({ finishedAt }) => finishedAt === undefined)).toEqual([]);
   for (const { name, assigned, runs } of agents) {
     const given = assigned.map(({ generation, revision }) => ({ generation, version: versionOf(revision) }));
-    expect(given, name).toEqual(given.toSorted((a, b) => a.version - b.version));
-    expect(given, name).toEqual(given.toSorted((a, b) => a.generation - b.generation));
+    expect({ name, given }).toEqual({ name, given: given.toSorted((a, b) => a.version - b.version) });
+    expect({ name, given }).toEqual({ name, given: given.toSorted((a, b) => a.generation - b.generation) });
     const contents = new Set(given.map(({ generation, version }) => `${generation} ${version}`));
-    expect(contents.size, `${name}: a generation stands for one content`).toBe(new Set(given.map(({ generation }) => generation)).size);
-    expect(versionOf(runs.get("web")?.revision), name).toBe(3);
+    expect({ name, contents: contents.size }).toEqual({ name, contents: new Set(given.map(({ generation }) => generation)).size });
+    expect({ name, runs: versionOf(runs.get("web")?.revision) }).toEqual({ name, runs: 3 });
   }
 });
 
