@@ -7,38 +7,53 @@ import { formatPromotion } from "../output/promotion.ts";
 import { type OutputForm, outputOption } from "../output/print.ts";
 
 interface RollbackOptions {
-  readonly environment: string;
+  readonly environment?: readonly string[];
+  readonly everywhere?: boolean;
+  readonly change?: string;
   readonly cluster?: string;
   readonly revision?: string;
   readonly expectedRevision?: string;
+  readonly quarantine?: boolean;
   readonly reason: string;
   readonly output?: OutputForm;
   readonly wait?: boolean;
   readonly timeout: number;
 }
 
-/** `drover rollback web --environment production [--cluster eu-1] [--revision 1a2b3c4]`. */
+/** `drover rollback web -e production [--cluster eu-1] [--revision 1a2b3c4]`, `drover rollback --change 5d6e7f8`. */
 export function rollbackCommand(program: Command, cli: Cli): void {
   program
     .command("rollback")
-    .description("return an environment, or one cluster of it, to an earlier completed revision")
-    .argument("<application>")
-    .requiredOption("-e, --environment <name>", "the environment")
+    .description("return environments, or one cluster, to an earlier completed revision: one commit for all of them")
+    .argument("[application]")
+    .option("-e, --environment <name>", "an environment; may be repeated", (name: string, before: readonly string[] = []) => [
+      ...before,
+      name,
+    ])
+    .option("--everywhere", "every environment of the application")
+    .option("--change <commit>", "everything that this fleet commit moved, of every application or of the one named")
     .option("--cluster <name>", "only this cluster, as an exception in the pin")
     .option("--revision <revision>", "an earlier completed revision; the one before when absent")
     .option("--expected-revision <revision>", "refuse when something else is pinned now")
+    .option("--quarantine", "also forbid what is left, until somebody lifts it")
     .option("-m, --reason <text>", "why; kept in git and in the audit record", "rolled back from the command line")
     .option("--wait", "wait until the rollout has ended")
     .option("--timeout <duration>", "with --wait", durationOption, durationOption("15m"))
     .addOption(outputOption())
-    .action(async (application: string, options: RollbackOptions, command: Command) => {
+    .action(async (application: string | undefined, options: RollbackOptions, command: Command) => {
       const client = clientFor(cli, command);
-      const { environment, cluster, revision, expectedRevision, reason } = options;
-      const rollback = await client("createRollback", {
-        body: { application, environment, cluster, revision, expectedRevision, reason },
-        idempotencyKey: randomUUID(),
-      });
+      const body = { ...rollbackSubject(application, options), quarantine: options.quarantine, reason: options.reason };
+      const rollback = await client("createRollback", { body, idempotencyKey: randomUUID() });
       cli.out(formatPromotion(rollback, options.output));
-      if (options.wait === true) await followRollout(client, cli, { application, environment, commit: rollback.commit }, options);
+      if (options.wait !== true) return;
+      for (const { application: of, environment } of rollback.places ?? [rollback])
+        await followRollout(client, cli, { application: of, environment, commit: rollback.commit }, options);
     });
+}
+
+function rollbackSubject(application: string | undefined, options: RollbackOptions) {
+  const { environment: environments = [], everywhere, change: changeId, cluster, revision, expectedRevision } = options;
+  const [environment] = environments;
+  const where = environments.length > 1 ? { environments: [...environments] } : { environment };
+  return { application, ...where, everywhere, changeId, cluster, revision, expectedRevision };
 }

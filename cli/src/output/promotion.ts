@@ -1,5 +1,5 @@
 import type { Promotion } from "@drover/proto/rest";
-import { formatOne, type OutputForm, type View } from "./print.ts";
+import { formatList, formatOne, type OutputForm, type View } from "./print.ts";
 
 const view: View<Promotion> = {
   kind: "promotion",
@@ -15,4 +15,13 @@ const view: View<Promotion> = {
   ],
 };
 
-export const formatPromotion = (promotion: Promotion, output: OutputForm | undefined): string => formatOne(promotion, view, { output });
+/** One row for each pin that moves; for machines it is one thing. */
+export function formatPromotion(promotion: Promotion, output: OutputForm | undefined): string {
+  const { places } = promotion;
+  if (places === undefined || (output !== undefined && output !== "wide")) return formatOne(promotion, view, { output });
+  return formatList(
+    places.map((place) => ({ ...promotion, ...place })),
+    view,
+    { output },
+  );
+}

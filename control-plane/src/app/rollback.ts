@@ -1,29 +1,44 @@
 import { DroverError, matchesSelector } from "@drover/kit";
 import type { NewRollback } from "@drover/proto/rest";
-import { decideRollback } from "../domain/fleet/decide-promotion.ts";
+import { type DecidedRollback, decideRollback, rollBackTogether } from "../domain/fleet/decide-rollback.ts";
 import type { Caller } from "./caller.ts";
 import { carryOutDecision } from "./carry-out-decision.ts";
 import { inSpanOf } from "./in-span-of.ts";
 import type { PromoteDeps } from "./promote.ts";
-import { loadStanding } from "./standing.ts";
+import { type RollbackPlace, rollbackPlaces } from "./rollback-places.ts";
+import { type LoadedStanding, loadStanding } from "./standing.ts";
 import { notFound } from "./submit-intent.ts";
 
 /**
- * Moves an environment, or one cluster of it by an exception, back to a revision that completed there, by a commit in the fleet repository.
- * Going forward again afterwards is the same with a later revision, or a `git revert` of the commit.
+ * Moves environments, or one cluster by an exception, back to revisions that completed there, by one commit in the fleet repository: what
+ * keeps one of them keeps them all. Going forward again afterwards is the same with a later revision, or a `git revert` of the commit.
  */
 export function createRollback(deps: PromoteDeps) {
   const rollBack = async (caller: Caller, request: NewRollback, signal: AbortSignal): Promise<{ readonly id: string }> => {
-    const { application, environment, cluster, revision, expectedRevision, reason } = request;
-    const operation = `roll ${application} in ${environment} back`;
-    const loaded = await loadStanding(deps, { application, environment }, operation, signal);
-    if (cluster !== undefined) await checkCluster(deps, cluster, loaded.environment.clusterSelector, operation, environment);
-    const completed = await deps.completed.list(application, environment);
-    const decision = decideRollback(loaded.standing, { cluster, revision, expectedRevision, reason, completed });
-    return carryOutDecision(deps, decision, loaded, { kind: "Rollback", reason, caller }, signal);
+    const { reason, expectedRevision, quarantine } = request;
+    const decided: (DecidedRollback & { readonly loaded: LoadedStanding })[] = [];
+    for (const place of await rollbackPlaces(deps, request)) decided.push(await decide(deps, place, { reason, expectedRevision }, signal));
+    const [first] = decided;
+    if (first === undefined) throw new DroverError("internal", "INTERNAL", "roll back: the request means no place");
+    const decision = rollBackTogether(decided, quarantine === true ? { reason } : undefined);
+    return carryOutDecision(deps, decision, first.loaded, { kind: "Rollback", reason, caller }, signal);
   };
   return (caller: Caller, request: NewRollback, signal: AbortSignal) =>
     inSpanOf(caller, "rollback.create", (traced) => rollBack(traced, request, signal));
+}
+
+export async function decide(
+  deps: PromoteDeps,
+  { application, environment, cluster, revision, mustBeAt }: RollbackPlace,
+  asked: { readonly reason: string; readonly expectedRevision: string | undefined },
+  signal: AbortSignal,
+): Promise<DecidedRollback & { readonly loaded: LoadedStanding }> {
+  const operation = `roll ${application} in ${environment} back`;
+  const loaded = await loadStanding(deps, { application, environment }, operation, signal);
+  if (cluster !== undefined) await checkCluster(deps, cluster, loaded.environment.clusterSelector, operation, environment);
+  const { standing, historyLimit } = loaded;
+  const completed = await deps.completed.list(application, environment);
+  return { standing, decision: decideRollback(standing, { ...asked, cluster, revision, mustBeAt, completed, historyLimit }), loaded };
 }
 
 async function checkCluster(

@@ -22,7 +22,11 @@ export interface LoadedStanding {
   readonly environment: FleetForms["Environment"];
   readonly pin: StoredObject<"Pin"> | undefined;
   readonly source: SourcePlace & { readonly ref: string };
+  /** How many completed revisions a rollback may choose from. */
+  readonly historyLimit: number;
 }
+
+const defaultHistoryLimit = 10;
 
 /** Throws `not-found` APPLICATION_NOT_FOUND, ENVIRONMENT_NOT_FOUND. */
 export async function loadStanding(
@@ -49,7 +53,13 @@ export async function loadStanding(
   const pinned = pin?.form.revision;
   const current = await currentRevision(deps, pinned, tracking, source, signal);
   const standing = { ...place, pinned, current, isTracked: tracking.kind === "tracked", quarantine: withRows(quarantine?.form, refused) };
-  return { standing, environment: environment.form, pin, source };
+  return {
+    standing,
+    environment: environment.form,
+    pin,
+    source,
+    historyLimit: application.form.revisionHistoryLimit ?? defaultHistoryLimit,
+  };
 }
 
 const isBeingRemoved = ({ application, environment }: { application: string; environment: string }, operation: string): DroverError =>

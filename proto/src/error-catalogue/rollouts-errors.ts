@@ -13,6 +13,24 @@ export const rolloutsErrors: ErrorEntries = {
     "It lies before this database was made, or before it kept a history.",
     "Ask for a time after the one that the message names; git knows what was pinned before.",
   ),
+  ROLLBACK_SUBJECT_INVALID: entry(
+    "invalid",
+    "It is not clear what is to go back.",
+    "None or several of environment, environments, everywhere and changeId were given, or something that does not go with them.",
+    "Name exactly one; the message says what else is wrong.",
+  ),
+  CHANGE_NOT_FOUND: entry(
+    "not-found",
+    "The change started no rollout.",
+    "A commit of the application's repository where one of the fleet repository is meant, or a change that moved nothing.",
+    "`drover get rollouts -o json` shows each rollout's changeId.",
+  ),
+  CHANGE_SUPERSEDED: entry(
+    "wrong-state",
+    "A place that the change moved was moved again since.",
+    "Somebody promoted something else there meanwhile. Nothing was rolled back, anywhere.",
+    "Roll the other places back by themselves, or this one to a revision that you choose.",
+  ),
   QUARANTINE_NOT_FOUND: entry(
     "not-found",
     "Nothing is quarantined by that name.",

@@ -120,6 +120,13 @@ export const Application = Type.Object(
     ),
     ignoreDifferences: Type.Optional(Type.Array(IgnoreDifference, { maxItems: 100 })),
     healthRules: Type.Optional(Type.Array(HealthRule, { maxItems: 50, description: "how to tell the health of custom kinds" })),
+    revisionHistoryLimit: Type.Optional(
+      Type.Integer({
+        minimum: 1,
+        maximum: 100,
+        description: "how many completed revisions of an environment a rollback may choose from, 10 when absent",
+      }),
+    ),
     dependsOn: Type.Optional(
       Type.Array(Name, { maxItems: 16, description: "applications of the same cluster that have to be Synced and Healthy first" }),
     ),

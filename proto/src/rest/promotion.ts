@@ -15,19 +15,34 @@ export const NewPromotion = Type.Object(
 );
 export type NewPromotion = Static<typeof NewPromotion>;
 
+const rollbackSubject = {
+  application: Type.Optional(Name),
+  environment: Type.Optional(Name),
+  environments: Type.Optional(Type.Array(Name, { minItems: 1, maxItems: 200, description: "several, in one commit" })),
+  everywhere: Type.Optional(Type.Boolean({ description: "every environment that the application is placed in" })),
+  changeId: Type.Optional(
+    Type.String({
+      minLength: 1,
+      maxLength: 128,
+      description: "everything that this commit moved, of every application or of the one that is named",
+    }),
+  ),
+  cluster: Type.Optional(Type.String({ minLength: 1, maxLength: 53, description: "this cluster alone, by name" })),
+  revision: Type.Optional(
+    Type.String({
+      minLength: 1,
+      maxLength: 256,
+      description: "one of the last that completed there (revisionHistoryLimit); the newest completed before the present when absent",
+    }),
+  ),
+};
+
+/** Names an application with one of environment, environments and everywhere; or a changeId. */
 export const NewRollback = Type.Object(
   {
-    application: Name,
-    environment: Name,
-    cluster: Type.Optional(Type.String({ minLength: 1, maxLength: 53, description: "this cluster alone, by name" })),
-    revision: Type.Optional(
-      Type.String({
-        minLength: 1,
-        maxLength: 256,
-        description: "any earlier completed one; the newest completed before the present when absent",
-      }),
-    ),
-    expectedRevision: Type.Optional(Type.String({ minLength: 1, maxLength: 256 })),
+    ...rollbackSubject,
+    expectedRevision: Type.Optional(Type.String({ minLength: 1, maxLength: 256, description: "of a single environment" })),
+    quarantine: Type.Optional(Type.Boolean({ description: "also forbid what is left, until somebody lifts it" })),
     reason: ReasonText,
   },
   { $id: "NewRollback", additionalProperties: false },
@@ -43,6 +58,11 @@ export const Promotion = Type.Object(
     environment: Name,
     cluster: Type.Optional(Name),
     revision: Type.String(),
+    places: Type.Optional(
+      Type.Array(Type.Object({ application: Name, environment: Name, cluster: Type.Optional(Name), revision: Type.String() }), {
+        description: "every pin that moves, where they are several",
+      }),
+    ),
     state: PromotionState,
     reason: Type.String(),
     actor: Type.String(),

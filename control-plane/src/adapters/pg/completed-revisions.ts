@@ -1,9 +1,10 @@
-import type { CompletedRevisions } from "../../app/completed-revisions.ts";
+import type { CompletedRevisions, MovedPlace } from "../../app/completed-revisions.ts";
 import type { Db } from "./database.ts";
 
 export const createCompletedRevisions = (db: Db): CompletedRevisions => ({
   list: (application, environment) => list(db, application, environment),
   whereCompleted: (application, revision, environments) => whereCompleted(db, application, revision, environments),
+  movedBy: (changeId) => movedBy(db, changeId),
 });
 
 const maxRevisions = 500;
@@ -27,4 +28,30 @@ async function whereCompleted(db: Db, application: string, revision: string, env
     values: [application, revision, environments],
   });
   return rows.map(({ environment }) => environment);
+}
+
+interface MovedRow {
+  readonly application: string;
+  readonly environment: string;
+  readonly revision: string;
+  readonly previous_revision: string | null;
+  readonly clusters: readonly { readonly name: string; readonly previous_revision: string | null }[] | null;
+}
+
+async function movedBy(db: Db, changeId: string): Promise<readonly MovedPlace[]> {
+  const { rows } = await db.query<MovedRow & Record<string, unknown>>({
+    name: "completed-moved-by",
+    text: `select distinct on (r.application, r.environment, r.scope) r.application, r.environment, r.revision, r.previous_revision,
+                  case when r.scope = 'Clusters' then (
+                    select jsonb_agg(jsonb_build_object('name', c.name, 'previous_revision', t.previous_content ->> 'revision') order by c.name)
+                      from rollout_targets t join clusters c on c.id = t.cluster_id where t.rollout_id = r.id and t.state <> 'left') end as clusters
+             from rollouts r where r.change_id = $1 and r.kind = 'Rollout'
+            order by r.application, r.environment, r.scope, r.created_at desc`,
+    values: [changeId],
+  });
+  return rows.map(({ previous_revision, clusters, ...row }) => ({
+    ...row,
+    previousRevision: previous_revision ?? undefined,
+    clusters: clusters?.map(({ name, ...cluster }) => ({ name, previousRevision: cluster.previous_revision ?? undefined })),
+  }));
 }

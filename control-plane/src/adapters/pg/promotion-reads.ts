@@ -12,6 +12,7 @@ interface PromotionRow {
   readonly environment: string;
   readonly cluster: string | null;
   readonly revision: string;
+  readonly edits: readonly PlaceEdit[] | null;
   readonly state: IntentState["state"];
   readonly reason: string;
   readonly actor: string;
@@ -23,13 +24,20 @@ interface PromotionRow {
   readonly settled_at: Instant | null;
 }
 
+/** A pin or an exception among the edits of one commit. */
+type PlaceEdit = { readonly kind: string } & Required<
+  Pick<NonNullable<Promotion["places"]>[number], "application" | "environment" | "revision">
+> &
+  Pick<NonNullable<Promotion["places"]>[number], "cluster">;
+
 /** A promotion is an intent that moves a pin. Its rollouts are those that its commit caused at its place. */
 const promotions = `
   select i.id, i.kind, i.edit ->> 'application' as application, i.edit ->> 'environment' as environment, i.edit ->> 'cluster' as cluster,
          i.edit ->> 'revision' as revision, i.state, i.reason, i.actor, i.commit, i.error, i.created_at, i.created_at::text as created_key,
-         i.settled_at,
+         i.settled_at, i.edit -> 'edits' as edits,
          array(select r.id from rollouts r
-                where r.change_id = i.commit and r.application = i.edit ->> 'application' and r.environment = i.edit ->> 'environment'
+                where r.change_id = i.commit
+                  and (i.edit ->> 'kind' = 'together' or r.application = i.edit ->> 'application' and r.environment = i.edit ->> 'environment')
                 order by r.created_at, r.id) as rollouts
     from intents i where i.kind in ('Promotion', 'Rollback')`;
 
@@ -85,6 +93,7 @@ const shown = (row: PromotionRow): Promotion => ({
   environment: row.environment,
   ...(row.cluster === null ? {} : { cluster: row.cluster }),
   revision: row.revision,
+  ...placesOf(row),
   state: shownStates[row.state],
   reason: row.reason,
   actor: row.actor,
@@ -94,6 +103,19 @@ const shown = (row: PromotionRow): Promotion => ({
   createdAt: rfc3339(row.created_at),
   ...(row.settled_at === null ? {} : { settledAt: rfc3339(row.settled_at) }),
 });
+
+function placesOf({ edits }: PromotionRow): Pick<Promotion, "places"> {
+  const moves = (edits ?? []).filter(({ kind }) => kind === "set-pin" || kind === "set-exception");
+  if (moves.length < 2) return {};
+  return {
+    places: moves.map(({ application, environment, cluster, revision }) => ({
+      application,
+      environment,
+      ...(cluster === undefined ? {} : { cluster }),
+      revision,
+    })),
+  };
+}
 
 const shownError = ({ code, message, details }: IntentError) => ({
   code,

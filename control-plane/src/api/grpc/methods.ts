@@ -1,6 +1,6 @@
 import type { DescMethod, DescService, JsonObject } from "@bufbuild/protobuf";
 import { DroverError } from "@drover/kit";
-import { HistoryService, PromotionService, RestrictionService, RolloutService } from "@drover/proto/grpc";
+import { HistoryService, PromotionService, QuarantineService, RestrictionService, RolloutService } from "@drover/proto/grpc";
 import { type OperationId, pathParams, routeTable } from "@drover/proto/rest";
 
 /** A unary method is a REST operation under another name: same gate, same validation, same handler. */
@@ -10,7 +10,7 @@ export interface UnaryMethod {
   readonly field?: string;
 }
 
-export const services: readonly DescService[] = [PromotionService, RolloutService, HistoryService, RestrictionService];
+export const services: readonly DescService[] = [PromotionService, RolloutService, HistoryService, QuarantineService, RestrictionService];
 
 const methods: Readonly<Record<string, UnaryMethod>> = {
   "drover.v1.PromotionService.Promote": { operation: "createPromotion", field: "promotion" },
@@ -33,6 +33,8 @@ const methods: Readonly<Record<string, UnaryMethod>> = {
   "drover.v1.RolloutService.SkipRolloutCluster": { operation: "skipRolloutCluster", field: "rollout" },
   "drover.v1.RolloutService.SkipRolloutWave": { operation: "skipRolloutWave", field: "rollout" },
   "drover.v1.RolloutService.RetryRollout": { operation: "retryRollout", field: "rollout" },
+  "drover.v1.QuarantineService.ListQuarantines": { operation: "listQuarantines", field: "quarantines" },
+  "drover.v1.QuarantineService.LiftQuarantine": { operation: "liftQuarantine" },
   "drover.v1.HistoryService.GetHistory": { operation: "getHistory" },
   "drover.v1.HistoryService.GetOutliers": { operation: "getOutliers" },
   "drover.v1.HistoryService.GetRolloutTimeline": { operation: "getRolloutTimeline", field: "entries" },

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { decidePromotion, decideRollback, type PromotionRequest, type RollbackRequest, type Standing } from "./decide-promotion.ts";
+import { decidePromotion, type PromotionRequest, type Standing } from "./decide-promotion.ts";
 
 const [one, two, three] = ["1", "2", "3"].map((digit) => `${digit}abcdef`.padEnd(40, digit)) as [string, string, string];
 const standing: Standing = {
@@ -16,13 +16,6 @@ const promotion: PromotionRequest = {
   reason: "ready",
   promotesFrom: ["staging", "canary"],
   completedIn: ["canary"],
-};
-const rollback: RollbackRequest = {
-  cluster: undefined,
-  revision: undefined,
-  expectedRevision: undefined,
-  reason: "errors",
-  completed: [three, two, one],
 };
 const quarantine = { revisions: [{ revision: two.slice(0, 7), reason: "it loses data" }] };
 const edit = { application: "web", environment: "production", previousRevision: one };
@@ -77,37 +70,4 @@ test.each<{ code: string; standing?: Partial<Standing>; request?: Partial<Promot
   { code: "REVISION_QUARANTINED", standing: { quarantine } },
 ])("a promotion is refused: $code", ({ code, standing: is, request }) => {
   expect(() => decidePromotion({ ...standing, ...is }, { ...promotion, ...request })).toThrowError(expect.objectContaining({ code }));
-});
-
-test.each<{ name: string; standing?: Partial<Standing>; request?: Partial<RollbackRequest>; want: object }>([
-  { name: "takes the newest other one", want: { edit: { kind: "set-pin", revision: three } } },
-  {
-    name: "passes over the present and the quarantined",
-    standing: { pinned: three, current: three, quarantine },
-    want: { edit: { revision: one } },
-  },
-  { name: "takes the one that is named", request: { revision: two.slice(0, 7) }, want: { edit: { revision: two } } },
-  {
-    name: "pins what is tracked at the same revision",
-    standing: { pinned: undefined },
-    request: { revision: one },
-    want: { edit: { kind: "set-pin", revision: one } },
-  },
-  {
-    name: "makes an exception for one cluster",
-    request: { cluster: "eu", revision: two },
-    want: { edit: { kind: "set-exception", cluster: "eu", revision: two } },
-  },
-  { name: "leaves what is pinned", request: { revision: one }, want: { kind: "unchanged" } },
-])("a rollback $name", ({ standing: is, request, want }) => {
-  expect(decideRollback({ ...standing, ...is }, { ...rollback, ...request })).toMatchObject(want);
-});
-
-test.each<{ code: string; standing?: Partial<Standing>; request?: Partial<RollbackRequest> }>([
-  { code: "NOT_COMPLETED_HERE", request: { completed: [one] } },
-  { code: "NOT_COMPLETED_HERE", request: { completed: [one], revision: two } },
-  { code: "REVISION_QUARANTINED", standing: { quarantine }, request: { revision: two } },
-  { code: "REVISION_CHANGED", request: { expectedRevision: two } },
-])("a rollback is refused: $code", ({ code, standing: is, request }) => {
-  expect(() => decideRollback({ ...standing, ...is }, { ...rollback, ...request })).toThrowError(expect.objectContaining({ code }));
 });

@@ -45,53 +45,13 @@ export function decidePromotion(standing: Standing, request: PromotionRequest): 
   return { kind: "edit", edit: { kind: "set-pin", ...place, revision, reason, ...before } };
 }
 
-export interface RollbackRequest {
-  readonly cluster: string | undefined;
-  /** As given: also a short id. The newest completed before the present one when absent. */
-  readonly revision: string | undefined;
-  readonly expectedRevision: string | undefined;
-  readonly reason: string;
-  /** Revisions whose rollouts completed in the environment, newest first. */
-  readonly completed: readonly string[];
-}
-
-/** Throws `stale` REVISION_CHANGED, `wrong-state` NOT_COMPLETED_HERE, REVISION_QUARANTINED. */
-export function decideRollback(standing: Standing, request: RollbackRequest): PinDecision {
-  const { application, environment, pinned, current } = standing;
-  const { cluster, reason, expectedRevision } = request;
-  checkExpected(standing, expectedRevision);
-  const revision = completedRevision(standing, request);
-  checkQuarantine(standing, revision);
-  const place = { application, environment, revision, reason, previousRevision: current ?? pinned ?? null };
-  if (cluster !== undefined) return { kind: "edit", edit: { kind: "set-exception", cluster, ...place } };
-  if (pinned === revision) return { kind: "unchanged", revision };
-  const before = expectedRevision === undefined ? {} : { before: { revision: pinned ?? null } };
-  return { kind: "edit", edit: { kind: "set-pin", ...place, ...before } };
-}
-
-function completedRevision({ application, environment, current, quarantine }: Standing, { revision, completed }: RollbackRequest): string {
-  const candidates = completed.filter((one) => one !== current && quarantineProblem(quarantine, application, one) === undefined);
-  const found = revision === undefined ? candidates[0] : completed.find((one) => isSame(one, revision));
-  if (found !== undefined) return found;
-  const shown = candidates.slice(0, maxCandidates);
-  throw new DroverError(
-    "wrong-state",
-    "NOT_COMPLETED_HERE",
-    `roll ${application} in ${environment} back: ${revision === undefined ? "no other revision" : `revision ${revision.slice(0, 40)} never`} has completed there; ` +
-      (shown.length === 0 ? "promote a revision instead" : `choose one of ${shown.map((one) => one.slice(0, 12)).join(", ")}`),
-    { details: { candidates: shown } },
-  );
-}
-
-const maxCandidates = 10;
-
-function checkExpected({ application, environment, pinned, current }: Standing, expected: string | undefined): void {
+export function checkExpected({ application, environment, pinned, current }: Standing, expected: string | undefined): void {
   if (expected === undefined) return;
   if (![pinned, current].some((one) => one !== undefined && isSame(one, expected)))
     throw revisionChanged(application, environment, current ?? pinned ?? null);
 }
 
-function checkQuarantine({ quarantine, application }: Standing, revision: string): void {
+export function checkQuarantine({ quarantine, application }: Standing, revision: string): void {
   const problem = quarantineProblem(quarantine, application, revision);
   if (problem !== undefined) throw new DroverError("wrong-state", problem.code, problem.message, { details: problem.details ?? {} });
 }
@@ -109,5 +69,5 @@ function checkUpstream({ application, environment }: Standing, { promotesFrom, c
 const shortestId = 7;
 
 /** A full id and the same or a unique short form of it. */
-const isSame = (full: string, given: string): boolean =>
+export const isSame = (full: string, given: string): boolean =>
   full === given || (given.length >= shortestId && /^[0-9a-f]+$/.test(given) && full.startsWith(given));

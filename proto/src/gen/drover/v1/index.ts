@@ -5,6 +5,7 @@ export * from "./preview_pb.ts";
 export * from "./promotion_pb.ts";
 export * from "./promotion_service_pb.ts";
 export * from "./reason_pb.ts";
+export * from "./quarantine_service_pb.ts";
 export * from "./restriction_service_pb.ts";
 export * from "./rollout_pb.ts";
 export * from "./rollout_service_pb.ts";

@@ -14,7 +14,7 @@ import type { Message, UnknownEnum } from "@bufbuild/protobuf";
  * Describes the file drover/v1/promotion.proto.
  */
 export const file_drover_v1_promotion: GenFile = /*@__PURE__*/
-  fileDesc("Chlkcm92ZXIvdjEvcHJvbW90aW9uLnByb3RvEglkcm92ZXIudjEimwMKCVByb21vdGlvbhIKCgJpZBgBIAEoCRImCgRraW5kGAIgASgOMhguZHJvdmVyLnYxLlByb21vdGlvbktpbmQSEwoLYXBwbGljYXRpb24YAyABKAkSEwoLZW52aXJvbm1lbnQYBCABKAkSFAoHY2x1c3RlchgFIAEoCUgAiAEBEhAKCHJldmlzaW9uGAYgASgJEigKBXN0YXRlGAcgASgOMhkuZHJvdmVyLnYxLlByb21vdGlvblN0YXRlEg4KBnJlYXNvbhgIIAEoCRINCgVhY3RvchgJIAEoCRITCgZjb21taXQYCiABKAlIAYgBARIhCgVlcnJvchgLIAEoCzISLmRyb3Zlci52MS5Ucm91YmxlEhAKCHJvbGxvdXRzGAwgAygJEi4KCmNyZWF0ZWRfYXQYDSABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEi4KCnNldHRsZWRfYXQYDiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wQgoKCF9jbHVzdGVyQgkKB19jb21taXQqagoNUHJvbW90aW9uS2luZBIeChpQUk9NT1RJT05fS0lORF9VTlNQRUNJRklFRBAAEhwKGFBST01PVElPTl9LSU5EX1BST01PVElPThABEhsKF1BST01PVElPTl9LSU5EX1JPTExCQUNLEAIqiQEKDlByb21vdGlvblN0YXRlEh8KG1BST01PVElPTl9TVEFURV9VTlNQRUNJRklFRBAAEhsKF1BST01PVElPTl9TVEFURV9QRU5ESU5HEAESHQoZUFJPTU9USU9OX1NUQVRFX0NPTU1JVFRFRBACEhoKFlBST01PVElPTl9TVEFURV9GQUlMRUQQA2IGcHJvdG8z", [file_drover_v1_reason, file_google_protobuf_timestamp]);
+  fileDesc("Chlkcm92ZXIvdjEvcHJvbW90aW9uLnByb3RvEglkcm92ZXIudjEixgMKCVByb21vdGlvbhIKCgJpZBgBIAEoCRImCgRraW5kGAIgASgOMhguZHJvdmVyLnYxLlByb21vdGlvbktpbmQSEwoLYXBwbGljYXRpb24YAyABKAkSEwoLZW52aXJvbm1lbnQYBCABKAkSFAoHY2x1c3RlchgFIAEoCUgAiAEBEhAKCHJldmlzaW9uGAYgASgJEigKBXN0YXRlGAcgASgOMhkuZHJvdmVyLnYxLlByb21vdGlvblN0YXRlEg4KBnJlYXNvbhgIIAEoCRINCgVhY3RvchgJIAEoCRITCgZjb21taXQYCiABKAlIAYgBARIhCgVlcnJvchgLIAEoCzISLmRyb3Zlci52MS5Ucm91YmxlEhAKCHJvbGxvdXRzGAwgAygJEi4KCmNyZWF0ZWRfYXQYDSABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEi4KCnNldHRsZWRfYXQYDiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEikKBnBsYWNlcxgPIAMoCzIZLmRyb3Zlci52MS5Qcm9tb3Rpb25QbGFjZUIKCghfY2x1c3RlckIJCgdfY29tbWl0Im4KDlByb21vdGlvblBsYWNlEhMKC2FwcGxpY2F0aW9uGAEgASgJEhMKC2Vudmlyb25tZW50GAIgASgJEhQKB2NsdXN0ZXIYAyABKAlIAIgBARIQCghyZXZpc2lvbhgEIAEoCUIKCghfY2x1c3RlcipqCg1Qcm9tb3Rpb25LaW5kEh4KGlBST01PVElPTl9LSU5EX1VOU1BFQ0lGSUVEEAASHAoYUFJPTU9USU9OX0tJTkRfUFJPTU9USU9OEAESGwoXUFJPTU9USU9OX0tJTkRfUk9MTEJBQ0sQAiqJAQoOUHJvbW90aW9uU3RhdGUSHwobUFJPTU9USU9OX1NUQVRFX1VOU1BFQ0lGSUVEEAASGwoXUFJPTU9USU9OX1NUQVRFX1BFTkRJTkcQARIdChlQUk9NT1RJT05fU1RBVEVfQ09NTUlUVEVEEAISGgoWUFJPTU9USU9OX1NUQVRFX0ZBSUxFRBADYgZwcm90bzM", [file_drover_v1_reason, file_google_protobuf_timestamp]);
 
 /**
  * Promotion is a request to move a pin. It becomes a commit in the fleet repository, and that commit starts the rollouts.
@@ -119,6 +119,13 @@ export type Promotion = Message<"drover.v1.Promotion"> & {
    * @generated from field: google.protobuf.Timestamp settled_at = 14;
    */
   settledAt?: Timestamp | undefined;
+
+  /**
+   * Every pin that moves, where they are several.
+   *
+   * @generated from field: repeated drover.v1.PromotionPlace places = 15;
+   */
+  places: PromotionPlace[];
 };
 
 /**
@@ -127,6 +134,48 @@ export type Promotion = Message<"drover.v1.Promotion"> & {
  */
 export const PromotionSchema: GenMessage<Promotion> = /*@__PURE__*/
   messageDesc(file_drover_v1_promotion, 0);
+
+/**
+ * PromotionPlace is one of several pins that move together.
+ *
+ * @generated from message drover.v1.PromotionPlace
+ */
+export type PromotionPlace = Message<"drover.v1.PromotionPlace"> & {
+  /**
+   * Name of the application.
+   *
+   * @generated from field: string application = 1;
+   */
+  application: string;
+
+  /**
+   * Name of the environment.
+   *
+   * @generated from field: string environment = 2;
+   */
+  environment: string;
+
+  /**
+   * Name of the only cluster that it is for; absent for the whole environment.
+   *
+   * @generated from field: optional string cluster = 3;
+   */
+  cluster?: string | undefined;
+
+  /**
+   * A commit of the application's source.
+   *
+   * @generated from field: string revision = 4;
+   */
+  revision: string;
+};
+
+/**
+ * Describes the message drover.v1.PromotionPlace.
+ * Use `create(PromotionPlaceSchema)` to create a new message.
+ */
+export const PromotionPlaceSchema: GenMessage<PromotionPlace> = /*@__PURE__*/
+  messageDesc(file_drover_v1_promotion, 1);
 
 /**
  * PromotionKind tells a step forward from a step back.

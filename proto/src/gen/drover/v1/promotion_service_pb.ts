@@ -12,7 +12,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file drover/v1/promotion_service.proto.
  */
 export const file_drover_v1_promotion_service: GenFile = /*@__PURE__*/
-  fileDesc("CiFkcm92ZXIvdjEvcHJvbW90aW9uX3NlcnZpY2UucHJvdG8SCWRyb3Zlci52MSKSAQoOUHJvbW90ZVJlcXVlc3QSEwoLYXBwbGljYXRpb24YASABKAkSEwoLZW52aXJvbm1lbnQYAiABKAkSEAoIcmV2aXNpb24YAyABKAkSHgoRZXhwZWN0ZWRfcmV2aXNpb24YBCABKAlIAIgBARIOCgZyZWFzb24YBSABKAlCFAoSX2V4cGVjdGVkX3JldmlzaW9uIjoKD1Byb21vdGVSZXNwb25zZRInCglwcm9tb3Rpb24YASABKAsyFC5kcm92ZXIudjEuUHJvbW90aW9uIscBCg9Sb2xsYmFja1JlcXVlc3QSEwoLYXBwbGljYXRpb24YASABKAkSEwoLZW52aXJvbm1lbnQYAiABKAkSFAoHY2x1c3RlchgDIAEoCUgAiAEBEhUKCHJldmlzaW9uGAQgASgJSAGIAQESHgoRZXhwZWN0ZWRfcmV2aXNpb24YBSABKAlIAogBARIOCgZyZWFzb24YBiABKAlCCgoIX2NsdXN0ZXJCCwoJX3JldmlzaW9uQhQKEl9leHBlY3RlZF9yZXZpc2lvbiI7ChBSb2xsYmFja1Jlc3BvbnNlEicKCXByb21vdGlvbhgBIAEoCzIULmRyb3Zlci52MS5Qcm9tb3Rpb24iKwoTR2V0UHJvbW90aW9uUmVxdWVzdBIUCgxwcm9tb3Rpb25faWQYASABKAkiPwoUR2V0UHJvbW90aW9uUmVzcG9uc2USJwoJcHJvbW90aW9uGAEgASgLMhQuZHJvdmVyLnYxLlByb21vdGlvbiKLAgoVTGlzdFByb21vdGlvbnNSZXF1ZXN0EhgKC2FwcGxpY2F0aW9uGAEgASgJSACIAQESGAoLZW52aXJvbm1lbnQYAiABKAlIAYgBARIoCgVzdGF0ZRgDIAEoDjIZLmRyb3Zlci52MS5Qcm9tb3Rpb25TdGF0ZRImCgRraW5kGAQgASgOMhguZHJvdmVyLnYxLlByb21vdGlvbktpbmQSFgoJcGFnZV9zaXplGAUgASgFSAKIAQESFwoKcGFnZV90b2tlbhgGIAEoCUgDiAEBQg4KDF9hcHBsaWNhdGlvbkIOCgxfZW52aXJvbm1lbnRCDAoKX3BhZ2Vfc2l6ZUINCgtfcGFnZV90b2tlbiJbChZMaXN0UHJvbW90aW9uc1Jlc3BvbnNlEigKCnByb21vdGlvbnMYASADKAsyFC5kcm92ZXIudjEuUHJvbW90aW9uEhcKD25leHRfcGFnZV90b2tlbhgCIAEoCSJWChpSZXN1bWVBdXRvUHJvbW90aW9uUmVxdWVzdBITCgthcHBsaWNhdGlvbhgBIAEoCRITCgtlbnZpcm9ubWVudBgCIAEoCRIOCgZyZWFzb24YAyABKAkiZwobUmVzdW1lQXV0b1Byb21vdGlvblJlc3BvbnNlEhMKC2FwcGxpY2F0aW9uGAEgASgJEhMKC2Vudmlyb25tZW50GAIgASgJEhMKBmNvbW1pdBgDIAEoCUgAiAEBQgkKB19jb21taXQypwMKEFByb21vdGlvblNlcnZpY2USQAoHUHJvbW90ZRIZLmRyb3Zlci52MS5Qcm9tb3RlUmVxdWVzdBoaLmRyb3Zlci52MS5Qcm9tb3RlUmVzcG9uc2USQwoIUm9sbGJhY2sSGi5kcm92ZXIudjEuUm9sbGJhY2tSZXF1ZXN0GhsuZHJvdmVyLnYxLlJvbGxiYWNrUmVzcG9uc2USTwoMR2V0UHJvbW90aW9uEh4uZHJvdmVyLnYxLkdldFByb21vdGlvblJlcXVlc3QaHy5kcm92ZXIudjEuR2V0UHJvbW90aW9uUmVzcG9uc2USVQoOTGlzdFByb21vdGlvbnMSIC5kcm92ZXIudjEuTGlzdFByb21vdGlvbnNSZXF1ZXN0GiEuZHJvdmVyLnYxLkxpc3RQcm9tb3Rpb25zUmVzcG9uc2USZAoTUmVzdW1lQXV0b1Byb21vdGlvbhIlLmRyb3Zlci52MS5SZXN1bWVBdXRvUHJvbW90aW9uUmVxdWVzdBomLmRyb3Zlci52MS5SZXN1bWVBdXRvUHJvbW90aW9uUmVzcG9uc2ViBnByb3RvMw", [file_drover_v1_promotion]);
+  fileDesc("CiFkcm92ZXIvdjEvcHJvbW90aW9uX3NlcnZpY2UucHJvdG8SCWRyb3Zlci52MSKSAQoOUHJvbW90ZVJlcXVlc3QSEwoLYXBwbGljYXRpb24YASABKAkSEwoLZW52aXJvbm1lbnQYAiABKAkSEAoIcmV2aXNpb24YAyABKAkSHgoRZXhwZWN0ZWRfcmV2aXNpb24YBCABKAlIAIgBARIOCgZyZWFzb24YBSABKAlCFAoSX2V4cGVjdGVkX3JldmlzaW9uIjoKD1Byb21vdGVSZXNwb25zZRInCglwcm9tb3Rpb24YASABKAsyFC5kcm92ZXIudjEuUHJvbW90aW9uIv0CCg9Sb2xsYmFja1JlcXVlc3QSGAoLYXBwbGljYXRpb24YASABKAlIAIgBARIYCgtlbnZpcm9ubWVudBgCIAEoCUgBiAEBEhQKB2NsdXN0ZXIYAyABKAlIAogBARIVCghyZXZpc2lvbhgEIAEoCUgDiAEBEh4KEWV4cGVjdGVkX3JldmlzaW9uGAUgASgJSASIAQESDgoGcmVhc29uGAYgASgJEhQKDGVudmlyb25tZW50cxgHIAMoCRIXCgpldmVyeXdoZXJlGAggASgISAWIAQESFgoJY2hhbmdlX2lkGAkgASgJSAaIAQESFwoKcXVhcmFudGluZRgKIAEoCEgHiAEBQg4KDF9hcHBsaWNhdGlvbkIOCgxfZW52aXJvbm1lbnRCCgoIX2NsdXN0ZXJCCwoJX3JldmlzaW9uQhQKEl9leHBlY3RlZF9yZXZpc2lvbkINCgtfZXZlcnl3aGVyZUIMCgpfY2hhbmdlX2lkQg0KC19xdWFyYW50aW5lIjsKEFJvbGxiYWNrUmVzcG9uc2USJwoJcHJvbW90aW9uGAEgASgLMhQuZHJvdmVyLnYxLlByb21vdGlvbiIrChNHZXRQcm9tb3Rpb25SZXF1ZXN0EhQKDHByb21vdGlvbl9pZBgBIAEoCSI/ChRHZXRQcm9tb3Rpb25SZXNwb25zZRInCglwcm9tb3Rpb24YASABKAsyFC5kcm92ZXIudjEuUHJvbW90aW9uIosCChVMaXN0UHJvbW90aW9uc1JlcXVlc3QSGAoLYXBwbGljYXRpb24YASABKAlIAIgBARIYCgtlbnZpcm9ubWVudBgCIAEoCUgBiAEBEigKBXN0YXRlGAMgASgOMhkuZHJvdmVyLnYxLlByb21vdGlvblN0YXRlEiYKBGtpbmQYBCABKA4yGC5kcm92ZXIudjEuUHJvbW90aW9uS2luZBIWCglwYWdlX3NpemUYBSABKAVIAogBARIXCgpwYWdlX3Rva2VuGAYgASgJSAOIAQFCDgoMX2FwcGxpY2F0aW9uQg4KDF9lbnZpcm9ubWVudEIMCgpfcGFnZV9zaXplQg0KC19wYWdlX3Rva2VuIlsKFkxpc3RQcm9tb3Rpb25zUmVzcG9uc2USKAoKcHJvbW90aW9ucxgBIAMoCzIULmRyb3Zlci52MS5Qcm9tb3Rpb24SFwoPbmV4dF9wYWdlX3Rva2VuGAIgASgJIlYKGlJlc3VtZUF1dG9Qcm9tb3Rpb25SZXF1ZXN0EhMKC2FwcGxpY2F0aW9uGAEgASgJEhMKC2Vudmlyb25tZW50GAIgASgJEg4KBnJlYXNvbhgDIAEoCSJnChtSZXN1bWVBdXRvUHJvbW90aW9uUmVzcG9uc2USEwoLYXBwbGljYXRpb24YASABKAkSEwoLZW52aXJvbm1lbnQYAiABKAkSEwoGY29tbWl0GAMgASgJSACIAQFCCQoHX2NvbW1pdDKnAwoQUHJvbW90aW9uU2VydmljZRJACgdQcm9tb3RlEhkuZHJvdmVyLnYxLlByb21vdGVSZXF1ZXN0GhouZHJvdmVyLnYxLlByb21vdGVSZXNwb25zZRJDCghSb2xsYmFjaxIaLmRyb3Zlci52MS5Sb2xsYmFja1JlcXVlc3QaGy5kcm92ZXIudjEuUm9sbGJhY2tSZXNwb25zZRJPCgxHZXRQcm9tb3Rpb24SHi5kcm92ZXIudjEuR2V0UHJvbW90aW9uUmVxdWVzdBofLmRyb3Zlci52MS5HZXRQcm9tb3Rpb25SZXNwb25zZRJVCg5MaXN0UHJvbW90aW9ucxIgLmRyb3Zlci52MS5MaXN0UHJvbW90aW9uc1JlcXVlc3QaIS5kcm92ZXIudjEuTGlzdFByb21vdGlvbnNSZXNwb25zZRJkChNSZXN1bWVBdXRvUHJvbW90aW9uEiUuZHJvdmVyLnYxLlJlc3VtZUF1dG9Qcm9tb3Rpb25SZXF1ZXN0GiYuZHJvdmVyLnYxLlJlc3VtZUF1dG9Qcm9tb3Rpb25SZXNwb25zZWIGcHJvdG8z", [file_drover_v1_promotion]);
 
 /**
  * PromoteRequest asks for a revision in an environment.
@@ -85,24 +85,24 @@ export const PromoteResponseSchema: GenMessage<PromoteResponse> = /*@__PURE__*/
   messageDesc(file_drover_v1_promotion_service, 1);
 
 /**
- * RollbackRequest asks for an earlier revision.
+ * RollbackRequest asks for earlier revisions: of an application in one environment, in several or everywhere, or of everything that a change moved.
  *
  * @generated from message drover.v1.RollbackRequest
  */
 export type RollbackRequest = Message<"drover.v1.RollbackRequest"> & {
   /**
-   * Name of the application.
+   * Name of the application; may be absent with change_id.
    *
-   * @generated from field: string application = 1;
+   * @generated from field: optional string application = 1;
    */
-  application: string;
+  application?: string | undefined;
 
   /**
    * Name of the environment.
    *
-   * @generated from field: string environment = 2;
+   * @generated from field: optional string environment = 2;
    */
-  environment: string;
+  environment?: string | undefined;
 
   /**
    * Name of the only cluster that is to go back; absent for the whole environment.
@@ -112,7 +112,7 @@ export type RollbackRequest = Message<"drover.v1.RollbackRequest"> & {
   cluster?: string | undefined;
 
   /**
-   * Any earlier completed one; the newest completed before the present when absent.
+   * One of the last that completed there; the newest completed before the present when absent.
    *
    * @generated from field: optional string revision = 4;
    */
@@ -131,6 +131,34 @@ export type RollbackRequest = Message<"drover.v1.RollbackRequest"> & {
    * @generated from field: string reason = 6;
    */
   reason: string;
+
+  /**
+   * Names of several environments, instead of environment.
+   *
+   * @generated from field: repeated string environments = 7;
+   */
+  environments: string[];
+
+  /**
+   * Every environment that the application is placed in, instead of environment.
+   *
+   * @generated from field: optional bool everywhere = 8;
+   */
+  everywhere?: boolean | undefined;
+
+  /**
+   * Everything that this fleet commit moved.
+   *
+   * @generated from field: optional string change_id = 9;
+   */
+  changeId?: string | undefined;
+
+  /**
+   * Also forbid what is left, until somebody lifts it.
+   *
+   * @generated from field: optional bool quarantine = 10;
+   */
+  quarantine?: boolean | undefined;
 };
 
 /**
