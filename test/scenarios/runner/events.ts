@@ -26,6 +26,7 @@ const events: readonly (readonly [pattern: RegExp, happen: (fleet: StoryFleet, .
     /^(\S+) (.+) on (\S+) now$/,
     async (fleet, application, outcome, cluster) => fleet.change(app(application), app(cluster), outcomeOf(outcome)),
   ],
+  [/^every revision is well from now on$/, async (fleet) => fleet.sources.forgiveFates()],
   [/^somebody reverts the last commit of the fleet repository$/, revert],
   [
     /^somebody deletes (\S+) from the fleet repository$/,

@@ -22,6 +22,8 @@ export interface StorySources {
   readonly places: ReadonlyMap<string, string>;
   /** Pushes a version; a new application is added to the fleet repository too, unless the story has its file already. */
   push(application: string, name: string, fate: Fate, files?: Files): Promise<void>;
+  /** From now on every version is well, wherever it is not made otherwise. */
+  forgiveFates(): void;
   /** Whether clusters may differ in more than their revision. */
   areReplicasValues(): boolean;
   outcomeOf(revision: string, cluster: string): Outcome;
@@ -69,6 +71,7 @@ export function createStorySources(world: ScenarioWorld): StorySources {
       await world.tellOfPush(git.host.cloneUrl(application));
       await addApplication(application);
     },
+    forgiveFates: () => fates.clear(),
     areReplicasValues: () => withValues,
     outcomeOf(revision, cluster) {
       const fate = fates.get(revision);

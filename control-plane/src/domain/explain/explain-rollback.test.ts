@@ -41,7 +41,7 @@ test("what was taken back says what failed, and how it may be tried again", () =
   const links = explainRollout({ ...failed, phase: "RolledBack", rollback: { ...rollback, phase: "Completed" }, quarantine }, now);
   expect(links.map(({ kind }) => kind)).toEqual(["RolledBack", "Quarantined"]);
   expect(links[0]?.message).toContain("1 failed, 0 may (eu-1)");
-  expect(links[1]?.action).toBe("drover quarantine lift web 222222222222 --reason <why>");
+  expect(links[1]?.action).toBe("drover quarantine lift web 222222222222 --reason TEXT");
 });
 
 test("a rollback says whom it takes back, also when it is done, and why git does not say so yet", () => {

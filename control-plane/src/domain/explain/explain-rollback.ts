@@ -50,7 +50,7 @@ export function explainQuarantine({ application, environment, quarantine }: Roll
       subject: `applications/${application}`,
       message: `${what} is quarantined until somebody lifts it`,
       numbers: { quarantine: name },
-      action: `drover quarantine lift ${application} ${short(name)} --reason <why>`,
+      action: `drover quarantine lift ${application} ${short(name)} --reason TEXT`,
     },
   ];
   if (problem !== undefined)

@@ -116,7 +116,7 @@ function holdLink(facts: RolloutFacts, because: HoldReason): Link {
       return {
         ...link,
         numbers: { revision: because.revision },
-        action: `promote another revision, or: drover quarantine lift ${facts.application} ${short(because.revision)} --reason <why>`,
+        action: `promote another revision, or: drover quarantine lift ${facts.application} ${short(because.revision)} --reason TEXT`,
       };
     case "Frozen":
       return {

@@ -39,7 +39,7 @@ export function quarantineProblem(quarantine: Quarantine | undefined, applicatio
       code: "REVISION_QUARANTINED",
       message:
         `place ${application}: revision ${revision.slice(0, 12)} is quarantined (${entry.reason}); pin another one, ` +
-        `or lift it: drover quarantine lift ${application} ${revision.slice(0, 12)} --reason <why>`,
+        `or lift it: drover quarantine lift ${application} ${revision.slice(0, 12)} --reason TEXT`,
       details: { revision },
     }
   );
@@ -60,7 +60,7 @@ export function contentProblem(
     code: "CONTENT_QUARANTINED",
     message:
       `place ${application} in ${environment}: what the files say since commit ${row.changeId.slice(0, 12)} was rolled back (${row.reason}); ` +
-      `revert that commit or change the files, or lift it: drover quarantine lift ${application} ${row.id} --reason <why>`,
+      `revert that commit or change the files, or lift it: drover quarantine lift ${application} ${row.id} --reason TEXT`,
     details: { quarantine: row.id, commit: row.changeId },
   };
 }
