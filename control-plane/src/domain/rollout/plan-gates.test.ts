@@ -94,6 +94,14 @@ describe("gates", () => {
     expect(r.states()).toMatchObject({ b: "skipped" });
   });
 
+  test("of a skipped wave halt nothing, however their last measurement ended", () => {
+    const r = atSecondWave();
+    r.over = { skippedWaves: [1], gates: [run("Failed")] };
+    const plan = r.plan();
+    expect(plan.event).toBeUndefined();
+    expect(words(plan)).toEqual(["dispatch c"]);
+  });
+
   test.each(["Paused", "Halted"] as const)("are not opened while %s", (phase) => {
     const r = atSecondWave();
     r.phase = phase;

@@ -38,6 +38,15 @@ test("what began in a window that allows overrun may go on after it", () => {
   expect(r.dispatched()).toEqual(["b"]);
 });
 
+test("a cluster that has the content already begins nothing: what has dispatched nowhere waits for its window", () => {
+  const r = world({ waves: [] }, ["a", "b"]);
+  r.alreadyHas("a", "unproven");
+  r.over = { restrictions: { ...noRestrictions, window: { ...window, overrun: true } } };
+  expect(words(r.plan())).toEqual(["hold b: OutsideWindow"]);
+  expect(r.states()).toEqual({ a: "inFlight", b: "waiting" });
+  expect(words(r.plan())).toEqual(["hold b: OutsideWindow"]);
+});
+
 test("a plan is looked at again when a restriction changes by itself", () => {
   const r = world({ waves: [] }, ["a"]);
   r.over = { restrictions: { ...noRestrictions, freeze, changesAt: seconds(9000) } };

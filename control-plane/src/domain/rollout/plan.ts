@@ -74,8 +74,8 @@ export function planRollout(rollout: Rollout, targets: readonly Target[], now: I
   const { strategy, phase } = rollout;
   const judged = targets.map((target) => judge(target, strategy, now));
   const tally = tallyOf(strategy, rollout.acceptedFailures, judged);
-  const spent = failedGate(strategy.waves, rollout.gates) ?? overBudget(tally);
-  const stopped = stoppedBy(rollout, judged, tally, spent);
+  const spent = failedGate(strategy.waves, rollout.gates, rollout.skippedWaves) ?? overBudget(tally);
+  const stopped = stoppedBy(rollout, tally, spent);
   const walk = walkWaves(rollout, judged, tally, stopped, now);
   const { decisions, moved, ending } = walk;
 
@@ -124,8 +124,7 @@ const overBudget = ({ failed, maxFailures }: Tally): HoldReason | undefined =>
 
 /** What keeps every cluster from leaving, whatever its wave. */
 function stoppedBy(
-  { kind, phase, restrictions, quarantined }: Rollout,
-  judged: readonly Judgement[],
+  { kind, phase, waveSizes, restrictions, quarantined }: Rollout,
   { failed, maxFailures }: Tally,
   spent: HoldReason | undefined,
 ): HoldReason | undefined {
@@ -137,7 +136,8 @@ function stoppedBy(
   if (quarantined !== undefined && kind === "Rollout") return { kind: "Quarantined", ...quarantined };
   if (kind === "Rollback" || breakGlass !== undefined) return undefined;
   if (freeze !== undefined) return { kind: "Frozen", freeze: freeze.name, reason: freeze.reason, until: freeze.until };
-  const mayOverrun = window?.overrun === true && judged.some(({ target }) => target.dispatchedAt !== undefined);
+  // A wave has a size from its first dispatch on; a cluster that had the content already is watched, and begins nothing.
+  const mayOverrun = window?.overrun === true && Object.keys(waveSizes).length > 0;
   return window === undefined || mayOverrun ? undefined : { kind: "OutsideWindow", window };
 }
 

@@ -38,9 +38,9 @@ const holdBy = (wave: Wave, { check }: Gate, run: GateRun): HoldReason => ({
   run,
 });
 
-/** A gate that failed keeps everything from leaving, wherever it is. */
-export function failedGate(waves: readonly Wave[], runs: readonly GateRun[]): HoldReason | undefined {
-  const run = runs.find(({ state }) => state === "Failed");
+/** A gate that failed keeps everything from leaving, wherever it is; of a wave that was skipped nobody asks it any more. */
+export function failedGate(waves: readonly Wave[], runs: readonly GateRun[], skippedWaves: readonly number[]): HoldReason | undefined {
+  const run = runs.find(({ state, wave }) => state === "Failed" && !skippedWaves.includes(wave));
   const wave = run && waves[run.wave];
   const gate = run && wave?.gates[run.when].find(({ name }) => name === run.gate);
   return wave && gate && holdBy(wave, gate, run);
