@@ -68,6 +68,16 @@ test("a wave is skipped by name, with what waits in it", async () => {
   expect(await world.rollouts()).toEqual(["r1 Environment v1 Completed"]);
 });
 
+test("a cluster of a skipped wave is taken in again, and the rollout waits for it", async () => {
+  const world = await placementWorld(names, { Environment: environment, Strategy: { ...strategy, maxConcurrency: 1 } });
+  await world.pin("v1");
+  await world.commands.skipRolloutWave(caller, "r1", { ...why, wave: "first" });
+  await world.work();
+  await world.commands.retryRollout(caller, "r1", { ...why, cluster: "b" });
+  await world.reportUntilDone();
+  expect(await world.states()).toEqual({ a: "succeeded", b: "succeeded", c: "succeeded", d: "succeeded" });
+});
+
 test("each order is in the audit and among the rollout's steps, with who and why", async () => {
   const world = await placementWorld(names, forms);
   await world.pin("v1");

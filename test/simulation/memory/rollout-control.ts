@@ -76,7 +76,7 @@ function changeTargets(database: MemoryDatabase, id: string, order: Order): read
     .filter((target) => from.includes(target.state) && (cluster === undefined || isNamed(database, target, cluster)));
   return changed.map((target) => {
     const { clusterId, state } = target;
-    database.targets.put(`${id} ${clusterId}`, { ...target, state: to, retried: state === "failed" });
+    database.targets.put(`${id} ${clusterId}`, { ...target, state: to, retried: to === "waiting" });
     return { clusterId, event: isSkip ? "Skipped" : "RetryAsked", from: state, to };
   });
 }

@@ -114,7 +114,7 @@ async function commitOrder(
   await askFor(tx, "rollout", [id]);
 }
 
-/** A cluster that is tried again keeps its wave; the planner dispatches it anew when there is a place. */
+/** A cluster that is tried again keeps its wave, also where that was skipped; the planner dispatches it anew when there is a place. */
 async function changeTargets(tx: Db, id: string, order: Order, reason: string): Promise<readonly Transition[]> {
   if (order.kind !== "skipCluster" && order.kind !== "retry") return [];
   const isSkip = order.kind === "skipCluster";
@@ -123,7 +123,7 @@ async function changeTargets(tx: Db, id: string, order: Order, reason: string): 
   const because = { kind: isSkip ? "Skipped" : "RetryAsked", reason };
   const { rows } = await tx.query<{ cluster_id: ClusterId; before: TargetState }>({
     name: "rollout-targets-order",
-    text: `update rollout_targets t set state = $3, retried = o.state = 'failed', because = $4
+    text: `update rollout_targets t set state = $3, retried = $3 = 'waiting', because = $4
              from (select n.cluster_id, n.state from rollout_targets n join clusters c on c.id = n.cluster_id
                     where n.rollout_id = $1 and n.state = any($2::text[]) and ($5::text is null or c.id = $5 or c.name = $5)) o
             where t.rollout_id = $1 and t.cluster_id = o.cluster_id

@@ -102,7 +102,7 @@ function judgeRetry(cluster: string | undefined, standing: Standing): Ruling {
   if (cluster !== undefined && (named === "waiting" || named === "inFlight")) return settled;
   if (cluster !== undefined && named !== "failed" && named !== "skipped")
     return wrongCluster(`cluster ${cluster} neither failed nor was skipped; \`drover rollout status\` shows which did`);
-  if (!isUnderWay(standing)) return wrongPhase(standing, "nothing of it can be tried again; promote the revision once more");
+  if (!isUnderWay(standing)) return wrongPhase(standing, "nothing of it can be tried again; promote another revision, or roll back");
   const left = cluster === undefined ? 0 : named === "failed" ? failed - 1 : failed;
   const goesOn = phase === "Halted" && left <= maxFailures;
   if (cluster === undefined && failed === 0) return settled;

@@ -64,7 +64,7 @@ export function describeTarget(because: TargetReason): string {
     case "RetryAsked":
       return `it is to be tried again: ${because.reason}`;
     case "Retried":
-      return "it was given the release once more";
+      return "it was given the release because a person had it tried again";
     case "Healthy":
       return "it reported the release Synced and Healthy";
     case "Returned":

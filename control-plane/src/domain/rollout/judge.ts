@@ -7,7 +7,7 @@ export type TargetReason =
   | { readonly kind: "AlreadyProven" }
   | { readonly kind: "Adopted" }
   | { readonly kind: "Dispatched" }
-  /** A person had it tried again after it had failed. */
+  /** A person had it tried again after it had failed, or was skipped. */
   | { readonly kind: "Retried" }
   | { readonly kind: "WaveSkipped"; readonly wave: string }
   | { readonly kind: "Skipped" | "RetryAsked"; readonly reason: string }

@@ -91,9 +91,9 @@ export class World {
     const dispatched = new Set(plan.decisions.filter(({ kind }) => kind === "dispatch").map(({ clusterId }) => clusterId));
     for (const { target: before, ...change } of plan.changes) {
       const { state, wave, wasDegraded, dispatchedAt, acknowledgedAt, succeededAt } = change;
-      const rises = before.retried ? 0 : 1;
-      const generation = dispatched.has(before.clusterId) ? (before.assignment?.generation ?? 0) + rises : change.generation;
-      const assigned = dispatched.has(before.clusterId) && !before.retried ? this.#assignment(generation ?? 0) : before.assignment;
+      const isNew = dispatched.has(before.clusterId) && (before.assignment === undefined || !before.retried);
+      const generation = dispatched.has(before.clusterId) ? (before.assignment?.generation ?? 0) + (isNew ? 1 : 0) : change.generation;
+      const assigned = isNew ? this.#assignment(generation ?? 0) : before.assignment;
       const assignment = assigned && state === "succeeded" ? { ...assigned, provenAt: succeededAt } : assigned;
       this.#put({ ...before, retried: false, state, wave, wasDegraded, dispatchedAt, acknowledgedAt, succeededAt, generation, assignment });
     }

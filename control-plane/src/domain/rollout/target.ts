@@ -53,7 +53,7 @@ export interface Target {
   readonly state: TargetState;
   /** Fixed by the dispatch: a dispatched cluster never changes wave. */
   readonly wave: number | undefined;
-  /** It failed, and a person had it tried again: it is dispatched anew, in its wave. */
+  /** It failed or was skipped, and a person had it tried again: it is dispatched anew, in its wave. */
   readonly retried: boolean;
   /** There is something to return it to: before this rollout, and those that this one superseded, it had other content than now. */
   readonly hasPrevious: boolean;

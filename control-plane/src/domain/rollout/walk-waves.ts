@@ -35,6 +35,8 @@ export function walkWaves(
   const waveSizes: Record<number, number> = { ...rollout.waveSizes };
   const opens: GatePlace[] = [];
   let hold = stopped;
+  /** Later waves do not wait for a skipped one; the end does. */
+  let unfinished: HoldReason | undefined;
   const ask = (index: number, wave: Wave, when: "before" | "after"): HoldReason | undefined => {
     const verdict = askGates(index, wave, when, rollout.gates);
     opens.push(...verdict.opens);
@@ -54,7 +56,7 @@ export function walkWaves(
     const maxConcurrency = Math.max(1, amountOf(wave.maxConcurrency, waveSizes[index] ?? clusters.length));
     for (const judgement of clusters) {
       if (judgement.state !== "waiting") continue;
-      if (isSkipped) {
+      if (isSkipped && !judgement.target.retried) {
         moved.set(judgement, { ...judgement, state: "skipped", because: { kind: "WaveSkipped", wave: wave.name }, wave: index });
         continue;
       }
@@ -69,11 +71,14 @@ export function walkWaves(
       else tally.inFlight += 1;
     }
     hold ??= breaker;
-    if (isSkipped) continue;
+    if (isSkipped) {
+      unfinished ??= underWay(wave, countStates(clusters, moved));
+      continue;
+    }
     hold ??= unsettled(strategy, wave, clusters, moved, tally, now);
     hold ??= ask(index, wave, "after");
   }
-  return { decisions, moved, waveOf, waveSizes, opens, ending: hold ?? tooFew(tally) };
+  return { decisions, moved, waveOf, waveSizes, opens, ending: hold ?? unfinished ?? tooFew(tally) };
 }
 
 /** A cluster's own window holds that cluster alone. */
@@ -121,22 +126,38 @@ function unsettled(
   { offline, maxOffline }: Tally,
   now: Instant,
 ): HoldReason | undefined {
-  const counts = { waiting: 0, inFlight: 0, offline: 0, unwell: 0 };
-  let newest = Number.NEGATIVE_INFINITY;
+  const counts = countStates(clusters, moved);
+  const open = underWay(wave, counts);
+  if (open !== undefined) return open;
+  if (offline > maxOffline) return { kind: "OfflineBudget", offline, maxOffline };
+  if (offlinePolicy === "Wait" && counts.offline > 0) return { kind: "AwaitingOffline", wave: wave.name, offline: counts.offline };
+  if (counts.unwell > 0) return { kind: "Unwell", wave: wave.name, clusters: counts.unwell };
+  const until = (counts.newestSoak + wave.soakMs) as Instant;
+  return until > now ? { kind: "Soaking", wave: wave.name, until } : undefined;
+}
+
+interface Counts {
+  waiting: number;
+  inFlight: number;
+  offline: number;
+  unwell: number;
+  /** When the youngest success of the wave began to soak. */
+  newestSoak: number;
+}
+
+function countStates(clusters: readonly Judgement[], moved: Walk["moved"]): Counts {
+  const counts: Counts = { waiting: 0, inFlight: 0, offline: 0, unwell: 0, newestSoak: Number.NEGATIVE_INFINITY };
   for (const judgement of clusters) {
     const { state, unwell, soakFrom } = moved.get(judgement) ?? judgement;
     if (state === "waiting" || state === "inFlight" || state === "offline") counts[state] += 1;
     if (unwell) counts.unwell += 1;
-    newest = Math.max(newest, soakFrom ?? newest);
+    counts.newestSoak = Math.max(counts.newestSoak, soakFrom ?? counts.newestSoak);
   }
-  if (counts.waiting + counts.inFlight > 0)
-    return { kind: "EarlierWave", wave: wave.name, waiting: counts.waiting, inFlight: counts.inFlight };
-  if (offline > maxOffline) return { kind: "OfflineBudget", offline, maxOffline };
-  if (offlinePolicy === "Wait" && counts.offline > 0) return { kind: "AwaitingOffline", wave: wave.name, offline: counts.offline };
-  if (counts.unwell > 0) return { kind: "Unwell", wave: wave.name, clusters: counts.unwell };
-  const until = (newest + wave.soakMs) as Instant;
-  return until > now ? { kind: "Soaking", wave: wave.name, until } : undefined;
+  return counts;
 }
+
+const underWay = ({ name: wave }: Wave, { waiting, inFlight }: Counts): HoldReason | undefined =>
+  waiting + inFlight > 0 ? { kind: "EarlierWave", wave, waiting, inFlight } : undefined;
 
 const tooFew = ({ successful, minSuccessful }: Tally): HoldReason | undefined =>
   successful < minSuccessful ? { kind: "TooFewSuccessful", successful, minSuccessful } : undefined;
