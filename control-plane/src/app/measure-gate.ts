@@ -55,7 +55,7 @@ export const createMeasureGate = (instruments: Instruments) => {
       return await measure(check, snapshot, timeoutMs, { signal, withinTime });
     } catch (error) {
       signal.throwIfAborted();
-      if (withinTime.aborted) return failed(`there was no answer within ${timeoutMs / 1000} s`);
+      if (error === withinTime.reason) return failed(`there was no answer within ${timeoutMs / 1000} s`);
       if (error instanceof DroverError && expected.has(error.code)) return failed(error.message);
       throw error;
     }
