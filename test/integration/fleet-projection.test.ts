@@ -113,6 +113,30 @@ test("a bad file leaves its object's last valid form in force, and the others go
   expect(await world.fleet.get("Environment", "production")).toMatchObject({ form: { strategy: "nosuch" } });
 });
 
+test("a strategy that is removed while an environment names it stays in force, until none does", async () => {
+  const world = await projected();
+  await world.fleetTree.push({ "strategies/waves.yaml": undefined });
+  await world.projector.fetchAndProject(signal);
+  expect(await world.fleet.get("Strategy", "waves")).toMatchObject({
+    form: { maxFailures: 0 },
+    problem: {
+      code: "FLEET_STRATEGY_REMOVED",
+      message: expect.stringContaining("strategies/waves.yaml was removed while environments/production.yaml names it"),
+    },
+  });
+  expect((await world.fleet.problems()).map(({ path, problem }) => `${path} ${problem.code}`)).toContain(
+    "strategies/waves.yaml FLEET_STRATEGY_REMOVED",
+  );
+  await world.fleetTree.push({ "clusters/us.yaml": `id: ${"u".repeat(26)}\nlabels: { tier: staging }\n` }, "something else");
+  await world.projector.fetchAndProject(signal);
+  expect(await world.fleet.get("Strategy", "waves")).toMatchObject({ form: { maxFailures: 0 } });
+
+  await world.fleetTree.push({ "environments/production.yaml": "clusterSelector:\n  matchLabels:\n    tier: production\n" });
+  await world.projector.fetchAndProject(signal);
+  expect(await world.fleet.get("Strategy", "waves")).toBeUndefined();
+  expect(await world.fleet.problems()).toEqual([]);
+});
+
 test("of two files for one application neither counts until one is gone", async () => {
   const world = await projected();
   await world.fleetTree.push({

@@ -71,6 +71,12 @@ export const fleetErrors: ErrorEntries = {
     "A mistyped name, or a file that was removed.",
     "Correct the name or add the file.",
   ),
+  FLEET_STRATEGY_REMOVED: entry(
+    "shown",
+    "A strategy's file was removed while an environment names it. Its last valid form stays in force.",
+    "A strategy that seemed to be unused.",
+    "Add the file again, or name another strategy in the environment.",
+  ),
   FLEET_PROMOTION_CIRCLE: entry(
     "shown",
     "Environments promote from one another in a circle.",

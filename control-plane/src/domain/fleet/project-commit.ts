@@ -71,10 +71,26 @@ export function projectCommit(before: readonly ProjectedFile[], listing: FleetLi
     const form = fault === undefined && one.read === "object" ? one.form : last?.form;
     files.set(key, { kind: one.kind, name: one.name, path: one.path, blob: one.blob, form, problem: fault });
   }
+  for (const file of strategiesStillUsed(before, files)) files.set(keyOf(file), file);
   const after = [...files.values()];
   const removed = before.filter((file) => !files.has(keyOf(file)));
   const upserted = after.filter((file) => !isSame(file, known.get(keyOf(file))));
   return { files: after, removed, upserted, changes: changesOf(upserted, removed, known) };
+}
+
+/** A strategy that is removed while an environment names it stays in force: without it the next change would be refused, or go unbounded. */
+function strategiesStillUsed(before: readonly ProjectedFile[], files: ReadonlyMap<string, ProjectedFile>): readonly ProjectedFile[] {
+  const named = new Map<string, string>();
+  for (const { kind, path, form } of files.values()) {
+    const strategy = kind === "Environment" ? (form as FleetForms["Environment"] | undefined)?.strategy : undefined;
+    if (strategy !== undefined && !named.has(strategy)) named.set(strategy, path);
+  }
+  return before.flatMap((file) => {
+    const user = named.get(file.name);
+    if (file.kind !== "Strategy" || user === undefined || file.form === undefined || files.has(keyOf(file))) return [];
+    const message = `${file.path} was removed while ${user} names it, so its last form stays in force: add it again, or name another strategy`;
+    return [{ ...file, problem: { code: "FLEET_STRATEGY_REMOVED", message } }];
+  });
 }
 
 /** A file of the commit that belongs to an object. `form` is what its own text says, if that can be read. */
