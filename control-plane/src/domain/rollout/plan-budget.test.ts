@@ -37,6 +37,18 @@ test("Fail: one that was given the release and goes offline has failed", () => {
   expect(r.plan()).toMatchObject({ event: "budgetSpent", changes: [{ state: "failed", because: { kind: "WentOffline" } }] });
 });
 
+test("Fail: a rollout does not end while one that is silent may yet fail", () => {
+  const r = world({ waves: [], maxOffline: 1, maxFailures: 1, maxConcurrency: 9, offlinePolicy: "Fail" }, ["a", "b"]);
+  r.plan();
+  r.wait(90, { except: "a" });
+  r.report("b", "Healthy");
+  expect(r.plan()).toMatchObject({ event: undefined, holds: [{ because: { kind: "AwaitingOffline", offline: 1 } }] });
+  r.wait(210, { except: "a" });
+  r.plan();
+  expect(r.states()).toEqual({ a: "failed", b: "succeeded" });
+  expect(r.phase).toBe("Completed");
+});
+
 test("one that is tried again keeps its wave, waits for a place, and has all its time anew", () => {
   const r = world({ waves: [{ name: "one", count: 1 }], maxFailures: 1, progressDeadline: "5m" }, ["a", "b"]);
   r.plan();

@@ -78,7 +78,7 @@ export function walkWaves(
     hold ??= unsettled(strategy, wave, clusters, moved, tally, now);
     hold ??= ask(index, wave, "after");
   }
-  return { decisions, moved, waveOf, waveSizes, opens, ending: hold ?? unfinished ?? tooFew(tally) };
+  return { decisions, moved, waveOf, waveSizes, opens, ending: hold ?? unfinished ?? undecided(strategy, tally) ?? tooFew(tally) };
 }
 
 /** A cluster's own window holds that cluster alone. */
@@ -158,6 +158,10 @@ function countStates(clusters: readonly Judgement[], moved: Walk["moved"]): Coun
 
 const underWay = ({ name: wave }: Wave, { waiting, inFlight }: Counts): HoldReason | undefined =>
   waiting + inFlight > 0 ? { kind: "EarlierWave", wave, waiting, inFlight } : undefined;
+
+/** Who is silent now may yet count as a failure. */
+const undecided = ({ offlinePolicy, waves }: RolloutStrategy, { offline }: Tally): HoldReason | undefined =>
+  offlinePolicy === "Fail" && offline > 0 ? { kind: "AwaitingOffline", wave: waves.at(-1)?.name ?? "", offline } : undefined;
 
 const tooFew = ({ successful, minSuccessful }: Tally): HoldReason | undefined =>
   successful < minSuccessful ? { kind: "TooFewSuccessful", successful, minSuccessful } : undefined;
