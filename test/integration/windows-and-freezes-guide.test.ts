@@ -172,14 +172,23 @@ test("break-glass lets a promotion through a freeze, for everybody to see", asyn
   expect(items.map(({ action }) => action)).toEqual(["break-glass.end", "break-glass.begin"]);
 });
 
+test("what a freeze holds goes on when its file goes", async () => {
+  const v5 = await stage("v5");
+  await promote("production", v5);
+  await untilHeld("production", "Frozen");
+  await world.fleet.pull();
+  await world.fleet.push({ "freezes/launch.yaml": undefined });
+  await untilCompleted("production", v5);
+});
+
 test("the emergency stop holds every rollout until it is released", async () => {
   await run('drover stop --reason "the registry serves wrong images"');
-  const v5 = await web.push(webFiles("v5"));
-  await promote("staging", v5);
+  const v6 = await web.push(webFiles("v6"));
+  await promote("staging", v6);
   await untilHeld("staging", "Stopped");
   expect((await run("drover stop status")).out).toMatch(/^fleet stopped by users\/\S+ since .*: the registry serves wrong images\n$/);
   expect((await run('drover stop --release --reason "the registry is mended"')).out).toBe("fleet released: rollouts go on\n");
-  await untilCompleted("staging", v5);
+  await untilCompleted("staging", v6);
 });
 
 test("no command of the guide is left out", () => expect([...unused]).toEqual([]));

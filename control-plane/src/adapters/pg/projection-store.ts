@@ -40,10 +40,11 @@ async function commitProjection(tx: Db, previous: string | undefined, projection
       requestId: requestId ?? commit.id,
       details: { message: subjectOf(commit.message), changed: result.upserted.map(({ path }) => path).slice(0, 100) },
     });
+  // Rollouts before keys, which is the order of every writer.
+  if (projection.restrictionsChanged) await recheckOpenRollouts(tx);
   await askFor(tx, "placement", places.map(placeKey));
   await askFor(tx, "removal", projection.removals);
   await askFor(tx, "promotion", projection.promotions);
-  if (projection.restrictionsChanged) await recheckOpenRollouts(tx);
   const unseen = await insertSources(tx, sources);
   await askFor(
     tx,
