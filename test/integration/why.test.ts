@@ -3,7 +3,7 @@ import { createExplainStore } from "../../control-plane/src/adapters/pg/explain-
 import { loadRestrictionFacts } from "../../control-plane/src/adapters/pg/restriction-facts.ts";
 import { createAutoPromotionReads } from "../../control-plane/src/adapters/pg/upstream-revisions.ts";
 import { createRolloutReads } from "../../control-plane/src/adapters/pg/rollout-reads.ts";
-import { createExplain } from "../../control-plane/src/app/explain.ts";
+import { createExplain, type WhySubject } from "../../control-plane/src/app/explain.ts";
 import { cid, type PlacementWorld, placementWorld } from "../support/placement-world.ts";
 
 const environment = { clusterSelector: { matchLabels: { env: "production" } }, strategy: "waves" };
@@ -60,6 +60,71 @@ test("why follows a rollout from its first cluster to its end", async () => {
   world.passTime(3_600_000);
   await world.hear(["a", "b"]);
   await expect(why({ kind: "rollout", rolloutId: "r9" }, signal)).rejects.toMatchObject({ code: "ROLLOUT_NOT_FOUND" });
+});
+
+test("why of a promotion leads from its commit to its rollouts, why of a wave to what holds it, why of a cluster to its applications", async () => {
+  const world = await placementWorld(["a", "b"], {
+    Environment: environment,
+    Strategy: {
+      waves: [
+        { name: "one", count: 1 },
+        { name: "nobody", clusterSelector: { matchLabels: { env: "moon" } } },
+      ],
+    },
+  });
+  const why = explain(world);
+  const kinds = async (subject: WhySubject): Promise<readonly string[]> => (await why(subject, signal)).map(({ kind }) => kind);
+  const promotion = { kind: "promotion", promotionId: "p1" } as const;
+  await world.database.query({
+    text: `insert into intents (id, kind, subject, edit, reason, actor)
+           values ('p1', 'Promotion', 'production/web', '{"application":"web","environment":"production","revision":"v1"}', 'try', 'users/ada')`,
+  });
+  expect(await why(promotion, signal)).toMatchObject([{ kind: "AwaitingCommit", next: expect.any(String) as string }]);
+  await world.database.query({
+    text: `insert into work (queue, key, due_at, attempts, last_error)
+           values ('write', 'head', now() + interval '8 seconds', 3, '{"code":"SOURCE_UNAVAILABLE","message":"no route"}')`,
+  });
+  expect(await why(promotion, signal)).toMatchObject([
+    { kind: "AwaitingCommit" },
+    { kind: "SourceUnavailable", parent: 0, numbers: { attempts: 3 } },
+  ]);
+  await world.database.query({ text: "update intents set state = 'current', commit = 'later' where id = 'p1'" });
+  expect(await kinds(promotion)).toEqual(["AwaitingProjection"]);
+
+  await world.pin("v1");
+  await world.database.query({ text: "update intents set commit = (select change_id from rollouts where id = 'r1') where id = 'p1'" });
+  const chain = ["EarlierWave", "AwaitingAck"];
+  expect(await kinds(promotion)).toEqual(chain);
+  expect(await kinds({ kind: "rollout", rolloutId: "r1", wave: "others" })).toEqual(chain);
+  expect(await kinds({ kind: "application", application: "web" })).toEqual(chain);
+  expect(await kinds({ kind: "application", application: "db" })).toEqual(["NotPlaced"]);
+  expect(await kinds({ kind: "cluster", clusterId: cid("a") })).toEqual(["AwaitingAck"]);
+  await world.report(["a"], "Healthy");
+  expect(await kinds({ kind: "rollout", rolloutId: "r1", wave: "one" })).toEqual(["WaveDone"]);
+  expect(await kinds({ kind: "rollout", rolloutId: "r1", wave: "1" })).toEqual(["NoClusters"]);
+  await expect(why({ kind: "rollout", rolloutId: "r1", wave: "two" }, signal)).rejects.toMatchObject({ code: "WAVE_NOT_FOUND" });
+  await expect(why({ kind: "promotion", promotionId: "p9" }, signal)).rejects.toMatchObject({ code: "PROMOTION_NOT_FOUND" });
+});
+
+test("a rollback is offered once there is something to return to that nobody refuses", async () => {
+  const world = await placementWorld(["a"], { Environment: environment, Strategy: { degradedGracePeriod: "1s" } });
+  const actionOf = async (rolloutId: string): Promise<string> =>
+    (await explain(world)({ kind: "rollout", rolloutId }, signal))[0]?.action ?? "";
+  const halt = async (rolloutId: string): Promise<void> => {
+    await world.report(["a"], "Degraded");
+    world.passTime(1_500);
+    await world.reconcileRollout(rolloutId, signal);
+  };
+  await world.pin("v1");
+  await halt("r1");
+  expect(await actionOf("r1")).toMatch(/^promote another revision, or go on/);
+  await world.pin("v2");
+  await world.report(["a"], "Healthy");
+  await world.pin("v3");
+  await halt("r3");
+  expect(await actionOf("r3")).toMatch(/^drover rollback web --environment production/);
+  await world.put("Quarantine", "web", { revisions: [{ revision: "v2", reason: "it leaks" }] });
+  expect(await actionOf("r3")).toMatch(/^promote another revision/);
 });
 
 test("a rollout, its targets and its steps are listed page by page", async () => {

@@ -14,10 +14,10 @@ test("what holds a rollout stands side by side, clusters below it, and objects b
   const links = [
     link("Concurrency", "rollouts/r1"),
     link("Halted", "rollouts/r1", { action: "go back" }),
-    link("ClusterFailed", "clusters/eu-1", { next: "2026-11-21T08:00:00Z" }),
-    link("ObjectFailing", "clusters/eu-1/Deployment/web"),
-    link("Progressing", "clusters/eu-2"),
-    link("ApplyFailed", "clusters/eu-2"),
+    link("ClusterFailed", "clusters/eu-1", { next: "2026-11-21T08:00:00Z", parent: 1 }),
+    link("ObjectFailing", "clusters/eu-1/Deployment/web", { parent: 2 }),
+    link("Progressing", "clusters/eu-2", { parent: 1 }),
+    link("ApplyFailed", "clusters/eu-2", { parent: 4 }),
   ];
   expect(formatChain(links)).toBe(
     [
@@ -35,7 +35,7 @@ test("what holds a rollout stands side by side, clusters below it, and objects b
 });
 
 test("a chain that begins with a cluster begins at the margin", () => {
-  expect(formatChain([link("ClusterFailed", "clusters/eu-1"), link("Degraded", "clusters/eu-1/applications/web")])).toBe(
+  expect(formatChain([link("ClusterFailed", "clusters/eu-1"), link("Degraded", "clusters/eu-1/applications/web", { parent: 0 })])).toBe(
     "└─ ClusterFailed clusters/eu-1: m\n   └─ Degraded clusters/eu-1/applications/web: m\n",
   );
 });

@@ -1,7 +1,7 @@
 import type { WhyLink } from "@drover/proto/rest";
 import { printable } from "./columns.ts";
 
-/** Links as a tree: what holds a rollout stands side by side, and below it the clusters that matter, each down to the object that keeps it. */
+/** Links as a tree: what has nothing to do with each other stands side by side, and below each link what it is because of. */
 export function formatChain(links: readonly WhyLink[]): string {
   const depths = depthsOf(links);
   return links
@@ -17,27 +17,12 @@ export function formatChain(links: readonly WhyLink[]): string {
     .join("");
 }
 
-/** A link stands below the nearest one before it that speaks of something wider. */
+/** A cause stands below what it is a cause of; a parent comes before its children. */
 function depthsOf(links: readonly WhyLink[]): readonly number[] {
-  const open: number[] = [];
-  return links.map(({ subject }, index) => {
-    // What is said of a cluster once more is why the first is so; what holds a rollout stands side by side.
-    const isCause = narrownessOf(subject) === cluster && links[index - 1]?.subject === subject;
-    const narrowness = isCause ? cause : narrownessOf(subject);
-    while ((open.at(-1) ?? -1) >= narrowness) open.pop();
-    open.push(narrowness);
-    return open.length - 1;
-  });
+  const depths: number[] = [];
+  for (const { parent } of links) depths.push(parent === undefined ? 0 : (depths[parent] ?? 0) + 1);
+  return depths;
 }
-
-/** A cluster is narrower than a rollout, and an object narrower than its cluster. */
-function narrownessOf(subject: string): number {
-  const [kind = "", ...parts] = subject.split("/");
-  if (kind !== "clusters") return 0;
-  return parts.length > 1 ? cause : cluster;
-}
-
-const [cluster, cause] = [1, 2];
 
 /** Lines that lead past this link to a later one of each wider depth. */
 const leadOf = (depths: readonly number[], index: number, depth: number): string =>

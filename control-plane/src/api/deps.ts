@@ -26,6 +26,7 @@ import type { Questions } from "../app/ask-cluster.ts";
 import type { RecordAudit } from "../app/audit.ts";
 import type { Caller } from "../app/caller.ts";
 import type { RolloutCommands } from "../app/control-rollout.ts";
+import type { WhySubject } from "../app/explain.ts";
 import type { LoadHistory } from "../app/history.ts";
 import type { GateCommands } from "../app/decide-gate.ts";
 import type { IdempotencyKeys } from "../app/idempotency.ts";
@@ -88,11 +89,6 @@ export interface Reads {
   readonly emergencyStop: EmergencyStops["get"];
   readonly explain: (subject: WhySubject, signal: AbortSignal) => Promise<readonly WhyLink[]>;
 }
-
-export type WhySubject =
-  | { readonly kind: "rollout"; readonly rolloutId: string }
-  | { readonly kind: "placement"; readonly application: string; readonly environment: string }
-  | { readonly kind: "cluster"; readonly clusterId: ClusterId; readonly application: string };
 
 /** The changes people can ask for. Each authorises nothing (the API has), and writes its audit row in its own transaction. */
 export interface Commands extends RolloutCommands, GateCommands {

@@ -10,6 +10,12 @@ export const WhyLink = Type.Object(
     numbers: Type.Record(Type.String(), Type.Union([Type.Number(), Type.String()])),
     next: Type.Optional(Type.String({ format: "date-time", description: "when it may change by itself" })),
     action: Type.Optional(Type.String({ description: "what a person can do" })),
+    parent: Type.Optional(
+      Type.Integer({
+        minimum: 0,
+        description: "index of the link that this one is a cause of; links with one parent, or none, stand side by side",
+      }),
+    ),
   },
   { $id: "WhyLink" },
 );

@@ -10,12 +10,17 @@ import type { ClusterHold } from "../../domain/placement/members.ts";
 import type { Problem } from "../../domain/release/release.ts";
 import { activePhases } from "./active-phases.ts";
 import type { Db } from "./database.ts";
+import { loadPromotionFacts } from "./explain-promotion-facts.ts";
 import { explainedColumns, type ExplainedRow, loadRolloutFacts, toExplained } from "./explain-rollout-facts.ts";
 import { createRemovalReads } from "./removal-reads.ts";
 import { targetSources } from "./target-rows.ts";
 
 export const createExplainStore = (db: Db): ExplainStore => ({
+  promotion: (id) => loadPromotionFacts(db, id, (application, environment) => loadPlace(db, application, environment)),
   rollout: (id) => loadRolloutFacts(db, id),
+  waveSizes: (id) => loadWaveSizes(db, id),
+  environmentsOf: (application) => loadEnvironments(db, application),
+  applicationsOn: (clusterId) => loadApplications(db, clusterId),
   place: (application, environment) => loadPlace(db, application, environment),
   cluster: (clusterId, application) => loadCluster(db, clusterId, application),
 });
@@ -157,7 +162,7 @@ async function loadCluster(db: Db, clusterId: ClusterId, application: string): P
     state: row.state,
     lastSeen: row.seen_at ?? undefined,
     inMaintenance: row.maintenance === true,
-    held: (row.held ?? []).map(({ code, message }) => ({ kind: kindOfCode(code), message })),
+    held: (row.held ?? []).map(({ code, message }) => ({ kind: kindOfCode(code), code, message })),
     assignment: row.assignment ?? undefined,
     reported: row.reported ?? undefined,
     target: rollout === undefined ? undefined : await loadTarget(db, rollout, clusterId),
@@ -172,4 +177,41 @@ async function loadTarget(db: Db, { id, application, environment }: RolloutFacts
     values: [id, application, environment, clusterId],
   });
   return rows[0] && toExplained(rows[0]);
+}
+
+async function loadWaveSizes(db: Db, id: string): Promise<Readonly<Record<number, number>>> {
+  const { rows } = await db.query<{ wave_sizes: Readonly<Record<number, number>> }>({
+    name: "explain-wave-sizes",
+    text: "select wave_sizes from rollouts where id = $1",
+    values: [id],
+  });
+  return rows[0]?.wave_sizes ?? {};
+}
+
+/** One answer speaks of so many places. */
+const maxPlaces = 50;
+
+/** Where git asks for it, or something of it is left. */
+async function loadEnvironments(db: Db, application: string): Promise<readonly string[]> {
+  const { rows } = await db.query<{ environment: string }>({
+    name: "explain-environments",
+    text: `select environment from placements where application = $1
+           union
+           select split_part(name, '/', 1) from fleet_objects where kind = 'Pin' and split_part(name, '/', 2) = $1 and form is not null
+            order by 1 limit $2`,
+    values: [application, maxPlaces],
+  });
+  return rows.map(({ environment }) => environment);
+}
+
+async function loadApplications(db: Db, clusterId: ClusterId): Promise<readonly string[]> {
+  const { rows } = await db.query<{ application: string }>({
+    name: "explain-applications",
+    text: `select application from assignments
+            where cluster_id = $1 and not (state = 'withdrawn' and deletion_policy is not null)
+           union
+           select t.application from goals t where t.cluster_id = $1 order by 1 limit $2`,
+    values: [clusterId, maxPlaces],
+  });
+  return rows.map(({ application }) => application);
 }

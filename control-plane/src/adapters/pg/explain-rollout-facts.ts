@@ -26,13 +26,25 @@ interface RolloutRow {
   readonly rolled_back_revision: string | null;
   readonly rollback: string | null;
   readonly quarantine: QuarantineFacts | null;
+  readonly can_go_back: boolean;
   readonly ended: { readonly by?: string; readonly reason?: string } | null;
 }
+
+/** SQL: nobody may roll the revision of the rollout `c` out, by the file or by a row that is about to become one. */
+const isQuarantined = `(
+  exists (select from quarantines q
+           where q.application = c.application and q.kind = 'Revision' and q.revision = c.revision and q.state = 'InForce')
+  or exists (select from fleet_objects o, jsonb_array_elements(o.form -> 'revisions') e
+              where o.kind = 'Quarantine' and o.name = c.application and starts_with(c.revision, e.value ->> 'revision')))`;
 
 export async function loadRolloutFacts(db: Db, id: string): Promise<RolloutFacts | undefined> {
   const { rows } = await db.query<RolloutRow & Record<string, unknown>>({
     name: "explain-rollout",
     text: `select id, application, environment, phase, revision, strategy, holds, finished_at, reason, rolls_back,
+                  kind = 'Rollout' and exists (
+                    select from rollouts c
+                     where c.application = r.application and c.environment = r.environment and c.scope = 'Environment' and c.phase = 'Completed'
+                       and c.revision <> r.revision and not ${isQuarantined}) as can_go_back,
                   (select revision from rollouts where id = r.rolls_back) as rolled_back_revision,
                   (select id from rollouts where rolls_back = r.id) as rollback,
                   (select jsonb_build_object('name', case kind when 'Revision' then revision else id end, 'kind', kind, 'problem', problem)
@@ -60,6 +72,7 @@ export async function loadRolloutFacts(db: Db, id: string): Promise<RolloutFacts
     strategy,
     holds,
     targets: await loadUnsettled(db, row),
+    canGoBack: row.can_go_back,
     supersededBy: ended?.by,
     endedBecause: ended?.reason,
     finishedAt: row.finished_at ?? undefined,

@@ -118,7 +118,7 @@ test("refuses what REST refuses, with the same code and the caller's request id"
   const empty = await failure(call(promotions, "promote", { application: "web" }, "operator", { "x-request-id": "mine" }));
   expect(empty).toEqual({ code: status.INVALID_ARGUMENT, errorCode: "REQUEST_INVALID", requestId: "mine" });
   expect(await failure(call(rollouts, "listRollouts", { pageSize: 501 }))).toMatchObject({ errorCode: "REQUEST_INVALID" });
-  expect(await failure(call(rollouts, "why", { application: "web" }))).toMatchObject({ errorCode: "WHY_SUBJECT_INVALID" });
+  expect(await failure(call(rollouts, "why", { environment: "staging" }))).toMatchObject({ errorCode: "WHY_SUBJECT_INVALID" });
   expect(await failure(call(rollouts, "getRollout", {}))).toMatchObject({ code: status.INVALID_ARGUMENT });
 });
 

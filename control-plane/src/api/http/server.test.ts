@@ -199,7 +199,7 @@ test("asks for one subject of why", async () => {
   expect((await call({ url: "/v1/why?application=web&cluster=staging-1" })).json().subject).toBe(
     `clusters/${cluster.name}/applications/web`,
   );
-  expect((await call({ url: "/v1/why?application=web" })).json().code).toBe("WHY_SUBJECT_INVALID");
+  expect((await call({ url: "/v1/why?environment=staging" })).json().code).toBe("WHY_SUBJECT_INVALID");
 });
 
 test("is not ready while a part fails or the server drains, and names the part alone", async () => {

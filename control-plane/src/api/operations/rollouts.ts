@@ -1,7 +1,8 @@
-import { type ClusterId, DroverError, rfc3339 } from "@drover/kit";
-import type { Query, Rollout } from "@drover/proto/rest";
+import { rfc3339 } from "@drover/kit";
+import type { Rollout } from "@drover/proto/rest";
 import type { Caller } from "../../app/caller.ts";
-import type { ApiDeps, WhySubject } from "../deps.ts";
+import type { ApiDeps } from "../deps.ts";
+import { whySubject } from "../why-subject.ts";
 import { pageAnswer, pageRequest } from "../page-token.ts";
 import type { Handlers } from "../operation.ts";
 
@@ -68,23 +69,4 @@ export function rolloutOperations({ reads, commands, clock }: Pick<ApiDeps, "rea
       return { subject: name, at: rfc3339(clock.now()), links: [...(await reads.explain(subject, signal))] };
     },
   };
-}
-
-async function whySubject(
-  { rollout, application, environment, cluster }: Query<"explain">,
-  { clusters }: Pick<ApiDeps["reads"], "clusters">,
-): Promise<{ readonly subject: WhySubject; readonly name: string }> {
-  if (rollout !== undefined && application === undefined && environment === undefined && cluster === undefined)
-    return { subject: { kind: "rollout", rolloutId: rollout }, name: `rollouts/${rollout}` };
-  if (rollout === undefined && application !== undefined && environment !== undefined && cluster === undefined)
-    return { subject: { kind: "placement", application, environment }, name: `environments/${environment}/applications/${application}` };
-  if (rollout === undefined && application !== undefined && environment === undefined && cluster !== undefined) {
-    const { id, name } = await clusters.get(cluster);
-    return { subject: { kind: "cluster", clusterId: id as ClusterId, application }, name: `clusters/${name}/applications/${application}` };
-  }
-  throw new DroverError(
-    "invalid",
-    "WHY_SUBJECT_INVALID",
-    "explain: ask with rollout alone, with application and environment, or with application and cluster",
-  );
 }

@@ -1,9 +1,10 @@
-import type { Instant } from "@drover/kit";
+import { type Instant, later } from "@drover/kit";
 import type { FailingObject, Health, Sync } from "@drover/proto/wire";
 import type { RolloutFacts } from "./explain-rollout.ts";
 import { explainRollout } from "./explain-rollout.ts";
-import { type ExplainedTarget, explainTarget, inMaintenance, whatFails } from "./explain-target.ts";
-import { enrolAction, type Link, short, sinceText } from "./link.ts";
+import { whatFails } from "./explain-failing.ts";
+import { type ExplainedTarget, explainTarget, inMaintenance } from "./explain-target.ts";
+import { actionFor, causedBy, enrolAction, type Link, short, sinceText } from "./link.ts";
 import { connectionOf } from "../rollout/target.ts";
 
 export interface Reported {
@@ -32,7 +33,7 @@ export interface ClusterFacts {
   readonly lastSeen: Instant | undefined;
   readonly inMaintenance: boolean;
   /** Why an environment that wants it there does nothing. */
-  readonly held: readonly { readonly kind: string; readonly message: string }[];
+  readonly held: readonly { readonly kind: string; readonly code: string; readonly message: string }[];
   readonly assignment: ExplainedAssignment | undefined;
   /** The agent's last words about it, of whatever generation. */
   readonly reported: Reported | undefined;
@@ -42,19 +43,18 @@ export interface ClusterFacts {
 }
 
 export function explainCluster(facts: ClusterFacts, now: Instant): readonly Link[] {
-  const { cluster, application, assignment, target, rollout } = facts;
+  const { assignment, target, rollout } = facts;
   const links: Link[] = [...explainConnection(facts, now), ...explainHeld(facts)];
   // What is on its way out has no rollout that matters.
   if (assignment?.state === "removing") return [...links, removing(facts, assignment)];
   if (target !== undefined && rollout !== undefined) {
     // What there is to say of its absence was said; one that is back is as its last report has it.
-    const own = target.state === "offline" ? [] : explainTarget(target, rollout.strategy, now);
-    links.push(...own);
-    if (target.state === "waiting") links.push(...explainRollout(rollout, now));
-    if (own.length > 0 || target.state === "waiting") return links;
+    const own = target.state === "offline" ? undefined : explainTarget(target, rollout, now);
+    if (target.state === "waiting") return [...links, ...explainRollout(rollout, now)];
+    if (own !== undefined) return [...links, own];
   }
   if (assignment === undefined || assignment.state === "withdrawn") return [...links, unassigned(facts)];
-  return [...links, ...explainStatus(cluster, application, assignment, facts.reported)];
+  return [...links, ...explainStatus(facts, assignment, now)];
 }
 
 function explainConnection(facts: ClusterFacts, now: Instant): readonly Link[] {
@@ -87,11 +87,12 @@ function explainConnection(facts: ClusterFacts, now: Instant): readonly Link[] {
 
 /** Environments that both want it say the same of each other. */
 const explainHeld = ({ cluster, held }: ClusterFacts): readonly Link[] =>
-  [...new Map(held.map((hold) => [hold.kind, hold])).values()].map(({ kind, message }) => ({
+  [...new Map(held.map((hold) => [hold.kind, hold])).values()].map(({ kind, code, message }) => ({
     kind,
     subject: `clusters/${cluster}`,
     message,
     numbers: { cluster },
+    action: actionFor(code),
   }));
 
 function removing({ cluster, application, reported }: ClusterFacts, { generation, deletionPolicy = "Orphan" }: ExplainedAssignment): Link {
@@ -124,11 +125,13 @@ const unassigned = ({ cluster, application, assignment }: ClusterFacts): Link =>
   action: `promote it to an environment that selects ${cluster}`,
 });
 
+/** Agents ask at least so often whether there is something new. */
+const syncAtMostMs = 72_000;
+
 function explainStatus(
-  cluster: string,
-  application: string,
-  { revision, generation }: NonNullable<ClusterFacts["assignment"]>,
-  reported: Reported | undefined,
+  { cluster, application, reported, lastSeen }: ClusterFacts,
+  { revision, generation }: ExplainedAssignment,
+  now: Instant,
 ): readonly Link[] {
   const subject = `clusters/${cluster}/applications/${application}`;
   if (reported === undefined || reported.generation !== generation)
@@ -138,6 +141,7 @@ function explainStatus(
         subject,
         message: `cluster ${cluster} was given revision ${short(revision)} and has not reported it yet`,
         numbers: { cluster, generation, reported: reported?.generation ?? 0 },
+        ...(connectionOf(lastSeen, now) === "Connected" ? { next: later(now, syncAtMostMs) } : {}),
       },
     ];
   if (reported.sync === "Synced" && reported.health === "Healthy")
@@ -156,5 +160,5 @@ function explainStatus(
     numbers: { cluster, sync: reported.sync, health: reported.health },
   };
   const { failing, syncReason, syncMessage } = reported;
-  return [link, ...whatFails({ name: cluster, failing, syncReason, syncMessage })];
+  return [causedBy(link, whatFails({ cluster, application, failing, syncReason, syncMessage }))];
 }

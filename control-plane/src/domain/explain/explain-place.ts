@@ -3,7 +3,7 @@ import type { ClusterHold } from "../placement/members.ts";
 import type { Problem } from "../release/release.ts";
 import { explainRollout, type RolloutFacts } from "./explain-rollout.ts";
 import { explainRemoval, type RemovalFacts } from "./explain-removal.ts";
-import { enrolAction, kindOfCode, type Link, short } from "./link.ts";
+import { actionFor, enrolAction, kindOfCode, type Link, short } from "./link.ts";
 
 /** One application in one environment: what git says, what was made of it, and its rollouts. */
 export interface PlaceFacts {
@@ -35,14 +35,23 @@ export function explainPlace(facts: PlaceFacts, now: Instant): readonly Link[] {
   // What is on its way out has no rollout that matters.
   if (facts.removal !== undefined && facts.pinned === undefined && !facts.hasExceptions)
     return [...explainFiles(facts), ...explainPlaceRemoval(facts)];
-  return [
+  const links = [
     ...explainFiles(facts),
     ...explainPlaceRemoval(facts),
     ...explainIntent(facts),
     ...explainClusters(facts),
     ...facts.rollouts.flatMap((rollout) => explainRollout(rollout, now)),
   ];
+  return links.length > 0 ? links : [unplanned(facts, now)];
 }
+
+const unplanned = ({ application, environment }: PlaceFacts, now: Instant): Link => ({
+  kind: "AwaitingPlan",
+  subject: `environments/${environment}/applications/${application}`,
+  message: `git asks for ${application} in ${environment}, and no rollout of it has been planned yet`,
+  numbers: {},
+  next: now,
+});
 
 const explainPlaceRemoval = ({ application, environment, removal }: PlaceFacts): readonly Link[] =>
   removal === undefined
@@ -82,6 +91,7 @@ function explainIntent(facts: PlaceFacts): readonly Link[] {
       subject,
       message: problem.message,
       numbers: { code: problem.code },
+      action: actionFor(problem.code),
     });
   if (tracked && pinned !== undefined && head !== undefined && !head.startsWith(pinned))
     links.push({
@@ -100,6 +110,7 @@ function explainClusters({ environment, held, clusters }: PlaceFacts): readonly 
     subject: `clusters/${cluster}`,
     message: problem.message,
     numbers: { cluster, code: problem.code },
+    action: actionFor(problem.code),
   }));
   if (clusters.selected === 0)
     links.push({

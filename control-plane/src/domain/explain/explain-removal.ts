@@ -1,5 +1,5 @@
 import { plural } from "@drover/kit";
-import type { Link } from "./link.ts";
+import { causedBy, type Link } from "./link.ts";
 
 /** A removal that is under way, and whom it waits for. */
 export interface RemovalFacts {
@@ -25,8 +25,9 @@ export function explainRemoval(what: string, subject: string, { deletionPolicy, 
     subject,
     message: `${what} is being removed, ${fates[deletionPolicy]}; ${plural(waiting, "cluster")} ${waiting === 1 ? "has" : "have"} not done it`,
     numbers: { deletionPolicy, waiting },
+    action: "wait: it goes on as agents report; revoke a cluster that never returns",
   };
-  return [link, ...waitingFor.slice(0, maxNamed).map((one) => waitingLink(one))];
+  return [causedBy(link, waitingFor.slice(0, maxNamed).map(waitingLink))];
 }
 
 function waitingLink({ cluster, application, clusterState, lastSeenAt, reason, message }: RemovalFacts["waitingFor"][number]): Link {

@@ -2,6 +2,7 @@ import { instant } from "@drover/kit";
 import { expect, test } from "vitest";
 import { resolveStrategy } from "../rollout/strategy.ts";
 import { explainRollout, type RolloutFacts } from "./explain-rollout.ts";
+import { listLinks } from "./link.ts";
 
 const now = instant(1_000_000);
 const [v1, v2] = ["1".repeat(40), "2".repeat(40)];
@@ -14,6 +15,7 @@ const failed: RolloutFacts = {
   strategy: resolveStrategy({}),
   holds: [],
   targets: [],
+  canGoBack: true,
   supersededBy: undefined,
   endedBecause: undefined,
   finishedAt: undefined,
@@ -27,7 +29,7 @@ const rollback: RolloutFacts = {
   holds: [{ because: { kind: "EarlierWave", wave: "eu", waiting: 1, inFlight: 1 }, clusters: 2, examples: [] }],
   rollsBack: { id: "r2", revision: v2 ?? "", reason: "rollout r2 failed: 1 failed, 0 may (eu-1)" },
 };
-const told = (facts: RolloutFacts): string[] => explainRollout(facts, now).map(({ kind, message }) => `${kind}: ${message}`);
+const told = (facts: RolloutFacts): string[] => listLinks(explainRollout(facts, now)).map(({ kind, message }) => `${kind}: ${message}`);
 
 test("what is being taken back names its rollback, and what that one waits for", () => {
   expect(told({ ...failed, rollback, quarantine })).toEqual([

@@ -4,7 +4,8 @@ import { describeTarget } from "../rollout/describe.ts";
 import type { TargetReason } from "../rollout/judge.ts";
 import type { RolloutStrategy } from "../rollout/strategy.ts";
 import { connectionOf, type Target } from "../rollout/target.ts";
-import { type Link, sinceText } from "./link.ts";
+import { whatFails } from "./explain-failing.ts";
+import { causedBy, type Link, sinceText } from "./link.ts";
 
 /** A target with what its last report said beyond the words. */
 export interface ExplainedTarget extends Target {
@@ -15,33 +16,39 @@ export interface ExplainedTarget extends Target {
   readonly syncMessage: string | undefined;
 }
 
-type Deadlines = Pick<RolloutStrategy, "progressDeadlineMs" | "degradedGraceMs">;
+/** The rollout that the target is of. */
+interface Whose {
+  readonly id: string;
+  readonly application: string;
+  readonly strategy: Pick<RolloutStrategy, "progressDeadlineMs" | "degradedGraceMs">;
+}
 
-/** Why this one cluster is not done, down to the object that keeps it. */
-export function explainTarget(target: ExplainedTarget, deadlines: Deadlines, now: Instant): readonly Link[] {
+/** Why this one cluster is not done, down to the object that keeps it. Undefined where it is, or waits for others. */
+export function explainTarget(target: ExplainedTarget, whose: Whose, now: Instant): Link | undefined {
+  const causes = whatFails({ ...target, cluster: target.name, application: whose.application });
   switch (target.state) {
     case "failed":
-      return [clusterFailed(target), ...whatFails(target)];
+      return causedBy(clusterFailed(target, whose), causes);
     case "inFlight":
-      return explainInFlight(target, deadlines, now);
+      return causedBy(explainInFlight(target, whose, now), target.acknowledgedAt === undefined ? [] : causes);
     case "offline":
-      return [offline(target)];
+      return target.inMaintenance ? inMaintenance(target.name) : silent(target);
     case "succeeded":
-      return isDegraded(target) ? [degraded(target, deadlines), ...whatFails(target)] : [];
-    case "waiting":
+      return isDegraded(target) ? causedBy(degraded(target, whose), causes) : undefined;
     case "skipped":
+      return skipped(target, whose);
+    case "waiting":
     case "unchanged":
     case "left":
-      return [];
+      return undefined;
   }
 }
 
-function clusterFailed({ name, because }: ExplainedTarget): Link {
-  const subject = `clusters/${name}`;
+function clusterFailed({ name, because }: ExplainedTarget, { id }: Whose): Link {
+  const link = { kind: "ClusterFailed", subject: `clusters/${name}`, action: `once it can succeed: drover rollout retry ${id}` };
   if (because?.kind === "ProgressDeadline")
     return {
-      kind: "ClusterFailed",
-      subject,
+      ...link,
       message: because.acknowledged
         ? `cluster ${name} did not become Synced and Healthy in time after it had taken the release at ${rfc3339(because.since)}`
         : `cluster ${name} never took the release that was sent at ${rfc3339(because.since)}`,
@@ -49,62 +56,51 @@ function clusterFailed({ name, because }: ExplainedTarget): Link {
     };
   if (because?.kind === "Degraded")
     return {
-      kind: "ClusterFailed",
-      subject,
+      ...link,
       message: `cluster ${name} was Degraded for longer than its grace period${because.afterSuccess ? ", after it had been Healthy" : ""}`,
       numbers: { cluster: name, reason: because.kind, since: rfc3339(because.since) },
     };
-  return {
-    kind: "ClusterFailed",
-    subject,
-    message: `cluster ${name} failed${because === undefined ? "" : `: ${describeTarget(because)}`}`,
-    numbers: { cluster: name },
-  };
+  const why = because === undefined ? "failed" : `failed: ${describeTarget(because)}`;
+  return { ...link, message: `cluster ${name} ${why}`, numbers: { cluster: name } };
 }
 
-function explainInFlight(target: ExplainedTarget, deadlines: Deadlines, now: Instant): readonly Link[] {
+function explainInFlight(target: ExplainedTarget, { strategy }: Whose, now: Instant): Link {
   const { name, acknowledgedAt, dispatchedAt, lastSeen } = target;
   const since = acknowledgedAt ?? dispatchedAt ?? now;
-  const next = later(since, deadlines.progressDeadlineMs);
+  const next = later(since, strategy.progressDeadlineMs);
   const subject = `clusters/${name}`;
   if (acknowledgedAt === undefined)
-    return [
-      {
-        kind: "AwaitingAck",
-        subject,
-        message: `cluster ${name} was given the release at ${sinceText(dispatchedAt)} and has not reported it yet`,
-        numbers: { cluster: name, connection: connectionOf(lastSeen, now), lastSeen: sinceText(lastSeen) },
-        next,
-      },
-    ];
-  if (isDegraded(target)) return [degraded(target, deadlines), ...whatFails(target)];
-  const { sync = "Unknown", health = "Unknown" } = target.status ?? {};
-  return [
-    {
-      kind: "Progressing",
+    return {
+      kind: "AwaitingAck",
       subject,
-      message: `cluster ${name} is ${sync} and ${health}; it counts as failed when it is not Synced and Healthy in time`,
-      numbers: { cluster: name, sync, health, since: rfc3339(since) },
+      message: `cluster ${name} was given the release at ${sinceText(dispatchedAt)} and has not reported it yet`,
+      numbers: { cluster: name, connection: connectionOf(lastSeen, now), lastSeen: sinceText(lastSeen) },
       next,
-    },
-    ...whatFails(target),
-  ];
+    };
+  if (isDegraded(target)) return degraded(target, { strategy });
+  const { sync = "Unknown", health = "Unknown" } = target.status ?? {};
+  return {
+    kind: health === "Suspended" ? "Suspended" : "Progressing",
+    subject,
+    message: `cluster ${name} is ${sync} and ${health}; it counts as failed when it is not Synced and Healthy in time`,
+    numbers: { cluster: name, sync, health, since: rfc3339(since) },
+    next,
+    ...(health === "Suspended" ? { action: "somebody suspended an object of it: let it go on, or promote a revision that does" } : {}),
+  };
 }
 
 const isDegraded = ({ status, generation }: ExplainedTarget): boolean => status?.health === "Degraded" && status.generation === generation;
 
-function degraded({ name, status, wasDegraded }: ExplainedTarget, { degradedGraceMs }: Deadlines): Link {
+function degraded({ name, status, wasDegraded }: ExplainedTarget, { strategy }: Pick<Whose, "strategy">): Link {
   const since = status?.degradedSince ?? status?.reportedAt;
   return {
     kind: "Degraded",
     subject: `clusters/${name}`,
     message: `cluster ${name} is Degraded since ${sinceText(since)}${wasDegraded ? ", as it was before" : ""}`,
     numbers: { cluster: name, since: sinceText(since) },
-    next: since === undefined || wasDegraded ? undefined : later(since, degradedGraceMs),
+    next: since === undefined || wasDegraded ? undefined : later(since, strategy.degradedGraceMs),
   };
 }
-
-const offline = (target: ExplainedTarget): Link => (target.inMaintenance ? inMaintenance(target.name) : silent(target));
 
 /** Somebody works on the cluster, and has told its agent to change nothing. */
 export const inMaintenance = (cluster: string): Link => ({
@@ -123,41 +119,10 @@ const silent = ({ name, lastSeen }: ExplainedTarget): Link => ({
   action: `look at the agent in cluster ${name}, or take it out with \`drover cluster revoke ${name}\``,
 });
 
-/** The objects that the agent names, and the error that kept it from applying them. */
-export function whatFails(target: Pick<ExplainedTarget, "name" | "failing" | "syncReason" | "syncMessage">): readonly Link[] {
-  const { name, failing, syncReason, syncMessage } = target;
-  const links = failing.map((object) => failingObject(name, object));
-  if (syncReason === undefined || links.length > 0) return links;
-  return [
-    {
-      kind: syncReason,
-      subject: `clusters/${name}`,
-      message: `cluster ${name}: ${syncMessage ?? syncReason}`,
-      numbers: { cluster: name, reason: syncReason },
-    },
-  ];
-}
-
-function failingObject(cluster: string, object: FailingObject): Link {
-  const { kind, namespace, name, container, reason, message } = object;
-  const which = `${kind} ${namespace === undefined ? "" : `${namespace}/`}${name}`;
-  const where = container === undefined ? "" : `, container ${container}`;
-  return {
-    kind: "ObjectFailing",
-    subject: `clusters/${cluster}/${kind}/${namespace === undefined ? "" : `${namespace}/`}${name}`,
-    message: `${which} in cluster ${cluster}${where}: ${reason}${message === "" ? "" : `, ${message}`}`,
-    numbers: {
-      cluster,
-      kind,
-      name,
-      ...(namespace === undefined ? {} : { namespace }),
-      ...(container === undefined ? {} : { container }),
-      reason,
-    },
-    ...(container === undefined || namespace === undefined
-      ? {}
-      : {
-          action: `look at its logs in that cluster: kubectl --namespace ${namespace} logs ${kind.toLowerCase()}/${name} --container ${container} --previous`,
-        }),
-  };
-}
+const skipped = ({ name }: ExplainedTarget, { id }: Whose): Link => ({
+  kind: "Skipped",
+  subject: `clusters/${name}`,
+  message: `cluster ${name} was taken out of rollout ${id} by a person, and keeps what it has`,
+  numbers: { cluster: name },
+  action: "the next rollout reaches it again",
+});

@@ -1,14 +1,19 @@
-import { type ClusterId, instant } from "@drover/kit";
+import { type ClusterId, type Instant, instant } from "@drover/kit";
 import type { Digest } from "@drover/proto/wire";
 import { describe, expect, test } from "vitest";
 import { resolveStrategy } from "../rollout/strategy.ts";
-import { explainCluster } from "./explain-cluster.ts";
-import { explainPlace, type PlaceFacts } from "./explain-place.ts";
+import { type ClusterFacts, explainCluster as clusterLinks } from "./explain-cluster.ts";
+import { explainPlace as placeLinks, type PlaceFacts } from "./explain-place.ts";
 import type { Pause } from "./explain-pause.ts";
-import { explainRollout, type RolloutFacts } from "./explain-rollout.ts";
+import { explainRollout as rolloutLinks, type RolloutFacts } from "./explain-rollout.ts";
 import type { ExplainedTarget } from "./explain-target.ts";
+import { listLinks } from "./link.ts";
 
 const now = instant(1_000_000);
+
+const explainRollout = (facts: RolloutFacts, at: Instant) => listLinks(rolloutLinks(facts, at));
+const explainPlace = (facts: PlaceFacts, at: Instant) => listLinks(placeLinks(facts, at));
+const explainCluster = (facts: ClusterFacts, at: Instant) => listLinks(clusterLinks(facts, at));
 
 const target = (over: Partial<ExplainedTarget> = {}): ExplainedTarget => ({
   clusterId: "eu-1" as ClusterId,
@@ -45,6 +50,7 @@ const rollout = (over: Partial<RolloutFacts> = {}): RolloutFacts => ({
   strategy: resolveStrategy({}),
   holds: [],
   targets: [],
+  canGoBack: true,
   supersededBy: undefined,
   endedBecause: undefined,
   finishedAt: undefined,

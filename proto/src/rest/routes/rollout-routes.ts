@@ -171,9 +171,12 @@ export const rolloutRoutes = {
     method: "GET",
     path: "/v1/why",
     permission: "fleet.read",
-    summary: "Why something is not there yet: of a rollout, of an application in an environment, or of an application on a cluster",
+    summary:
+      "Why something is not there yet: a promotion, a rollout or one of its waves, an application (in an environment, on a cluster), a cluster",
     query: queryOf({
+      promotion: Type.Optional(Id),
       rollout: Type.Optional(Id),
+      wave: Type.Optional(Type.String({ minLength: 1, maxLength: 253, description: "of the rollout, by name or index" })),
       application: Type.Optional(Name),
       environment: Type.Optional(Name),
       cluster: Type.Optional(Type.String({ minLength: 1, maxLength: 53, description: "id or name" })),

@@ -12,7 +12,7 @@ import type { JsonObject, Message } from "@bufbuild/protobuf";
  * Describes the file drover/v1/reason.proto.
  */
 export const file_drover_v1_reason: GenFile = /*@__PURE__*/
-  fileDesc("ChZkcm92ZXIvdjEvcmVhc29uLnByb3RvEglkcm92ZXIudjEiUQoGUmVhc29uEgwKBGtpbmQYASABKAkSDwoHbWVzc2FnZRgCIAEoCRIoCgdkZXRhaWxzGAMgASgLMhcuZ29vZ2xlLnByb3RvYnVmLlN0cnVjdCJSCgdUcm91YmxlEgwKBGNvZGUYASABKAkSDwoHbWVzc2FnZRgCIAEoCRIoCgdkZXRhaWxzGAMgASgLMhcuZ29vZ2xlLnByb3RvYnVmLlN0cnVjdCL9AQoHV2h5TGluaxIMCgRraW5kGAEgASgJEg8KB3N1YmplY3QYAiABKAkSDwoHbWVzc2FnZRgDIAEoCRIwCgdudW1iZXJzGAQgAygLMh8uZHJvdmVyLnYxLldoeUxpbmsuTnVtYmVyc0VudHJ5EigKBG5leHQYBSABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEhMKBmFjdGlvbhgGIAEoCUgAiAEBGkYKDE51bWJlcnNFbnRyeRILCgNrZXkYASABKAkSJQoFdmFsdWUYAiABKAsyFi5nb29nbGUucHJvdG9idWYuVmFsdWU6AjgBQgkKB19hY3Rpb25iBnByb3RvMw", [file_google_protobuf_struct, file_google_protobuf_timestamp]);
+  fileDesc("ChZkcm92ZXIvdjEvcmVhc29uLnByb3RvEglkcm92ZXIudjEiUQoGUmVhc29uEgwKBGtpbmQYASABKAkSDwoHbWVzc2FnZRgCIAEoCRIoCgdkZXRhaWxzGAMgASgLMhcuZ29vZ2xlLnByb3RvYnVmLlN0cnVjdCJSCgdUcm91YmxlEgwKBGNvZGUYASABKAkSDwoHbWVzc2FnZRgCIAEoCRIoCgdkZXRhaWxzGAMgASgLMhcuZ29vZ2xlLnByb3RvYnVmLlN0cnVjdCKdAgoHV2h5TGluaxIMCgRraW5kGAEgASgJEg8KB3N1YmplY3QYAiABKAkSDwoHbWVzc2FnZRgDIAEoCRIwCgdudW1iZXJzGAQgAygLMh8uZHJvdmVyLnYxLldoeUxpbmsuTnVtYmVyc0VudHJ5EigKBG5leHQYBSABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEhMKBmFjdGlvbhgGIAEoCUgAiAEBEhMKBnBhcmVudBgHIAEoBUgBiAEBGkYKDE51bWJlcnNFbnRyeRILCgNrZXkYASABKAkSJQoFdmFsdWUYAiABKAsyFi5nb29nbGUucHJvdG9idWYuVmFsdWU6AjgBQgkKB19hY3Rpb25CCQoHX3BhcmVudGIGcHJvdG8z", [file_google_protobuf_struct, file_google_protobuf_timestamp]);
 
 /**
  * Reason says why something is as it is.
@@ -131,6 +131,13 @@ export type WhyLink = Message<"drover.v1.WhyLink"> & {
    * @generated from field: optional string action = 6;
    */
   action?: string | undefined;
+
+  /**
+   * Index of the link that this one is a cause of; links with one parent, or none, stand side by side.
+   *
+   * @generated from field: optional int32 parent = 7;
+   */
+  parent?: number | undefined;
 };
 
 /**
