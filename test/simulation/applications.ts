@@ -74,21 +74,23 @@ export class Applications {
     applying(application, now);
     applied.set(application, now);
     const fate = fateOf(bundle.sha256, cluster);
-    this.#become(application, running, fate.afterMs, { sync: "Synced", health: fate.health });
-    this.#later(application, running, fate);
+    this.#suffer(application, running, fate);
   }
 
-  #later(application: string, running: Running, { afterMs, next }: Fate): void {
-    if (next !== undefined) this.#become(application, running, afterMs + next.afterMs, { sync: "Synced", health: next.health });
+  #suffer(application: string, running: Running, { afterMs, health, next }: Fate): void {
+    this.#become(application, running, afterMs, { sync: "Synced", health }, () => {
+      if (next !== undefined) this.#suffer(application, running, next);
+    });
   }
 
-  #become(application: string, running: Running, afterMs: number, words: Words): void {
+  #become(application: string, running: Running, afterMs: number, words: Words, then: () => void): void {
     this.#deps.after(afterMs, `${application} is ${words.health} in generation ${running.applied.generation}`, () => {
       if (this.#running.get(application) !== running) return;
       running.words = words;
       this.#deps.became(application, running.applied, words.health);
       if (words.health === "Degraded") running.lastDegradedAt = this.#deps.now();
       this.changed();
+      then();
     });
   }
 }

@@ -154,7 +154,10 @@ export class Replica {
     });
   }
 
-  /** A port as if behind a network: before and after each call the process may be paused, crash, or lose its connection. */
+  /**
+   * A port as if behind a network: before each call, and after each that writes, the process may be paused, crash, or lose its connection. What
+   * was read is old by the next call anyhow.
+   */
   #far<Port extends object>(process: Process, name: string, port: Port): Port {
     const methods = Object.entries(port) as [string, (...args: unknown[]) => Promise<unknown>][];
     const far = methods.map(([method, call]) => [
@@ -162,7 +165,7 @@ export class Replica {
       async (...args: unknown[]): Promise<unknown> => {
         await this.#trip(process, `${name}.${method}`);
         const result = await call(...args);
-        await this.#trip(process, `${name}.${method} answers`);
+        if (writes.has(method)) await this.#trip(process, `${name}.${method} answers`);
         return result;
       },
     ]);
@@ -178,5 +181,7 @@ export class Replica {
     });
   }
 }
+
+const writes: ReadonlySet<string> = new Set(["commit", "commitProblem", "takeOver", "holdsNothing", "published", "settle"]);
 
 const lost = (what: string): DroverError => new DroverError("unavailable", "DATABASE_UNAVAILABLE", `${what}: the connection was lost`);

@@ -5,28 +5,18 @@ import type { Release, ReleaseId } from "../../control-plane/src/domain/release/
 import type { MemoryDatabase } from "./memory/database.ts";
 import { hashText } from "./random.ts";
 
-/** What a cluster's objects become after they were applied. */
+/** What a cluster's objects become after they were applied, one thing after the other. */
 export interface Fate {
-  /** Until everything is applied and judged. */
   readonly afterMs: number;
   readonly health: "Healthy" | "Degraded" | "Progressing";
   /** What it turns into later, if it does not stay so. */
-  readonly next?: { readonly afterMs: number; readonly health: "Healthy" | "Degraded" };
+  readonly next?: Fate;
 }
 
-export type Quality = "good" | "bad" | "mixed" | "latent" | "flapping" | "slow" | "stuck";
+export type Quality = "good" | "bad" | "mixed" | "latent" | "blinking" | "flapping" | "slow" | "stuck";
 export const qualities: readonly Quality[] = [
-  "good",
-  "good",
-  "good",
-  "bad",
-  "bad",
-  "mixed",
-  "mixed",
-  "latent",
-  "flapping",
-  "slow",
-  "stuck",
+  ...(["good", "good", "good", "bad", "bad", "mixed", "mixed"] as const),
+  ...(["latent", "blinking", "flapping", "slow", "stuck"] as const),
 ];
 
 /** A revision's name says how its objects fare: `bad-7`. */
@@ -48,6 +38,12 @@ export function fateOf(bundle: string, cluster: string): Fate {
       return { afterMs, health: dice < 0.4 ? "Degraded" : "Healthy" };
     case "latent":
       return { afterMs, health: "Healthy", ...(dice < 0.5 ? { next: { afterMs: later, health: "Degraded" } } : {}) };
+    case "blinking":
+      return {
+        afterMs,
+        health: "Healthy",
+        next: { afterMs: later / 8, health: "Degraded", next: { afterMs: 1_000 + dice * 10_000, health: "Healthy" } },
+      };
     case "flapping":
       return { afterMs, health: "Degraded", next: { afterMs: later / 8, health: "Healthy" } };
     case "slow":

@@ -32,7 +32,7 @@ export function scenarioOf(seed: number, steps: number): Scenario {
   return {
     seed,
     steps,
-    clusters: random.between(3, 14),
+    clusters: random.between(2, 12),
     replicas: random.between(1, 3),
     applications: random.between(1, 2),
     strategy: strategyOf(random),
@@ -40,7 +40,7 @@ export function scenarioOf(seed: number, steps: number): Scenario {
     repeated: random.chance(0.7) ? random.next() * 0.2 : 0,
     delayed: random.chance(0.7) ? random.next() * 0.1 : 0,
     databaseTrouble: random.chance(0.5) ? random.next() * 0.03 : 0,
-    disturbanceMs: random.between(5, 90) * 1_000,
+    disturbanceMs: random.between(4, 40) * 1_000,
     muted: new Set(),
   };
 }
@@ -54,7 +54,7 @@ function strategyOf(random: Random): Strategy {
     name,
     ...(random.chance(0.4) ? { clusterSelector: { matchLabels: { ring: "early" } } } : {}),
     ...(random.chance(0.6) ? { count: random.between(1, 3) } : {}),
-    ...(random.chance(0.7) ? { soakTime: `${random.between(1, 300)}s` } : {}),
+    ...(random.chance(0.7) ? { soakTime: `${random.between(1, 60)}s` } : {}),
     ...(random.chance(0.5) ? { maxConcurrency: random.chance(0.7) ? random.between(1, 4) : `${random.between(1, 60)}%` } : {}),
     gates: { before: gates(random), after: gates(random) },
   });
@@ -69,7 +69,7 @@ function strategyOf(random: Random): Strategy {
     ...(random.chance(0.2) ? { minSuccessful: `${random.between(10, 80)}%` } : {}),
     ...(random.chance(0.4) ? { offlinePolicy: random.pick(["Skip", "Wait", "Fail"] as const) ?? "Skip" } : {}),
     ...(random.chance(0.2) ? { autoWaves: { size: random.between(1, 4) } } : {}),
-    progressDeadline: `${random.between(2, 15)}m`,
+    progressDeadline: `${random.between(1, 8)}m`,
     degradedGracePeriod: `${random.between(0, 90)}s`,
   };
 }

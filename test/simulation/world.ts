@@ -218,7 +218,7 @@ export class World implements Watched {
     const { database } = this;
     const state = this.isCalm || this.#random.chance(0.85) ? "Passed" : "Failed";
     const key = `${run.rolloutId} ${run.wave} ${run.when} ${run.gate}`;
-    this.schedule.after(this.#random.around(60_000), undefined, `gate ${key} is ${state}`, () =>
+    this.schedule.after(this.#random.around(20_000), undefined, `gate ${key} is ${state}`, () =>
       database.transaction(() => {
         database.gateRuns.put(key, { ...run, state });
         askFor(database, "rollout", [run.rolloutId]);
