@@ -4,7 +4,7 @@ import { stopFleet } from "./memory/restrictions.ts";
 import { order } from "./people.ts";
 import { Random } from "./random.ts";
 import { qualities, revisionNamed } from "./revisions.ts";
-import { environment, maxReplicaAheadMs } from "./scenario.ts";
+import { maxReplicaAheadMs } from "./scenario.ts";
 import type { World } from "./world.ts";
 
 /** Things that happen to a fleet. Each has a number and draws by it, so that one can be left out and the others stay what they were. */
@@ -61,24 +61,26 @@ function drawn(random: Random): Disturbance | undefined {
 const agentOf = (world: World, random: Random): Agent | undefined => random.pick([...world.agents.values()]);
 
 function promote(world: World, random: Random, number: number): void {
-  const application = random.pick(world.applications);
+  const place = random.pick(world.places);
   const quality = random.pick(qualities);
-  const again = random.pick([...world.database.releases.all()])?.revision;
-  const isAgain = random.chance(0.25);
-  if (application === undefined || quality === undefined) return;
-  world.pin(application, isAgain && again !== undefined ? again : revisionNamed(quality, number));
+  const known = random.pick([...world.database.releases.all()])?.revision;
+  const elsewhere = random.pick(world.places.filter(({ application }) => application === place?.application));
+  const dice = random.next();
+  if (place === undefined || quality === undefined || elsewhere === undefined) return;
+  const again = dice < 0.2 ? known : dice < 0.5 ? world.pinned(elsewhere) : undefined;
+  world.pin(place, again ?? revisionNamed(quality, number));
 }
 
 /** What ran before comes back before everybody has heard of the new one. */
 function thinkAgain(world: World, random: Random, number: number): void {
-  const application = random.pick(world.applications);
-  const before = application === undefined ? undefined : world.pinned(application);
+  const place = random.pick(world.places);
+  const before = place && world.pinned(place);
   const quality = random.pick(qualities);
   const ms = seconds(random, 6);
-  if (application === undefined || before === undefined || quality === undefined) return;
-  world.pin(application, revisionNamed(quality, number));
-  world.schedule.after(ms, undefined, `${application} goes back`, () => {
-    if (!world.isCalm) world.pin(application, before);
+  if (place === undefined || before === undefined || quality === undefined) return;
+  world.pin(place, revisionNamed(quality, number));
+  world.schedule.after(ms, undefined, `${place.application} goes back`, () => {
+    if (!world.isCalm) world.pin(place, before);
   });
 }
 
@@ -130,7 +132,8 @@ function relabel(world: World, random: Random): void {
   const isIn = random.chance(0.7);
   const isEarly = random.chance(0.3);
   if (agent === undefined) return;
-  const labels: Labels = { ...(isIn ? { env: environment } : {}), ...(isEarly ? { ring: "early" } : {}) };
+  const env = random.pick(world.environments);
+  const labels: Labels = { ...(isIn && env !== undefined ? { env } : {}), ...(isEarly ? { ring: "early" } : {}) };
   world.relabel(agent.name, agent.cluster, labels);
 }
 
@@ -138,7 +141,8 @@ const mostClusters = 20;
 
 function addCluster(world: World, random: Random, number: number): void {
   const isEarly = random.chance(0.3);
-  if (world.agents.size < mostClusters) world.join(`n${number}`, { env: environment, ...(isEarly ? { ring: "early" } : {}) });
+  const env = random.pick(world.environments) ?? "";
+  if (world.agents.size < mostClusters) world.join(`n${number}`, { env, ...(isEarly ? { ring: "early" } : {}) });
 }
 
 function maintain(world: World, random: Random): void {

@@ -3,12 +3,12 @@ import { simulate } from "./simulate.ts";
 
 /** The scenario in the words of its options, for a person to see what is left of it. */
 function describeScenario({ scenario, disturbances }: Outcome): string {
-  const { clusters, replicas, applications, strategy, lost, repeated, delayed, databaseTrouble, muted } = scenario;
+  const { clusters, replicas, applications, environments, strategy, lost, repeated, delayed, databaseTrouble, muted } = scenario;
   const shares = Object.entries({ lost, repeated, delayed, databaseTrouble }).filter(([, share]) => share > 0);
   const faults = shares.map(([name, share]) => `${name} ${(share * 100).toFixed(1)} %`).join(", ");
   const heard = Array.from({ length: disturbances }, (_, number) => number).filter((number) => !muted.has(number));
   return [
-    `  clusters ${clusters}, replicas ${replicas}, applications ${applications}, faults: ${faults || "none"}`,
+    `  clusters ${clusters}, replicas ${replicas}, applications ${applications}, environments ${environments}, faults: ${faults || "none"}`,
     `  strategy ${JSON.stringify(strategy)}`,
     `  disturbances ${heard.join(", ") || "none"} of ${disturbances}`,
   ].join("\n");

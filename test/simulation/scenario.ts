@@ -1,7 +1,8 @@
 import type { Strategy } from "@drover/proto/fleet";
 import { Random } from "./random.ts";
 
-export const environment = "production";
+/** Clusters are in the environment that their label `env` names. */
+export const environmentNames = ["production", "staging"] as const;
 
 /** How wrong a replica's clock may be: those are kept by their hosts. */
 export const maxReplicaAheadMs = 5_000;
@@ -14,6 +15,7 @@ export interface Scenario {
   readonly clusters: number;
   readonly replicas: number;
   readonly applications: number;
+  readonly environments: number;
   readonly strategy: Strategy;
   /** Shares of messages. */
   readonly lost: number;
@@ -35,6 +37,7 @@ export function scenarioOf(seed: number, steps: number): Scenario {
     clusters: random.between(2, 12),
     replicas: random.between(1, 3),
     applications: random.between(1, 2),
+    environments: random.between(1, 2),
     strategy: strategyOf(random),
     lost: random.chance(0.7) ? random.next() * 0.3 : 0,
     repeated: random.chance(0.7) ? random.next() * 0.2 : 0,
@@ -66,7 +69,7 @@ function strategyOf(random: Random): Strategy {
     ...(random.chance(0.8) ? { maxOffline: random.chance(0.8) ? random.between(0, 3) : `${random.between(0, 40)}%` } : {}),
     ...(random.chance(0.4) ? { onFailure: "Rollback" as const, rollback: { maxConcurrency: random.between(1, 4) } } : {}),
     ...(random.chance(0.3) ? { strictFailures: true } : {}),
-    ...(random.chance(0.2) ? { minSuccessful: `${random.between(10, 80)}%` } : {}),
+    ...(random.chance(0.35) ? { minSuccessful: `${random.between(30, 100)}%` } : {}),
     ...(random.chance(0.4) ? { offlinePolicy: random.pick(["Skip", "Wait", "Fail"] as const) ?? "Skip" } : {}),
     ...(random.chance(0.2) ? { autoWaves: { size: random.between(1, 4) } } : {}),
     progressDeadline: `${random.between(1, 8)}m`,

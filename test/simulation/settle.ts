@@ -4,7 +4,6 @@ import { stopFleet } from "./memory/restrictions.ts";
 import { order } from "./people.ts";
 import type { Random } from "./random.ts";
 import { revisionNamed } from "./revisions.ts";
-import { environment } from "./scenario.ts";
 import type { World } from "./world.ts";
 
 /** Everything that was broken works again, and everybody wants one good revision. */
@@ -20,7 +19,7 @@ export function calmDown(world: World): void {
   world.freeze(false);
   for (const agent of world.agents.values()) heal(agent);
   world.schedule.after(settleMs, undefined, "everybody wants one revision", () => {
-    for (const application of world.applications) world.pin(application, finalRevision);
+    for (const place of world.places) world.pin(place, finalRevision);
   });
 }
 
@@ -52,10 +51,11 @@ export function unsettled(world: World): readonly string[] {
 
 function behindIn(world: World, { name, cluster, disk, held }: Agent, application: string): readonly string[] {
   const { database } = world;
-  const isMember = world.labelsOf(name)["env"] === environment;
+  const environment = world.labelsOf(name)["env"];
   const assignment = database.assignments.get(`${cluster} ${application}`);
-  if (!isMember) return assignment?.state === "active" ? [`${name} left and still has ${application}`] : [];
-  if (assignment?.content.revision !== finalRevision) return [`${name} has not been given ${application}`];
+  if (environment === undefined) return assignment?.state === "active" ? [`${name} left and still has ${application}`] : [];
+  if (assignment?.environment !== environment || assignment.content.revision !== finalRevision)
+    return [`${name} has not been given ${application}`];
   if (assignment.provenAt === undefined) return [`${name} has not proven ${application}`];
   if (disk.applied.get(application)?.generation !== assignment.generation) return [`${name} has not applied ${application}`];
   const envelope = database.envelopes.get(cluster);

@@ -7,6 +7,7 @@ function* simpler({ scenario, disturbances, violation }: Outcome): Generator<Sce
   for (const share of ["lost", "repeated", "delayed", "databaseTrouble"] as const)
     if (scenario[share] > 0) yield { ...scenario, [share]: 0 };
   if (scenario.replicas > 1) yield { ...scenario, replicas: 1 };
+  if (scenario.environments > 1) yield { ...scenario, environments: 1 };
   if (scenario.applications > 1) yield { ...scenario, applications: 1 };
   for (const clusters of new Set([Math.ceil(scenario.clusters / 2), scenario.clusters - 1]))
     if (clusters >= 1 && clusters < scenario.clusters) yield { ...scenario, clusters };

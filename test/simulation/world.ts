@@ -1,6 +1,7 @@
 import { base32, type ClusterId, instant, type Labels } from "@drover/kit";
 import type { FleetForms, FleetKind } from "@drover/proto/fleet";
 import { type AssignMessage, createNkey, createSigner, type Identity, type Nkey } from "@drover/proto/wire";
+import type { PlaceName } from "../../control-plane/src/app/placement-store.ts";
 import type { EnvelopeKeys } from "../../control-plane/src/domain/identity/envelope-keys.ts";
 import { Agent, uidOf } from "./agent.ts";
 import { Bus } from "./bus.ts";
@@ -13,7 +14,7 @@ import type { Change } from "./memory/table.ts";
 import { askFor } from "./memory/work-queue.ts";
 import { Random } from "./random.ts";
 import { Replica, type Wakeable } from "./replica.ts";
-import { environment, type Scenario } from "./scenario.ts";
+import { environmentNames, type Scenario } from "./scenario.ts";
 import { Schedule } from "./schedule.ts";
 
 /** A promise that did not hold. */
@@ -37,6 +38,7 @@ export class World implements Watched {
   readonly replicas: readonly Replica[];
   readonly agents = new Map<ClusterId, Agent>();
   readonly applications: readonly string[];
+  readonly environments: readonly string[];
   readonly #random: Random;
   readonly #keys = keysOfSeed();
   readonly #listen: (changes: readonly Change[]) => void;
@@ -50,6 +52,7 @@ export class World implements Watched {
     this.#listen = listen;
     this.#random = new Random(scenario.seed);
     this.applications = applicationNames.slice(0, scenario.applications);
+    this.environments = environmentNames.slice(0, scenario.environments);
     this.database = new MemoryDatabase({ now: () => this.schedule.now, committed: (changes) => this.#committed(changes) });
     this.bus = new Bus(this.schedule, this.#random.fork("bus"), scenario);
     this.invariants = watchAll(this);
@@ -58,11 +61,15 @@ export class World implements Watched {
 
   begin(): void {
     const { scenario } = this;
-    this.#project("Environment", environment, { clusterSelector: { matchLabels: { env: environment } }, strategy: "waves" });
+    for (const name of this.environments)
+      this.#project("Environment", name, { clusterSelector: { matchLabels: { env: name } }, strategy: "waves" });
     this.#project("Strategy", "waves", scenario.strategy);
     for (const name of this.applications) this.#project("Application", name, { source: { repository: `https://git.example/${name}` } });
     for (let index = 1; index <= scenario.clusters; index += 1)
-      this.join(`c${String(index).padStart(2, "0")}`, { env: environment, ...(index % 3 === 1 ? { ring: "early" } : {}) });
+      this.join(`c${String(index).padStart(2, "0")}`, {
+        env: this.environments[index % this.environments.length] ?? "",
+        ...(index % 3 === 1 ? { ring: "early" } : {}),
+      });
     for (const replica of this.replicas) replica.start();
   }
 
@@ -113,6 +120,10 @@ export class World implements Watched {
     this.#project("Cluster", name, { id: cluster, labels });
   }
 
+  get places(): readonly PlaceName[] {
+    return this.applications.flatMap((application) => this.environments.map((environment) => ({ application, environment })));
+  }
+
   nameOf(cluster: string): string {
     return this.agents.get(cluster as ClusterId)?.name ?? cluster;
   }
@@ -126,12 +137,12 @@ export class World implements Watched {
     this.#project("Freeze", "holidays", isFrozen ? { reason: "holidays" } : undefined);
   }
 
-  pinned(application: string): string | undefined {
+  pinned({ application, environment }: PlaceName): string | undefined {
     const pin = this.database.fleetObjects.get(`Pin/${environment}/${application}`)?.form as FleetForms["Pin"] | undefined;
     return pin?.revision;
   }
 
-  pin(application: string, revision: string): void {
+  pin({ application, environment }: PlaceName, revision: string): void {
     this.#project("Pin", `${environment}/${application}`, { revision });
   }
 
@@ -208,7 +219,7 @@ export class World implements Watched {
       const { database } = this;
       const file = database.fleetObjects.get(`Quarantine/${application}`)?.form as FleetForms["Quarantine"] | undefined;
       this.#project("Quarantine", application, { revisions: [...(file?.revisions ?? []), { revision, reason }] });
-      if (this.pinned(application) === revision) this.pin(application, returnsTo);
+      if (this.pinned(row) === revision) this.pin(row, returnsTo);
       database.transaction(() => database.quarantines.put(id, { ...row, state: "Committed" }));
     });
   }

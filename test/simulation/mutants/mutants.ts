@@ -96,8 +96,8 @@ export const mutants: readonly Mutant[] = [
   {
     name: "a wave does not wait for what is in flight",
     file: `${rollout}/walk-waves.ts`,
-    search: "if (counts.waiting + counts.inFlight > 0)",
-    replace: "if (counts.waiting > 0)",
+    search: "waiting + inFlight > 0 ?",
+    replace: "waiting > 0 ?",
   },
   {
     name: "a wave goes on while one of the wave before is Degraded",
@@ -114,8 +114,8 @@ export const mutants: readonly Mutant[] = [
   {
     name: "minSuccessful is ignored",
     file: `${rollout}/walk-waves.ts`,
-    search: "ending: hold ?? tooFew(tally)",
-    replace: "ending: hold",
+    search: "?? tooFew(tally) };",
+    replace: "};",
   },
   {
     name: "a rollout is completed with its first wave",
@@ -182,8 +182,8 @@ export const mutants: readonly Mutant[] = [
   {
     name: "a dispatched cluster takes no place of its wave",
     file: `${rollout}/waves.ts`,
-    search: "- inWave.length;",
-    replace: ";",
+    search: "const kept = inWave.length + skippedIn(judged, index);",
+    replace: "const kept = 0;",
   },
   {
     name: "Superseded rollouts come back",
