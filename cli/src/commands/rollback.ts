@@ -4,6 +4,7 @@ import { type Cli, clientFor } from "../cli.ts";
 import { followRollout } from "../follow-rollout.ts";
 import { durationOption } from "../duration-option.ts";
 import { formatPromotion } from "../output/promotion.ts";
+import { formatRollbackPreview } from "../output/rollback-preview.ts";
 import { type OutputForm, outputOption } from "../output/print.ts";
 
 interface RollbackOptions {
@@ -13,6 +14,7 @@ interface RollbackOptions {
   readonly cluster?: string;
   readonly revision?: string;
   readonly expectedRevision?: string;
+  readonly plan?: boolean;
   readonly quarantine?: boolean;
   readonly reason: string;
   readonly output?: OutputForm;
@@ -26,15 +28,13 @@ export function rollbackCommand(program: Command, cli: Cli): void {
     .command("rollback")
     .description("return environments, or one cluster, to an earlier completed revision: one commit for all of them")
     .argument("[application]")
-    .option("-e, --environment <name>", "an environment; may be repeated", (name: string, before: readonly string[] = []) => [
-      ...before,
-      name,
-    ])
+    .option("-e, --environment <name>", "an environment; may be repeated", added)
     .option("--everywhere", "every environment of the application")
     .option("--change <commit>", "everything that this fleet commit moved, of every application or of the one named")
     .option("--cluster <name>", "only this cluster, as an exception in the pin")
     .option("--revision <revision>", "an earlier completed revision; the one before when absent")
     .option("--expected-revision <revision>", "refuse when something else is pinned now")
+    .option("--plan", "change nothing: say what would move, and what it cannot undo")
     .option("--quarantine", "also forbid what is left, until somebody lifts it")
     .option("-m, --reason <text>", "why; kept in git and in the audit record", "rolled back from the command line")
     .option("--wait", "wait until the rollout has ended")
@@ -42,7 +42,12 @@ export function rollbackCommand(program: Command, cli: Cli): void {
     .addOption(outputOption())
     .action(async (application: string | undefined, options: RollbackOptions, command: Command) => {
       const client = clientFor(cli, command);
-      const body = { ...rollbackSubject(application, options), quarantine: options.quarantine, reason: options.reason };
+      const subject = rollbackSubject(application, options);
+      if (options.plan === true) return cli.out(formatRollbackPreview(await client("previewRollback", { body: subject }), options.output));
+      // Whoever reads along should see it before it happens; a script has asked for it already.
+      if (cli.isTerminal && options.output === undefined)
+        cli.say(formatRollbackPreview(await client("previewRollback", { body: subject }), undefined));
+      const body = { ...subject, quarantine: options.quarantine, reason: options.reason };
       const rollback = await client("createRollback", { body, idempotencyKey: randomUUID() });
       cli.out(formatPromotion(rollback, options.output));
       if (options.wait !== true) return;
@@ -50,6 +55,9 @@ export function rollbackCommand(program: Command, cli: Cli): void {
         await followRollout(client, cli, { application: of, environment, commit: rollback.commit }, options);
     });
 }
+
+/** One more of an option that may be repeated. */
+const added = (name: string, before: readonly string[] | undefined): readonly string[] => [...(before ?? []), name];
 
 function rollbackSubject(application: string | undefined, options: RollbackOptions) {
   const { environment: environments = [], everywhere, change: changeId, cluster, revision, expectedRevision } = options;

@@ -151,6 +151,7 @@ export function fakeApi(change: (deps: ApiDeps) => ApiDeps = (deps) => deps): Fa
         clusters: [],
       }),
       heldPrunes: empty,
+      previewRollback: async () => ({ places: [] }),
       quarantines: empty,
       breakGlasses: empty,
       emergencyStop: async () => ({ stopped: false }),

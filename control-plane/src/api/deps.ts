@@ -12,10 +12,12 @@ import type {
   RemoveApplication,
   RemoveCluster,
   NewRollback,
+  PreviewRollback,
   PruneApproval,
   Quarantine,
   ResumeAutoPromotion,
   ResumedAutoPromotion,
+  RollbackPreview,
   WhyLink,
 } from "@drover/proto/rest";
 import type { Challenge, EnrolmentRequest, Identity, RenewalRequest } from "@drover/proto/wire";
@@ -83,6 +85,7 @@ export interface Reads {
   readonly history: LoadHistory;
   readonly outliers: LoadOutliers;
   readonly preview: Preview;
+  readonly previewRollback: (request: PreviewRollback, signal: AbortSignal) => Promise<RollbackPreview>;
   readonly heldPrunes: PruneApprovals["listHeld"];
   readonly quarantines: (filter: { readonly application?: string }, page: PageRequest) => Promise<Page<Quarantine>>;
   readonly breakGlasses: BreakGlasses["list"];

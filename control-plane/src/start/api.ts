@@ -54,6 +54,7 @@ import type { AccountGuard } from "../app/guard-accounts.ts";
 import { createExplain } from "../app/explain.ts";
 import { createHistory } from "../app/history.ts";
 import { createOutliers } from "../app/outliers.ts";
+import { createRollbackPreview } from "../app/preview-rollback.ts";
 import { createPreview } from "../app/preview-rollout.ts";
 import { createLiftQuarantine } from "../app/lift-quarantine.ts";
 import { createPromote } from "../app/promote.ts";
@@ -161,6 +162,12 @@ const readsOf = ({ database, sources }: ApiStartDeps): ApiDeps["reads"] => ({
     completed: createCompletedRevisions(database),
     newReleases: sources.previewReleases,
     clock,
+  }),
+  previewRollback: createRollbackPreview({
+    ...sources.submitting,
+    placements: createPlacementStore(database),
+    store: createPreviewStore(database),
+    newReleases: sources.previewReleases,
   }),
   outliers: createOutliers({ store: createPeerStore(database), clock }),
   heldPrunes: createPruneApprovals(database).listHeld,

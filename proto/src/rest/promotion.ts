@@ -49,6 +49,44 @@ export const NewRollback = Type.Object(
 );
 export type NewRollback = Static<typeof NewRollback>;
 
+/** As a rollback, which it changes nothing of. */
+export const PreviewRollback = Type.Object(
+  { ...rollbackSubject, expectedRevision: Type.Optional(Type.String({ minLength: 1, maxLength: 256 })) },
+  { $id: "PreviewRollback", additionalProperties: false },
+);
+export type PreviewRollback = Static<typeof PreviewRollback>;
+
+/** What a rollback would move, and what it cannot undo, judged by the objects that clusters have and would get. */
+export const RollbackPreview = Type.Object(
+  {
+    places: Type.Array(
+      Type.Object({
+        application: Name,
+        environment: Name,
+        cluster: Type.Optional(Name),
+        revision: Type.String({ description: "that it would go back to" }),
+        from: Type.Array(Type.String(), { description: "revisions that the changing clusters have" }),
+        clusters: Type.Integer({ description: "that would change" }),
+        findings: Type.Array(
+          Type.Object({
+            severity: Type.Enum(["Danger", "Warning", "Note"], {
+              type: "string",
+              description:
+                "Danger: data may be lost, or the API server refuses it. Warning: what the newer release did stays done. Note: what else comes and goes",
+            }),
+            object: Type.String({ description: "like Deployment/default/web" }),
+            why: Type.String(),
+            clusters: Type.Integer(),
+          }),
+        ),
+        moreFindings: Type.Integer({ description: "that are left out" }),
+      }),
+    ),
+  },
+  { $id: "RollbackPreview" },
+);
+export type RollbackPreview = Static<typeof RollbackPreview>;
+
 /** A request to move a pin. It becomes a commit in the fleet repository, and that commit starts the rollouts. */
 export const Promotion = Type.Object(
   {

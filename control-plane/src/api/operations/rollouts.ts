@@ -11,6 +11,7 @@ type Ids =
   | "listPromotions"
   | "getPromotion"
   | "createRollback"
+  | "previewRollback"
   | "listRollouts"
   | "getRollout"
   | "listRolloutTargets"
@@ -45,6 +46,7 @@ export function rolloutOperations({ reads, commands, clock }: Pick<ApiDeps, "rea
       const { id } = await commands.rollback(caller, body, signal);
       return reads.promotions.get(id);
     },
+    previewRollback: ({ body, signal }) => reads.previewRollback(body, signal),
     listRollouts: async (request) => pageAnswer(request, await reads.rollouts.list(request.query, pageRequest(request))),
     getRollout: ({ params }) => reads.rollouts.get(params.rollout),
     async listRolloutTargets(request) {

@@ -1,6 +1,6 @@
 import { Type } from "typebox";
 import { listOf, pageQuery, queryOf } from "../page.ts";
-import { NewPromotion, NewRollback, Promotion } from "../promotion.ts";
+import { NewPromotion, NewRollback, PreviewRollback, Promotion, RollbackPreview } from "../promotion.ts";
 import {
   AbortRollout,
   PauseRollout,
@@ -62,6 +62,16 @@ export const rolloutRoutes = {
     status: 201,
     answer: Promotion,
     location: "/v1/promotions/{id}",
+  },
+  previewRollback: {
+    method: "POST",
+    path: "/v1/rollbacks/preview",
+    permission: "fleet.read",
+    summary:
+      "What a rollback would move and what it cannot undo: stored versions, hooks, claims, fields that cannot change. Changes nothing",
+    body: PreviewRollback,
+    status: 200,
+    answer: RollbackPreview,
   },
   listRollouts: {
     method: "GET",
