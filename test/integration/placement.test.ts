@@ -86,6 +86,19 @@ test("a cluster that joins during a rollout gets the last completed release firs
   expect(await world.assignments()).toEqual({ a: "v2 generation 2", b: "v2 generation 2", c: "v2 generation 2" });
 });
 
+test("a cluster that joins gets no release that is quarantined meanwhile, and the new one in its wave", async () => {
+  const world = await placementWorld(["a", "b"], { Environment: everywhere, Strategy: { waves: [], maxConcurrency: 1 } });
+  await world.pin("v1");
+  await world.reportUntilDone();
+  await world.put("Quarantine", "web", { revisions: [{ revision: "v1", reason: "it leaks" }] });
+  await world.pin("v2");
+  await world.addCluster("c");
+  await world.settle();
+  expect(await world.assignments()).toEqual({ a: "v2 generation 2", b: "v1 generation 1" });
+  await world.reportUntilDone();
+  expect(await world.assignments()).toEqual({ a: "v2 generation 2", b: "v2 generation 2", c: "v2 generation 1" });
+});
+
 test("a cluster that enrols has its places looked at, and no others", async () => {
   const world = await placementWorld(["a"], { Environment: everywhere, Strategy: atOnce });
   await world.pin("v1");

@@ -212,6 +212,22 @@ test("the emergency stop lets no removal begin", async () => {
   expect(await world.assignments()).toEqual({ c1: "v1 generation 2 removing" });
 });
 
+test("a cluster that joins while the fleet is stopped is given nothing before the stop is released", async () => {
+  const world = await placementWorld(["c1"], { Environment: environment, Strategy });
+  const stops = createEmergencyStops(world.database);
+  await world.pin("v1");
+  await world.reportUntilDone();
+  await stops.stop("wait", ada);
+  await world.addCluster("c2");
+  await world.settle();
+  expect(await world.assignments()).toEqual({ c1: "v1 generation 1" });
+  const { rows } = await world.database.query({ text: "select problem ->> 'code' as code from placements" });
+  expect(rows).toEqual([{ code: "FLEET_STOPPED" }]);
+  await stops.release("go on", ada);
+  await world.work();
+  expect(await world.assignments()).toEqual({ c1: "v1 generation 1", c2: "v1 generation 1" });
+});
+
 test("the emergency stop holds everything until it is released, also a plan that was thought out before it", async () => {
   const world = await placementWorld(["c1", "c2"], { Environment: environment, Strategy });
   const stops = createEmergencyStops(world.database);

@@ -28,6 +28,9 @@ export interface StoredPlacement {
   readonly rivals: readonly string[];
 }
 
+/** The problem of a place that the emergency stop keeps from giving clusters anything. Releasing the stop has it looked at again. */
+export const fleetStopped = "FLEET_STOPPED";
+
 /** A place as one look at the database found it. */
 export interface PlacementSnapshot extends PlaceName {
   /** 0 before the first look. */
@@ -47,6 +50,8 @@ export interface PlacementSnapshot extends PlaceName {
   readonly enrolled: ReadonlySet<ClusterId>;
   /** How many applications other than this one each cluster has; clusters without any are left out. */
   readonly applicationsOn: ReadonlyMap<ClusterId, number>;
+  /** By the emergency stop. */
+  readonly isStopped: boolean;
 }
 
 /** Who or what made git want something else. */

@@ -1,13 +1,14 @@
-import { type ClusterId, canonicalJson } from "@drover/kit";
+import { type ClusterId, canonicalJson, plural } from "@drover/kit";
 import type { PlacementPlan } from "../domain/placement/plan.ts";
 import { restrictsObjects } from "../domain/placement/project.ts";
+import { type QuarantineInForce, quarantineProblem, withRows } from "../domain/placement/quarantine.ts";
 import type { Problem } from "../domain/release/release.ts";
 import { resolveStrategy, rollbackStrategy } from "../domain/rollout/strategy.ts";
-import { type DesiredRender, desiredContents } from "./desired-content.ts";
+import { type DesiredRender, desiredContents, refuse } from "./desired-content.ts";
 import { failpoint } from "./failpoint.ts";
 import type { FleetStore } from "./fleet-store.ts";
 import { loadPlaceForms, type PlaceForms } from "./place-forms.ts";
-import type { Cause, PlacementSnapshot, PlacementStore, StoredPlacement } from "./placement-store.ts";
+import { type Cause, fleetStopped, type PlacementSnapshot, type PlacementStore, type StoredPlacement } from "./placement-store.ts";
 import { problemOf } from "./placement-problem.ts";
 import { planWish, refuseForbidden, type Wish, wishOf } from "./placement-wish.ts";
 import type { Quarantines } from "./quarantines.ts";
@@ -34,7 +35,7 @@ export const createPlacementReconciler =
     const forms = await loadPlaceForms(deps.fleet, application, environment);
     try {
       const wish = await wishOf(deps, snapshot, forms, refused, signal);
-      await carryOut(deps, snapshot, forms, wish, signal);
+      await carryOut(deps, snapshot, forms, refused, wish, signal);
     } catch (error) {
       await hold(deps, snapshot, problemOf(error));
     }
@@ -45,11 +46,13 @@ async function carryOut(
   deps: ReconcilePlacementDeps,
   snapshot: PlacementSnapshot,
   forms: PlaceForms,
+  refused: readonly QuarantineInForce[],
   wish: Wish,
   signal: AbortSignal,
 ): Promise<void> {
   const { release, desired, held, rivals } = wish;
   const plan = planWish(snapshot, wish);
+  refuseWhileStopped(snapshot, plan);
   const placement: StoredPlacement = { revision: release?.revision, releaseId: release?.id, problem: undefined, held, rivals };
   if (snapshot.version > 0 && isEmpty(plan) && canonicalJson(placement) === canonicalJson(snapshot.stored)) return;
   const why = await causeOf(deps, forms, plan, wish);
@@ -61,9 +64,19 @@ async function carryOut(
     strategy: why.kind === "Rollback" ? rollbackStrategy(strategy) : strategy,
     cause: why,
     rolloutIds: plan.starts.map(() => deps.newRolloutId()),
-    newcomers: await newcomersContents(deps, snapshot, forms, plan, signal),
+    newcomers: await newcomersContents(deps, snapshot, forms, refused, plan, signal),
   });
   failpoint("placement.commit.after");
+}
+
+/** Rollouts are held by the stop themselves; what goes to clusters beside them has to be held here. */
+function refuseWhileStopped({ application, environment, isStopped }: PlacementSnapshot, { directs, newcomers }: PlacementPlan): void {
+  const joining = directs.length + newcomers.length;
+  if (!isStopped || joining === 0) return;
+  refuse({
+    code: fleetStopped,
+    message: `place ${application} in ${environment}: the fleet is stopped, and ${plural(joining, "cluster")} would be given it; drover stop --release --reason TEXT has it go on`,
+  });
 }
 
 const isEmpty = (plan: PlacementPlan): boolean => Object.values(plan).every((part: readonly unknown[]) => part.length === 0);
@@ -88,15 +101,17 @@ async function causeOf({ placements }: ReconcilePlacementDeps, forms: PlaceForms
 
 const firstLine = (text: string): string => text.split("\n", 1)[0] ?? "";
 
-/** The last completed release, as it renders for the newcomers now. One that no longer renders is not worth holding everything up for. */
+/** The last completed release, as it renders for the newcomers now. One that is refused or no longer renders is not worth holding everything up for. */
 async function newcomersContents(
   { placements, releases }: ReconcilePlacementDeps,
   { application: name, completed }: PlacementSnapshot,
   forms: PlaceForms,
+  refused: readonly QuarantineInForce[],
   { newcomers }: PlacementPlan,
   signal: AbortSignal,
 ): Promise<ReadonlyMap<ClusterId, DesiredRender["content"]>> {
   if (newcomers.length === 0 || completed === undefined || forms.kind === "absent") return new Map();
+  if (quarantineProblem(withRows(forms.quarantine, refused), name, completed.revision)) return new Map();
   const release = await placements.loadRelease(completed.releaseId);
   const wanted = forms.clusters
     .filter(({ form }) => newcomers.includes(form.id as ClusterId))

@@ -1,6 +1,12 @@
 import { type ErrorEntries, entry } from "./entry.ts";
 
 export const rolloutsErrors: ErrorEntries = {
+  FLEET_STOPPED: entry(
+    "invalid",
+    "A cluster that joins is given nothing while the whole fleet is stopped.",
+    "Somebody stopped the fleet with `drover stop`.",
+    "`drover stop status` tells who and why; `drover stop --release` lets everything go on, and the cluster is given its release then.",
+  ),
   HISTORY_TIME_INVALID: entry(
     "invalid",
     "Nobody knows what ran then.",

@@ -48,6 +48,7 @@ async function load(database: MemoryDatabase, between: Between, { application, e
     active,
     recovering: false,
     recollected: new Map(),
+    isStopped: database.emergencyStops.get("fleet") !== undefined,
     completed: completed && { releaseId: completed.releaseId, revision: completed.revision },
     ...clusters,
   };

@@ -1,5 +1,5 @@
 import { type Cluster, defaultProject, type Environment, type Freeze, type Window } from "@drover/proto/fleet";
-import type { PlaceName } from "../../../control-plane/src/app/placement-store.ts";
+import { fleetStopped, type PlaceName } from "../../../control-plane/src/app/placement-store.ts";
 import type { ClusterWindows, RestrictionFacts } from "../../../control-plane/src/domain/window/restrict.ts";
 import { acts } from "./active-phases.ts";
 import type { MemoryDatabase } from "./database.ts";
@@ -46,5 +46,11 @@ export function stopFleet(database: MemoryDatabase, isStopped: boolean): void {
     if (isStopped) database.emergencyStops.put("fleet", { actor: "user/ada", reason: "because", since: database.now() });
     else database.emergencyStops.delete("fleet");
     recheckOpenRollouts(database);
+    const waiting = [...database.placements.all()].filter(({ stored }) => stored.problem?.code === fleetStopped);
+    askFor(
+      database,
+      "placement",
+      waiting.map(({ application, environment }) => `${application} ${environment}`),
+    );
   });
 }

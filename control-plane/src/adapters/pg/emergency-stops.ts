@@ -2,10 +2,12 @@ import { type Instant, rfc3339 } from "@drover/kit";
 import type { EmergencyStop } from "@drover/proto/rest";
 import type { Caller } from "../../app/caller.ts";
 import type { EmergencyStops } from "../../app/emergency-stop.ts";
+import { fleetStopped } from "../../app/placement-store.ts";
 import { recordAudit } from "./audit-log.ts";
 import type { Database, Db } from "./database.ts";
 import { recordEvents } from "./event-log.ts";
 import { recheckOpenRollouts } from "./open-rollouts.ts";
+import { askFor } from "./work-queue.ts";
 
 interface StopRow {
   readonly actor: string;
@@ -22,7 +24,10 @@ export const createEmergencyStops = (database: Database): EmergencyStops => ({
     }),
   release: (reason, caller) =>
     database.transaction(async (tx) => {
-      if (await deleteStop(tx)) await announce(tx, "FleetStopReleased", "fleet.stop.release", reason, caller);
+      if (await deleteStop(tx)) {
+        await announce(tx, "FleetStopReleased", "fleet.stop.release", reason, caller);
+        await askWhatWaited(tx);
+      }
       return shown(undefined);
     }),
 });
@@ -30,7 +35,7 @@ export const createEmergencyStops = (database: Database): EmergencyStops => ({
 const shown = (row: StopRow | undefined): EmergencyStop =>
   row === undefined ? { stopped: false } : { stopped: true, actor: row.actor, reason: row.reason, since: rfc3339(row.since) };
 
-async function loadStop(db: Db): Promise<StopRow | undefined> {
+export async function loadStop(db: Db): Promise<StopRow | undefined> {
   const { rows } = await db.query<StopRow & Record<string, unknown>>({
     name: "stop-load",
     text: "select actor, reason, since from emergency_stop",
@@ -50,6 +55,20 @@ async function insertStop(tx: Db, reason: string, { actor }: Caller): Promise<bo
 async function deleteStop(tx: Db): Promise<boolean> {
   const { rowCount } = await tx.query({ name: "stop-delete", text: "delete from emergency_stop" });
   return rowCount === 1;
+}
+
+/** Places where clusters joined meanwhile. */
+async function askWhatWaited(tx: Db): Promise<void> {
+  const { rows } = await tx.query<{ key: string }>({
+    name: "stop-places",
+    text: "select application || ' ' || environment as key from placements where problem ->> 'code' = $1",
+    values: [fleetStopped],
+  });
+  await askFor(
+    tx,
+    "placement",
+    rows.map(({ key }) => key),
+  );
 }
 
 async function announce(tx: Db, kind: string, action: string, reason: string, { actor, requestId }: Caller): Promise<void> {

@@ -7,6 +7,7 @@ import type { Scope, StoredGoal } from "../../domain/placement/plan.ts";
 import type { Problem, Release, ReleaseId } from "../../domain/release/release.ts";
 import { activePhases } from "./active-phases.ts";
 import type { Database, Db } from "./database.ts";
+import { loadStop } from "./emergency-stops.ts";
 import { commitPlacement, commitProblem } from "./placement-commit.ts";
 import { loadRecollected } from "./recollections.ts";
 import { isRecovering } from "./recovered-rollout.ts";
@@ -23,11 +24,12 @@ export const createPlacementStore = (database: Database): PlacementStore => ({
 async function loadPlacement(db: Db, { application, environment }: PlaceName): Promise<PlacementSnapshot> {
   // The version first: whatever is newer in the rest is found again by the compare-and-set.
   const { version, stored } = await loadStored(db, application, environment);
-  const [clusters, active, completed, recollected] = await Promise.all([
+  const [clusters, active, completed, recollected, stop] = await Promise.all([
     loadClusters(db, application, environment),
     loadActive(db, application, environment),
     loadCompleted(db, application, environment),
     loadRecollected(db, application),
+    loadStop(db),
   ]);
   return {
     application,
@@ -38,6 +40,7 @@ async function loadPlacement(db: Db, { application, environment }: PlaceName): P
     recovering: active.recovering,
     completed,
     recollected,
+    isStopped: stop !== undefined,
     ...clusters,
   };
 }
