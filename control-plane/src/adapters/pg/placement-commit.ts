@@ -31,6 +31,11 @@ export async function commitPlacement(tx: Db, snapshot: PlacementSnapshot, chang
   await assignAtOnce(tx, snapshot, change);
 
   await askFor(tx, "rollout", [...open.keys(), ...change.rolloutIds]);
+  await askRemovals(
+    tx,
+    snapshot,
+    plan.leavers.map(({ clusterId }) => clusterId),
+  );
   if (canonicalJson(snapshot.stored.rivals) !== canonicalJson(placement.rivals)) await askRivals(tx, snapshot, placement.rivals);
   failpoint("placement.commit.inside");
 }
@@ -202,6 +207,7 @@ async function join(tx: Db, snapshot: PlacementSnapshot, open: ReadonlyMap<strin
 
 /** Nothing wants it there any more: what was to be removed can be. */
 async function askRemovals(tx: Db, { application, environment }: PlaceName, clusters: readonly string[]): Promise<void> {
+  if (clusters.length === 0) return;
   const { rows } = await tx.query<{ key: string }>({
     name: "placement-removals",
     text: `select kind || ' ' || name as key from fleet_objects
@@ -228,11 +234,6 @@ async function leave(tx: Db, snapshot: PlacementSnapshot, leavers: PlacementChan
     snapshot.application,
     snapshot.environment,
     leavers.filter(({ withdraw }) => withdraw).map(({ clusterId }) => clusterId),
-  );
-  await askRemovals(
-    tx,
-    snapshot,
-    leavers.map(({ clusterId }) => clusterId),
   );
 }
 

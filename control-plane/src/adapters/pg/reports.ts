@@ -87,9 +87,11 @@ async function commit(tx: Db, reports: readonly AcceptedReport[]): Promise<Commi
   const { unknownGenerations, changed, rollouts, removals, answered } = await storeStatuses(tx, newer, serverTime);
   await recordDrift(tx, newer, serverTime);
   await recordAgentEvents(tx, newer, changed);
+  const gates = await storeJobStatuses(tx, newer);
+  // Keys of work last, and in this order, as by every writer: two that meet wait for each other, and not in a circle.
   await askFor(tx, "rollout", rollouts);
   await askFor(tx, "removal", removals);
-  await askFor(tx, "gate", await storeJobStatuses(tx, newer));
+  await askFor(tx, "gate", gates);
   failpoint("ingest.commit.inside");
   return { eventSeqs, serverTime, unknownGenerations, answered };
 }

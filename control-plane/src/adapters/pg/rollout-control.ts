@@ -109,9 +109,10 @@ async function commitOrder(
       body: { id, application, environment, phase, event: move?.event ?? order.kind, step: row.version, actor, because },
     },
   ]);
-  if (move?.event === "resumed") await reopenFailedGates(tx, id, actor);
   if (move?.event === "aborted") await settleRolledBack(tx, id, "aborted", actor);
+  // Before the gates, as reports of their Jobs ask.
   await askFor(tx, "rollout", [id]);
+  if (move?.event === "resumed") await reopenFailedGates(tx, id, actor);
 }
 
 /** A cluster that is tried again keeps its wave, also where that was skipped; the planner dispatches it anew when there is a place. */

@@ -27,5 +27,10 @@ test.each<{ name: string; change: FleetChange; changed: boolean }>([
     change: { kind: "Application", name: "a", before: application(), after: application("shop") },
     changed: true,
   },
+  {
+    name: "a revision that is quarantined",
+    change: { kind: "Quarantine", name: "a", before: undefined, after: { revisions: [{ revision: "v1", reason: "it leaks" }] } },
+    changed: true,
+  },
   { name: "a pin", change: { kind: "Pin", name: "e/a", before: undefined, after: { revision: "v1" } }, changed: false },
 ])("$name: $changed", ({ change, changed }) => expect(restrictionsChanged([change])).toBe(changed));

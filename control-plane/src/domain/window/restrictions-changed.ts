@@ -2,12 +2,13 @@ import { canonicalJson } from "@drover/kit";
 import type { FleetForms, Window } from "@drover/proto/fleet";
 import type { FleetChange } from "../fleet/project-commit.ts";
 
-/** Whether a commit changed windows or freezes of any place, so that every open rollout has to be looked at again. */
+/** Whether a commit changed windows, freezes or quarantines of any place, so that every open rollout has to be looked at again. */
 export const restrictionsChanged = (changes: readonly FleetChange[]): boolean => changes.some(restricts);
 
 function restricts({ kind, before, after }: FleetChange): boolean {
   switch (kind) {
     case "Freeze":
+    case "Quarantine":
       return true;
     case "Fleet":
     case "Project":
@@ -19,7 +20,6 @@ function restricts({ kind, before, after }: FleetChange): boolean {
       return (before as FleetForms["Application"] | undefined)?.project !== (after as FleetForms["Application"] | undefined)?.project;
     case "Strategy":
     case "Pin":
-    case "Quarantine":
     case "ApplicationRemoval":
     case "ClusterRemoval":
       return false;
