@@ -4,6 +4,7 @@ import { failpoint } from "../../app/failpoint.ts";
 import type { AcceptedReport, Committed, Reporter, ReportStore } from "../../app/ingest-reports.ts";
 import { reportedTime } from "../../domain/ingest/reported-time.ts";
 import { staleAfterMs } from "../../domain/rollout/target.ts";
+import { activePhases } from "./active-phases.ts";
 import { proveHistory } from "./assignment-history.ts";
 import type { Database, Db } from "./database.ts";
 import { recordDrift } from "./drift-episodes.ts";
@@ -222,7 +223,7 @@ async function storeStatuses(tx: Db, newer: readonly AcceptedReport[], now: Inst
            select (select count(*) from reported where known is not true) as unknown,
                   (select count(*) from reported where known and (first or changed)) as changed,
                   array(select distinct o.id from reported r
-                          join rollouts o on o.application = r.application and o.phase in ('Pending','Running','Paused','Halted','RollingBack')
+                          join rollouts o on o.application = r.application and o.phase in ${activePhases}
                           join rollout_targets t on t.rollout_id = o.id and t.cluster_id = r.cluster_id
                          where r.known and (r.first or r.changed or r.answers)) as rollouts,
                   array(select distinct o.kind || ' ' || o.name from reported r

@@ -39,7 +39,12 @@ export async function loadRollout(db: Db, id: string): Promise<RolloutSnapshot |
   const row = rows[0];
   if (row === undefined) return undefined;
   const { application, environment, version, kind, phase, strategy, holds } = row;
-  const quarantined = await loadQuarantineOf(db, application, row.revision);
+  const [quarantined, gates, targets, facts] = await Promise.all([
+    loadQuarantineOf(db, application, row.revision),
+    loadGateRuns(db, id),
+    loadTargets(db, id, application, environment),
+    loadRestrictionFacts(db, application, environment),
+  ]);
   const rollout: RolloutSnapshot["rollout"] = {
     kind,
     phase,
@@ -47,11 +52,9 @@ export async function loadRollout(db: Db, id: string): Promise<RolloutSnapshot |
     acceptedFailures: row.accepted_failures,
     waveSizes: row.wave_sizes,
     skippedWaves: row.skipped_waves,
-    gates: await loadGateRuns(db, id),
+    gates,
     ...(quarantined === undefined ? {} : { quarantined }),
   };
-  const targets = await loadTargets(db, id, application, environment);
-  const facts = { ...(await loadRestrictionFacts(db, application, environment)), clusters: targets.flatMap(windowsOf) };
   return {
     id,
     application,
@@ -61,7 +64,7 @@ export async function loadRollout(db: Db, id: string): Promise<RolloutSnapshot |
     rollout,
     holds,
     targets: targets.map(toTarget),
-    restrictedBy: facts,
+    restrictedBy: { ...facts, clusters: targets.flatMap(windowsOf) },
   };
 }
 
