@@ -1,6 +1,6 @@
 import { DroverError, type Secret } from "@drover/kit";
 import type { FailpointOrder, LogLevel } from "@drover/kit/node";
-import { type Failpoint, failpoints } from "./app/failpoint.ts";
+import { type Failpoint, failpoints, rollbackFailpoints } from "./app/failpoint.ts";
 import { type Listener, SettingReader } from "./setting-reader.ts";
 import { type Role, settings } from "./settings.ts";
 
@@ -61,7 +61,7 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>, r
     egressPrivate: read.word(settings.egressPrivate) as "allow" | "deny",
     sourcePollMs: read.durationMs(settings.sourcePoll),
     logLevel: read.word(settings.logLevel) as LogLevel,
-    failpoint: read.failpoint(settings.failpoint, failpoints),
+    failpoint: read.failpoint(settings.failpoint, [...failpoints, ...rollbackFailpoints]),
   };
   const { problems } = read;
   if (problems.length > 0)

@@ -1,7 +1,7 @@
-import { readFile } from "node:fs/promises";
 import { expect, onTestFinished, test } from "vitest";
 import { type Failpoint, failpoints } from "../../control-plane/src/app/failpoint.ts";
 import { prepareControlPlane, type Replica, type TestControlPlane } from "../support/control-plane.ts";
+import { dieAt, hasDied, promoteOrDie } from "../support/crashes.ts";
 import type { TestDatabase } from "../support/database.ts";
 import { type SimulatedAgent, startSimulatedAgent } from "../support/simulated-agent.ts";
 import { pushSmallFleet, webFiles } from "../support/small-fleet.ts";
@@ -9,7 +9,10 @@ import { waitUntil } from "../support/wait-until.ts";
 
 const clusters = ["eu-1", "eu-2", "us-1", "us-2"];
 const strategy = `waves:
-  - { name: first, clusterSelector: { matchLabels: { wave: wave-0 } }, soakTime: 100ms }
+  - name: first
+    clusterSelector: { matchLabels: { wave: wave-0 } }
+    soakTime: 100ms
+    gates: { after: [{ name: well, type: Cel, expression: "true", interval: 1s, count: 1 }] }
   - { name: second, soakTime: 100ms }
 maxConcurrency: 2
 `;
@@ -20,39 +23,44 @@ const passages: Partial<Record<Failpoint, number>> = { "work.done": 4, "work.set
  * Each process is to end what the one before it left, and then to carry out a promotion of its own; somewhere on that way it is killed. The
  * agents, PostgreSQL, NATS and git live on.
  */
-test("a process is killed at each point of a rollout's way, and afterwards nobody can tell", { timeout: 180_000 }, async () => {
+test("a process is killed at each point of a rollout's way, and afterwards nobody can tell", { timeout: 300_000 }, async () => {
   const world = await prepareControlPlane();
   onTestFinished(world.stop);
   const web = await pushSmallFleet(world, clusters);
   await world.fleet.push({ "strategies/in-waves.yaml": strategy });
   const revisions: string[] = [];
   const newest = (): string => revisions.at(-1) ?? "";
+  const carryOut = (replica: Replica): Promise<void> => promoteOrDie(replica, newest(), () => isCompleted(world.database, newest()));
   const pushNext = async (): Promise<void> => void revisions.push(await web.push(webFiles(`v${revisions.length + 1}`)));
 
   const undisturbed = await world.start();
   const agents = await startAgents(world, undisturbed);
   await pushNext();
-  await carryOut(world.database, undisturbed, newest());
+  await carryOut(undisturbed);
   await undisturbed.process.stop();
   for (const point of failpoints)
-    await dieAt(world, point, async (doomed) => {
-      await carryOut(world.database, doomed, newest());
+    await dieAt(world, { point, passage: passages[point] ?? 1 }, async (doomed) => {
+      await carryOut(doomed);
       if (hasDied(doomed)) return;
       await pushNext();
-      await carryOut(world.database, doomed, newest());
+      await carryOut(doomed);
     });
-  await carryOut(world.database, await world.start(), newest());
+  await carryOut(await world.start());
 
   const generations = revisions.map((revision, index) => `${index + 1} ${revision}`);
   for (const { assigned } of agents) expect(assigned.map(({ generation, revision }) => `${generation} ${revision}`)).toEqual(generations);
   const ways = await loadWays(world.database);
   const wave = ["Dispatched > inFlight", "Dispatched > inFlight", "Healthy > succeeded", "Healthy > succeeded"];
   expect(ways[0]).toEqual({
-    rollout: ["created > Pending", "started > Running", "completed > Completed"],
+    rollout: ["created > Pending", "started > Running", "GateOpened > Open", "GatePassed > Passed", "completed > Completed"],
     waves: [wave, wave],
     overlap: false,
   });
   expect(ways).toEqual(revisions.map(() => ways[0]));
+  const { rows: gates } = await world.database.query({
+    text: "select g.state, count(m.n)::int as measured from gate_runs g join gate_measurements m on m.run_id = g.id group by g.id",
+  });
+  expect(gates).toEqual(revisions.map(() => ({ state: "Passed", measured: 1 })));
 });
 
 async function startAgents(world: TestControlPlane, replica: Replica): Promise<readonly SimulatedAgent[]> {
@@ -63,47 +71,9 @@ async function startAgents(world: TestControlPlane, replica: Replica): Promise<r
   return agents;
 }
 
-async function dieAt(world: TestControlPlane, point: Failpoint, live: (doomed: Replica) => Promise<void>): Promise<void> {
-  const doomed = await startDoomed(world, point);
-  if (doomed !== undefined) {
-    await live(doomed);
-    const log = await readFile(doomed.logFile, "utf8");
-    if (!log.includes(killedAt(point))) throw new Error(`${point} was not passed`);
-  }
-  await expireLeases(world.database);
-}
-
-/** Undefined when it died before it could serve. */
-async function startDoomed(world: TestControlPlane, point: Failpoint): Promise<Replica | undefined> {
-  try {
-    return await world.start({ DROVER_FAILPOINT: `${point}:${passages[point] ?? 1}` });
-  } catch (error) {
-    if (String(error).includes(killedAt(point))) return undefined;
-    throw error;
-  }
-}
-
-const killedAt = (point: Failpoint): string => `killed at failpoint ${point}`;
-
-const hasDied = ({ process }: Replica): boolean => process.hasEnded() !== undefined;
-
-/** Until the rollout has completed, or the process has died: whoever is not answered asks again, as a client would. */
-async function carryOut(database: TestDatabase, replica: Replica, revision: string): Promise<void> {
-  const body = { application: "web", environment: "production", revision, reason: "test" };
-  const ask = async (): Promise<boolean> => hasDied(replica) || (await replica.client()("createPromotion", { body })) !== undefined;
-  await waitUntil("the promotion is answered", ask);
-  await waitUntil("the rollout has completed", async () => hasDied(replica) || isCompleted(database, revision), 20_000);
-}
-
 async function isCompleted(database: TestDatabase, revision: string): Promise<boolean> {
   const { rows } = await database.query({ text: "select from rollouts where revision = $1 and phase = 'Completed'", values: [revision] });
   return rows.length > 0;
-}
-
-/** Time passes: what the dead process had claimed is free again. */
-async function expireLeases(database: TestDatabase): Promise<void> {
-  await database.query({ text: "update work set lease_until = '-infinity' where lease_until > now()" });
-  await database.query({ text: "update envelopes set lease_until = '-infinity' where lease_until > now()" });
 }
 
 interface Way {

@@ -3,6 +3,7 @@ import type { Clock } from "@drover/kit/node";
 import { backUpEdits, type Exceptions } from "../domain/fleet/back-up-edits.ts";
 import type { Problem } from "../domain/release/release.ts";
 import type { Caller } from "./caller.ts";
+import { failpoint } from "./failpoint.ts";
 import type { IntentStore } from "./intent-store.ts";
 import type { QuarantineStore, QuarantineToCommit } from "./quarantines.ts";
 import { loadStanding, type StandingDeps } from "./standing.ts";
@@ -32,13 +33,16 @@ export const createQuarantineCommitter =
     if (quarantine === undefined) return { kind: "done" };
     const intent = quarantine.intentId === undefined ? undefined : await intents.load(quarantine.intentId);
     if (intent?.state === "current") {
+      failpoint("quarantine.current");
       await store.committed(id);
+      failpoint("quarantine.committed");
       return { kind: "done" };
     }
     if (intent?.state === "void") return retry(deps, quarantine, problemOf(intent.error));
     if (intent === undefined)
       try {
         await submit(deps, quarantine, signal);
+        failpoint("quarantine.submitted");
       } catch (error) {
         if (!(error instanceof DroverError) || error.kind === "cancelled" || error.kind === "internal") throw error;
         return retry(deps, quarantine, error);

@@ -3,6 +3,7 @@ import { judgeApprovals } from "../domain/gate/judge-approvals.ts";
 import { judgeMeasurements, type Measurement } from "../domain/gate/judge-measurements.ts";
 import type { GateNews, GateVerdict } from "../domain/gate/verdict.ts";
 import { isActive } from "../domain/rollout/phase.ts";
+import { failpoint } from "./failpoint.ts";
 import type { GateSnapshot, Measured } from "./gate-snapshot.ts";
 import type { Outcome } from "./work-queue.ts";
 
@@ -51,10 +52,12 @@ export const createGateEvaluator =
       await gates.write(snapshot, measured);
       return outcomeOf({ ...measured, until: earlier(measured.until, later(clock.now(), begunPollMs)) });
     }
+    failpoint("gate.measured");
     const { ok, value, message } = measured;
     const measurement: Measurement = { n: snapshot.measurements.length + 1, at: clock.now(), ok, value, message };
     const news = newsOf(judgeMeasurements(snapshot.gate, [...snapshot.measurements, measurement], measurement.at), measurement.at);
     await gates.record(snapshot, measurement, news);
+    failpoint("gate.recorded");
     return outcomeOf(news);
   };
 

@@ -29,8 +29,14 @@ export const failpoints = [
   "ingest.commit.before",
   "ingest.commit.inside",
   "ingest.commit.after",
+  "gate.measured",
+  "gate.recorded",
 ] as const;
-export type Failpoint = (typeof failpoints)[number];
+
+/** And those that only a rollback passes. */
+export const rollbackFailpoints = ["rollback.begun.inside", "quarantine.submitted", "quarantine.current", "quarantine.committed"] as const;
+
+export type Failpoint = (typeof failpoints)[number] | (typeof rollbackFailpoints)[number];
 
 /** Of the process, because a crash is: told once, before anything starts. */
 const ofThisProcess = createFailpoints<Failpoint>();

@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { failpoint } from "../../app/failpoint.ts";
 import type { RolloutSnapshot } from "../../app/reconcile-rollout.ts";
 import type { Scope } from "../../domain/placement/plan.ts";
 import type { ReleaseId } from "../../domain/release/release.ts";
@@ -41,6 +42,7 @@ export async function beginRollback(tx: Db, failed: RolloutSnapshot, plan: Rollo
   const body = { id, application, environment, scope, phase: "Pending", event: "created", revision, changeId, rollsBack: failed.id };
   await recordEvents(tx, [{ kind: "RolloutChanged", subject: `rollouts/${id}`, body }]);
   await askFor(tx, "rollout", [id]);
+  failpoint("rollback.begun.inside");
 }
 
 const actor = "drover";
