@@ -73,7 +73,7 @@ export const settings = {
     name: "DROVER_CREDENTIALS_DIR",
     form: "text",
     meaning:
-      "Mounted Secrets, one folder a name: username and password, or ssh-privatekey and known_hosts. <data directory>/credentials when absent.",
+      "Mounted Secrets, one folder a name: username and password, ssh-privatekey and known_hosts, or a gate's token. <data directory>/credentials when absent.",
   },
   webhookSecret: {
     name: "DROVER_WEBHOOK_SECRET",
@@ -91,7 +91,7 @@ export const settings = {
     form: "word",
     fallback: "allow",
     words: ["allow", "deny"],
-    meaning: "Whether repositories may be at private addresses.",
+    meaning: "Whether repositories, and what gates call, may be at private addresses.",
   },
   sourcePoll: {
     name: "DROVER_SOURCE_POLL",
