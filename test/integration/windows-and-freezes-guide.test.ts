@@ -35,11 +35,11 @@ beforeAll(async () => {
     "applications/web.yaml": `source: { repository: "${world.git.host.cloneUrl("web")}", path: deploy, credentialsRef: git-host }\n`,
     "environments/staging.yaml": "clusterSelector: { matchLabels: { tier: staging } }\n",
     "environments/production.yaml": "clusterSelector: { matchLabels: { tier: production } }\npromotesFrom: [staging]\n",
-    "projects/default.yaml": files.get("projects/default.yaml") ?? "",
+    "projects/default.yaml": (files.get("projects/default.yaml") ?? "").replace("soakTime: 1h", "soakTime: 3s"),
     "clusters/s1.yaml": cluster("staging"),
     "clusters/p1.yaml": cluster("production"),
   });
-  const replica = await world.start();
+  const replica = await world.start({ DROVER_SOURCE_POLL: "1s" });
   api = replica.client();
   drover = droverCli({ DROVER_SERVER: replica.apiUrl, DROVER_TOKEN_FILE: world.tokenFile, DROVER_CA_FILE: world.caFile });
   await waitUntil("the fleet is projected", async () => (await api("listClusters")).items.length === 2);
@@ -117,8 +117,9 @@ test("the files of the guide are valid", () => {
 const revisions: Record<string, string> = {};
 
 test("what soaked in staging follows to production, by a promotion of its own", async () => {
-  const v1 = (revisions["v1"] = await stage("v1"));
-  expect(await untilWhy("AutoPromotionSoaking")).toMatchObject({ next: expect.any(String) as string });
+  const [v1, soaking] = await Promise.all([stage("v1"), untilWhy("AutoPromotionSoaking")]);
+  revisions["v1"] = v1;
+  expect(soaking).toMatchObject({ next: expect.any(String) as string });
   await untilCompleted("production", v1);
   const { items } = await api("listPromotions", { query: { environment: "production" } });
   expect(items).toMatchObject([{ actor: "drover/auto-promotion", revision: v1 }]);
@@ -127,14 +128,12 @@ test("what soaked in staging follows to production, by a promotion of its own", 
 });
 
 test("a person's pin holds auto-promotion until it is given back", async () => {
-  const v2 = (revisions["v2"] = await stage("v2"));
-  await run("drover promote web --to production --revision REVISION", ["REVISION", v2]);
+  const v2 = await stage("v2");
   await untilCompleted("production", v2);
-
-  const v3 = (revisions["v3"] = await stage("v3"));
+  await run("drover promote web --to production --revision REVISION", ["REVISION", revisions["v1"] ?? ""]);
   expect((await untilWhy("AutoPromotionHeld"))?.message).toContain("a person pinned");
   await run('drover promotion resume-auto web --environment production --reason "follow staging again"');
-  await untilCompleted("production", v3);
+  await untilCompleted("production", v2);
 });
 
 test("a freeze holds auto-promotion and people's promotions, and lets a rollback pass", async () => {
@@ -179,6 +178,7 @@ test("what a freeze holds goes on when its file goes", async () => {
   await world.fleet.pull();
   await world.fleet.push({ "freezes/launch.yaml": undefined });
   await untilCompleted("production", v5);
+  expect((await api("explain", { query: { application: "web", environment: "production" } })).links).toMatchObject([{ kind: "Completed" }]);
 });
 
 test("the emergency stop holds every rollout until it is released", async () => {
