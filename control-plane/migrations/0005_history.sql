@@ -18,6 +18,8 @@ create table assignment_history (
   proven_at      timestamptz,
   primary key (cluster_id, application, at)
 );
+-- Which clusters ever were in an environment: of ten thousand it may be one.
+create index assignment_history_environment on assignment_history (environment, cluster_id);
 
 insert into assignment_history (cluster_id, application, at, environment, generation, state, release_id, revision, bundle, content_digest,
                                 rollout_id, proven_at)

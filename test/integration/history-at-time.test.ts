@@ -165,6 +165,12 @@ test("a rollout's timeline has its steps, what its clusters did and what people 
   await world.commands.pauseRollout(caller, "r1", { reason: "still lunch" });
   await world.commands.resumeRollout(caller, "r1", { reason: "back" });
   await world.work();
+  await world.database.query({
+    text: `insert into audit (actor, action, object, result, request_id, details)
+           values ('users/bob', 'fleet.stop', 'fleet', 'allowed', 'q2', '{"reason":"smoke"}'),
+                  ('users/bob', 'break-glass.begin', 'break-glass/b1', 'allowed', 'q3', '{"environment":"staging","reason":"elsewhere"}'),
+                  ('users/bob', 'break-glass.begin', 'break-glass/b2', 'allowed', 'q4', '{"environment":"production","reason":"urgent"}')`,
+  });
   await world.reportUntilDone();
   const reads = createRolloutReads(world.database);
   const first = await reads.timeline("r1", { size: 4, after: undefined });
@@ -180,6 +186,8 @@ test("a rollout's timeline has its steps, what its clusters did and what people 
     "Rollout paused users/ada: it was paused: lunch",
     "Order rollout.pause users/ada: rollout.pause: still lunch",
     "Rollout resumed users/ada: it was resumed: back",
+    "Restriction fleet.stop users/bob: the whole fleet was stopped: smoke",
+    "Restriction break-glass.begin users/bob: freezes and windows were set aside: urgent",
     "Clusters Healthy drover [a,b]: 2 clusters: reported it Synced and Healthy",
     "Rollout completed drover: every cluster that counts succeeded",
   ]);

@@ -37,7 +37,7 @@ interface HistoryRow {
 
 /**
  * An assignment's row is never deleted, so they name every pair that has records, and each is looked up by its key. A page reads as many
- * pairs as it shows; with `environment` also those of other environments in between.
+ * pairs as it shows, and asks of each cluster in between whether it ever was in the `environment`.
  */
 async function listHistory(
   db: Db,
@@ -55,8 +55,10 @@ async function listHistory(
              join lateral (select * from assignment_history where cluster_id = a.cluster_id and application = a.application and at <= $1
                             order by at desc limit 1) h on h.state <> 'removed'
              join releases rel on rel.id = h.release_id
-            where ($2::text is null or a.application = $2) and ($3::text is null or h.environment = $3) and ($4::text is null or c.id = $4)
-              and ($5::text is null or (c.name, a.application) > ($5, $6))
+            where ($2::text is null or a.application = $2) and ($4::text is null or c.id = $4)
+              and ($3::text is null or h.environment = $3)
+              and ($3::text is null or exists (select from assignment_history where environment = $3 and cluster_id = c.id))
+              and c.name >= coalesce($5::text, '') and ($5::text is null or (c.name, a.application) > ($5, $6))
             order by c.name, a.application limit $7`,
     values: [at, application ?? null, environment ?? null, cluster ?? null, after?.[0] ?? null, after?.[1] ?? null, size + 1],
   });

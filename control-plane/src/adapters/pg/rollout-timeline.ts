@@ -52,8 +52,25 @@ const orders = `
     from audit a where a.object = 'rollouts/' || $1
      and not exists (select from rollout_transitions t where t.rollout_id = $1 and t.at = a.at)`;
 
+/** What people laid over the whole fleet, or set aside for the place, while the rollout was there. */
+const restrictions = `
+  select a.at, 5, lpad(a.id::text, 20, '0'), 'Restriction', a.action, a.actor, null, null, a.result, null, null, null,
+         a.details || jsonb_build_object('kind', 'Asked')
+    from rollouts r
+    join audit a on a.at between r.created_at and coalesce(r.finished_at, now())
+     and (a.object = 'fleet' or starts_with(a.object, 'break-glass/') and a.details ->> 'environment' = r.environment
+                                and coalesce(a.details ->> 'application', r.application) = r.application)
+   where r.id = $1 and a.result = 'allowed'`;
+
 /** Another source of entries is one more select with these columns. */
-const sources = [promotion("asked", "created_at", 0), promotion("committed", "settled_at", 1), ownSteps, clusterSteps, orders];
+const sources = [
+  promotion("asked", "created_at", 0),
+  promotion("committed", "settled_at", 1),
+  ownSteps,
+  clusterSteps,
+  orders,
+  restrictions,
+];
 
 export async function listTimeline(db: Db, id: string, { size, after }: PageRequest): Promise<Page<TimelineEntry>> {
   const { rows } = await db.query<TimelineRow & Record<string, unknown>>({

@@ -29,6 +29,10 @@ const said: Readonly<Record<string, string>> = {
   Rejected: "a gate was rejected",
   Overridden: "a gate was passed over",
   joined: "joined the environment meanwhile",
+  "fleet.stop": "the whole fleet was stopped",
+  "fleet.stop.release": "the fleet's stop was released",
+  "break-glass.begin": "freezes and windows were set aside",
+  "break-glass.end": "freezes and windows count again",
 };
 
 const states: Readonly<Record<string, string>> = {
