@@ -131,7 +131,12 @@ export const fleetErrors: ErrorEntries = {
     "`promotesFrom` does not list its source, or two rules lead to the same environment.",
     "Add the source to `promotesFrom`, or keep one rule.",
   ),
-  FLEET_DURATION_INVALID: entry("shown", "The duration is too long.", "More than 30 days.", "Choose a shorter one."),
+  FLEET_DURATION_INVALID: entry(
+    "shown",
+    "The duration is too long, or too short to mean anything.",
+    "More than 30 days, or a deadline that nothing can keep.",
+    "Choose one between; the message names the bound.",
+  ),
   FLEET_SOURCE_INVALID: entry(
     "shown",
     "The repository's URL cannot be used.",

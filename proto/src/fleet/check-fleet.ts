@@ -101,9 +101,11 @@ function findings(object: FleetObject, fleet: FleetIndex): readonly Finding[] {
         ...unusedValues(object.form.values, fleet),
       ];
     case "Strategy":
-      return (object.form.waves ?? []).flatMap(({ name, clusterSelector }, index) =>
-        clusterSelector ? selectsNothing(clusterSelector, fleet, ["waves", index, "clusterSelector"], `wave "${name}"`) : [],
-      );
+      return (object.form.waves ?? []).flatMap(({ name, clusterSelector, clusters = [] }, index) => [
+        ...(clusterSelector ? selectsNothing(clusterSelector, fleet, ["waves", index, "clusterSelector"], `wave "${name}"`) : []),
+        // Warnings, as for a pin's exceptions: a wave without its canary is passed over with its gates.
+        ...clusters.flatMap((cluster, at) => refersTo("Cluster", cluster, ["waves", index, "clusters", at], "warning")),
+      ]);
     case "Cluster":
       return [...refersTo("Project", object.form.project, ["project"]), ...unusedValues(object.form.values, fleet)];
     case "Project":

@@ -57,6 +57,16 @@ test.each([
     gate: "{ name: g, type: Cel, expression: 'clusters.all(a, clusters.all(b, clusters.all(c, a != b || b != c)))' }",
     problem: "4 FLEET_GATE_INVALID gate g: macros are nested more than 2 deep",
   },
+  {
+    name: "an approver that is no role and nobody",
+    gate: "{ name: g, type: Approval, approvers: [oprator] }",
+    problem: /^4 FLEET_GATE_INVALID gate g: oprator is no role; did you mean operator\?$/,
+  },
+  {
+    name: "more approvals than people who may give one",
+    gate: "{ name: g, type: Approval, requiredApprovals: 2, approvers: [users/ada, users/ada] }",
+    problem: /gate g: it needs 2 approvals, and its approvers are 1 person/,
+  },
   { name: "an interval of nothing", gate: "{ name: g, type: Http, url: 'https://x.example', interval: 0s }", problem: /shorter than 1s/ },
   { name: "a timeout of nothing", gate: "{ name: g, type: Approval, timeout: 0s }", problem: /always over/ },
   {

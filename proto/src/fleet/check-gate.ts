@@ -1,5 +1,6 @@
 import { addressKind, formatAge, parseDuration } from "@drover/kit";
 import { compileExpression } from "../cel/compile-expression.ts";
+import { roleWords } from "../wire/words.ts";
 import { checkDuration } from "./check-duration.ts";
 import type { KeyPath } from "./fleet-yaml.ts";
 import { gateVariables } from "./gate-variables.ts";
@@ -34,7 +35,13 @@ const longestMeasurementMs: Readonly<Partial<Record<GateType, number>>> = {
 };
 
 export function checkGate(gate: Gate, keys: KeyPath): readonly ObjectFault[] {
-  return [...checkKeys(gate, keys), ...checkTimes(gate, keys), ...checkExpressions(gate, keys), ...checkUrls(gate, keys)];
+  return [
+    ...checkKeys(gate, keys),
+    ...checkApprovers(gate, keys),
+    ...checkTimes(gate, keys),
+    ...checkExpressions(gate, keys),
+    ...checkUrls(gate, keys),
+  ];
 }
 
 const wrong = (keys: KeyPath, message: string): ObjectFault => ({ keys, code: "FLEET_GATE_INVALID", message });
@@ -54,6 +61,24 @@ function checkKeys(gate: Gate, keys: KeyPath): readonly ObjectFault[] {
       ),
     ),
   ];
+}
+
+const person = "users/";
+
+/** Refused here, because nobody else may decide: such a gate would hold its rollout until somebody passes over it. */
+function checkApprovers({ name, approvers = [], requiredApprovals = 1 }: Gate, keys: KeyPath): readonly ObjectFault[] {
+  const roles: readonly string[] = roleWords;
+  const unknown = approvers.flatMap((approver, index): readonly ObjectFault[] => {
+    if (approver.startsWith(person) || roles.includes(approver)) return [];
+    const near = nearest(approver, roles);
+    const hint = near === undefined ? `there are ${roles.join(", ")}, and ${person}<subject>` : `did you mean ${near}?`;
+    return [wrong([...keys, "approvers", index], `gate ${name}: ${approver} is no role; ${hint}`)];
+  });
+  const people = new Set(approvers).size;
+  const isEnough = people >= requiredApprovals || !approvers.every((approver) => approver.startsWith(person));
+  if (approvers.length === 0 || isEnough) return unknown;
+  const message = `gate ${name}: it needs ${requiredApprovals} approvals, and its approvers are ${people} ${people === 1 ? "person" : "people"}`;
+  return [...unknown, wrong([...keys, "requiredApprovals"], message)];
 }
 
 function checkTimes({ type, name, interval, timeout }: Gate, keys: KeyPath): readonly ObjectFault[] {

@@ -1,3 +1,4 @@
+import { parseDuration } from "@drover/kit";
 import { checkDuration } from "./check-duration.ts";
 import { checkGate } from "./check-gate.ts";
 import { checkSelector } from "./check-selector.ts";
@@ -16,6 +17,7 @@ export function checkStrategy(strategy: Strategy): readonly ObjectFault[] {
   ];
   return [
     ...durations.flatMap(([keys, text]) => (text === undefined ? [] : checkDuration(text, keys))),
+    ...checkDeadline(strategy),
     ...waves.flatMap((wave, index) =>
       wave.clusterSelector ? checkSelector(wave.clusterSelector, ["waves", index, "clusterSelector"]) : [],
     ),
@@ -27,6 +29,13 @@ export function checkStrategy(strategy: Strategy): readonly ObjectFault[] {
     ),
   ];
 }
+
+const shortestDeadlineMs = 1_000;
+
+const checkDeadline = ({ progressDeadline }: Strategy): readonly ObjectFault[] =>
+  progressDeadline === undefined || parseDuration(progressDeadline) >= shortestDeadlineMs
+    ? []
+    : [fault(["progressDeadline"], "FLEET_DURATION_INVALID", "every cluster would be late: progressDeadline has to be 1s at least")];
 
 /** Both sides of a wave share their names, so that a person names one by gate and wave. */
 function checkGates({ gates = {} }: Wave, index: number): readonly ObjectFault[] {

@@ -50,6 +50,13 @@ test.each([
     ],
   },
   {
+    name: "a canary that is not there",
+    changes: { "strategies/careful.yaml": "waves: [{ name: canary, clusters: [p1, p9] }]\n" },
+    problems: [
+      'warning strategies/careful.yaml:1:40 FLEET_REFERENCE_MISSING there is no cluster "p9": correct the name or add clusters/p9.yaml',
+    ],
+  },
+  {
     name: "an environment to promote from that is not there, at the pin and at the environment",
     changes: { "environments/staging.yaml": undefined, "pins/staging/web.yaml": "revision: abc\n" },
     problems: [

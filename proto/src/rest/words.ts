@@ -1,5 +1,5 @@
 import { Type, type Static } from "typebox";
-import { digestPattern, healthWords, namePattern, syncWords } from "../wire/words.ts";
+import { digestPattern, healthWords, namePattern, roleWords, syncWords } from "../wire/words.ts";
 
 /** A closed set of PascalCase words. */
 const words = <const Words extends string[]>(list: readonly [...Words], description: string) =>
@@ -55,7 +55,7 @@ export const PromotionState = words(
 export type PromotionState = Static<typeof PromotionState>;
 
 export const Role = words(
-  ["viewer", "operator", "admin"],
+  roleWords,
   "viewer reads; operator also changes what runs and registers clusters; admin also manages tokens and revokes clusters",
 );
 export type Role = Static<typeof Role>;

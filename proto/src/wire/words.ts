@@ -3,6 +3,9 @@ import { clusterIdPattern } from "@drover/kit";
 
 export const digestPattern = "^sha256:[0-9a-f]{64}$";
 
+/** Of tokens, each with what the one before it may. */
+export const roleWords = ["viewer", "operator", "admin"] as const;
+
 /** Health and sync words are those Argo CD taught everybody. */
 export const healthWords = ["Healthy", "Progressing", "Degraded", "Suspended", "Missing", "Unknown"] as const;
 export type Health = (typeof healthWords)[number];

@@ -68,8 +68,10 @@ export function resolveStrategy(strategy: Strategy = {}, clusters = 0): RolloutS
     gates: { before: gatesOf(wave.gates?.before), after: gatesOf(wave.gates?.after) },
   }));
   const automatic = autoWaves(strategy.autoWaves?.size, clusters);
+  const taken = new Set(waves.map(({ name }) => name));
   const rest = [...automatic, { name: "others" }].map((wave, index): Wave => ({
     ...wave,
+    name: freeName(wave.name, taken),
     clusterSelector: everyCluster,
     maxConcurrency: concurrency(waves.length + index),
     soakMs: 0,
@@ -91,6 +93,13 @@ export function resolveStrategy(strategy: Strategy = {}, clusters = 0): RolloutS
 }
 
 const gatesOf = (gates: readonly GateForm[] = []): readonly Gate[] => gates.map(resolveGate);
+
+/** People name a wave to skip it, or a gate of it, so no two have one name. */
+function freeName(name: string, taken: ReadonlySet<string>): string {
+  let free = name;
+  for (let n = 2; taken.has(free); n += 1) free = `${name}-${n}`;
+  return free;
+}
 
 /** All but the last one, which takes whatever is left. */
 function autoWaves(size: Amount | undefined, clusters: number): readonly { readonly name: string; readonly count: number }[] {

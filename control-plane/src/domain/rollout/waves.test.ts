@@ -44,6 +44,17 @@ test.each<[string, Strategy, Record<string, string>]>([
     { waves: [{ name: "canary", count: 1 }], autoWaves: { size: 2 } },
     { canary: "a", "auto-1": "b c", "auto-2": "d e", others: "" },
   ],
+  [
+    "what no wave names has a name of its own",
+    {
+      waves: [
+        { name: "others", clusters: ["a"] },
+        { name: "auto-1", clusters: ["b"] },
+      ],
+      autoWaves: { size: 4 },
+    },
+    { others: "a", "auto-1": "b", "auto-1-2": "c d e", "others-2": "" },
+  ],
   ["in shares of all clusters", { waves: [], autoWaves: { size: "40%" } }, { "auto-1": "a b", "auto-2": "c d", others: "e" }],
 ])("%s", (_name, strategy, want) => {
   expect(wavesOf(strategy)).toEqual(want);
