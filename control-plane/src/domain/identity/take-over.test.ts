@@ -126,3 +126,9 @@ test("doing it again changes nothing", () => {
   ]);
   expect(planTakeOver([ours("web", 3, "v1", before), ours("api", 5, "v2", after)], held, () => true)).toEqual([]);
 });
+
+test("what the database has no row of, and no content, is remembered with its number and not named", () => {
+  const held = theirs("web", 3, "v1");
+  expect(planTakeOver([], envelope([held]), () => false)).toEqual([{ kind: "recollect", held }]);
+  expect(told([], envelope([held]), () => false)).toEqual(new Map());
+});
