@@ -28,6 +28,7 @@ const disturbances: readonly Disturbance[] = [
   { name: "crash an agent", weight: 5, happen: (world, random) => crashAgent(world, random) },
   { name: "pause an agent", weight: 3, happen: (world, random) => pause(world, agentOf(world, random)?.process, seconds(random, 120)) },
   { name: "cut an agent off", weight: 6, happen: (world, random) => partition(world, agentOf(world, random), seconds(random, 240)) },
+  { name: "cut off a region", weight: 3, happen: cutRegion },
   { name: "set a clock", weight: 2, happen: setClock },
   { name: "relabel a cluster", weight: 3, happen: relabel },
   { name: "add a cluster", weight: 1, happen: addCluster },
@@ -112,6 +113,11 @@ function partition(world: World, agent: Agent | undefined, ms: number): void {
     agent.isPartitioned = false;
     agent.connected();
   });
+}
+
+function cutRegion(world: World, random: Random): void {
+  const ms = seconds(random, 200);
+  for (const agent of world.agents.values()) if (random.chance(0.4)) partition(world, agent, ms);
 }
 
 /** An agent's clock may be a day off, a replica's a few seconds: those are kept by their hosts. */

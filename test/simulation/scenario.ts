@@ -70,7 +70,7 @@ function strategyOf(random: Random): Strategy {
     ...(random.chance(0.4) ? { onFailure: "Rollback" as const, rollback: { maxConcurrency: random.between(1, 4) } } : {}),
     ...(random.chance(0.3) ? { strictFailures: true } : {}),
     ...(random.chance(0.35) ? { minSuccessful: `${random.between(30, 100)}%` } : {}),
-    ...(random.chance(0.4) ? { offlinePolicy: random.pick(["Skip", "Wait", "Fail"] as const) ?? "Skip" } : {}),
+    ...(random.chance(0.6) ? { offlinePolicy: random.pick(["Skip", "Wait", "Fail"] as const) ?? "Skip" } : {}),
     ...(random.chance(0.2) ? { autoWaves: { size: random.between(1, 4) } } : {}),
     progressDeadline: `${random.between(1, 8)}m`,
     degradedGracePeriod: `${random.between(0, 90)}s`,

@@ -1,6 +1,7 @@
 import type { RolloutSnapshot } from "../../../control-plane/src/app/reconcile-rollout.ts";
 import type { RolloutPlan } from "../../../control-plane/src/domain/rollout/plan.ts";
 import { amountOf } from "../../../control-plane/src/domain/rollout/strategy.ts";
+import type { Target } from "../../../control-plane/src/domain/rollout/target.ts";
 import type { RolloutRow, TargetRow } from "../memory/rows.ts";
 import { dispatchesIn } from "./dispatches.ts";
 import type { Watch, Watched } from "./watch.ts";
@@ -68,13 +69,19 @@ function boundOf(world: Watched, { id, strategy, acceptedFailures }: RolloutRow,
 
 /** Clusters that return from being away may crowd a wave; nobody is sent after them. */
 function tooManyInFlight({ rollout, targets }: RolloutSnapshot, { changes, decisions, waveSizes }: RolloutPlan): string | undefined {
-  const changed = new Map(changes.map((change) => [change.target.clusterId, change]));
+  const changed = new Map(changes.map((change) => [change.target.clusterId, change.state]));
   const given = new Set(decisions.flatMap(({ kind, clusterId }) => (kind === "dispatch" ? [clusterId] : [])));
-  const inFlight = targets.filter(({ clusterId, state }) => (changed.get(clusterId)?.state ?? state) === "inFlight").length;
+  const states = targets.map(({ clusterId, state }) => changed.get(clusterId) ?? state);
+  const count = (...of: readonly Target["state"][]): number => states.filter((state) => of.includes(state)).length;
+  const inFlight = count("inFlight");
+  const { strategy, acceptedFailures } = rollout;
+  const maxFailures = amountOf(strategy.maxFailures, targets.length - count("left", "skipped", "unchanged")) + acceptedFailures;
   for (const { target, state, wave } of changes) {
     if (!given.has(target.clusterId) || state !== "inFlight" || wave === undefined) continue;
-    const most = Math.max(1, amountOf(rollout.strategy.waves[wave]?.maxConcurrency ?? 1, waveSizes[wave] ?? 0));
+    const most = Math.max(1, amountOf(strategy.waves[wave]?.maxConcurrency ?? 1, waveSizes[wave] ?? 0));
     if (inFlight > most) return `${inFlight} are in flight, and wave ${wave} takes ${most}`;
+    const strictly = maxFailures - count("failed") + 1;
+    if (strategy.strictFailures && inFlight > strictly) return `${inFlight} are in flight, and ${strictly} may still fail`;
   }
   return undefined;
 }
