@@ -19,7 +19,7 @@ let world: ScenarioWorld;
 beforeAll(async () => {
   world = await startScenarioWorld();
 });
-afterAll(() => world.controlPlane.stop());
+afterAll(() => world.stop());
 
 test.each(stories)("$name", async ({ file, name, story }) => {
   const { where, told, seen } = await playStory(world, story, mode);

@@ -26,6 +26,8 @@ const events: readonly (readonly [pattern: RegExp, happen: (fleet: StoryFleet, .
     /^(\S+) (.+) on (\S+) now$/,
     async (fleet, application, outcome, cluster) => fleet.change(app(application), app(cluster), outcomeOf(outcome)),
   ],
+  [/^checks\.example\.com(\/\S*) answers (\d+)$/, async ({ world }, path, status) => world.checks.answer(app(path), Number(status))],
+  [/^prometheus\.example\.com answers ([\d.]+)$/, async ({ world }, value) => world.checks.measure(Number(value))],
   [/^every revision is well from now on$/, async (fleet) => fleet.sources.forgiveFates()],
   [/^somebody reverts the last commit of the fleet repository$/, revert],
   [
@@ -71,9 +73,11 @@ async function runs(fleet: StoryFleet, application: string, version: string, env
     await sources.push(application, version, well);
   const revision = sources.commitOf(version, [application]) ?? version;
   await world.api("createPromotion", { body: { application, environment, revision, reason: "the story begins" } });
-  const isSoaking = ({ phase, holds }: Rollout): boolean => phase === "Running" && holds.some(({ kind }) => kind === "Soaking");
+  const waitsForTime = ({ phase, holds }: Rollout): boolean =>
+    phase === "Running" && holds.some(({ kind }) => kind === "Soaking" || kind === "GateOpen");
   for (;;) {
-    const isThere = (rollout: Rollout): boolean => rollout.revision === revision && (rollout.phase === "Completed" || isSoaking(rollout));
+    const isThere = (rollout: Rollout): boolean =>
+      rollout.revision === revision && (rollout.phase === "Completed" || waitsForTime(rollout));
     const { phase } = await untilRollout(fleet, { application, environment }, `${version} runs in ${environment}`, isThere);
     if (phase === "Completed") return;
     await pass(fleet, "1", "day");

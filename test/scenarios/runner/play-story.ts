@@ -58,7 +58,8 @@ async function playBlock(stage: Stage, { is, line, lines }: Block): Promise<read
       await fleet.addClusters(lines);
       return lines;
     case "yaml": {
-      const files = pushedFiles(lines.map(fleet.sources.realLine));
+      const told = Object.entries(pushedFiles(lines));
+      const files = Object.fromEntries(told.map(([path, text]) => [path, fleet.sources.realText(path, text)]));
       await fleet.world.pushFleet((tree) => tree.push(files, `change ${Object.keys(files).join(", ")}`));
       return lines;
     }

@@ -2,6 +2,7 @@ import type { Client } from "@drover/proto/rest";
 import { createHmac } from "node:crypto";
 import { prepareControlPlane, type Replica, type TestControlPlane, webhookSecret } from "../../support/control-plane.ts";
 import { waitUntil } from "../../support/wait-until.ts";
+import { type CheckServer, startCheckServer } from "./check-server.ts";
 import type { WorkTree } from "../../support/git-work-tree.ts";
 
 /** One real control plane for all stories, which are played one after another. */
@@ -9,17 +10,20 @@ export interface ScenarioWorld {
   readonly controlPlane: TestControlPlane;
   readonly replica: Replica;
   readonly api: Client;
+  readonly checks: CheckServer;
   /** Commits to the fleet repository as a person would, and waits until the control plane has read it. */
   pushFleet(change: (fleet: WorkTree) => Promise<unknown>): Promise<void>;
   /** Tells the control plane of a push, as a git host does. */
   tellOfPush(cloneUrl: string): Promise<void>;
+  stop(): Promise<void>;
 }
 
 export async function startScenarioWorld(): Promise<ScenarioWorld> {
   const controlPlane = await prepareControlPlane();
   const { fleet, git, database } = controlPlane;
   await fleet.push({ "drover.yaml": "apiVersion: drover.dev/v1\n" }, "begin");
-  const replica = await controlPlane.start();
+  const checks = await startCheckServer();
+  const replica = await controlPlane.start({ DROVER_EGRESS_ALLOW: `${git.address},${checks.address}` });
   const tellOfPush = async (cloneUrl: string): Promise<void> => {
     const body = JSON.stringify({ ref: "refs/heads/main", repository: { clone_url: cloneUrl } });
     const signature = `sha256=${createHmac("sha256", webhookSecret).update(body).digest("hex")}`;
@@ -31,7 +35,12 @@ export async function startScenarioWorld(): Promise<ScenarioWorld> {
     controlPlane,
     replica,
     api: replica.client(),
+    checks,
     tellOfPush,
+    async stop() {
+      await controlPlane.stop();
+      await checks.stop();
+    },
     async pushFleet(change) {
       if (await hasMain(fleet)) await fleet.pull();
       await change(fleet);

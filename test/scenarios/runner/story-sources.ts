@@ -30,8 +30,8 @@ export interface StorySources {
   versionOf(revision: string): string;
   /** The commit of a version, if a command that names these words can mean it. */
   commitOf(name: string, words: readonly string[]): string | undefined;
-  /** A line of the story's own files with the real address of the repository, or the commit of the version, that it names. */
-  realLine(line: string): string;
+  /** A file of the story's with the real addresses and commits that it names. */
+  realText(path: string, text: string): string;
 }
 
 const publicHost = "https://git.example.com";
@@ -59,9 +59,13 @@ export function createStorySources(world: ScenarioWorld): StorySources {
     const source = `{ repository: "${git.host.cloneUrl(application)}", path: deploy, credentialsRef: git-host }`;
     await world.pushFleet((tree) => tree.push({ [path]: `source: ${source}\n` }, `add ${application}`));
   };
+  const commitOf = (name: string, words: readonly string[]): string | undefined => {
+    const known = versions.filter((version) => version.name === name);
+    return (known.find(({ application }) => words.includes(application)) ?? known[0])?.commit;
+  };
   return {
     versions,
-    places: new Map([[realHost, publicHost]]),
+    places: new Map([[realHost, publicHost], ...[...world.checks.places].map(([name, real]) => [real, name] as const)]),
     async push(application, name, fate, files = ordinaryFiles(application, name)) {
       withValues ||= Object.values(files).some((text) => text?.includes("${"));
       const tree = await treeOf(application);
@@ -79,13 +83,11 @@ export function createStorySources(world: ScenarioWorld): StorySources {
       return fate.outcome;
     },
     versionOf: (revision) => versions.find(({ commit }) => commit === revision)?.name ?? revision,
-    commitOf(name, words) {
-      const known = versions.filter((version) => version.name === name);
-      return (known.find(({ application }) => words.includes(application)) ?? known[0])?.commit;
-    },
-    realLine: (line) =>
-      line
+    commitOf,
+    realText: (path, text) =>
+      text
         .replaceAll(publicHost, realHost)
-        .replace(/(?<=\brevision: )v\d+\b/, (name) => versions.find((version) => version.name === name)?.commit ?? name),
+        .replace(/\b(checks|prometheus)\.example\.com\b/g, (name) => world.checks.places.get(name) ?? name)
+        .replace(/(?<=\brevision: )v\d+\b/g, (name) => commitOf(name, path.split(/[/.]/)) ?? name),
   };
 }

@@ -100,8 +100,11 @@ function gateAction(
   facts: RolloutFacts,
   { kind, type, run }: Extract<HoldReason, { kind: "GateOpen" | "GateFailed" }>,
 ): Pick<Link, "action"> {
-  if (kind === "GateFailed") return { action: `drover rollout resume ${facts.id} asks it once more; to return: ${goBack(facts)}` };
-  return type === "Approval" ? { action: `drover rollout approve ${facts.id} --gate ${run.gate}` } : {};
+  if (kind === "GateFailed") return { action: `ask it once more: drover rollout resume ${facts.id}; or return: ${goBack(facts)}` };
+  const order = type === "Approval" ? "approve" : "override-gate";
+  return {
+    action: `${type === "Approval" ? "" : "wait, or pass it over: "}drover rollout ${order} ${facts.id} --gate ${run.gate} --reason TEXT`,
+  };
 }
 
 const approvePrunes = ({ application, environment }: RolloutFacts): string =>
