@@ -102,6 +102,21 @@ test("the revision goes no further in another environment, also where a rollout 
   expect(rows).toEqual([{ kind: "Quarantined" }]);
 });
 
+test("of exceptions that bring several revisions the one that failed is refused", async () => {
+  const world = await placementWorld(["a1", "b1"], { Environment: environment, Strategy: { ...strategy, waves: [] } });
+  await world.pin("v1");
+  await world.reportUntilDone();
+  await world.pin("v1", { a1: "v2", b1: "v3" });
+  await world.report(["a1"], "Healthy");
+  await world.report(["b1"], "Degraded");
+  world.passTime(1_500);
+  await world.reconcileRollout("r2", AbortSignal.timeout(5_000));
+  const { rows } = await world.database.query({ text: "select revision, returns_to from quarantines" });
+  expect(rows).toEqual([{ revision: "v3", returns_to: "v1" }]);
+  const events = await world.database.query({ text: "select body ->> 'revision' as revision from events where body ? 'rollsBack'" });
+  expect(events.rows).toEqual([{ revision: "v1" }]);
+});
+
 test("a revision that was given up midway is not what clusters return to", async () => {
   const world = await placementWorld(names, { Environment: environment, Strategy: strategy });
   await world.pin("v1");

@@ -7,6 +7,7 @@ import { describeHold } from "../../domain/rollout/describe.ts";
 import type { HoldReason } from "../../domain/rollout/holds.ts";
 import { type RolloutPlan, returns } from "../../domain/rollout/plan.ts";
 import { rollbackStrategy } from "../../domain/rollout/strategy.ts";
+import type { Target } from "../../domain/rollout/target.ts";
 import type { Db } from "./database.ts";
 import { recordEvents } from "./event-log.ts";
 import { renameAssignments } from "./goals.ts";
@@ -27,8 +28,9 @@ export async function beginRollback(tx: Db, failed: RolloutSnapshot, plan: Rollo
   const id = randomUUID();
   await insertRollback(tx, id, failed, brought, reason);
   await insertTargets(tx, id, failed, returning);
+  const revisions = await loadFailedRevisions(tx, failed, plan, brought);
   const contents = await takeGoalsBack(tx, id, failed);
-  await insertQuarantine(tx, { failed, brought, contents, reason });
+  for (const revision of revisions) await insertQuarantine(tx, { failed, brought: { ...brought, revision }, contents, reason });
   await renameAssignments(
     tx,
     failed,
@@ -38,7 +40,8 @@ export async function beginRollback(tx: Db, failed: RolloutSnapshot, plan: Rollo
     { event: "created", from: "", to: "Pending", because: { kind: "RollsBack", rollout: failed.id, reason } },
   ]);
   const { application, environment } = failed;
-  const { revision, scope, changeId } = { ...brought.to, ...brought };
+  const { scope, changeId } = brought;
+  const { revision } = brought.to;
   const body = { id, application, environment, scope, phase: "Pending", event: "created", revision, changeId, rollsBack: failed.id };
   await recordEvents(tx, [{ kind: "RolloutChanged", subject: `rollouts/${id}`, body }]);
   await askFor(tx, "rollout", [id]);
@@ -79,11 +82,30 @@ async function loadBrought(tx: Db, id: string, returning: readonly string[]): Pr
   );
 }
 
+/** A pin's exceptions may bring several revisions at once: what is refused is what the failed clusters were given, or all where a gate failed. */
+async function loadFailedRevisions(tx: Db, failed: RolloutSnapshot, plan: RolloutPlan, brought: Brought): Promise<readonly string[]> {
+  if (brought.scope === "Environment") return [brought.revision];
+  const { rows } = await tx.query<{ revision: string }>({
+    name: "rollback-failed-revisions",
+    text: `select distinct revision from goals
+            where application = $1 and environment = $2 and rollout_id = $3 and (cluster_id = any($4::text[]) or cardinality($4::text[]) = 0)
+            order by revision`,
+    values: [failed.application, failed.environment, failed.id, failedOf(failed, plan).map(({ clusterId }) => clusterId)],
+  });
+  return rows.length === 0 ? [brought.revision] : rows.map(({ revision }) => revision);
+}
+
 const maxNames = 3;
 
-function reasonOf({ id, targets }: RolloutSnapshot, { changes, eventBecause }: RolloutPlan): string {
+function failedOf({ targets }: RolloutSnapshot, { changes }: RolloutPlan): readonly Target[] {
   const now = new Map(changes.map(({ target, state }) => [target.clusterId, state]));
-  const names = targets.filter(({ clusterId, state }) => (now.get(clusterId) ?? state) === "failed").map(({ name }) => name);
+  return targets.filter(({ clusterId, state }) => (now.get(clusterId) ?? state) === "failed");
+}
+
+function reasonOf(rollout: RolloutSnapshot, plan: RolloutPlan): string {
+  const { id } = rollout;
+  const { eventBecause } = plan;
+  const names = failedOf(rollout, plan).map(({ name }) => name);
   const shown = names.slice(0, maxNames).join(", ") + (names.length > maxNames ? `, and ${names.length - maxNames} more` : "");
   const why = eventBecause === undefined ? "" : `: ${spentBy(eventBecause)}`;
   return `rollout ${id} failed${why}${names.length === 0 ? "" : ` (${shown})`}`;

@@ -22,6 +22,7 @@ const said: Readonly<Record<string, string>> = {
   completed: "every cluster that counts succeeded",
   superseded: "a newer rollout took its place",
   aborted: "it was ended",
+  waveSkipped: "a wave was left out",
   GateOpened: "a gate was opened",
   GatePassed: "a gate passed",
   GateFailed: "a gate failed",
@@ -43,6 +44,7 @@ const states: Readonly<Record<string, string>> = {
   failed: "failed",
   offline: "fell silent",
   left: "no longer this rollout's",
+  skipped: "left out of it",
 };
 
 /** A line for people. What has no words of its own is named as it was recorded. */
