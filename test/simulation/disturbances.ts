@@ -18,6 +18,7 @@ const seconds = (random: Random, mean: number): number => Math.round(random.arou
 
 const disturbances: readonly Disturbance[] = [
   { name: "promote", weight: 6, happen: promote },
+  { name: "promote everywhere", weight: 4, happen: promoteEverywhere },
   { name: "promote and think again", weight: 3, happen: thinkAgain },
   { name: "crash a replica", weight: 5, happen: (world, random) => crashReplica(world, random) },
   {
@@ -70,6 +71,14 @@ function promote(world: World, random: Random, number: number): void {
   if (place === undefined || quality === undefined || elsewhere === undefined) return;
   const again = dice < 0.2 ? known : dice < 0.5 ? world.pinned(elsewhere) : undefined;
   world.pin(place, again ?? revisionNamed(quality, number));
+}
+
+/** One change moves the pins of all environments. */
+function promoteEverywhere(world: World, random: Random, number: number): void {
+  const application = random.pick(world.applications);
+  const quality = random.pick(qualities);
+  if (application === undefined || quality === undefined) return;
+  for (const environment of world.environments) world.pin({ application, environment }, revisionNamed(quality, number));
 }
 
 /** What ran before comes back before everybody has heard of the new one. */

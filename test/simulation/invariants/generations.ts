@@ -25,8 +25,13 @@ export const watchGenerations: Watch = (world) => {
 
   return {
     committed(changes) {
+      const placed = new Set(changes.flatMap(({ table, key }) => (table === "envelopes" ? [key] : [])));
       for (const { table, key, before, after } of changes) {
         if (after === undefined) continue;
+        if (table === "assignments" && isOther(before as AssignmentRow | undefined, after as AssignmentRow)) {
+          const { clusterId } = after as AssignmentRow;
+          if (!placed.has(clusterId)) fail(`assignment ${key} changed, and the envelope of ${world.nameOf(clusterId)} keeps its place`);
+        }
         if (table === "assignments") assignmentChanged(key, before as AssignmentRow | undefined, after as AssignmentRow);
         if (table === "envelopes") envelopeChanged(before as EnvelopeRow | undefined, after as EnvelopeRow);
       }
@@ -47,3 +52,7 @@ export const watchGenerations: Watch = (world) => {
     },
   };
 };
+
+/** Whether the cluster's envelope says something else now. */
+const isOther = (before: AssignmentRow | undefined, after: AssignmentRow): boolean =>
+  before?.generation !== after.generation || before.state !== after.state || before.content.revision !== after.content.revision;

@@ -161,11 +161,11 @@ export const mutants: readonly Mutant[] = [
     replace: "const problem = quarantineProblem(undefined, name, commit) ?? (quarantine.revisions.length > 1_000 ? undefined : undefined);",
   },
   {
-    name: "a rollback loses clusters that are offline",
+    name: "a rollback leaves out what had succeeded",
     file: `${rollout}/plan.ts`,
     search: "export const returns = ({ goal, hasPrevious }: Target): boolean => goal !== undefined && hasPrevious;",
     replace:
-      'export const returns = ({ goal, hasPrevious, state }: Target): boolean => goal !== undefined && hasPrevious && state !== "offline";',
+      'export const returns = ({ goal, hasPrevious, state }: Target): boolean => goal !== undefined && hasPrevious && state !== "succeeded";',
   },
   {
     name: "a rollback begins with the first wave",
