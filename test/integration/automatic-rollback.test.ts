@@ -1,4 +1,6 @@
 import { expect, test } from "vitest";
+import { createRolloutStore } from "../../control-plane/src/adapters/pg/rollouts.ts";
+import { createRolloutReconciler } from "../../control-plane/src/app/reconcile-rollout.ts";
 import { cid, placementWorld, type PlacementWorld } from "../support/placement-world.ts";
 
 const names = ["a1", "a2", "b1", "b2", "c1", "c2"];
@@ -100,6 +102,27 @@ test("the revision goes no further in another environment, also where a rollout 
   expect(await world.states("r2")).toEqual({ s1: "succeeded", s2: "waiting" });
   const { rows } = await world.database.query({ text: "select holds -> 0 -> 'because' ->> 'kind' as kind from rollouts where id = 'r2'" });
   expect(rows).toEqual([{ kind: "Quarantined" }]);
+});
+
+test("a plan that was thought out before its revision was refused dispatches nothing", async () => {
+  const world = await placementWorld(["a1"], { Environment: environment, Strategy: strategy });
+  await world.put("Pin", "production/web", { revision: "v1" });
+  await world.reconcilePlacement("web production", AbortSignal.timeout(5_000));
+  const store = createRolloutStore(world.database);
+  const slow = createRolloutReconciler({
+    rollouts: {
+      ...store,
+      async load(id) {
+        const snapshot = await store.load(id);
+        await world.put("Quarantine", "web", { revisions: [{ revision: "v1", reason: "it leaks" }] });
+        await world.reconcilePlacement("web production", AbortSignal.timeout(5_000));
+        return snapshot;
+      },
+    },
+    clock: { now: () => world.now() },
+  });
+  await expect(slow("r1", AbortSignal.timeout(5_000))).rejects.toMatchObject({ code: "ROLLOUT_CHANGED" });
+  expect(await world.assignments()).toEqual({});
 });
 
 test("of exceptions that bring several revisions the one that failed is refused", async () => {

@@ -42,7 +42,13 @@ export function commitPlacement(database: MemoryDatabase, snapshot: PlacementSna
 
 export function commitProblem(database: MemoryDatabase, snapshot: PlacementSnapshot, placement: StoredPlacement): void {
   advance(database, snapshot, placement);
-  askFor(database, "rollout", Object.values(snapshot.active));
+  const open = database.rollouts.of(`${snapshot.application} ${snapshot.environment}`).filter(({ phase }) => acts(phase));
+  for (const row of open) database.rollouts.put(row.id, { ...row, version: row.version + 1 });
+  askFor(
+    database,
+    "rollout",
+    open.map(({ id }) => id),
+  );
 }
 
 const changed = ({ application, environment }: PlaceName, what: string): DroverError =>

@@ -9,6 +9,7 @@ import type { Db } from "./database.ts";
 import { recordEvents } from "./event-log.ts";
 import { deleteGoals, renameAssignments, upsertGoals } from "./goals.ts";
 import { insertTargets, rememberPrevious } from "./placement-targets.ts";
+import { recheckOpenRollouts } from "./open-rollouts.ts";
 import { pauseRecovered } from "./recovered-rollout.ts";
 import { recordTransitions } from "./rollout-transitions.ts";
 import { settleRolledBack } from "./settle-rolled-back.ts";
@@ -42,13 +43,9 @@ export async function commitPlacement(tx: Db, snapshot: PlacementSnapshot, chang
 
 export async function commitProblem(tx: Db, snapshot: PlacementSnapshot, placement: StoredPlacement): Promise<void> {
   await advance(tx, snapshot, placement);
-  const { application, environment, active } = snapshot;
-  // What keeps git's wish from being carried out may hold them too.
-  await askFor(
-    tx,
-    "rollout",
-    Object.values(active).filter((id) => id !== undefined),
-  );
+  const { application, environment } = snapshot;
+  // What keeps git's wish from being carried out may hold them too: a plan of before would know nothing of it.
+  await recheckOpenRollouts(tx, { application, environment });
   const body = { application, environment, problem: placement.problem };
   await recordEvents(tx, [{ kind: "PlacementHeld", subject: `applications/${application}`, body }]);
 }
