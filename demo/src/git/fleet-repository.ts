@@ -53,11 +53,12 @@ values:
 `;
 
 // Grace and soak are short so that the demo is: real fleets wait minutes.
-const quickFile = `# One cluster, then the others; stop at the first failure.
+const quickFile = `# One cluster, then the others; what fails is taken back.
 waves:
   - name: first
     count: 1
 maxFailures: 0
+onFailure: Rollback
 degradedGracePeriod: 2s
 progressDeadline: 60s
 `;

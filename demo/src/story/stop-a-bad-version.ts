@@ -5,7 +5,7 @@ import { namespace, v2, v3 } from "../git/web-application.ts";
 import { observedKinds, shows, waitingContainers } from "../observe.ts";
 import { notYet, right, unmet, waitUntil } from "../wait-until.ts";
 import { clustersOf, type World } from "../world.ts";
-import { assertAllRun, patienceMs } from "./clusters-run.ts";
+import { assertAllRun, patienceMs, untilAllRun } from "./clusters-run.ts";
 import { untilRollout } from "./drover-says.ts";
 import { pushVersion } from "./push.ts";
 import type { Step } from "./step.ts";
@@ -14,17 +14,16 @@ export const stopBadVersion: Step = {
   name: "push v3, whose workload crashes",
   run: async (world) => {
     const revision = await pushVersion(world, v3, "Third version");
-    await untilRollout(world, "staging", revision, "Halted");
     const staging = clustersOf(world, "staging");
+    const [crashed, container] = await untilCrashing(world, staging);
     const touched = await clustersThatShow(staging);
-    const first = touched[0];
     // The strategy accepts no failure and its first wave is one cluster.
-    if (first === undefined || touched.length > 1)
-      throw unmet("v3 has reached exactly one cluster of staging", `it has reached ${touched.length}`);
-    const crashing = await untilCrashing(world, first);
-    await untilExplained(world, first, crashing);
-    await assertAllRun(world, [...staging.filter((one) => one !== first), ...clustersOf(world, "production")], v2);
-    return `staging halted at ${first.plan.name}, every other cluster still runs v2; why names it: Deployment web, container ${crashing}, CrashLoopBackOff`;
+    if (touched.length > 1) throw unmet("v3 has reached exactly one cluster of staging", `it has reached ${touched.length}`);
+    await untilRollout(world, "staging", revision, "RolledBack");
+    await untilAllRun(world, staging, v2);
+    await assertAllRun(world, clustersOf(world, "production"), v2);
+    const why = await untilExplained(world, crashed, container);
+    return `it reached ${crashed.plan.name} alone and was taken back by itself, v2 runs everywhere; why says: ${why}`;
   },
 };
 
@@ -33,29 +32,37 @@ async function clustersThatShow(clusters: readonly LiveCluster[]): Promise<reado
   return clusters.filter((_, index) => shows(looks[index] ?? [], v3));
 }
 
-/** The container that the cluster itself says is crashing. */
-const untilCrashing = (world: World, cluster: LiveCluster): Promise<string> =>
+/** The cluster that crashes, and the container, as the cluster itself says. */
+const untilCrashing = (world: World, clusters: readonly LiveCluster[]): Promise<readonly [LiveCluster, string]> =>
   waitUntil({
-    expected: `a container crashes in ${cluster.plan.name}`,
+    expected: `a container crashes in one of ${clusters.map(({ plan }) => plan.name).join(", ")}`,
     withinMs: patienceMs,
     signal: world.signal,
     look: async () => {
-      const waiting = waitingContainers(await cluster.list(namespace, ["Pod"]));
-      const crashing = waiting.find(({ reason }) => reason === "CrashLoopBackOff");
-      return crashing === undefined ? notYet(JSON.stringify(waiting)) : right(crashing.container);
+      const looks = await Promise.all(
+        clusters.map(async (cluster) => [cluster, waitingContainers(await cluster.list(namespace, ["Pod"]))] as const),
+      );
+      for (const [cluster, waiting] of looks) {
+        const crashing = waiting.find(({ reason }) => reason === "CrashLoopBackOff");
+        if (crashing !== undefined) return right([cluster, crashing.container] as const);
+      }
+      return notYet(JSON.stringify(looks.map(([, waiting]) => waiting)));
     },
   });
 
-const untilExplained = (world: World, { plan }: LiveCluster, container: string): Promise<void> =>
+/** What `why` says of the rollback. */
+const untilExplained = (world: World, { plan }: LiveCluster, container: string): Promise<string> =>
   waitUntil({
-    expected: `why names ${plan.name}, Deployment web, container ${container} and CrashLoopBackOff in one link, and that staging is halted in another`,
+    expected: `why says that v3 was taken back for ${plan.name}, Deployment web, container ${container} and CrashLoopBackOff, and that it is quarantined`,
     withinMs: patienceMs,
     signal: world.signal,
     look: async () => {
       const { links } = await world.api("explain", { query: { application, environment: "staging" } });
-      const crash = links.find((link) => namesAll(link, [plan.name, "Deployment", application, container, "CrashLoopBackOff"]));
-      const halted = links.find(({ kind }) => kind === "Halted");
-      return crash !== undefined && halted !== undefined ? right(undefined) : notYet(JSON.stringify(links));
+      const takenBack = links.find((link) =>
+        namesAll(link, ["took back", plan.name, "Deployment", application, container, "CrashLoopBackOff"]),
+      );
+      const quarantined = links.some(({ kind }) => kind === "Quarantined");
+      return takenBack !== undefined && quarantined ? right(takenBack.message) : notYet(JSON.stringify(links));
     },
   });
 

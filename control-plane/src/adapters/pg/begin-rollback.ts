@@ -3,15 +3,13 @@ import { failpoint } from "../../app/failpoint.ts";
 import type { RolloutSnapshot } from "../../app/reconcile-rollout.ts";
 import type { Scope } from "../../domain/placement/plan.ts";
 import type { ReleaseId } from "../../domain/release/release.ts";
-import { describeHold } from "../../domain/rollout/describe.ts";
-import type { HoldReason } from "../../domain/rollout/holds.ts";
 import { type RolloutPlan, returns } from "../../domain/rollout/plan.ts";
 import { rollbackStrategy } from "../../domain/rollout/strategy.ts";
-import type { Target } from "../../domain/rollout/target.ts";
 import type { Db } from "./database.ts";
 import { recordEvents } from "./event-log.ts";
 import { renameAssignments } from "./goals.ts";
 import { insertQuarantine } from "./insert-quarantine.ts";
+import { failedOf, rollbackReason } from "./rollback-reason.ts";
 import { recordTransitions } from "./rollout-transitions.ts";
 import { askFor } from "./work-queue.ts";
 
@@ -24,7 +22,7 @@ export async function beginRollback(tx: Db, failed: RolloutSnapshot, plan: Rollo
   const returning = failed.targets.filter(returns).map(({ clusterId }) => clusterId);
   const brought = await loadBrought(tx, failed.id, returning);
   if (brought === undefined) return;
-  const reason = reasonOf(failed, plan);
+  const reason = await rollbackReason(tx, failed, plan);
   const id = randomUUID();
   await insertRollback(tx, id, failed, brought, reason);
   await insertTargets(tx, id, failed, returning);
@@ -94,25 +92,6 @@ async function loadFailedRevisions(tx: Db, failed: RolloutSnapshot, plan: Rollou
   });
   return rows.length === 0 ? [brought.revision] : rows.map(({ revision }) => revision);
 }
-
-const maxNames = 3;
-
-function failedOf({ targets }: RolloutSnapshot, { changes }: RolloutPlan): readonly Target[] {
-  const now = new Map(changes.map(({ target, state }) => [target.clusterId, state]));
-  return targets.filter(({ clusterId, state }) => (now.get(clusterId) ?? state) === "failed");
-}
-
-function reasonOf(rollout: RolloutSnapshot, plan: RolloutPlan): string {
-  const { id } = rollout;
-  const { eventBecause } = plan;
-  const names = failedOf(rollout, plan).map(({ name }) => name);
-  const shown = names.slice(0, maxNames).join(", ") + (names.length > maxNames ? `, and ${names.length - maxNames} more` : "");
-  const why = eventBecause === undefined ? "" : `: ${spentBy(eventBecause)}`;
-  return `rollout ${id} failed${why}${names.length === 0 ? "" : ` (${shown})`}`;
-}
-
-const spentBy = (hold: HoldReason): string =>
-  hold.kind === "Halted" ? `${hold.failed} failed, ${hold.maxFailures} may` : describeHold(hold);
 
 async function insertRollback(tx: Db, id: string, failed: RolloutSnapshot, { scope, changeId, revision, to }: Brought, reason: string) {
   await tx.query({

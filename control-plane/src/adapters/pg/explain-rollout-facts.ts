@@ -52,7 +52,8 @@ export async function loadRolloutFacts(db: Db, id: string): Promise<RolloutFacts
                     where rollout_id = coalesce(r.rolls_back, r.id)
                       and (state = 'InForce' or state = 'Committed' and exists (
                         select from fleet_objects o cross join lateral jsonb_array_elements(o.form -> 'revisions') e
-                         where o.kind = 'Quarantine' and o.name = q.application and e ->> 'revision' = q.revision))) as quarantine,
+                         where o.kind = 'Quarantine' and o.name = q.application and e ->> 'revision' = q.revision))
+                    order by created_at desc, id limit 1) as quarantine,
                   (select because from rollout_transitions
                     where rollout_id = r.id and cluster_id = '' and event in ('superseded', 'aborted') order by step desc limit 1) as ended,
                   (select jsonb_build_object('actor', actor, 'because', because) from rollout_transitions
