@@ -6,11 +6,14 @@ import { expect, test } from "vitest";
 import { createBreakGlasses } from "../../control-plane/src/adapters/pg/break-glasses.ts";
 import { createEmergencyStops } from "../../control-plane/src/adapters/pg/emergency-stops.ts";
 import { createFleetStore } from "../../control-plane/src/adapters/pg/fleet-store.ts";
+import { createPlacementStore } from "../../control-plane/src/adapters/pg/placements.ts";
+import { createQuarantines } from "../../control-plane/src/adapters/pg/quarantines.ts";
 import { createRemovalStore } from "../../control-plane/src/adapters/pg/removals.ts";
 import { recheckOpenRollouts } from "../../control-plane/src/adapters/pg/open-rollouts.ts";
 import { createRolloutStore } from "../../control-plane/src/adapters/pg/rollouts.ts";
 import { createBreakGlassCommands } from "../../control-plane/src/app/break-glass.ts";
 import type { Caller } from "../../control-plane/src/app/caller.ts";
+import { createPlacementReconciler } from "../../control-plane/src/app/reconcile-placement.ts";
 import { createRemovalReconciler } from "../../control-plane/src/app/reconcile-removal.ts";
 import { createRolloutReconciler } from "../../control-plane/src/app/reconcile-rollout.ts";
 import type { HoldSummary } from "../../control-plane/src/domain/rollout/holds.ts";
@@ -226,6 +229,31 @@ test("a cluster that joins while the fleet is stopped is given nothing before th
   await stops.release("go on", ada);
   await world.work();
   expect(await world.assignments()).toEqual({ c1: "v1 generation 1", c2: "v1 generation 1" });
+});
+
+test("what a cluster that joins was to be given before the stop is not given after it", async () => {
+  const world = await placementWorld(["c1"], { Environment: environment, Strategy });
+  const stops = createEmergencyStops(world.database);
+  await world.pin("v1");
+  await world.reportUntilDone();
+  await world.addCluster("c2");
+  const placements = createPlacementStore(world.database);
+  const slow = createPlacementReconciler({
+    fleet: createFleetStore(world.database),
+    releases: world.releases,
+    placements: {
+      ...placements,
+      async load(place) {
+        const snapshot = await placements.load(place);
+        await stops.stop("wait", ada);
+        return snapshot;
+      },
+    },
+    quarantines: createQuarantines(world.database),
+    newRolloutId: randomUUID,
+  });
+  await expect(slow("web production", AbortSignal.timeout(10_000))).rejects.toMatchObject({ code: "PLACEMENT_CHANGED" });
+  expect(await world.assignments()).toEqual({ c1: "v1 generation 1" });
 });
 
 test("the emergency stop holds everything until it is released, also a plan that was thought out before it", async () => {

@@ -8,7 +8,10 @@ const Wave = Type.Object(
     clusterSelector: Type.Optional(LabelSelector),
     clusters: Type.Optional(Type.Array(Name, { minItems: 1, maxItems: 1000, description: "only these clusters, by name" })),
     count: Type.Optional({ ...AtLeastOne, description: "only the first so many of those that match, or such a share of them" }),
-    sortBy: Type.Optional({ ...LabelKey, description: "a label whose values order the wave; names order what it leaves equal" }),
+    sortBy: Type.Optional({
+      ...LabelKey,
+      description: "a label whose values order the wave, as text: 10 comes before 9; names order what they leave equal",
+    }),
     maxConcurrency: Type.Optional(AtLeastOne),
     soakTime: Type.Optional(Duration),
     gates: Type.Optional(

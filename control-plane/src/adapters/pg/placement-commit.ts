@@ -6,6 +6,7 @@ import { nextPhase, type Phase } from "../../domain/rollout/phase.ts";
 import { activePhases } from "./active-phases.ts";
 import { assignContents, assignGoals, withdrawAssignments } from "./assignments.ts";
 import type { Db } from "./database.ts";
+import { loadStop } from "./emergency-stops.ts";
 import { recordEvents } from "./event-log.ts";
 import { deleteGoals, renameAssignments, upsertGoals } from "./goals.ts";
 import { insertTargets, rememberPrevious } from "./placement-targets.ts";
@@ -236,6 +237,7 @@ async function leave(tx: Db, snapshot: PlacementSnapshot, leavers: PlacementChan
 
 async function assignAtOnce(tx: Db, snapshot: PlacementSnapshot, { plan, newcomers, cause }: PlacementChange): Promise<void> {
   const to = { application: snapshot.application, environment: snapshot.environment, rolloutId: undefined, traceparent: cause.traceparent };
+  if (plan.directs.length + newcomers.size > 0) await requireNoStop(tx, snapshot);
   const direct = plan.directs.length === 0 ? [] : await assignGoals(tx, to, plan.directs.map(clusterOf));
   const adopted = plan.adopts.length === 0 ? [] : await assignGoals(tx, to, plan.adopts.map(clusterOf));
   const behind = newcomers.size === 0 ? [] : await assignContents(tx, to, newcomers);
@@ -248,6 +250,12 @@ async function assignAtOnce(tx: Db, snapshot: PlacementSnapshot, { plan, newcome
       body: { clusterId, application: snapshot.application, environment: snapshot.environment, generation },
     })),
   );
+}
+
+/** Rollouts are fenced by their version; what goes to clusters beside them looks once more. */
+async function requireNoStop(tx: Db, { application, environment }: PlaceName): Promise<void> {
+  if ((await loadStop(tx)) !== undefined)
+    throw new DroverError("stale", "PLACEMENT_CHANGED", `commit placement of ${application} in ${environment}: the fleet was stopped`);
 }
 
 /** Environments that want, or no longer want, the same clusters must look again. */
