@@ -7,7 +7,7 @@ import { type Outcome, simulate } from "./simulate.ts";
 
 /**
  * npm run simulate -- --seeds N --steps M      seeds 1 to N, M events each before the faults stop
- *                     --seed S                 one seed, again
+ *                     --seed S                 one seed, again; with --seeds N, so many from there
  *                     --seconds T              until T seconds are over, however many seeds that are
  *                     --trace                  every event, instead of the shrunk story of a violation
  *                     --first                  a violation is named and not shrunk
@@ -15,7 +15,7 @@ import { type Outcome, simulate } from "./simulate.ts";
  */
 const { values } = parseArgs({
   options: {
-    seeds: { type: "string", default: "50" },
+    seeds: { type: "string" },
     steps: { type: "string", default: "20000" },
     seed: { type: "string" },
     seconds: { type: "string" },
@@ -28,7 +28,8 @@ const { values } = parseArgs({
 const print = (line: string): void => void process.stdout.write(`${line}\n`);
 
 const first = Number(values.seed ?? 1);
-const last = values.seed !== undefined ? first : values.seconds !== undefined ? Number.POSITIVE_INFINITY : Number(values.seeds);
+const count = Number(values.seeds ?? (values.seed !== undefined ? 1 : values.seconds !== undefined ? Number.POSITIVE_INFINITY : 50));
+const last = first + count - 1;
 const untilMs = values.seconds === undefined ? Number.POSITIVE_INFINITY : Number(values.seconds) * 1_000;
 const shrinkMs = 60_000;
 const progressMs = 5_000;
