@@ -20,6 +20,7 @@ const disturbances: readonly Disturbance[] = [
   { name: "promote", weight: 6, happen: promote },
   { name: "promote everywhere", weight: 4, happen: promoteEverywhere },
   { name: "promote and think again", weight: 3, happen: thinkAgain },
+  { name: "refuse a revision", weight: 2, happen: refuse },
   { name: "crash a replica", weight: 5, happen: (world, random) => crashReplica(world, random) },
   {
     name: "pause a replica",
@@ -79,6 +80,13 @@ function promoteEverywhere(world: World, random: Random, number: number): void {
   const quality = random.pick(qualities);
   if (application === undefined || quality === undefined) return;
   for (const environment of world.environments) world.pin({ application, environment }, revisionNamed(quality, number));
+}
+
+/** What is under way, by hand: its rollouts go no further. */
+function refuse(world: World, random: Random): void {
+  const place = random.pick(world.places);
+  const revision = place && world.pinned(place);
+  if (place !== undefined && revision !== undefined) world.refuse(place.application, revision, "because");
 }
 
 /** What ran before comes back before everybody has heard of the new one. */

@@ -9,6 +9,7 @@ import { type Outcome, simulate } from "./simulate.ts";
  * npm run simulate -- --seeds N --steps M      seeds 1 to N, M events each before the faults stop
  *                     --seed S                 one seed, again; with --seeds N, so many from there
  *                     --seconds T              until T seconds are over, however many seeds that are
+ *                     --processor-seconds T    the same, of this process's own time
  *                     --trace                  every event, instead of the shrunk story of a violation
  *                     --first                  a violation is named and not shrunk
  *                     --mutants [--only NAME]  mistakes put into a copy of the engine, one after another: each must be found
@@ -19,6 +20,7 @@ const { values } = parseArgs({
     steps: { type: "string", default: "20000" },
     seed: { type: "string" },
     seconds: { type: "string" },
+    "processor-seconds": { type: "string" },
     trace: { type: "boolean", default: false },
     first: { type: "boolean", default: false },
     mutants: { type: "boolean", default: false },
@@ -28,9 +30,17 @@ const { values } = parseArgs({
 const print = (line: string): void => void process.stdout.write(`${line}\n`);
 
 const first = Number(values.seed ?? 1);
-const count = Number(values.seeds ?? (values.seed !== undefined ? 1 : values.seconds !== undefined ? Number.POSITIVE_INFINITY : 50));
+const count = Number(
+  values.seeds ??
+    (values.seed !== undefined
+      ? 1
+      : values.seconds !== undefined || values["processor-seconds"] !== undefined
+        ? Number.POSITIVE_INFINITY
+        : 50),
+);
 const last = first + count - 1;
 const untilMs = values.seconds === undefined ? Number.POSITIVE_INFINITY : Number(values.seconds) * 1_000;
+const untilProcessorSeconds = Number(values["processor-seconds"] ?? Number.POSITIVE_INFINITY);
 const shrinkMs = 60_000;
 const progressMs = 5_000;
 
@@ -39,18 +49,23 @@ let steps = 0;
 let virtualMs = 0;
 let toldAtMs = 0;
 const begunMs = performance.now();
-const summary = (): string => {
+const processorSeconds = (): number => {
   const { user, system } = process.cpuUsage();
-  const rate = Math.round(steps / ((user + system) / 1_000_000));
+  return (user + system) / 1_000_000;
+};
+const isOver = (): boolean => performance.now() - begunMs >= untilMs || processorSeconds() >= untilProcessorSeconds;
+const summary = (): string => {
   const seconds = ((performance.now() - begunMs) / 1_000).toFixed(0);
-  return `${seeds} seeds, ${steps} steps, ${(virtualMs / 86_400_000).toFixed(1)} virtual days in ${seconds} s, ${rate} steps per second of processor time`;
+  const days = (virtualMs / 86_400_000).toFixed(1);
+  const processor = processorSeconds();
+  return `${seeds} seeds, ${steps} steps, ${days} virtual days in ${seconds} s (${processor.toFixed(1)} s of processor time, ${Math.round(steps / processor)} steps in each)`;
 };
 
 if (values.mutants) process.exitCode = (await runMutants(values.only, print)) ? 0 : 1;
 else await simulateSeeds();
 
 async function simulateSeeds(): Promise<void> {
-  for (let seed = first; seed <= last && performance.now() - begunMs < untilMs; seed += 1) {
+  for (let seed = first; seed <= last && !isOver(); seed += 1) {
     const outcome = await simulate(scenarioOf(seed, Number(values.steps)), values.trace ? { every: print } : {});
     seeds += 1;
     steps += outcome.steps;

@@ -137,6 +137,12 @@ export class World implements Watched {
     this.#project("Freeze", "holidays", isFrozen ? { reason: "holidays" } : undefined);
   }
 
+  /** By a commit of its own, which is all that a person needs. */
+  refuse(application: string, revision: string, reason: string): void {
+    const file = this.database.fleetObjects.get(`Quarantine/${application}`)?.form as FleetForms["Quarantine"] | undefined;
+    this.#project("Quarantine", application, { revisions: [...(file?.revisions ?? []), { revision, reason }] });
+  }
+
   pinned({ application, environment }: PlaceName): string | undefined {
     const pin = this.database.fleetObjects.get(`Pin/${environment}/${application}`)?.form as FleetForms["Pin"] | undefined;
     return pin?.revision;
@@ -217,8 +223,7 @@ export class World implements Watched {
     if (kind !== "Revision") return;
     this.schedule.after(this.#random.around(20_000), undefined, `${id} is committed`, () => {
       const { database } = this;
-      const file = database.fleetObjects.get(`Quarantine/${application}`)?.form as FleetForms["Quarantine"] | undefined;
-      this.#project("Quarantine", application, { revisions: [...(file?.revisions ?? []), { revision, reason }] });
+      this.refuse(application, revision, reason);
       if (this.pinned(row) === revision) this.pin(row, returnsTo);
       database.transaction(() => database.quarantines.put(id, { ...row, state: "Committed" }));
     });
