@@ -1,6 +1,5 @@
-import type { ClusterId } from "@drover/kit";
+import type { RolledBack } from "../domain/fleet/back-up-edits.ts";
 import type { QuarantineInForce } from "../domain/placement/quarantine.ts";
-import type { Scope } from "../domain/placement/plan.ts";
 import type { Problem } from "../domain/release/release.ts";
 import type { Caller } from "./caller.ts";
 import type { Intent } from "./intent-store.ts";
@@ -11,19 +10,11 @@ export interface Quarantines {
 }
 
 /** A quarantine on its way into git. */
-export interface QuarantineToCommit {
+export interface QuarantineToCommit extends RolledBack {
   readonly id: string;
-  readonly application: string;
-  readonly environment: string;
-  readonly revision: string;
-  readonly returnsTo: string;
-  readonly reason: string;
-  readonly scope: Scope;
   /** The intent of the last attempt, unless that failed. */
   readonly intentId: string | undefined;
   readonly attempts: number;
-  /** By name, what each cluster of a rollout over exceptions went back to. */
-  readonly clusters: readonly { readonly id: ClusterId; readonly name: string; readonly returnsTo: string | undefined }[];
 }
 
 /** PostgreSQL implements this in adapters/pg. */

@@ -1,4 +1,3 @@
-import type { ClusterId } from "@drover/kit";
 import type { QuarantineStore, QuarantineToCommit } from "../../app/quarantines.ts";
 import type { Scope } from "../../domain/placement/plan.ts";
 import type { Problem } from "../../domain/release/release.ts";
@@ -25,7 +24,7 @@ interface Row {
   readonly scope: Scope;
   readonly intent_id: string | null;
   readonly attempts: number;
-  readonly clusters: readonly { readonly id: ClusterId; readonly name: string; readonly returns_to: string | null }[];
+  readonly clusters: readonly { readonly name: string; readonly returns_to: string | null }[];
 }
 
 async function loadToCommit(db: Db, id: string): Promise<QuarantineToCommit | undefined> {
@@ -33,7 +32,7 @@ async function loadToCommit(db: Db, id: string): Promise<QuarantineToCommit | un
     name: "quarantine-to-commit",
     text: `select q.application, q.environment, q.revision, q.returns_to, q.reason, r.scope, q.intent_id, q.attempts,
                   case when r.scope = 'Clusters' then coalesce((
-                    select jsonb_agg(jsonb_build_object('id', c.id, 'name', c.name, 'returns_to', t.previous_content ->> 'revision'))
+                    select jsonb_agg(jsonb_build_object('name', c.name, 'returns_to', t.previous_content ->> 'revision'))
                       from rollout_targets t join clusters c on c.id = t.cluster_id where t.rollout_id = r.id), '[]') else '[]' end as clusters
              from quarantines q join rollouts r on r.id = q.rollout_id
             where q.id = $1 and q.kind = 'Revision' and q.state = 'InForce'`,

@@ -5,13 +5,14 @@ import type { Standing } from "./decide-promotion.ts";
 import type { FileEdit } from "./fleet-edit.ts";
 
 /** A rollback that clusters have begun already, for git to say the same. */
-interface RolledBack {
+export interface RolledBack {
   readonly application: string;
   readonly environment: string;
   readonly revision: string;
   readonly returnsTo: string;
   readonly reason: string;
   readonly scope: Scope;
+  /** What each cluster of a rollout over exceptions went back to. */
   readonly clusters: readonly { readonly name: string; readonly returnsTo: string | undefined }[];
 }
 

@@ -1,11 +1,11 @@
-import { type ClusterId, type Instant, matchesSelector } from "@drover/kit";
+import type { ClusterId, Instant } from "@drover/kit";
 import type { Decision, HoldSummary } from "./holds.ts";
 import { judge } from "./judge.ts";
 import { planRollout, type Rollout } from "./plan.ts";
 import type { Restrictions } from "./restrictions.ts";
 import { amountOf, type RolloutStrategy, type Wave } from "./strategy.ts";
 import type { Target } from "./target.ts";
-import { membersOfWaves } from "./waves.ts";
+import { matches, membersOfWaves } from "./waves.ts";
 
 export interface PreviewedWave {
   readonly index: number;
@@ -92,6 +92,3 @@ function overlaps(named: readonly PreviewedWave[], targets: readonly Target[]): 
     }),
   );
 }
-
-const matches = ({ clusters, clusterSelector }: Wave, { name, labels }: Target): boolean =>
-  (clusters === undefined || clusters.includes(name)) && matchesSelector(clusterSelector, labels);

@@ -39,7 +39,8 @@ export function membersOfWaves(
 /** Clusters in these states are no members of any wave. */
 const outside: ReadonlySet<Judgement["state"]> = new Set(["left", "unchanged", "skipped"]);
 
-const matches = ({ clusters, clusterSelector }: Wave, { name, labels }: Judgement["target"]): boolean =>
+/** Whether a wave takes the cluster, as long as it has places. */
+export const matches = ({ clusters, clusterSelector }: Wave, { name, labels }: Judgement["target"]): boolean =>
   (clusters === undefined || clusters.includes(name)) && matchesSelector(clusterSelector, labels);
 
 /** Those that were skipped with their wave keep their places, or others would move up and be skipped too. */
