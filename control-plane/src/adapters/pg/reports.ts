@@ -82,10 +82,10 @@ const isNewer = `
  */
 async function commit(tx: Db, reports: readonly AcceptedReport[]): Promise<Committed> {
   const sorted = [...reports].sort((a, b) => (a.report.cluster < b.report.cluster ? -1 : 1));
-  const { eventSeqs, serverTime } = await advanceClusters(tx, sorted);
+  const { eventSeqs, serverTime, returned } = await advanceClusters(tx, sorted);
   const newer = sorted.filter(({ report }) => eventSeqs.has(report.cluster as ClusterId));
   if (newer.length === 0) return { eventSeqs, serverTime, unknownGenerations: 0, answered: [] };
-  const { unknownGenerations, changed, rollouts, removals, answered } = await storeStatuses(tx, newer, serverTime);
+  const { unknownGenerations, changed, rollouts, removals, answered } = await storeStatuses(tx, newer, returned, serverTime);
   await recordDrift(tx, newer, serverTime);
   await recordAgentEvents(tx, newer, changed);
   const gates = await storeJobStatuses(tx, newer);
@@ -102,10 +102,16 @@ const lastEvent = ({ report, eventSeq }: AcceptedReport): number => report.event
 async function advanceClusters(
   tx: Db,
   sorted: readonly AcceptedReport[],
-): Promise<{ readonly eventSeqs: ReadonlyMap<ClusterId, number>; readonly serverTime: Instant }> {
-  const { rows } = await tx.query<{ cluster_id: ClusterId; event_seq: number; seen_at: Instant }>({
+): Promise<{
+  readonly eventSeqs: ReadonlyMap<ClusterId, number>;
+  readonly serverTime: Instant;
+  /** Those that were silent, or whose maintenance began or ended: rollouts may go on there. */
+  readonly returned: readonly ClusterId[];
+}> {
+  const { rows } = await tx.query<{ cluster_id: ClusterId; event_seq: number; seen_at: Instant; returned: boolean }>({
     name: "cluster-reports-advance",
-    text: `insert into cluster_reports as c (cluster_id, enrolment, boot, seq, digest, event_seq, agent_version, kubernetes_version, epoch, sequence,
+    text: `with before as (select * from cluster_reports where cluster_id = any($2::text[]))
+           insert into cluster_reports as c (cluster_id, enrolment, boot, seq, digest, event_seq, agent_version, kubernetes_version, epoch, sequence,
                                             lease_transitions, maintenance, seen_at)
            select cluster_id, enrolment, boot, seq, digest, event_seq, agent_version, kubernetes_version, epoch, sequence,
                   lease_transitions, maintenance, now()
@@ -119,7 +125,9 @@ async function advanceClusters(
                  kubernetes_version = excluded.kubernetes_version, epoch = excluded.epoch, sequence = excluded.sequence,
                  lease_transitions = excluded.lease_transitions, maintenance = excluded.maintenance, seen_at = excluded.seen_at
            where ${isNewer}
-           returning c.cluster_id, c.event_seq, c.seen_at`,
+           returning c.cluster_id, c.event_seq, c.seen_at,
+                     (select ${isSilent("b")} or b.maintenance <> c.maintenance from before b where b.cluster_id = c.cluster_id) is not false
+                       as returned`,
     values: [
       storableJson(
         sorted.map((accepted) => ({
@@ -137,11 +145,13 @@ async function advanceClusters(
           maintenance: accepted.report.maintenance ?? false,
         })),
       ),
+      sorted.map(({ report }) => report.cluster),
     ],
   });
   return {
     eventSeqs: new Map(rows.map((row) => [row.cluster_id, row.event_seq])),
     serverTime: rows[0]?.seen_at ?? (0 as Instant),
+    returned: rows.filter((row) => row.returned).map((row) => row.cluster_id),
   };
 }
 
@@ -165,7 +175,12 @@ interface StoredStatuses {
  * bundle, and proven once that status is Synced and Healthy. Rows that say the same again are not written: most reports only
  * say that the agent lives, and `cluster_reports` has that.
  */
-async function storeStatuses(tx: Db, newer: readonly AcceptedReport[], now: Instant): Promise<StoredStatuses> {
+async function storeStatuses(
+  tx: Db,
+  newer: readonly AcceptedReport[],
+  returned: readonly ClusterId[],
+  now: Instant,
+): Promise<StoredStatuses> {
   const { rows } = await tx.query<Omit<StoredStatuses, "unknownGenerations"> & { readonly unknown: number }>({
     name: "statuses-store",
     text: `with reported as materialized (
@@ -222,16 +237,19 @@ async function storeStatuses(tx: Db, newer: readonly AcceptedReport[], now: Inst
                from reported where known and (first or changed))
            select (select count(*) from reported where known is not true) as unknown,
                   (select count(*) from reported where known and (first or changed)) as changed,
-                  array(select distinct o.id from reported r
+                  array(select o.id from reported r
                           join rollouts o on o.application = r.application and o.phase in ${activePhases}
                           join rollout_targets t on t.rollout_id = o.id and t.cluster_id = r.cluster_id
-                         where r.known and (r.first or r.changed or r.answers)) as rollouts,
+                         where r.known and (r.first or r.changed or r.answers)
+                         union
+                        select o.id from rollout_targets t join rollouts o on o.id = t.rollout_id and o.phase in ${activePhases}
+                         where t.cluster_id = any($3)) as rollouts,
                   array(select distinct o.kind || ' ' || o.name from reported r
                           join fleet_objects o on o.kind = 'ApplicationRemoval' and o.name = r.environment || '/' || r.application
                                                or o.kind = 'ClusterRemoval' and o.form ->> 'id' = r.cluster_id
                          where r.known and r.reason = 'Removed' and (r.first or r.changed)) as removals,
                   array(select distinct traceparent from reported where answers and traceparent is not null limit ${mostAnswered}) as answered`,
-    values: [storableJson(newer.flatMap((accepted) => statusesOf(accepted, now))), newer.map(({ report }) => report.cluster)],
+    values: [storableJson(newer.flatMap((accepted) => statusesOf(accepted, now))), newer.map(({ report }) => report.cluster), returned],
   });
   const [row] = rows;
   return {
