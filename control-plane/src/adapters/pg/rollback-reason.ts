@@ -28,10 +28,12 @@ export async function rollbackReason(tx: Db, rollout: RolloutSnapshot, plan: Rol
   return `rollout ${id} failed${why}${failed.length === 0 ? "" : ` (${shown.join("; ")}${more})`}`.slice(0, maxReason);
 }
 
-/** As they are once the plan is carried out. */
+/** As they are once the plan is carried out, by name. */
 export function failedOf({ targets }: RolloutSnapshot, { changes }: RolloutPlan): readonly Target[] {
   const now = new Map(changes.map(({ target, state }) => [target.clusterId, state]));
-  return targets.filter(({ clusterId, state }) => (now.get(clusterId) ?? state) === "failed");
+  return targets
+    .filter(({ clusterId, state }) => (now.get(clusterId) ?? state) === "failed")
+    .toSorted((a, b) => (a.name < b.name ? -1 : 1));
 }
 
 /** The first object that keeps each of the clusters from being well, as it said last. */
