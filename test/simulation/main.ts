@@ -75,7 +75,7 @@ async function simulateSeeds(): Promise<void> {
       process.exitCode = 1;
       break;
     }
-    if (performance.now() - toldAtMs > progressMs) {
+    if (count === 1 || performance.now() - toldAtMs > progressMs) {
       toldAtMs = performance.now();
       print(`seed ${seed} (${outcome.hash}): no violation; ${summary()}`);
     }
