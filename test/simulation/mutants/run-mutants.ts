@@ -63,7 +63,7 @@ async function hunt(folder: string, { name, file, search, replace }: Mutant): Pr
   try {
     const { output } = await simulateIn(folder, ["--processor-seconds", String(withinSeconds), "--steps", String(steps), "--first"]);
     const [, seed, invariant] = /^seed (\d+), step \d+: ([^:]+):/m.exec(output) ?? [];
-    const [, seconds] = /\(([\d.]+) s of processor time/.exec(output) ?? [];
+    const [, seconds] = /\(([\d.]+) s of processor time[^(]*$/.exec(output) ?? [];
     if (seed === undefined || invariant === undefined) return undefined;
     return { seed: Number(seed), invariant, seconds: Number(seconds) };
   } finally {
