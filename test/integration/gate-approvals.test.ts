@@ -155,7 +155,7 @@ test("an override passes a gate, loudly; asking again changes nothing", async ()
   const { items } = await otto("listAudit", { query: { action: "gate.override" } });
   expect(items).toMatchObject([{ actor: "users/otto", details: { gate: "signed-off", reason: "the site is down" } }]);
   const { items: timeline } = await otto("getRolloutTimeline", { params: { rollout: "r1" } });
-  expect(timeline.map(({ message }) => message)).toContain("a gate was passed over: the site is down");
+  expect(timeline.map(({ message }) => message)).toContain("a gate was passed over: signed-off before wave canary: the site is down");
 });
 
 test("a gate that was not opened, and one that several waves have, are named", async () => {

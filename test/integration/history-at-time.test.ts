@@ -181,7 +181,7 @@ test("a rollout's timeline has its steps, what its clusters did and what people 
   );
   expect(lines).toEqual([
     "Rollout created git/ada: the rollout was created",
-    "Rollout started drover: its first clusters could be dispatched",
+    "Rollout started drover: it began",
     "Clusters Dispatched drover [a,b]: 2 clusters: given the release",
     "Rollout paused users/ada: it was paused: lunch",
     "Order rollout.pause users/ada: rollout.pause: still lunch",

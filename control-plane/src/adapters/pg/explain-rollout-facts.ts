@@ -27,6 +27,7 @@ interface RolloutRow {
   readonly rollback: string | null;
   readonly quarantine: QuarantineFacts | null;
   readonly can_go_back: boolean;
+  readonly left_out: RolloutFacts["leftOut"] | null;
   readonly ended: { readonly by?: string; readonly reason?: string } | null;
 }
 
@@ -45,6 +46,9 @@ export async function loadRolloutFacts(db: Db, id: string): Promise<RolloutFacts
                     select from rollouts c
                      where c.application = r.application and c.environment = r.environment and c.scope = 'Environment' and c.phase = 'Completed'
                        and c.revision <> r.revision and not ${isQuarantined}) as can_go_back,
+                  (select jsonb_agg(jsonb_build_object('state', o.state, 'clusters', o.clusters) order by o.state)
+                     from (select state, count(*) as clusters from rollout_targets
+                            where rollout_id = r.id and r.phase = 'Completed' and state in ('skipped', 'failed', 'offline') group by state) o) as left_out,
                   (select revision from rollouts where id = r.rolls_back) as rolled_back_revision,
                   (select id from rollouts where rolls_back = r.id) as rollback,
                   (select jsonb_build_object('name', case kind when 'Revision' then revision else id end, 'kind', kind, 'problem', problem)
@@ -77,6 +81,7 @@ export async function loadRolloutFacts(db: Db, id: string): Promise<RolloutFacts
     supersededBy: ended?.by,
     endedBecause: ended?.reason,
     finishedAt: row.finished_at ?? undefined,
+    leftOut: row.left_out ?? [],
     pause: row.pause ?? undefined,
     ...(await loadRollbackFacts(db, row)),
   };

@@ -35,7 +35,9 @@ const promotion = (event: string, at: string, rank: number): string => `
 
 /** A rollout starts before its clusters move, and ends because they have. */
 const ownSteps = `
-  select t.at, case when t.event in ('created', 'started', 'resumed') then 2 else 4 end, lpad(t.step::text, 12, '0'), 'Rollout', t.event, t.actor, t.step, t.from_state, t.to_state, null, null, null, t.because
+  select t.at, case when t.event in ('created', 'started', 'resumed') then 2 else 4 end, lpad(t.step::text, 12, '0'), 'Rollout', t.event, t.actor, t.step, t.from_state, t.to_state,
+         case when t.event = 'waveSkipped' then (select r.strategy -> 'waves' -> (t.because ->> 'wave')::int ->> 'name' from rollouts r where r.id = $1) end,
+         null, null, t.because
     from rollout_transitions t where t.rollout_id = $1 and t.cluster_id = ''`;
 
 /** Clusters that one step moved alike are one entry; `listRolloutTransitions` has each. */
@@ -89,7 +91,13 @@ function shown(row: TimelineRow): TimelineEntry {
   const to = row.to_state ?? undefined;
   const clusters = row.clusters ?? undefined;
   const words = becauseText(row);
-  const recorded = { kind, event, ...(to === undefined ? {} : { to }), ...(clusters === undefined ? {} : { clusters }) };
+  const recorded = {
+    kind,
+    event,
+    ...(to === undefined ? {} : { to }),
+    ...(clusters === undefined ? {} : { clusters }),
+    ...(wave === null ? {} : { wave }),
+  };
   return {
     at: rfc3339(row.at),
     kind,
@@ -124,10 +132,14 @@ function becauseText({ kind, because }: TimelineRow): string | undefined {
     case "Approved":
     case "Rejected":
     case "Overridden":
-      return because?.message;
+      return aboutGate(because);
     case "GateFailed":
-      return because?.message ?? describeHold(because as unknown as HoldReason);
+      // Of a gate's own step its words, of the rollout that it halted the hold.
+      return because?.message === undefined ? describeHold(because as unknown as HoldReason) : aboutGate(because);
     default:
       return kind === "Clusters" ? describeTarget(because as unknown as TargetReason) : describeHold(because as unknown as HoldReason);
   }
 }
+
+const aboutGate = ({ gate, when, wave, message }: Reason): string =>
+  `${String(gate)} ${String(when)} wave ${String(wave)}: ${String(message)}`;

@@ -5,6 +5,7 @@ import type { RolloutStrategy } from "../rollout/strategy.ts";
 import type { Pause } from "./explain-pause.ts";
 import { explainQuarantine, explainTakenBack, explainTakingBack, type QuarantineFacts } from "./explain-rollback.ts";
 import { type ExplainedTarget, explainTarget } from "./explain-target.ts";
+import type { TargetState } from "../rollout/target.ts";
 import { goBack, holdLink } from "./hold-link.ts";
 import { causedBy, type Link, short, sinceText } from "./link.ts";
 
@@ -24,6 +25,8 @@ export interface RolloutFacts {
   readonly supersededBy: string | undefined;
   readonly endedBecause: string | undefined;
   readonly finishedAt: Instant | undefined;
+  /** Of one that is completed: how many clusters do without it, by their state. */
+  readonly leftOut?: readonly { readonly state: TargetState; readonly clusters: number }[];
   readonly pause?: Pause | undefined;
   /** Of a rollback: what it takes back, and why. */
   readonly rollsBack?: { readonly id: string; readonly revision: string; readonly reason: string };
@@ -106,11 +109,26 @@ function isCause(because: HoldReason, { state, status }: ExplainedTarget): boole
   }
 }
 
+function explainCompleted(facts: RolloutFacts): Link {
+  const { id, revision, finishedAt, leftOut = [] } = facts;
+  const reached = `revision ${short(revision)} reached every cluster`;
+  if (leftOut.length === 0) return about(facts, "Completed", `${reached} at ${sinceText(finishedAt)}`);
+  const without = leftOut.map(({ state, clusters }) => `${clusters} ${state}`).join(", ");
+  return {
+    ...about(
+      facts,
+      "Completed",
+      `${reached} but ${leftOut.reduce((sum, { clusters }) => sum + clusters, 0)} at ${sinceText(finishedAt)}: ${without}`,
+    ),
+    action: `see which: drover rollout status ${id}`,
+  };
+}
+
 function explainEnd(facts: RolloutFacts): Link | undefined {
-  const { phase, revision, finishedAt, supersededBy, endedBecause } = facts;
+  const { phase, supersededBy, endedBecause } = facts;
   switch (phase) {
     case "Completed":
-      return about(facts, "Completed", `revision ${short(revision)} reached every cluster at ${sinceText(finishedAt)}`);
+      return explainCompleted(facts);
     case "Superseded":
       return about(
         facts,

@@ -77,6 +77,8 @@ function explainInFlight(target: ExplainedTarget, { strategy }: Whose, now: Inst
       numbers: { cluster: name, connection: connectionOf(lastSeen, now), lastSeen: sinceText(lastSeen) },
       next,
     };
+  // No new trouble, so its grace period does not end it.
+  if (isDegraded(target) && target.wasDegraded) return stillDegraded(degraded(target, { strategy }), next);
   if (isDegraded(target)) return degraded(target, { strategy });
   const { sync = "Unknown", health = "Unknown" } = target.status ?? {};
   return {
@@ -101,6 +103,12 @@ function degraded({ name, status, wasDegraded }: ExplainedTarget, { strategy }: 
     next: since === undefined || wasDegraded ? undefined : later(since, strategy.degradedGraceMs),
   };
 }
+
+const stillDegraded = (link: Link, next: Instant): Link => ({
+  ...link,
+  message: `${link.message}; it counts as failed when it is not Healthy in time`,
+  next,
+});
 
 /** Somebody works on the cluster, and has told its agent to change nothing. */
 export const inMaintenance = (cluster: string): Link => ({

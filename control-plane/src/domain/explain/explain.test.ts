@@ -111,6 +111,25 @@ describe("explainRollout", () => {
     expect(explainRollout(rollout({ targets: [target({ acknowledgedAt: now, status })] }), now)).toMatchObject([
       { kind: "Progressing", numbers: { cluster: "eu-1", health: "Progressing" }, next: now + 900_000 },
     ]);
+    const still = { ...status, health: "Degraded" as const, degradedSince: now };
+    expect(explainRollout(rollout({ targets: [target({ acknowledgedAt: now, status: still, wasDegraded: true })] }), now)).toMatchObject([
+      { kind: "Degraded", message: expect.stringMatching(/as it was before; it counts as failed/) as string, next: now + 900_000 },
+    ]);
+  });
+
+  test("a completed rollout counts the clusters that do without it", () => {
+    const completed = rollout({ phase: "Completed", finishedAt: now });
+    expect(explainRollout(completed, now)[0]?.message).toMatch(/reached every cluster at /);
+    const leftOut = [
+      { state: "failed", clusters: 1 },
+      { state: "skipped", clusters: 2 },
+    ] as const;
+    expect(explainRollout({ ...completed, leftOut }, now)).toMatchObject([
+      {
+        message: expect.stringMatching(/reached every cluster but 3 at .*: 1 failed, 2 skipped$/) as string,
+        action: "see which: drover rollout status r1",
+      },
+    ]);
   });
 
   test("a paused rollout says who or what paused it", () => {

@@ -92,7 +92,7 @@ function judgeSkip(cluster: string, standing: Standing): Ruling {
       return wrongCluster(`cluster ${cluster} has the release already; roll it back to take it away`);
     case "left":
     case undefined:
-      return wrongCluster(`cluster ${cluster} is none of this rollout's`);
+      return wrongCluster(`cluster ${cluster} is none of this rollout's; \`drover rollout status\` lists them`);
   }
 }
 

@@ -5,6 +5,7 @@ export interface RecordedStep {
   readonly from?: string;
   readonly to?: string;
   readonly clusters?: number;
+  readonly wave?: string;
   /** Of the reason that was recorded with it, already in words. */
   readonly because?: string;
 }
@@ -13,10 +14,10 @@ const said: Readonly<Record<string, string>> = {
   asked: "it was asked for",
   committed: "its commit is in the fleet repository",
   created: "the rollout was created",
-  started: "its first clusters could be dispatched",
+  started: "it began",
   paused: "it was paused",
   resumed: "it was resumed",
-  budgetSpent: "more clusters failed than may",
+  budgetSpent: "it went no further",
   rollbackStarted: "its rollback began",
   rolledBack: "every cluster that it changed is back",
   completed: "every cluster that counts succeeded",
@@ -48,10 +49,13 @@ const states: Readonly<Record<string, string>> = {
 };
 
 /** A line for people. What has no words of its own is named as it was recorded. */
-export function describeStep({ event, to, clusters, because }: RecordedStep): string {
+export function describeStep({ event, to, clusters, wave, because }: RecordedStep): string {
   const what =
-    clusters === undefined ? (said[event] ?? event) : `${clusters} cluster${clusters === 1 ? "" : "s"}: ${clusterWords(event, to)}`;
+    clusters === undefined ? ownWords(event, wave) : `${clusters} cluster${clusters === 1 ? "" : "s"}: ${clusterWords(event, to)}`;
   return because === undefined || because === "" || what.endsWith(because) ? what : `${what}: ${because}`;
 }
+
+const ownWords = (event: string, wave: string | undefined): string =>
+  event === "waveSkipped" && wave !== undefined ? `wave ${wave} was left out` : (said[event] ?? event);
 
 const clusterWords = (event: string, to: string | undefined): string => said[event] ?? states[to ?? ""] ?? event;
