@@ -12,6 +12,8 @@ import type { Watch } from "./watch.ts";
  */
 export const watchWaves: Watch = (world) => ({
   planned(snapshot, plan) {
+    const full = overfull(snapshot, plan);
+    if (full !== undefined) world.fail("waves start one after another", `rollout ${snapshot.id}: ${full}`);
     for (const { target, wave } of dispatchedBy(plan)) {
       const because = notYet(snapshot, plan, target, wave, world.schedule.now + maxReplicaAheadMs);
       if (because !== undefined)
@@ -19,6 +21,21 @@ export const watchWaves: Watch = (world) => ({
     }
   },
 });
+
+/** A wave that takes so many clusters is given no more. */
+function overfull({ rollout, targets }: RolloutSnapshot, plan: RolloutPlan): string | undefined {
+  const changed = new Map(plan.changes.map((change) => [change.target.clusterId, change]));
+  for (const { target, wave } of dispatchedBy(plan)) {
+    const count = rollout.strategy.waves[wave]?.count;
+    if (typeof count !== "number" || target.retried || rollout.kind === "Rollback") continue;
+    const members = targets.filter((other) => {
+      const now = changed.get(other.clusterId) ?? other;
+      return now.wave === wave && now.state !== "waiting" && isMember.has(now.state);
+    });
+    if (members.length > count) return `wave ${wave} takes ${count}, and has ${members.map(({ name }) => name).join(", ")}`;
+  }
+  return undefined;
+}
 
 interface Dispatched {
   readonly target: Target;
