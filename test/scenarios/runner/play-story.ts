@@ -39,8 +39,13 @@ interface Stage {
 export async function playStory(world: ScenarioWorld, story: Story, mode: Mode): Promise<Played> {
   const stage: Stage = { fleet: createStoryFleet(world), people: createPeople(world), mode };
   try {
+    const setUp = setUpOf(story);
+    await addAll(stage.fleet, setUp);
     const parts: Part[] = [];
-    for (const part of story.parts) parts.push(part.kind === "prose" ? part : { ...part, lines: await playBlock(stage, part) });
+    for (const part of story.parts) {
+      const isDone = part.kind === "prose" || setUp.includes(part);
+      parts.push(isDone ? part : { ...part, lines: await playBlock(stage, part) });
+    }
     const seen = formatStory(parts);
     return { where: story.title, told: mode === "record" ? seen : formatStory(story.parts), seen };
   } catch (error) {
@@ -51,18 +56,27 @@ export async function playStory(world: ScenarioWorld, story: Story, mode: Mode):
   }
 }
 
-async function playBlock(stage: Stage, { is, line, lines }: Block): Promise<readonly string[]> {
+/** What stands before anything happens makes one commit. */
+function setUpOf({ parts }: Story): readonly Block[] {
+  const blocks = parts.filter((part) => part.kind === "block");
+  const begins = blocks.findIndex(({ is }) => is === "console" || is === "fleet");
+  return begins === -1 ? blocks : blocks.slice(0, begins);
+}
+
+async function addAll(fleet: StoryFleet, blocks: readonly Block[]): Promise<void> {
+  const linesOf = (kind: Block["is"]): readonly string[] => blocks.filter(({ is }) => is === kind).flatMap(({ lines }) => lines);
+  const told = Object.entries(pushedFiles(linesOf("yaml")));
+  await fleet.add(Object.fromEntries(told.map(([path, text]) => [path, fleet.sources.realText(path, text)])), linesOf("clusters"));
+}
+
+async function playBlock(stage: Stage, block: Block): Promise<readonly string[]> {
   const { fleet } = stage;
+  const { is, line, lines } = block;
   switch (is) {
     case "clusters":
-      await fleet.addClusters(lines);
+    case "yaml":
+      await addAll(fleet, [block]);
       return lines;
-    case "yaml": {
-      const told = Object.entries(pushedFiles(lines));
-      const files = Object.fromEntries(told.map(([path, text]) => [path, fleet.sources.realText(path, text)]));
-      await fleet.world.pushFleet((tree) => tree.push(files, `change ${Object.keys(files).join(", ")}`));
-      return lines;
-    }
     case "fleet":
       return (await compare(stage, { line, typed: "the fleet", told: lines.join("\n") }, () => runningTable(fleet))).split("\n");
     case "console": {

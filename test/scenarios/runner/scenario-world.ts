@@ -11,8 +11,8 @@ export interface ScenarioWorld {
   readonly replica: Replica;
   readonly api: Client;
   readonly checks: CheckServer;
-  /** Commits to the fleet repository as a person would, and waits until the control plane has read it. */
-  pushFleet(change: (fleet: WorkTree) => Promise<unknown>): Promise<void>;
+  /** Commits to the fleet repository as a person would, and waits until the control plane has read it, unless nobody needs to have seen it. */
+  pushFleet(change: (fleet: WorkTree) => Promise<unknown>, until?: "projected" | "unseen"): Promise<void>;
   /** Tells the control plane of a push, as a git host does. */
   tellOfPush(cloneUrl: string): Promise<void>;
   stop(): Promise<void>;
@@ -41,11 +41,12 @@ export async function startScenarioWorld(): Promise<ScenarioWorld> {
       await controlPlane.stop();
       await checks.stop();
     },
-    async pushFleet(change) {
+    async pushFleet(change, until = "projected") {
       if (await hasMain(fleet)) await fleet.pull();
       await change(fleet);
       const commit = await fleet.git("rev-parse", "HEAD");
       await tellOfPush(git.host.cloneUrl("fleet"));
+      if (until === "unseen") return;
       await waitUntil("the push is projected", async () => {
         const { rowCount } = await database.query({ text: "select 1 from fleet_commits where commit = $1", values: [commit] });
         return rowCount === 1;

@@ -13,8 +13,8 @@ export interface StoryFleet {
   readonly agents: ReadonlyMap<string, SimulatedAgent>;
   /** Agents without a link. */
   readonly cut: ReadonlySet<string>;
-  /** `name key=value …`, one a line. */
-  addClusters(lines: readonly string[]): Promise<void>;
+  /** Pushes files and clusters (`name key=value …`, one a line) in one commit, and starts the clusters' agents. */
+  add(files: Readonly<Record<string, string>>, clusters: readonly string[]): Promise<void>;
   agent(name: string): SimulatedAgent;
   setLinked(name: string, linked: boolean): void;
   /** How an application is on a cluster from now on, until it gets another revision of it. */
@@ -55,10 +55,11 @@ export function createStoryFleet(world: ScenarioWorld): StoryFleet {
     cut,
     agent,
     outcomeOn,
-    async addClusters(lines) {
+    async add(files, lines) {
       const clusters = lines.map((line) => line.trim().split(/\s+/));
-      const files = clusters.map(([name = "", ...labels]) => [`clusters/${name}.yaml`, clusterFile(labels)] as const);
-      await world.pushFleet((fleet) => fleet.push(Object.fromEntries(files), `add ${clusters.map(([name]) => name).join(", ")}`));
+      const clusterFiles = clusters.map(([name = "", ...labels]) => [`clusters/${name}.yaml`, clusterFile(labels)] as const);
+      const all = { ...files, ...Object.fromEntries(clusterFiles) };
+      await world.pushFleet((fleet) => fleet.push(all, `change ${Object.keys(all).join(", ")}`));
       await Promise.all(clusters.map(([name = ""]) => enrol(name)));
     },
     setLinked(name, linked) {
@@ -74,7 +75,7 @@ export function createStoryFleet(world: ScenarioWorld): StoryFleet {
     },
     async end() {
       await Promise.all([...agents.values()].map((one) => one.stop()));
-      await world.pushFleet(emptied);
+      await world.pushFleet(emptied, "unseen");
     },
   };
 }
