@@ -92,7 +92,7 @@ test("everything that one change moved goes back by one commit, of two applicati
 
 test("of one application alone, when it is named; everywhere, when that is asked", async () => {
   const world = await town();
-  await carriedOut(world, world.rollback(caller, { application: "web", changeId: world.changeId, reason: "errors" }, signal));
+  await carriedOut(world, world.rollback(caller, { application: "web", changeId: world.changeId.slice(0, 12), reason: "errors" }, signal));
   expect(await pins(world)).toEqual({ ...all(2), "web production": 1, "web staging": 1 });
   await carriedOut(world, world.rollback(caller, { application: "api", everywhere: true, reason: "errors" }, signal));
   expect(await pins(world)).toEqual(all(1));
@@ -116,6 +116,21 @@ test("what keeps one of them keeps them all, and is named", async () => {
     world.rollback(caller, { application: "web", environments: ["staging", "nosuch"], revision, reason: "errors" }, signal),
   ).rejects.toMatchObject({ code: "ENVIRONMENT_NOT_FOUND" });
   expect(await pins(world)).toEqual(before);
+});
+
+test("a beginning that several changes share, or that is too short, names none of them", async () => {
+  const world = await town();
+  await world.database.query({
+    text: `update rollouts set change_id = left($1, 8) || repeat('0', 32)
+            where id in (select id from rollouts where change_id <> $1 limit 1)`,
+    values: [world.changeId],
+  });
+  const named = (length: number) => world.rollback(caller, { changeId: world.changeId.slice(0, length), reason: "errors" }, signal);
+  await expect(named(7)).rejects.toMatchObject({
+    code: "ROLLBACK_SUBJECT_INVALID",
+    message: expect.stringContaining("2 changes") as string,
+  });
+  await expect(named(6)).rejects.toMatchObject({ code: "CHANGE_NOT_FOUND" });
 });
 
 test.each([

@@ -4,12 +4,13 @@ export interface CompletedRevisions {
   list(application: string, environment: string): Promise<readonly string[]>;
   /** Those of the environments where this revision completed. */
   whereCompleted(application: string, revision: string, environments: readonly string[]): Promise<readonly string[]>;
-  /** What a change moved, newest first, each place once; rollbacks are no change. */
+  /** What a change moved, newest first, each place once; rollbacks are no change. Seven characters of its commit name it too, or several. */
   movedBy(changeId: string): Promise<readonly MovedPlace[]>;
 }
 
 /** A place that a change moved: all of it, or clusters by exceptions. */
 export interface MovedPlace {
+  readonly changeId: string;
   readonly application: string;
   readonly environment: string;
   readonly revision: string;

@@ -49,13 +49,16 @@ async function movedBy({ completed }: PlacesDeps, changeId: string, application:
     throw new DroverError(
       "not-found",
       "CHANGE_NOT_FOUND",
-      `roll change ${changeId} back: it started no rollout; \`drover get rollouts\` shows which did`,
+      `roll change ${changeId} back: it started no rollout, or was a rollback itself; give a commit of the fleet repository, or seven characters of it`,
     );
-  const places = moved.flatMap(({ clusters, previousRevision, revision, ...place }): RollbackPlace[] =>
-    clusters === undefined
+  const changes = new Set(moved.map((place) => place.changeId));
+  if (changes.size > 1) throw invalid(`${changes.size} changes begin with ${changeId}; write more of the one that is meant`);
+  const places = moved.flatMap(({ clusters, previousRevision, revision, application: of, environment }): RollbackPlace[] => {
+    const place = { application: of, environment };
+    return clusters === undefined
       ? [{ ...place, cluster: undefined, revision: previousRevision, mustBeAt: revision }]
-      : clusters.map(({ name, previousRevision: previous }) => ({ ...place, cluster: name, revision: previous, mustBeAt: undefined })),
-  );
+      : clusters.map(({ name, previousRevision: previous }) => ({ ...place, cluster: name, revision: previous, mustBeAt: undefined }));
+  });
   const [first] = places.filter(({ revision }) => revision === undefined);
   if (first !== undefined) throw nothingBefore(first);
   if (places.length > maxPlaces)

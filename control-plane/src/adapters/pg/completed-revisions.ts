@@ -31,6 +31,7 @@ async function whereCompleted(db: Db, application: string, revision: string, env
 }
 
 interface MovedRow {
+  readonly change_id: string;
   readonly application: string;
   readonly environment: string;
   readonly revision: string;
@@ -41,16 +42,17 @@ interface MovedRow {
 async function movedBy(db: Db, changeId: string): Promise<readonly MovedPlace[]> {
   const { rows } = await db.query<MovedRow & Record<string, unknown>>({
     name: "completed-moved-by",
-    text: `select distinct on (r.application, r.environment, r.scope) r.application, r.environment, r.revision, r.previous_revision,
+    text: `select distinct on (r.change_id, r.application, r.environment, r.scope) r.change_id, r.application, r.environment, r.revision, r.previous_revision,
                   case when r.scope = 'Clusters' then (
                     select jsonb_agg(jsonb_build_object('name', c.name, 'previous_revision', t.previous_content ->> 'revision') order by c.name)
                       from rollout_targets t join clusters c on c.id = t.cluster_id where t.rollout_id = r.id and t.state <> 'left') end as clusters
-             from rollouts r where r.change_id = $1 and r.kind = 'Rollout'
-            order by r.application, r.environment, r.scope, r.created_at desc`,
+             from rollouts r where (r.change_id = $1 or length($1) >= 7 and starts_with(r.change_id, $1)) and r.kind = 'Rollout'
+            order by r.change_id, r.application, r.environment, r.scope, r.created_at desc`,
     values: [changeId],
   });
-  return rows.map(({ previous_revision, clusters, ...row }) => ({
+  return rows.map(({ change_id, previous_revision, clusters, ...row }) => ({
     ...row,
+    changeId: change_id,
     previousRevision: previous_revision ?? undefined,
     clusters: clusters?.map(({ name, ...cluster }) => ({ name, previousRevision: cluster.previous_revision ?? undefined })),
   }));
