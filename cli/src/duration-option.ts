@@ -1,5 +1,5 @@
 import { parseDuration } from "@drover/kit";
-import { InvalidArgumentError } from "commander";
+import { InvalidArgumentError, Option } from "commander";
 
 /** For commander: a duration's milliseconds. */
 export function durationOption(text: string): number {
@@ -9,3 +9,7 @@ export function durationOption(text: string): number {
     throw new InvalidArgumentError((error as Error).message);
   }
 }
+
+/** How long a command that waits does so; help shows what a person would write. */
+export const timeoutOption = (when: string, usually: string): Option =>
+  new Option("--timeout <duration>", when).argParser(durationOption).default(durationOption(usually), usually);

@@ -135,11 +135,14 @@ test("a beginning that several changes share, or that is too short, names none o
 
 test.each([
   { name: "nothing", request: {}, code: "ROLLBACK_SUBJECT_INVALID" },
-  { name: "an application without a place", request: { application: "web" }, code: "ROLLBACK_SUBJECT_INVALID" },
+  { name: "an application without a place", request: { application: "web" }, code: "ROLLBACK_SUBJECT_INVALID", says: "(--everywhere)" },
   { name: "two ways at once", request: { application: "web", environment: "staging", everywhere: true }, code: "ROLLBACK_SUBJECT_INVALID" },
   { name: "a cluster of several", request: { application: "web", everywhere: true, cluster: "eu" }, code: "ROLLBACK_SUBJECT_INVALID" },
   { name: "an unknown change", request: { changeId: "f".repeat(40) }, code: "CHANGE_NOT_FOUND" },
-])("a request that names $name is refused", async ({ request, code }) => {
+])("a request that names $name is refused", async ({ request, code, says = "" }) => {
   const world = await fleetWorld();
-  await expect(world.rollback(caller, { ...request, reason: "errors" }, signal)).rejects.toMatchObject({ code });
+  await expect(world.rollback(caller, { ...request, reason: "errors" }, signal)).rejects.toMatchObject({
+    code,
+    message: expect.stringContaining(says) as string,
+  });
 });

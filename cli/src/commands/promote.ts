@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { Command } from "commander";
 import { type Cli, clientFor } from "../cli.ts";
-import { durationOption } from "../duration-option.ts";
+import { timeoutOption } from "../duration-option.ts";
 import { formatPromotion } from "../output/promotion.ts";
 import { type OutputForm, outputOption } from "../output/print.ts";
 import { followRollout } from "../follow-rollout.ts";
@@ -30,7 +30,7 @@ export function promoteCommand(program: Command, cli: Cli): void {
     .option("--expected-revision <revision>", "refuse when something else is pinned now")
     .option("-m, --reason <text>", "why; kept in git and in the audit record", "promoted from the command line")
     .option("--wait", "wait until the rollout has ended")
-    .option("--timeout <duration>", "with --wait", durationOption, durationOption("15m"))
+    .addOption(timeoutOption("with --wait", "15m"))
     .addOption(outputOption())
     .action(async (application: string, options: PromoteOptions, command: Command) => {
       const client = clientFor(cli, command);

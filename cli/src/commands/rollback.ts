@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { Command } from "commander";
 import { type Cli, clientFor } from "../cli.ts";
 import { followRollout } from "../follow-rollout.ts";
-import { durationOption } from "../duration-option.ts";
+import { timeoutOption } from "../duration-option.ts";
 import { formatPromotion } from "../output/promotion.ts";
 import { formatRollbackPreview } from "../output/rollback-preview.ts";
 import { type OutputForm, outputOption } from "../output/print.ts";
@@ -38,7 +38,7 @@ export function rollbackCommand(program: Command, cli: Cli): void {
     .option("--quarantine", "also forbid what is left, until somebody lifts it")
     .option("-m, --reason <text>", "why; kept in git and in the audit record", "rolled back from the command line")
     .option("--wait", "wait until the rollout has ended")
-    .option("--timeout <duration>", "with --wait", durationOption, durationOption("15m"))
+    .addOption(timeoutOption("with --wait", "15m"))
     .addOption(outputOption())
     .action(async (application: string | undefined, options: RollbackOptions, command: Command) => {
       const client = clientFor(cli, command);

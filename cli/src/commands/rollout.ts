@@ -3,7 +3,7 @@ import type { Client } from "@drover/proto/rest";
 import { type Command, InvalidArgumentError } from "commander";
 import { allPages, type Cli, clientFor } from "../cli.ts";
 import { followRolloutById, newestRollout } from "../follow-rollout.ts";
-import { durationOption } from "../duration-option.ts";
+import { timeoutOption } from "../duration-option.ts";
 import { planCommand } from "./rollout-plan.ts";
 import { formatList, formatOne, type OutputForm, outputOption } from "../output/print.ts";
 import { formatTable, printable } from "../output/columns.ts";
@@ -60,7 +60,7 @@ export function rolloutCommand(program: Command, cli: Cli): void {
 
   withPlace("status", "how far it is; with --watch until it has ended")
     .option("-w, --watch", "follow it; exit status 1 unless it completes")
-    .option("--timeout <duration>", "with --watch", durationOption, durationOption("30m"))
+    .addOption(timeoutOption("with --watch", "30m"))
     .addOption(outputOption())
     .action(async (name: string, options: StatusOptions, command: Command) => {
       const client = clientFor(cli, command);

@@ -31,7 +31,9 @@ export async function rollbackPlaces(deps: PlacesDeps, request: RollbackSubject)
   const ways = [environments.length > 0, everywhere === true, changeId !== undefined].filter(Boolean).length;
   const isSeveral = environments.length > 1 || everywhere === true || changeId !== undefined;
   if (ways !== 1 || (application === undefined && changeId === undefined))
-    throw invalid("name an application with one of environment, environments and everywhere, or a changeId");
+    throw invalid(
+      "name an application and where: one or several environments (--environment), or everywhere (--everywhere); or a change (--change)",
+    );
   if (isSeveral && (cluster !== undefined || expectedRevision !== undefined))
     throw invalid("cluster and expectedRevision are of a single environment");
   if (changeId !== undefined) {
