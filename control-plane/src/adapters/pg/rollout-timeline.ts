@@ -25,13 +25,16 @@ interface TimelineRow {
   readonly because: (Reason & { readonly reason?: string }) | null;
 }
 
-/** The columns that every source of entries has: `rank` and `key` order what happened in one transaction. `$1` is the rollout. */
+/**
+ * The columns that every source of entries has: `rank` and `key` order what happened in one transaction. `$1` is the rollout. One that
+ * rolls back by itself has the change of what failed, and that alone was asked for.
+ */
 const promotion = (event: string, at: string, rank: number): string => `
   select i.${at} as at, ${rank} as rank, i.id as key, i.kind, '${event}' as event, i.actor, null::bigint as step, null as from_state, null as to_state,
          null as wave, null::bigint as clusters, null::text[] as names, jsonb_build_object('kind', 'Asked', 'reason', i.reason) as because
     from rollouts r join intents i on i.commit = r.change_id and i.kind in ('Promotion', 'Rollback')
      and i.edit ->> 'application' = r.application and i.edit ->> 'environment' = r.environment
-   where r.id = $1 and i.${at} is not null`;
+   where r.id = $1 and r.rolls_back is null and i.${at} is not null`;
 
 /** A rollout starts before its clusters move, and ends because they have. */
 const ownSteps = `
