@@ -96,6 +96,7 @@ export const rolloutView: View<Rollout> = {
     { head: "ID", cell: ({ id }) => id },
     { head: "APPLICATION", cell: ({ application }) => application },
     { head: "ENVIRONMENT", cell: ({ environment }) => environment },
+    { head: "KIND", cell: ({ kind }) => kind },
     { head: "RELEASE", cell: ({ release }) => release },
     { head: "PHASE", cell: ({ phase }) => phase },
     { head: "DONE", cell: ({ targets }) => `${targets.Succeeded + targets.Unchanged}/${total(targets) - targets.Left}` },

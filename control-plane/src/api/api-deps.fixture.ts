@@ -47,6 +47,7 @@ export const rollout: Rollout = {
   id: "r1",
   application: "web",
   environment: "staging",
+  kind: "Rollout",
   scope: "Environment",
   changeId: "c1",
   releaseId: "rel1",

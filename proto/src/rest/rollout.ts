@@ -1,6 +1,6 @@
 import { Type, type Static } from "typebox";
 import { ClusterIdText } from "../wire/words.ts";
-import { Counter, Id, Name, Reason, ReasonText, RolloutPhase, RolloutScope, TargetState, Time } from "./words.ts";
+import { Counter, Id, Name, Reason, ReasonText, RolloutKind, RolloutPhase, RolloutScope, TargetState, Time } from "./words.ts";
 
 export const TargetCounts = Type.Object(
   {
@@ -25,6 +25,8 @@ export const Rollout = Type.Object(
     id: Id,
     application: Name,
     environment: Name,
+    kind: RolloutKind,
+    rollsBack: Type.Optional(Type.String({ description: "id of the rollout that failed and is taken back; a person's rollback has none" })),
     scope: RolloutScope,
     changeId: Type.String({ description: "shared by all rollouts that one commit started" }),
     releaseId: Id,

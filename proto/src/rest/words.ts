@@ -29,6 +29,8 @@ export const RolloutPhase = words(
 );
 export type RolloutPhase = Static<typeof RolloutPhase>;
 
+export const RolloutKind = words(["Rollout", "Rollback"], "Rollback: it brings back what clusters had");
+
 export const RolloutScope = words(["Environment", "Clusters"], "Clusters: only those that a pin names as exceptions");
 
 export const TargetState = words(

@@ -32,6 +32,8 @@ interface RolloutRow {
   readonly id: string;
   readonly application: string;
   readonly environment: string;
+  readonly kind: Rollout["kind"];
+  readonly rolls_back: string | null;
   readonly scope: "Environment" | "Clusters";
   readonly change_id: string;
   readonly release_id: string;
@@ -53,7 +55,7 @@ interface RolloutRow {
 }
 
 const rollouts = (which: string): string => `
-  select r.id, r.application, r.environment, r.scope, r.change_id, r.release_id, rel.application || '-' || rel.number as release, r.revision,
+  select r.id, r.application, r.environment, r.kind, r.rolls_back, r.scope, r.change_id, r.release_id, rel.application || '-' || rel.number as release, r.revision,
          r.previous_revision, r.phase, r.strategy, r.accepted_failures, r.holds, r.actor, r.reason, r.created_at,
          r.created_at::text as created_key, r.started_at, r.finished_at, r.version,
          (select jsonb_agg(jsonb_build_object('wave', g.wave, 'state', g.state, 'n', g.n))
@@ -91,6 +93,8 @@ const shown = (row: RolloutRow): Rollout => ({
   id: row.id,
   application: row.application,
   environment: row.environment,
+  kind: row.kind,
+  ...(row.rolls_back === null ? {} : { rollsBack: row.rolls_back }),
   scope: row.scope,
   changeId: row.change_id,
   releaseId: row.release_id,

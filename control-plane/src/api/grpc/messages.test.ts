@@ -73,6 +73,7 @@ test.each([
 
 test.each([
   ["phase", grpc.RolloutPhaseSchema, rest.RolloutPhase.enum],
+  ["kind", grpc.RolloutKindSchema, rest.RolloutKind.enum],
   ["scope", grpc.RolloutScopeSchema, rest.RolloutScope.enum],
   ["target state", grpc.TargetStateSchema, rest.TargetState.enum],
   ["preview effect", grpc.PreviewEffectSchema, rest.PreviewCluster.properties.effect.enum],

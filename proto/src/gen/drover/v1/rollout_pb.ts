@@ -14,7 +14,7 @@ import type { JsonObject, Message, UnknownEnum } from "@bufbuild/protobuf";
  * Describes the file drover/v1/rollout.proto.
  */
 export const file_drover_v1_rollout: GenFile = /*@__PURE__*/
-  fileDesc("Chdkcm92ZXIvdjEvcm9sbG91dC5wcm90bxIJZHJvdmVyLnYxIoIFCgdSb2xsb3V0EgoKAmlkGAEgASgJEhMKC2FwcGxpY2F0aW9uGAIgASgJEhMKC2Vudmlyb25tZW50GAMgASgJEiYKBXNjb3BlGAQgASgOMhcuZHJvdmVyLnYxLlJvbGxvdXRTY29wZRIRCgljaGFuZ2VfaWQYBSABKAkSEgoKcmVsZWFzZV9pZBgGIAEoCRIPCgdyZWxlYXNlGAcgASgJEhAKCHJldmlzaW9uGAggASgJEh4KEXByZXZpb3VzX3JldmlzaW9uGAkgASgJSACIAQESJgoFcGhhc2UYCiABKA4yFy5kcm92ZXIudjEuUm9sbG91dFBoYXNlEikKCHN0cmF0ZWd5GAsgASgLMhcuZ29vZ2xlLnByb3RvYnVmLlN0cnVjdBIZChFhY2NlcHRlZF9mYWlsdXJlcxgMIAEoAxIoCgd0YXJnZXRzGA0gASgLMhcuZHJvdmVyLnYxLlRhcmdldENvdW50cxIeCgV3YXZlcxgOIAMoCzIPLmRyb3Zlci52MS5XYXZlEiAKBWhvbGRzGA8gAygLMhEuZHJvdmVyLnYxLlJlYXNvbhINCgVhY3RvchgQIAEoCRIOCgZyZWFzb24YESABKAkSLgoKY3JlYXRlZF9hdBgSIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLgoKc3RhcnRlZF9hdBgTIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLwoLZmluaXNoZWRfYXQYFCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEg8KB3ZlcnNpb24YFSABKANCFAoSX3ByZXZpb3VzX3JldmlzaW9uIuEBCgxUYXJnZXRDb3VudHMSGAoHd2FpdGluZxgBIAEoA1IHV2FpdGluZxIcCgl1bmNoYW5nZWQYAiABKANSCVVuY2hhbmdlZBIbCglpbl9mbGlnaHQYAyABKANSCEluRmxpZ2h0EhwKCXN1Y2NlZWRlZBgEIAEoA1IJU3VjY2VlZGVkEhYKBmZhaWxlZBgFIAEoA1IGRmFpbGVkEhgKB29mZmxpbmUYBiABKANSB09mZmxpbmUSEgoEbGVmdBgHIAEoA1IETGVmdBIYCgdza2lwcGVkGAggASgDUgdTa2lwcGVkIlsKBFdhdmUSDQoFaW5kZXgYASABKAMSEQoEbmFtZRgCIAEoCUgAiAEBEigKB3RhcmdldHMYAyABKAsyFy5kcm92ZXIudjEuVGFyZ2V0Q291bnRzQgcKBV9uYW1lItYDCg1Sb2xsb3V0VGFyZ2V0EhIKCnJvbGxvdXRfaWQYASABKAkSDwoHY2x1c3RlchgCIAEoCRISCgpjbHVzdGVyX2lkGAMgASgJEiUKBXN0YXRlGAQgASgOMhYuZHJvdmVyLnYxLlRhcmdldFN0YXRlEhEKBHdhdmUYBSABKANIAIgBARIXCgpnZW5lcmF0aW9uGAYgASgDSAGIAQESHgoRcHJldmlvdXNfcmV2aXNpb24YByABKAlIAogBARIxCg1kaXNwYXRjaGVkX2F0GAggASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIzCg9hY2tub3dsZWRnZWRfYXQYCSABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEjAKDHN1Y2NlZWRlZF9hdBgKIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLQoJZmFpbGVkX2F0GAsgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIiCgdiZWNhdXNlGAwgASgLMhEuZHJvdmVyLnYxLlJlYXNvbkIHCgVfd2F2ZUINCgtfZ2VuZXJhdGlvbkIUChJfcHJldmlvdXNfcmV2aXNpb24qrAIKDFJvbGxvdXRQaGFzZRIdChlST0xMT1VUX1BIQVNFX1VOU1BFQ0lGSUVEEAASGQoVUk9MTE9VVF9QSEFTRV9QRU5ESU5HEAESGQoVUk9MTE9VVF9QSEFTRV9SVU5OSU5HEAISGAoUUk9MTE9VVF9QSEFTRV9QQVVTRUQQAxIYChRST0xMT1VUX1BIQVNFX0hBTFRFRBAEEh4KGlJPTExPVVRfUEhBU0VfUk9MTElOR19CQUNLEAUSGwoXUk9MTE9VVF9QSEFTRV9DT01QTEVURUQQBhIdChlST0xMT1VUX1BIQVNFX1JPTExFRF9CQUNLEAcSHAoYUk9MTE9VVF9QSEFTRV9TVVBFUlNFREVEEAgSGQoVUk9MTE9VVF9QSEFTRV9BQk9SVEVEEAkqaAoMUm9sbG91dFNjb3BlEh0KGVJPTExPVVRfU0NPUEVfVU5TUEVDSUZJRUQQABIdChlST0xMT1VUX1NDT1BFX0VOVklST05NRU5UEAESGgoWUk9MTE9VVF9TQ09QRV9DTFVTVEVSUxACKv0BCgtUYXJnZXRTdGF0ZRIcChhUQVJHRVRfU1RBVEVfVU5TUEVDSUZJRUQQABIYChRUQVJHRVRfU1RBVEVfV0FJVElORxABEhoKFlRBUkdFVF9TVEFURV9VTkNIQU5HRUQQAhIaChZUQVJHRVRfU1RBVEVfSU5fRkxJR0hUEAMSGgoWVEFSR0VUX1NUQVRFX1NVQ0NFRURFRBAEEhcKE1RBUkdFVF9TVEFURV9GQUlMRUQQBRIYChRUQVJHRVRfU1RBVEVfT0ZGTElORRAGEhUKEVRBUkdFVF9TVEFURV9MRUZUEAcSGAoUVEFSR0VUX1NUQVRFX1NLSVBQRUQQCGIGcHJvdG8z", [file_drover_v1_reason, file_google_protobuf_struct, file_google_protobuf_timestamp]);
+  fileDesc("Chdkcm92ZXIvdjEvcm9sbG91dC5wcm90bxIJZHJvdmVyLnYxItAFCgdSb2xsb3V0EgoKAmlkGAEgASgJEhMKC2FwcGxpY2F0aW9uGAIgASgJEhMKC2Vudmlyb25tZW50GAMgASgJEiYKBXNjb3BlGAQgASgOMhcuZHJvdmVyLnYxLlJvbGxvdXRTY29wZRIRCgljaGFuZ2VfaWQYBSABKAkSEgoKcmVsZWFzZV9pZBgGIAEoCRIPCgdyZWxlYXNlGAcgASgJEhAKCHJldmlzaW9uGAggASgJEh4KEXByZXZpb3VzX3JldmlzaW9uGAkgASgJSACIAQESJgoFcGhhc2UYCiABKA4yFy5kcm92ZXIudjEuUm9sbG91dFBoYXNlEikKCHN0cmF0ZWd5GAsgASgLMhcuZ29vZ2xlLnByb3RvYnVmLlN0cnVjdBIZChFhY2NlcHRlZF9mYWlsdXJlcxgMIAEoAxIoCgd0YXJnZXRzGA0gASgLMhcuZHJvdmVyLnYxLlRhcmdldENvdW50cxIeCgV3YXZlcxgOIAMoCzIPLmRyb3Zlci52MS5XYXZlEiAKBWhvbGRzGA8gAygLMhEuZHJvdmVyLnYxLlJlYXNvbhINCgVhY3RvchgQIAEoCRIOCgZyZWFzb24YESABKAkSLgoKY3JlYXRlZF9hdBgSIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLgoKc3RhcnRlZF9hdBgTIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLwoLZmluaXNoZWRfYXQYFCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEg8KB3ZlcnNpb24YFSABKAMSJAoEa2luZBgWIAEoDjIWLmRyb3Zlci52MS5Sb2xsb3V0S2luZBIXCgpyb2xsc19iYWNrGBcgASgJSAGIAQFCFAoSX3ByZXZpb3VzX3JldmlzaW9uQg0KC19yb2xsc19iYWNrIuEBCgxUYXJnZXRDb3VudHMSGAoHd2FpdGluZxgBIAEoA1IHV2FpdGluZxIcCgl1bmNoYW5nZWQYAiABKANSCVVuY2hhbmdlZBIbCglpbl9mbGlnaHQYAyABKANSCEluRmxpZ2h0EhwKCXN1Y2NlZWRlZBgEIAEoA1IJU3VjY2VlZGVkEhYKBmZhaWxlZBgFIAEoA1IGRmFpbGVkEhgKB29mZmxpbmUYBiABKANSB09mZmxpbmUSEgoEbGVmdBgHIAEoA1IETGVmdBIYCgdza2lwcGVkGAggASgDUgdTa2lwcGVkIlsKBFdhdmUSDQoFaW5kZXgYASABKAMSEQoEbmFtZRgCIAEoCUgAiAEBEigKB3RhcmdldHMYAyABKAsyFy5kcm92ZXIudjEuVGFyZ2V0Q291bnRzQgcKBV9uYW1lItYDCg1Sb2xsb3V0VGFyZ2V0EhIKCnJvbGxvdXRfaWQYASABKAkSDwoHY2x1c3RlchgCIAEoCRISCgpjbHVzdGVyX2lkGAMgASgJEiUKBXN0YXRlGAQgASgOMhYuZHJvdmVyLnYxLlRhcmdldFN0YXRlEhEKBHdhdmUYBSABKANIAIgBARIXCgpnZW5lcmF0aW9uGAYgASgDSAGIAQESHgoRcHJldmlvdXNfcmV2aXNpb24YByABKAlIAogBARIxCg1kaXNwYXRjaGVkX2F0GAggASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIzCg9hY2tub3dsZWRnZWRfYXQYCSABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEjAKDHN1Y2NlZWRlZF9hdBgKIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLQoJZmFpbGVkX2F0GAsgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIiCgdiZWNhdXNlGAwgASgLMhEuZHJvdmVyLnYxLlJlYXNvbkIHCgVfd2F2ZUINCgtfZ2VuZXJhdGlvbkIUChJfcHJldmlvdXNfcmV2aXNpb24qrAIKDFJvbGxvdXRQaGFzZRIdChlST0xMT1VUX1BIQVNFX1VOU1BFQ0lGSUVEEAASGQoVUk9MTE9VVF9QSEFTRV9QRU5ESU5HEAESGQoVUk9MTE9VVF9QSEFTRV9SVU5OSU5HEAISGAoUUk9MTE9VVF9QSEFTRV9QQVVTRUQQAxIYChRST0xMT1VUX1BIQVNFX0hBTFRFRBAEEh4KGlJPTExPVVRfUEhBU0VfUk9MTElOR19CQUNLEAUSGwoXUk9MTE9VVF9QSEFTRV9DT01QTEVURUQQBhIdChlST0xMT1VUX1BIQVNFX1JPTExFRF9CQUNLEAcSHAoYUk9MTE9VVF9QSEFTRV9TVVBFUlNFREVEEAgSGQoVUk9MTE9VVF9QSEFTRV9BQk9SVEVEEAkqYAoLUm9sbG91dEtpbmQSHAoYUk9MTE9VVF9LSU5EX1VOU1BFQ0lGSUVEEAASGAoUUk9MTE9VVF9LSU5EX1JPTExPVVQQARIZChVST0xMT1VUX0tJTkRfUk9MTEJBQ0sQAipoCgxSb2xsb3V0U2NvcGUSHQoZUk9MTE9VVF9TQ09QRV9VTlNQRUNJRklFRBAAEh0KGVJPTExPVVRfU0NPUEVfRU5WSVJPTk1FTlQQARIaChZST0xMT1VUX1NDT1BFX0NMVVNURVJTEAIq/QEKC1RhcmdldFN0YXRlEhwKGFRBUkdFVF9TVEFURV9VTlNQRUNJRklFRBAAEhgKFFRBUkdFVF9TVEFURV9XQUlUSU5HEAESGgoWVEFSR0VUX1NUQVRFX1VOQ0hBTkdFRBACEhoKFlRBUkdFVF9TVEFURV9JTl9GTElHSFQQAxIaChZUQVJHRVRfU1RBVEVfU1VDQ0VFREVEEAQSFwoTVEFSR0VUX1NUQVRFX0ZBSUxFRBAFEhgKFFRBUkdFVF9TVEFURV9PRkZMSU5FEAYSFQoRVEFSR0VUX1NUQVRFX0xFRlQQBxIYChRUQVJHRVRfU1RBVEVfU0tJUFBFRBAIYgZwcm90bzM", [file_drover_v1_reason, file_google_protobuf_struct, file_google_protobuf_timestamp]);
 
 /**
  * Rollout carries a moved pin out over clusters, wave by wave.
@@ -168,6 +168,20 @@ export type Rollout = Message<"drover.v1.Rollout"> & {
    * @generated from field: int64 version = 21;
    */
   version: bigint;
+
+  /**
+   * Whether it brings something new, or brings back what clusters had.
+   *
+   * @generated from field: drover.v1.RolloutKind kind = 22;
+   */
+  kind: RolloutKind;
+
+  /**
+   * Id of the rollout that failed and is taken back; a person's rollback has none.
+   *
+   * @generated from field: optional string rolls_back = 23;
+   */
+  rollsBack?: string | undefined;
 };
 
 /**
@@ -469,6 +483,45 @@ export const RolloutPhaseSchema: GenEnum<RolloutPhase> = /*@__PURE__*/
   enumDesc(file_drover_v1_rollout, 0);
 
 /**
+ * RolloutKind is what a rollout does.
+ *
+ * @generated from enum drover.v1.RolloutKind
+ */
+export const RolloutKind = {
+  /**
+   * @generated from enum value: ROLLOUT_KIND_UNSPECIFIED = 0;
+   */
+  UNSPECIFIED: 0,
+
+  /**
+   * It brings what git wants.
+   *
+   * @generated from enum value: ROLLOUT_KIND_ROLLOUT = 1;
+   */
+  ROLLOUT: 1,
+
+  /**
+   * It brings back what clusters had.
+   *
+   * @generated from enum value: ROLLOUT_KIND_ROLLBACK = 2;
+   */
+  ROLLBACK: 2,
+} as const;
+
+/**
+ * RolloutKind is what a rollout does.
+ *
+ * @generated from enum drover.v1.RolloutKind
+ */
+export type RolloutKind = (typeof RolloutKind)[keyof typeof RolloutKind] | UnknownEnum;
+
+/**
+ * Describes the enum drover.v1.RolloutKind.
+ */
+export const RolloutKindSchema: GenEnum<RolloutKind> = /*@__PURE__*/
+  enumDesc(file_drover_v1_rollout, 1);
+
+/**
  * RolloutScope is what a rollout is for.
  *
  * @generated from enum drover.v1.RolloutScope
@@ -505,7 +558,7 @@ export type RolloutScope = (typeof RolloutScope)[keyof typeof RolloutScope] | Un
  * Describes the enum drover.v1.RolloutScope.
  */
 export const RolloutScopeSchema: GenEnum<RolloutScope> = /*@__PURE__*/
-  enumDesc(file_drover_v1_rollout, 1);
+  enumDesc(file_drover_v1_rollout, 2);
 
 /**
  * TargetState is where one cluster of a rollout stands.
@@ -586,5 +639,5 @@ export type TargetState = (typeof TargetState)[keyof typeof TargetState] | Unkno
  * Describes the enum drover.v1.TargetState.
  */
 export const TargetStateSchema: GenEnum<TargetState> = /*@__PURE__*/
-  enumDesc(file_drover_v1_rollout, 2);
+  enumDesc(file_drover_v1_rollout, 3);
 
