@@ -304,7 +304,8 @@ test.concurrent("trap 14: what is refused for good is not tried again and again"
   await quiet.run([withPort("taken", 31_998)]);
   const before = quiet.proxy.count({ verb: "write", name: "taken" });
   quiet.assign([withPort("taken", 31_999)]);
-  await waitUntil("the refusal is told", () => quiet.controlPlane.status("shop")?.failing[0]?.message.includes("31999"));
+  const told = (): boolean | undefined => quiet.controlPlane.status("shop")?.failing[0]?.message.includes("31999");
+  await waitUntil("the refusal is told", told, 30_000);
   await delay(2_000); // as long as a tight loop takes to show
   expect(quiet.proxy.count({ verb: "write", name: "taken" }) - before).toBeLessThan(6);
   await kubectl("delete", "service", "holder");
