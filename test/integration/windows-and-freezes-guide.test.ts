@@ -1,21 +1,15 @@
 import { randomBytes } from "node:crypto";
-import { readFileSync } from "node:fs";
 import { base32 } from "@drover/kit";
 import { parseFleetFile } from "@drover/proto/fleet";
 import type { Client } from "@drover/proto/rest";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { prepareControlPlane, type TestControlPlane } from "../support/control-plane.ts";
-import { type CliResult, type DroverCli, droverCli } from "../support/drover-cli.ts";
+import { type DroverCli, droverCli } from "../support/drover-cli.ts";
 import type { WorkTree } from "../support/git-work-tree.ts";
-import { commandsIn } from "../support/guide-commands.ts";
+import { readGuide } from "../support/guide-reader.ts";
 import { startSimulatedAgent } from "../support/simulated-agent.ts";
 import { webFiles } from "../support/small-fleet.ts";
 import { waitUntil } from "../support/wait-until.ts";
-
-const guide = "windows-and-freezes.md";
-const text = readFileSync(new URL(`../../docs/guides/${guide}`, import.meta.url), "utf8");
-/** The guide's files, by the path in their first line. */
-const files = new Map([...text.matchAll(/^```yaml\n# (\S+)\n([\s\S]*?)^```$/gm)].map(([, path = "", form = ""]) => [path, form]));
 
 let world: TestControlPlane;
 let api: Client;
@@ -23,6 +17,7 @@ let drover: DroverCli;
 let web: WorkTree;
 const stops: (() => Promise<void>)[] = [];
 const patienceMs = 30_000;
+const { files, run, unused } = readGuide("windows-and-freezes.md", () => drover);
 
 const cluster = (tier: string): string => `id: ${base32(randomBytes(16))}\nlabels: { tier: ${tier} }\n`;
 
@@ -48,21 +43,6 @@ beforeAll(async () => {
 afterAll(async () => {
   for (const stop of stops.toReversed()) await stop();
 });
-
-const lines = commandsIn(guide).flatMap((block) => block.trim().split("\n"));
-const unused = new Set(lines);
-
-/** A line of the guide, as its reader types it. */
-async function run(line: string, word: readonly [string, string] = ["", ""]): Promise<CliResult> {
-  expect(lines).toContain(line);
-  unused.delete(line);
-  const [, ...words] = [...line.replace(...(word as [string, string])).matchAll(/"([^"]*)"|\S+/g)].map(
-    ([given, quoted]) => quoted ?? given,
-  );
-  const result = await drover(...words);
-  expect([line, result.status, result.status === 0 ? "" : result.said]).toEqual([line, 0, ""]);
-  return result;
-}
 
 const promote = (environment: string, revision: string) =>
   api("createPromotion", { body: { application: "web", environment, revision, reason: "test" } });
@@ -130,7 +110,7 @@ test("what soaked in staging follows to production, by a promotion of its own", 
 test("a person's pin holds auto-promotion until it is given back", async () => {
   const v2 = await stage("v2");
   await untilCompleted("production", v2);
-  await run("drover promote web --to production --revision REVISION", ["REVISION", revisions["v1"] ?? ""]);
+  await run("drover promote web --to production --revision REVISION", { REVISION: revisions["v1"] ?? "" });
   expect((await untilWhy("AutoPromotionHeld"))?.message).toContain("a person pinned");
   await run('drover promotion resume-auto web --environment production --reason "follow staging again"');
   await untilCompleted("production", v2);
@@ -166,7 +146,7 @@ test("break-glass lets a promotion through a freeze, for everybody to see", asyn
   expect(await untilWhy("BreakGlass")).toMatchObject({ message: expect.stringContaining("the site is down") as string });
   const { out } = await run("drover break-glass list --open");
   const [id = ""] = /[0-9a-f-]{36}/.exec(out) ?? [];
-  expect((await run('drover break-glass end ID --reason "the site is up again"', ["ID", id])).out).toBe(`break-glass/${id} Ended\n`);
+  expect((await run('drover break-glass end ID --reason "the site is up again"', { ID: id })).out).toBe(`break-glass/${id} Ended\n`);
   const { items } = await api("listAudit", { query: { object: `break-glass/${id}` } });
   expect(items.map(({ action }) => action)).toEqual(["break-glass.end", "break-glass.begin"]);
 });
@@ -191,4 +171,4 @@ test("the emergency stop holds every rollout until it is released", async () => 
   await untilCompleted("staging", v6);
 });
 
-test("no command of the guide is left out", () => expect([...unused]).toEqual([]));
+test("no command of the guide is left out", () => expect(unused()).toEqual([]));

@@ -19,7 +19,7 @@ export function readGuide(guide: string, drover: () => DroverCli): GuideReader {
   const text = readFileSync(new URL(`../../docs/guides/${guide}`, import.meta.url), "utf8");
   const shown = [...text.matchAll(/(?:`([\w/.-]+\.yaml)`[^`\n]*:\n\n)?^```yaml\n(?:# (\S+)\n)?([\s\S]*?)^```$/gm)];
   return {
-    files: new Map(shown.map(([, before, first, form = ""]) => [before ?? first ?? "", form])),
+    files: new Map(shown.map(([, before, first, form = ""]) => [first ?? before ?? "", form])),
     async run(line, words = {}) {
       expect(lines).toContain(line);
       unused.delete(line);
