@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { createRolloutCommands } from "../../control-plane/src/app/control-rollout.ts";
+import { createRolloutCommands } from "../../control-plane/src/app/rollout/control-rollout.ts";
 import { begin, caller, releaseOf } from "./rollout-ports.ts";
 import { type Bench, strategy } from "./bench.ts";
 

@@ -1,6 +1,6 @@
 import { type ClusterId, instant } from "@drover/kit";
 import { describe, expect, test } from "vitest";
-import type { RolloutSnapshot } from "../../control-plane/src/app/reconcile-rollout.ts";
+import type { RolloutSnapshot } from "../../control-plane/src/app/rollout/reconcile-rollout.ts";
 import { planRollout } from "../../control-plane/src/domain/rollout/plan.ts";
 import { noRestrictions } from "../../control-plane/src/domain/rollout/restrictions.ts";
 import { resolveStrategy } from "../../control-plane/src/domain/rollout/strategy.ts";

@@ -3,8 +3,8 @@ import { type Answer, type Client, type Event, watchEvents } from "@drover/proto
 import pg from "pg";
 import { expect, onTestFinished, test } from "vitest";
 import type { Db } from "../../control-plane/src/adapters/pg/database.ts";
-import { recordEvents } from "../../control-plane/src/adapters/pg/event-log.ts";
-import { removeOldEvents } from "../../control-plane/src/adapters/pg/events.ts";
+import { recordEvents } from "../../control-plane/src/adapters/pg/history/event-log.ts";
+import { removeOldEvents } from "../../control-plane/src/adapters/pg/history/events.ts";
 import { startApi, type TestApi } from "../support/api.ts";
 import { waitUntil } from "../support/wait-until.ts";
 

@@ -2,8 +2,8 @@ import { mkdtemp, readFile, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
-import { createApiTokenStore } from "../../control-plane/src/adapters/pg/api-tokens.ts";
-import { ensureFirstAdminToken } from "../../control-plane/src/app/first-admin-token.ts";
+import { createApiTokenStore } from "../../control-plane/src/adapters/pg/access/api-tokens.ts";
+import { ensureFirstAdminToken } from "../../control-plane/src/app/access/first-admin-token.ts";
 import { startApi } from "../support/api.ts";
 import { waitUntil } from "../support/wait-until.ts";
 

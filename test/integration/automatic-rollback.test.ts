@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { createRolloutStore } from "../../control-plane/src/adapters/pg/rollouts.ts";
-import { createRolloutReconciler } from "../../control-plane/src/app/reconcile-rollout.ts";
+import { createRolloutStore } from "../../control-plane/src/adapters/pg/rollout/rollouts.ts";
+import { createRolloutReconciler } from "../../control-plane/src/app/rollout/reconcile-rollout.ts";
 import { cid, placementWorld, type PlacementWorld } from "../support/placement-world.ts";
 
 const names = ["a1", "a2", "b1", "b2", "c1", "c2"];

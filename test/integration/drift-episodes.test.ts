@@ -2,7 +2,7 @@ import { instant, rfc3339 } from "@drover/kit";
 import type { Client } from "@drover/proto/rest";
 import type { AgentEvent, DriftEpisode } from "@drover/proto/wire";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { removeOldDrift } from "../../control-plane/src/adapters/pg/drift-episodes.ts";
+import { removeOldDrift } from "../../control-plane/src/adapters/pg/report/drift-episodes.ts";
 import { startApi } from "../support/api.ts";
 import { droverCli } from "../support/drover-cli.ts";
 import { enrolAgent, sendReport, startTransport, type Transport, type WireAgent } from "../support/transport.ts";

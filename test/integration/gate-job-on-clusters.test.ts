@@ -1,6 +1,11 @@
 import type { ClusterId } from "@drover/kit";
 import { expect, onTestFinished, test } from "vitest";
-import { loadGateJobPlaces, loadGateJobResults, wantGateJobs, withdrawGateJobs } from "../../control-plane/src/adapters/pg/gate-jobs.ts";
+import {
+  loadGateJobPlaces,
+  loadGateJobResults,
+  wantGateJobs,
+  withdrawGateJobs,
+} from "../../control-plane/src/adapters/pg/gate/gate-jobs.ts";
 import { prepareControlPlane } from "../support/control-plane.ts";
 import { startRealAgent } from "../support/real-agent.ts";
 import { startSimulatedAgent } from "../support/simulated-agent.ts";

@@ -6,7 +6,7 @@ import {
   loadGateJobResults,
   wantGateJobs,
   withdrawGateJobs,
-} from "../../control-plane/src/adapters/pg/gate-jobs.ts";
+} from "../../control-plane/src/adapters/pg/gate/gate-jobs.ts";
 import { assign } from "../support/assigned.ts";
 import { enrolAgent, fetchEnvelope, sendReport, startTransport, type Transport, type WireAgent } from "../support/transport.ts";
 

@@ -8,7 +8,7 @@ import { systemClock } from "@drover/kit/node";
 import { expect, onTestFinished, test } from "vitest";
 import { createGit, type GitOptions } from "../../control-plane/src/adapters/git/git.ts";
 import { createSourceFiles } from "../../control-plane/src/adapters/git/source-files.ts";
-import type { SourceFiles, SourcePlace } from "../../control-plane/src/app/source-files.ts";
+import type { SourceFiles, SourcePlace } from "../../control-plane/src/app/source/source-files.ts";
 import { testGit, type TestGit, type WorkTree } from "../support/git-work-tree.ts";
 import { waitUntil } from "../support/wait-until.ts";
 

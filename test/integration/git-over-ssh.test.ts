@@ -5,8 +5,8 @@ import { promisify } from "node:util";
 import { systemClock } from "@drover/kit/node";
 import { expect, test } from "vitest";
 import { createGit } from "../../control-plane/src/adapters/git/git.ts";
-import type { Mirror } from "../../control-plane/src/app/git.ts";
-import { sourceLimits } from "../../control-plane/src/app/source-files.ts";
+import type { Mirror } from "../../control-plane/src/app/source/git.ts";
+import { sourceLimits } from "../../control-plane/src/app/source/source-files.ts";
 import { makeKeyPair, sshGitHost, type SshGitHost } from "../support/ssh-git-host.ts";
 
 const signal = AbortSignal.timeout(60_000);

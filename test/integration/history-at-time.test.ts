@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { instant, rfc3339 } from "@drover/kit";
 import { expect, test } from "vitest";
-import { createHistoryStore } from "../../control-plane/src/adapters/pg/history-reads.ts";
-import { removeOldHistory } from "../../control-plane/src/adapters/pg/history-retention.ts";
-import { createPeerStore } from "../../control-plane/src/adapters/pg/place-peers.ts";
-import { createRolloutReads } from "../../control-plane/src/adapters/pg/rollout-reads.ts";
-import { createHistory, type HistoryFilter } from "../../control-plane/src/app/history.ts";
-import { createOutliers } from "../../control-plane/src/app/outliers.ts";
+import { createHistoryStore } from "../../control-plane/src/adapters/pg/history/history-reads.ts";
+import { removeOldHistory } from "../../control-plane/src/adapters/pg/history/history-retention.ts";
+import { createPeerStore } from "../../control-plane/src/adapters/pg/placement/place-peers.ts";
+import { createRolloutReads } from "../../control-plane/src/adapters/pg/rollout/rollout-reads.ts";
+import { createHistory, type HistoryFilter } from "../../control-plane/src/app/history/history.ts";
+import { createOutliers } from "../../control-plane/src/app/history/outliers.ts";
 import { cid, type PlacementWorld, placementWorld } from "../support/placement-world.ts";
 
 const all = {

@@ -1,13 +1,13 @@
 import { type ApplicationStatus, digestOf } from "@drover/proto/wire";
 import type { ClusterId } from "@drover/kit";
-import type { AcceptedReport } from "../../control-plane/src/app/ingest-reports.ts";
+import type { AcceptedReport } from "../../control-plane/src/app/agents/ingest-reports.ts";
 import { type Log, systemClock } from "@drover/kit/node";
 import { expect, onTestFinished, test } from "vitest";
 import { createDatabase, type Database } from "../../control-plane/src/adapters/pg/database.ts";
-import { createReportStore } from "../../control-plane/src/adapters/pg/reports.ts";
-import { createRolloutStore } from "../../control-plane/src/adapters/pg/rollouts.ts";
+import { createReportStore } from "../../control-plane/src/adapters/pg/report/reports.ts";
+import { createRolloutStore } from "../../control-plane/src/adapters/pg/rollout/rollouts.ts";
 import { createWorkQueue } from "../../control-plane/src/adapters/pg/work-queue.ts";
-import { createRolloutReconciler } from "../../control-plane/src/app/reconcile-rollout.ts";
+import { createRolloutReconciler } from "../../control-plane/src/app/rollout/reconcile-rollout.ts";
 import { runQueue } from "../../control-plane/src/workers/run-queue.ts";
 import { type PlacementWorld, placementWorld } from "../support/placement-world.ts";
 import { waitUntil } from "../support/wait-until.ts";

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { askPlacesOf } from "../../control-plane/src/adapters/pg/cluster-places.ts";
+import { askPlacesOf } from "../../control-plane/src/adapters/pg/cluster/cluster-places.ts";
 import { createWorkQueue } from "../../control-plane/src/adapters/pg/work-queue.ts";
 import { cid, placementWorld } from "../support/placement-world.ts";
 

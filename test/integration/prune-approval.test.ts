@@ -1,7 +1,7 @@
 import { instant, rfc3339 } from "@drover/kit";
 import { type ApplicationStatus, pruneListHash } from "@drover/proto/wire";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { removeOldApprovals } from "../../control-plane/src/adapters/pg/prune-approvals.ts";
+import { removeOldApprovals } from "../../control-plane/src/adapters/pg/removal/prune-approvals.ts";
 import { startApi } from "../support/api.ts";
 import { assign, bundleOf } from "../support/assigned.ts";
 import { droverCli } from "../support/drover-cli.ts";

@@ -5,7 +5,7 @@ import { unpackBundle } from "@drover/proto/wire";
 import { locate } from "@drover/tools";
 import { expect, onTestFinished, test } from "vitest";
 import { createRenderer } from "../../control-plane/src/adapters/render/renderer.ts";
-import type { RenderResult } from "../../control-plane/src/app/render-release.ts";
+import type { RenderResult } from "../../control-plane/src/app/release/render-release.ts";
 
 const signal = AbortSignal.timeout(120_000);
 

@@ -1,11 +1,11 @@
 import { DroverError, instant } from "@drover/kit";
 import { unpackBundle } from "@drover/proto/wire";
 import { expect, onTestFinished, test } from "vitest";
-import { createReleaseStore, createRenderStore } from "../../control-plane/src/adapters/pg/releases.ts";
+import { createReleaseStore, createRenderStore } from "../../control-plane/src/adapters/pg/release/releases.ts";
 import { createRenderer } from "../../control-plane/src/adapters/render/renderer.ts";
-import { createReleases } from "../../control-plane/src/app/create-releases.ts";
-import type { Releases } from "../../control-plane/src/app/releases.ts";
-import type { SourceFiles } from "../../control-plane/src/app/source-files.ts";
+import { createReleases } from "../../control-plane/src/app/release/create-releases.ts";
+import type { Releases } from "../../control-plane/src/app/release/releases.ts";
+import type { SourceFiles } from "../../control-plane/src/app/source/source-files.ts";
 import type { ReleaseSpec } from "../../control-plane/src/domain/release/release.ts";
 import { type TestDatabase, testDatabase } from "../support/index.ts";
 

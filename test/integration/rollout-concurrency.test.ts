@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import { createRolloutStore } from "../../control-plane/src/adapters/pg/rollouts.ts";
-import type { RolloutSnapshot, RolloutStore } from "../../control-plane/src/app/reconcile-rollout.ts";
-import { createRolloutReconciler } from "../../control-plane/src/app/reconcile-rollout.ts";
+import { createRolloutStore } from "../../control-plane/src/adapters/pg/rollout/rollouts.ts";
+import type { RolloutSnapshot, RolloutStore } from "../../control-plane/src/app/rollout/reconcile-rollout.ts";
+import { createRolloutReconciler } from "../../control-plane/src/app/rollout/reconcile-rollout.ts";
 import { type PlacementWorld, placementWorld } from "../support/placement-world.ts";
 
 const environment = { clusterSelector: { matchLabels: { env: "production" } }, strategy: "waves" };

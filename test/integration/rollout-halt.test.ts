@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { Caller } from "../../control-plane/src/app/caller.ts";
+import type { Caller } from "../../control-plane/src/app/access/caller.ts";
 import { placementWorld } from "../support/placement-world.ts";
 
 const caller: Caller = { actor: "users/ada", role: "operator", requestId: "req-1", traceparent: undefined };

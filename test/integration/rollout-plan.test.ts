@@ -1,10 +1,10 @@
 import { expect, test } from "vitest";
-import { createCompletedRevisions } from "../../control-plane/src/adapters/pg/completed-revisions.ts";
-import { createFleetStore } from "../../control-plane/src/adapters/pg/fleet-store.ts";
-import { createPlacementStore } from "../../control-plane/src/adapters/pg/placements.ts";
-import { createPreviewStore } from "../../control-plane/src/adapters/pg/preview-store.ts";
-import { createQuarantines } from "../../control-plane/src/adapters/pg/quarantines.ts";
-import { createPreview } from "../../control-plane/src/app/preview-rollout.ts";
+import { createCompletedRevisions } from "../../control-plane/src/adapters/pg/rollout/completed-revisions.ts";
+import { createFleetStore } from "../../control-plane/src/adapters/pg/fleet/fleet-store.ts";
+import { createPlacementStore } from "../../control-plane/src/adapters/pg/placement/placements.ts";
+import { createPreviewStore } from "../../control-plane/src/adapters/pg/rollout/preview-store.ts";
+import { createQuarantines } from "../../control-plane/src/adapters/pg/rollback/quarantines.ts";
+import { createPreview } from "../../control-plane/src/app/rollout/preview-rollout.ts";
 import type { Release, ReleaseId } from "../../control-plane/src/domain/release/release.ts";
 import { instant, type JsonObject } from "@drover/kit";
 import type { RolloutPreview } from "@drover/proto/rest";

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { systemClock } from "@drover/kit/node";
 import { expect, test } from "vitest";
 import { createGit } from "../../control-plane/src/adapters/git/git.ts";
-import type { Mirror } from "../../control-plane/src/app/git.ts";
+import type { Mirror } from "../../control-plane/src/app/source/git.ts";
 import { testGit, type TestGit } from "../support/git-work-tree.ts";
 
 const signal = AbortSignal.timeout(60_000);

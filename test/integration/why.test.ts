@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
-import { createExplainStore } from "../../control-plane/src/adapters/pg/explain-facts.ts";
-import { loadRestrictionFacts } from "../../control-plane/src/adapters/pg/restriction-facts.ts";
-import { createAutoPromotionReads } from "../../control-plane/src/adapters/pg/upstream-revisions.ts";
-import { createRolloutReads } from "../../control-plane/src/adapters/pg/rollout-reads.ts";
-import { createExplain, type WhySubject } from "../../control-plane/src/app/explain.ts";
+import { createExplainStore } from "../../control-plane/src/adapters/pg/history/explain-facts.ts";
+import { loadRestrictionFacts } from "../../control-plane/src/adapters/pg/restriction/restriction-facts.ts";
+import { createAutoPromotionReads } from "../../control-plane/src/adapters/pg/promotion/upstream-revisions.ts";
+import { createRolloutReads } from "../../control-plane/src/adapters/pg/rollout/rollout-reads.ts";
+import { createExplain, type WhySubject } from "../../control-plane/src/app/history/explain.ts";
 import { cid, type PlacementWorld, placementWorld } from "../support/placement-world.ts";
 
 const environment = { clusterSelector: { matchLabels: { env: "production" } }, strategy: "waves" };

@@ -1,5 +1,5 @@
-import type { RolloutCommands } from "../../control-plane/src/app/control-rollout.ts";
-import type { Caller } from "../../control-plane/src/app/caller.ts";
+import type { RolloutCommands } from "../../control-plane/src/app/rollout/control-rollout.ts";
+import type { Caller } from "../../control-plane/src/app/access/caller.ts";
 import type { Random } from "./random.ts";
 import type { World } from "./world.ts";
 

@@ -1,11 +1,11 @@
 import { type ClusterId, DroverError, toDroverError } from "@drover/kit";
 import type { AssignMessage } from "@drover/proto/wire";
-import { createSyncAnswerer } from "../../control-plane/src/app/answer-sync.ts";
-import { createRolloutCommands, type RolloutCommands } from "../../control-plane/src/app/control-rollout.ts";
-import { createReportIngest } from "../../control-plane/src/app/ingest-reports.ts";
-import { createEnvelopePublisher } from "../../control-plane/src/app/publish-envelopes.ts";
-import { createPlacementReconciler } from "../../control-plane/src/app/reconcile-placement.ts";
-import { createRolloutReconciler, type RolloutStore } from "../../control-plane/src/app/reconcile-rollout.ts";
+import { createSyncAnswerer } from "../../control-plane/src/app/agents/answer-sync.ts";
+import { createRolloutCommands, type RolloutCommands } from "../../control-plane/src/app/rollout/control-rollout.ts";
+import { createReportIngest } from "../../control-plane/src/app/agents/ingest-reports.ts";
+import { createEnvelopePublisher } from "../../control-plane/src/app/agents/publish-envelopes.ts";
+import { createPlacementReconciler } from "../../control-plane/src/app/placement/reconcile-placement.ts";
+import { createRolloutReconciler, type RolloutStore } from "../../control-plane/src/app/rollout/reconcile-rollout.ts";
 import type { Outcome, Queue } from "../../control-plane/src/app/work-queue.ts";
 import type { EnvelopeKeys } from "../../control-plane/src/domain/identity/envelope-keys.ts";
 import { settleError } from "../../control-plane/src/workers/settle.ts";

@@ -1,6 +1,6 @@
 import { instant } from "@drover/kit";
 import { type Digest, digestOf } from "@drover/proto/wire";
-import type { Releases } from "../../control-plane/src/app/releases.ts";
+import type { Releases } from "../../control-plane/src/app/release/releases.ts";
 import type { Release, ReleaseId } from "../../control-plane/src/domain/release/release.ts";
 import type { MemoryDatabase } from "./memory/database.ts";
 import { hashText } from "./random.ts";

@@ -1,7 +1,7 @@
 import { base32, type ClusterId, instant, type Labels } from "@drover/kit";
 import type { FleetForms, FleetKind } from "@drover/proto/fleet";
 import { type AssignMessage, createNkey, createSigner, type Identity, type Nkey } from "@drover/proto/wire";
-import type { PlaceName } from "../../control-plane/src/app/placement-store.ts";
+import type { PlaceName } from "../../control-plane/src/app/placement/placement-store.ts";
 import type { EnvelopeKeys } from "../../control-plane/src/domain/identity/envelope-keys.ts";
 import { Agent, uidOf } from "./agent.ts";
 import { Bus } from "./bus.ts";

@@ -5,21 +5,21 @@ import { type Client, createClient, type NewApiToken, type Role } from "@drover/
 import { fakeApi } from "../../control-plane/src/api/api-deps.fixture.ts";
 import type { ApiDeps } from "../../control-plane/src/api/deps.ts";
 import { createHttpServer } from "../../control-plane/src/api/http/server.ts";
-import { createPruneApproval } from "../../control-plane/src/app/approve-prune.ts";
-import { createApiTokens } from "../../control-plane/src/app/tokens.ts";
-import { createEventWatch } from "../../control-plane/src/app/watch-events.ts";
-import { createApiTokenStore } from "../../control-plane/src/adapters/pg/api-tokens.ts";
-import { recordAudit } from "../../control-plane/src/adapters/pg/audit-log.ts";
-import { createAuditReads } from "../../control-plane/src/adapters/pg/audit-reads.ts";
-import { createClusterReads } from "../../control-plane/src/adapters/pg/cluster-reads.ts";
-import { createDriftReads } from "../../control-plane/src/adapters/pg/drift-episodes.ts";
-import { createEventReads } from "../../control-plane/src/adapters/pg/events.ts";
-import { createFleetReads } from "../../control-plane/src/adapters/pg/fleet-reads.ts";
-import { createIdempotencyKeys } from "../../control-plane/src/adapters/pg/idempotency-keys.ts";
-import { createPromotionReads } from "../../control-plane/src/adapters/pg/promotion-reads.ts";
-import { createPruneApprovals } from "../../control-plane/src/adapters/pg/prune-approvals.ts";
-import { createReleaseReads } from "../../control-plane/src/adapters/pg/release-reads.ts";
-import { createStatusReads } from "../../control-plane/src/adapters/pg/status-reads.ts";
+import { createPruneApproval } from "../../control-plane/src/app/removal/approve-prune.ts";
+import { createApiTokens } from "../../control-plane/src/app/access/tokens.ts";
+import { createEventWatch } from "../../control-plane/src/app/history/watch-events.ts";
+import { createApiTokenStore } from "../../control-plane/src/adapters/pg/access/api-tokens.ts";
+import { recordAudit } from "../../control-plane/src/adapters/pg/access/audit-log.ts";
+import { createAuditReads } from "../../control-plane/src/adapters/pg/access/audit-reads.ts";
+import { createClusterReads } from "../../control-plane/src/adapters/pg/cluster/cluster-reads.ts";
+import { createDriftReads } from "../../control-plane/src/adapters/pg/report/drift-episodes.ts";
+import { createEventReads } from "../../control-plane/src/adapters/pg/history/events.ts";
+import { createFleetReads } from "../../control-plane/src/adapters/pg/fleet/fleet-reads.ts";
+import { createIdempotencyKeys } from "../../control-plane/src/adapters/pg/access/idempotency-keys.ts";
+import { createPromotionReads } from "../../control-plane/src/adapters/pg/promotion/promotion-reads.ts";
+import { createPruneApprovals } from "../../control-plane/src/adapters/pg/removal/prune-approvals.ts";
+import { createReleaseReads } from "../../control-plane/src/adapters/pg/release/release-reads.ts";
+import { createStatusReads } from "../../control-plane/src/adapters/pg/report/status-reads.ts";
 import { type TestDatabase, testDatabase } from "./database.ts";
 
 export interface TestApi {

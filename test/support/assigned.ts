@@ -1,7 +1,7 @@
 import type { ClusterId, JsonObject } from "@drover/kit";
 import { type Assignment, type Digest, digestOf, packBundle } from "@drover/proto/wire";
 import type { Db } from "../../control-plane/src/adapters/pg/database.ts";
-import { markEnvelopesChanged } from "../../control-plane/src/adapters/pg/envelopes.ts";
+import { markEnvelopesChanged } from "../../control-plane/src/adapters/pg/report/envelopes.ts";
 
 export const syncPolicy: Assignment["syncPolicy"] = {
   prune: true,

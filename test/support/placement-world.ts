@@ -1,17 +1,17 @@
 import { base32, type ClusterId, DroverError, type Instant, instant, type JsonObject } from "@drover/kit";
 import type { FleetForms, FleetKind } from "@drover/proto/fleet";
 import { type ApplicationStatus, type Digest, digestOf, type FailingObject, type Health, type Sync } from "@drover/proto/wire";
-import { createFleetStore } from "../../control-plane/src/adapters/pg/fleet-store.ts";
-import { createPlacementStore } from "../../control-plane/src/adapters/pg/placements.ts";
-import { createQuarantines } from "../../control-plane/src/adapters/pg/quarantines.ts";
-import { createReportStore } from "../../control-plane/src/adapters/pg/reports.ts";
-import { createRolloutControl } from "../../control-plane/src/adapters/pg/rollout-control.ts";
-import { createRolloutStore } from "../../control-plane/src/adapters/pg/rollouts.ts";
+import { createFleetStore } from "../../control-plane/src/adapters/pg/fleet/fleet-store.ts";
+import { createPlacementStore } from "../../control-plane/src/adapters/pg/placement/placements.ts";
+import { createQuarantines } from "../../control-plane/src/adapters/pg/rollback/quarantines.ts";
+import { createReportStore } from "../../control-plane/src/adapters/pg/report/reports.ts";
+import { createRolloutControl } from "../../control-plane/src/adapters/pg/rollout/rollout-control.ts";
+import { createRolloutStore } from "../../control-plane/src/adapters/pg/rollout/rollouts.ts";
 import { askFor, createWorkQueue } from "../../control-plane/src/adapters/pg/work-queue.ts";
-import { createRolloutCommands } from "../../control-plane/src/app/control-rollout.ts";
-import { createPlacementReconciler } from "../../control-plane/src/app/reconcile-placement.ts";
-import { createRolloutReconciler } from "../../control-plane/src/app/reconcile-rollout.ts";
-import type { Releases } from "../../control-plane/src/app/releases.ts";
+import { createRolloutCommands } from "../../control-plane/src/app/rollout/control-rollout.ts";
+import { createPlacementReconciler } from "../../control-plane/src/app/placement/reconcile-placement.ts";
+import { createRolloutReconciler } from "../../control-plane/src/app/rollout/reconcile-rollout.ts";
+import type { Releases } from "../../control-plane/src/app/release/releases.ts";
 import type { Inputs, Release, ReleaseId } from "../../control-plane/src/domain/release/release.ts";
 import { type TestDatabase, testDatabase } from "./database.ts";
 

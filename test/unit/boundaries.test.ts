@@ -48,7 +48,7 @@ test.each([
   },
   {
     rule: "app/ knows no adapter",
-    path: "control-plane/src/app/promote.ts",
+    path: "control-plane/src/app/promotion/promote.ts",
     text: `import { x } from "../adapters/pg/x.ts";\nexport const y = x;\n`,
     says: "app/ declares the port it needs",
   },

@@ -1,7 +1,7 @@
 import { type OperationId, routeTable } from "@drover/proto/rest";
-import { authorise } from "../app/authorise.ts";
-import type { Caller } from "../app/caller.ts";
-import type { Principal } from "../app/tokens.ts";
+import { authorise } from "../app/access/authorise.ts";
+import type { Caller } from "../app/access/caller.ts";
+import type { Principal } from "../app/access/tokens.ts";
 import type { Authenticate } from "./authenticate.ts";
 import type { ApiDeps } from "./deps.ts";
 

@@ -1,5 +1,5 @@
 import { DroverError } from "@drover/kit";
-import type { IdempotencyKeys, StoredAnswer } from "../app/idempotency.ts";
+import type { IdempotencyKeys, StoredAnswer } from "../app/access/idempotency.ts";
 
 /** One request of one caller, as its repetitions would look. */
 export interface OnceKey {

@@ -1,9 +1,9 @@
 import { type ClusterId, DroverError, Secret, instant } from "@drover/kit";
 import { createLog, systemClock } from "@drover/kit/node";
 import type { BreakGlass, Cluster, Promotion, PruneApproval, Role, Rollout, RolloutGate } from "@drover/proto/rest";
-import type { AuditEntry } from "../app/audit.ts";
-import type { Begun, IdempotencyKeys, StoredAnswer } from "../app/idempotency.ts";
-import type { Principal } from "../app/tokens.ts";
+import type { AuditEntry } from "../app/access/audit.ts";
+import type { Begun, IdempotencyKeys, StoredAnswer } from "../app/access/idempotency.ts";
+import type { Principal } from "../app/access/tokens.ts";
 import type { ApiDeps } from "./deps.ts";
 
 /** Dependencies for tests of routing, authorisation and forms: they remember what was asked and answer one of each thing. */

@@ -1,5 +1,5 @@
 import { DroverError } from "@drover/kit";
-import type { ApiTokens, Principal } from "../app/tokens.ts";
+import type { ApiTokens, Principal } from "../app/access/tokens.ts";
 import type { FailedAttempts } from "./failed-attempts.ts";
 
 /** Finds out who holds a token. REST and gRPC both come here, so that they count the same failures. */

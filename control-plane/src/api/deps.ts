@@ -21,20 +21,20 @@ import type {
   WhyLink,
 } from "@drover/proto/rest";
 import type { Challenge, EnrolmentRequest, Identity, RenewalRequest } from "@drover/proto/wire";
-import type { PruneApprovals } from "../app/approve-prune.ts";
-import type { BreakGlasses } from "../app/break-glass.ts";
-import type { EmergencyStops } from "../app/emergency-stop.ts";
-import type { Questions } from "../app/ask-cluster.ts";
-import type { RecordAudit } from "../app/audit.ts";
-import type { Caller } from "../app/caller.ts";
-import type { RolloutCommands } from "../app/control-rollout.ts";
-import type { WhySubject } from "../app/explain.ts";
-import type { LoadHistory } from "../app/history.ts";
-import type { GateCommands } from "../app/decide-gate.ts";
-import type { IdempotencyKeys } from "../app/idempotency.ts";
-import type { Preview } from "../app/preview-rollout.ts";
+import type { PruneApprovals } from "../app/removal/approve-prune.ts";
+import type { BreakGlasses } from "../app/restriction/break-glass.ts";
+import type { EmergencyStops } from "../app/restriction/emergency-stop.ts";
+import type { Questions } from "../app/question/ask-cluster.ts";
+import type { RecordAudit } from "../app/access/audit.ts";
+import type { Caller } from "../app/access/caller.ts";
+import type { RolloutCommands } from "../app/rollout/control-rollout.ts";
+import type { WhySubject } from "../app/history/explain.ts";
+import type { LoadHistory } from "../app/history/history.ts";
+import type { GateCommands } from "../app/gate/decide-gate.ts";
+import type { IdempotencyKeys } from "../app/access/idempotency.ts";
+import type { Preview } from "../app/rollout/preview-rollout.ts";
 import type { Page, PageRequest } from "../app/page.ts";
-import type { LoadOutliers } from "../app/outliers.ts";
+import type { LoadOutliers } from "../app/history/outliers.ts";
 import type {
   AuditReads,
   ClusterReads,
@@ -47,8 +47,8 @@ import type {
   RolloutReads,
   StatusReads,
 } from "../app/read-models.ts";
-import type { ApiTokens } from "../app/tokens.ts";
-import type { EventWatch } from "../app/watch-events.ts";
+import type { ApiTokens } from "../app/access/tokens.ts";
+import type { EventWatch } from "../app/history/watch-events.ts";
 
 /** Everything that the API calls, REST and gRPC alike. main.ts fills it in; tests fill in what they need. */
 export interface ApiDeps {

@@ -1,4 +1,4 @@
-import type { EventFilter } from "../app/watch-events.ts";
+import type { EventFilter } from "../app/history/watch-events.ts";
 
 export const eventFilter = ({ kind, subject }: { readonly kind?: string; readonly subject?: string }): EventFilter => ({
   kinds: kind?.split(",").filter((one) => one !== "") ?? [],

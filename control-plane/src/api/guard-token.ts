@@ -1,4 +1,4 @@
-import type { Principal } from "../app/tokens.ts";
+import type { Principal } from "../app/access/tokens.ts";
 import type { ApiDeps } from "./deps.ts";
 
 /** A revoked or expired token's streams end within this time and one look at the database: under 5 s. */

@@ -1,6 +1,6 @@
 import type { Answer, Body, OperationId, Params, Query } from "@drover/proto/rest";
-import type { Caller } from "../app/caller.ts";
-import type { Principal } from "../app/tokens.ts";
+import type { Caller } from "../app/access/caller.ts";
+import type { Principal } from "../app/access/tokens.ts";
 
 /** A request once it is authorised and its parts have the shapes of its route. */
 export interface ApiRequest<Id extends OperationId> {

@@ -1,6 +1,6 @@
 import { type ClusterId, DroverError } from "@drover/kit";
 import type { Query } from "@drover/proto/rest";
-import type { WhySubject } from "../app/explain.ts";
+import type { WhySubject } from "../app/history/explain.ts";
 import type { ApiDeps } from "./deps.ts";
 
 /** What is asked about, and how the answer names it. Throws `invalid` WHY_SUBJECT_INVALID for what belongs to several. */

@@ -1,6 +1,6 @@
 import { type Lifecycle, type Log, systemClock } from "@drover/kit/node";
 import { createDatabase } from "../adapters/pg/database.ts";
-import { countFleet } from "../adapters/pg/fleet-counts.ts";
+import { countFleet } from "../adapters/pg/fleet/fleet-counts.ts";
 import { migrate } from "../adapters/pg/migrate.ts";
 import { createMetrics } from "../adapters/telemetry/metrics.ts";
 import type { Config } from "../config.ts";

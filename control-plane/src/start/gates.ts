@@ -2,11 +2,11 @@ import type { Clock } from "@drover/kit/node";
 import { evaluateInThread } from "../adapters/cel/evaluate.ts";
 import { type CallOptions, callChecked } from "../adapters/http/call-checked.ts";
 import type { Database } from "../adapters/pg/database.ts";
-import { createJobInstrument } from "../adapters/pg/gate-job-instrument.ts";
-import { createGateStore } from "../adapters/pg/gate-store.ts";
-import { loadWaveClusters } from "../adapters/pg/wave-clusters.ts";
-import { createGateEvaluator } from "../app/evaluate-gate.ts";
-import { createMeasureGate } from "../app/measure-gate.ts";
+import { createJobInstrument } from "../adapters/pg/gate/gate-job-instrument.ts";
+import { createGateStore } from "../adapters/pg/gate/gate-store.ts";
+import { loadWaveClusters } from "../adapters/pg/rollout/wave-clusters.ts";
+import { createGateEvaluator } from "../app/gate/evaluate-gate.ts";
+import { createMeasureGate } from "../app/gate/measure-gate.ts";
 import type { Handler } from "../workers/run-queue.ts";
 
 interface GateHandlerDeps {

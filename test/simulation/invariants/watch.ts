@@ -1,4 +1,4 @@
-import type { RolloutSnapshot } from "../../../control-plane/src/app/reconcile-rollout.ts";
+import type { RolloutSnapshot } from "../../../control-plane/src/app/rollout/reconcile-rollout.ts";
 import type { RolloutPlan } from "../../../control-plane/src/domain/rollout/plan.ts";
 import type { Health } from "@drover/proto/wire";
 import type { Agent } from "../agent.ts";

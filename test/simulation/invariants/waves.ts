@@ -1,5 +1,5 @@
 import { matchesSelector } from "@drover/kit";
-import type { RolloutSnapshot } from "../../../control-plane/src/app/reconcile-rollout.ts";
+import type { RolloutSnapshot } from "../../../control-plane/src/app/rollout/reconcile-rollout.ts";
 import type { RolloutPlan } from "../../../control-plane/src/domain/rollout/plan.ts";
 import type { RolloutStrategy } from "../../../control-plane/src/domain/rollout/strategy.ts";
 import type { Target } from "../../../control-plane/src/domain/rollout/target.ts";

@@ -1,6 +1,6 @@
 import type { Instant } from "@drover/kit";
 import type { FleetKind } from "@drover/proto/fleet";
-import type { StoredObject } from "../../../control-plane/src/app/fleet-store.ts";
+import type { StoredObject } from "../../../control-plane/src/app/fleet/fleet-store.ts";
 import type { Release } from "../../../control-plane/src/domain/release/release.ts";
 import type { Restrictions } from "../../../control-plane/src/domain/rollout/restrictions.ts";
 import type {

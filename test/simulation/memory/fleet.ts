@@ -1,5 +1,5 @@
 import type { FleetForms, FleetKind } from "@drover/proto/fleet";
-import type { FleetStore, StoredObject } from "../../../control-plane/src/app/fleet-store.ts";
+import type { FleetStore, StoredObject } from "../../../control-plane/src/app/fleet/fleet-store.ts";
 import type { MemoryDatabase } from "./database.ts";
 import { recheckOpenRollouts } from "./restrictions.ts";
 import { askFor } from "./work-queue.ts";

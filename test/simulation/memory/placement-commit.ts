@@ -1,5 +1,10 @@
 import { canonicalJson, DroverError } from "@drover/kit";
-import type { PlaceName, PlacementChange, PlacementSnapshot, StoredPlacement } from "../../../control-plane/src/app/placement-store.ts";
+import type {
+  PlaceName,
+  PlacementChange,
+  PlacementSnapshot,
+  StoredPlacement,
+} from "../../../control-plane/src/app/placement/placement-store.ts";
 import type { Desired, NewRollout } from "../../../control-plane/src/domain/placement/plan.ts";
 import { nextPhase } from "../../../control-plane/src/domain/rollout/phase.ts";
 import { assignContents, assignGoals, renameAssignments, withdrawAssignments } from "./assignments.ts";

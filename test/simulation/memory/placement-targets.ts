@@ -1,5 +1,5 @@
 import type { ClusterId } from "@drover/kit";
-import type { PlaceName } from "../../../control-plane/src/app/placement-store.ts";
+import type { PlaceName } from "../../../control-plane/src/app/placement/placement-store.ts";
 import type { Content } from "../../../control-plane/src/domain/placement/content.ts";
 import type { Scope } from "../../../control-plane/src/domain/placement/plan.ts";
 import type { MemoryDatabase } from "./database.ts";

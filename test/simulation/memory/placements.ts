@@ -1,5 +1,10 @@
 import { type ClusterId, DroverError } from "@drover/kit";
-import type { PlaceName, PlacementSnapshot, PlacementStore, StoredAssignment } from "../../../control-plane/src/app/placement-store.ts";
+import type {
+  PlaceName,
+  PlacementSnapshot,
+  PlacementStore,
+  StoredAssignment,
+} from "../../../control-plane/src/app/placement/placement-store.ts";
 import type { Scope, StoredGoal } from "../../../control-plane/src/domain/placement/plan.ts";
 import { acts } from "./active-phases.ts";
 import { atOnce, type Between, type MemoryDatabase } from "./database.ts";

@@ -1,5 +1,5 @@
 import type { Quarantine } from "@drover/proto/fleet";
-import type { Quarantines } from "../../../control-plane/src/app/quarantines.ts";
+import type { Quarantines } from "../../../control-plane/src/app/rollback/quarantines.ts";
 import { type QuarantineInForce, quarantineOf } from "../../../control-plane/src/domain/placement/quarantine.ts";
 import type { Rollout } from "../../../control-plane/src/domain/rollout/plan.ts";
 import type { MemoryDatabase } from "./database.ts";

@@ -1,6 +1,6 @@
 import { type ClusterId, type Instant, parseInstant } from "@drover/kit";
 import { type ApplicationStatus, type Digest, publicKeyOfNkey } from "@drover/proto/wire";
-import type { AcceptedReport, Committed, Reporter, ReportStore } from "../../../control-plane/src/app/ingest-reports.ts";
+import type { AcceptedReport, Committed, Reporter, ReportStore } from "../../../control-plane/src/app/agents/ingest-reports.ts";
 import { reportedTime } from "../../../control-plane/src/domain/ingest/reported-time.ts";
 import { isActive } from "../../../control-plane/src/domain/rollout/phase.ts";
 import { staleAfterMs } from "../../../control-plane/src/domain/rollout/target.ts";

@@ -1,5 +1,5 @@
 import { type Cluster, defaultProject, type Environment, type Freeze, type Window } from "@drover/proto/fleet";
-import { fleetStopped, type PlaceName } from "../../../control-plane/src/app/placement-store.ts";
+import { fleetStopped, type PlaceName } from "../../../control-plane/src/app/placement/placement-store.ts";
 import type { ClusterWindows, RestrictionFacts } from "../../../control-plane/src/domain/window/restrict.ts";
 import { acts } from "./active-phases.ts";
 import type { MemoryDatabase } from "./database.ts";

@@ -1,4 +1,4 @@
-import type { RolloutSnapshot } from "../../../control-plane/src/app/reconcile-rollout.ts";
+import type { RolloutSnapshot } from "../../../control-plane/src/app/rollout/reconcile-rollout.ts";
 import type { Content } from "../../../control-plane/src/domain/placement/content.ts";
 import { nextPhase, type RolloutEvent } from "../../../control-plane/src/domain/rollout/phase.ts";
 import { returns } from "../../../control-plane/src/domain/rollout/plan.ts";

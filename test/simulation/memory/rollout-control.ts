@@ -1,5 +1,5 @@
 import { DroverError } from "@drover/kit";
-import type { ControlledRollout, PhaseChange, RolloutControl } from "../../../control-plane/src/app/control-rollout.ts";
+import type { ControlledRollout, PhaseChange, RolloutControl } from "../../../control-plane/src/app/rollout/control-rollout.ts";
 import type { Order } from "../../../control-plane/src/domain/rollout/control.ts";
 import { isActive } from "../../../control-plane/src/domain/rollout/phase.ts";
 import { amountOf } from "../../../control-plane/src/domain/rollout/strategy.ts";

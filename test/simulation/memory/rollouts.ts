@@ -1,5 +1,5 @@
 import { DroverError } from "@drover/kit";
-import type { RolloutSnapshot, RolloutStore } from "../../../control-plane/src/app/reconcile-rollout.ts";
+import type { RolloutSnapshot, RolloutStore } from "../../../control-plane/src/app/rollout/reconcile-rollout.ts";
 import type { GatePlace } from "../../../control-plane/src/domain/rollout/gate.ts";
 import { isActive, nextPhase } from "../../../control-plane/src/domain/rollout/phase.ts";
 import type { RolloutPlan, TargetChange } from "../../../control-plane/src/domain/rollout/plan.ts";

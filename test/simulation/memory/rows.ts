@@ -1,6 +1,6 @@
 import type { ClusterId, Instant } from "@drover/kit";
 import type { Digest, Health, Sync } from "@drover/proto/wire";
-import type { PlaceName, StoredPlacement } from "../../../control-plane/src/app/placement-store.ts";
+import type { PlaceName, StoredPlacement } from "../../../control-plane/src/app/placement/placement-store.ts";
 import type { Queue } from "../../../control-plane/src/app/work-queue.ts";
 import type { ClusterState } from "../../../control-plane/src/domain/identity/issue-envelope.ts";
 import type { Content } from "../../../control-plane/src/domain/placement/content.ts";

@@ -1,7 +1,7 @@
 import { type ClusterId, later } from "@drover/kit";
 import { type Assignment, type Digest, type Envelope, isNewer } from "@drover/proto/wire";
-import type { Standings } from "../../../control-plane/src/app/answer-sync.ts";
-import type { EnvelopeOutbox } from "../../../control-plane/src/app/publish-envelopes.ts";
+import type { Standings } from "../../../control-plane/src/app/agents/answer-sync.ts";
+import type { EnvelopeOutbox } from "../../../control-plane/src/app/agents/publish-envelopes.ts";
 import type { IssuedAssignment, Standing } from "../../../control-plane/src/domain/identity/issue-envelope.ts";
 import { planTakeOver, type TakeOver } from "../../../control-plane/src/domain/identity/take-over.ts";
 import { isActive } from "../../../control-plane/src/domain/rollout/phase.ts";

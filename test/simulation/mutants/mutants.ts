@@ -156,7 +156,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: "a quarantined revision is promoted again",
-    file: "control-plane/src/app/placement-wish.ts",
+    file: "control-plane/src/app/placement/placement-wish.ts",
     search: "const problem = quarantineProblem(quarantine, name, commit);",
     replace: "const problem = quarantineProblem(undefined, name, commit) ?? (quarantine.revisions.length > 1_000 ? undefined : undefined);",
   },
@@ -199,7 +199,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: "sync repairs nothing",
-    file: "control-plane/src/app/answer-sync.ts",
+    file: "control-plane/src/app/agents/answer-sync.ts",
     search: "if (have === undefined || isNewer(ours, have)) return signed(deps, ours, standing);",
     replace: 'if (have !== undefined) return { kind: "unchanged", ...common(standing.serverTime) };',
   },

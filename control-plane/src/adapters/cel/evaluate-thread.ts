@@ -1,6 +1,6 @@
 import { parentPort } from "node:worker_threads";
 import { compileExpression } from "@drover/proto/cel";
-import type { EvaluateJob, Evaluated } from "../../app/measure-gate.ts";
+import type { EvaluateJob, Evaluated } from "../../app/gate/measure-gate.ts";
 
 /** The other side of evaluate.ts: one expression, then its end. */
 const port = parentPort;

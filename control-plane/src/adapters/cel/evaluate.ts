@@ -1,5 +1,5 @@
 import { Worker } from "node:worker_threads";
-import type { EvaluateJob, Evaluated } from "../../app/measure-gate.ts";
+import type { EvaluateJob, Evaluated } from "../../app/gate/measure-gate.ts";
 
 /** A thread has started within this time, or the machine stands still. It counts beside the expression's own. */
 const startsWithinMs = 20_000;

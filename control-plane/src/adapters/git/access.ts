@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DroverError, type Secret } from "@drover/kit";
 import { withDeadline } from "@drover/kit/node";
-import type { RepositoryPlace } from "../../app/git.ts";
+import type { RepositoryPlace } from "../../app/source/git.ts";
 import { type EgressPolicy, judgeEgress } from "../../domain/fleet/egress.ts";
 import { parseRemote, type Remote } from "../../domain/fleet/remote.ts";
 import { loadCredentials } from "./credentials.ts";

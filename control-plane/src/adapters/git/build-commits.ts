@@ -1,7 +1,7 @@
 import fs from "node:fs";
 import { DroverError, type Instant } from "@drover/kit";
 import git from "isomorphic-git";
-import type { NewCommit } from "../../app/git.ts";
+import type { NewCommit } from "../../app/source/git.ts";
 import type { ObjectReader } from "./object-reader.ts";
 import { maxTreeBytes, modes, parseTree, type TreeEntry } from "./parse-tree.ts";
 

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { join } from "node:path";
 import type { Clock } from "@drover/kit/node";
-import type { Git, Mirror, RepositoryPlace } from "../../app/git.ts";
+import type { Git, Mirror, RepositoryPlace } from "../../app/source/git.ts";
 import type { AccessOptions } from "./access.ts";
 import { createMirror, makeMirrorFolder } from "./mirror.ts";
 

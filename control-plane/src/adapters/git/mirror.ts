@@ -3,7 +3,7 @@ import { access, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { DroverError } from "@drover/kit";
 import type { Clock } from "@drover/kit/node";
-import type { Mirror, Pushed, RepositoryPlace } from "../../app/git.ts";
+import type { Mirror, Pushed, RepositoryPlace } from "../../app/source/git.ts";
 import { type AccessOptions, openAccess } from "./access.ts";
 import { buildCommits } from "./build-commits.ts";
 import { isObjectId, openObjectReader } from "./object-reader.ts";

@@ -1,5 +1,5 @@
 import { instant } from "@drover/kit";
-import type { GitCommit } from "../../app/git.ts";
+import type { GitCommit } from "../../app/source/git.ts";
 
 const maxMessageCharacters = 16_000;
 

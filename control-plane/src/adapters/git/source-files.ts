@@ -1,6 +1,6 @@
 import { DroverError } from "@drover/kit";
-import type { Git, Mirror } from "../../app/git.ts";
-import { sourceLimits, type SourceFiles, type SourcePlace } from "../../app/source-files.ts";
+import type { Git, Mirror } from "../../app/source/git.ts";
+import { sourceLimits, type SourceFiles, type SourcePlace } from "../../app/source/source-files.ts";
 import { isObjectId } from "./object-reader.ts";
 
 /** Commits never change, so only what the mirror lacks is fetched. */

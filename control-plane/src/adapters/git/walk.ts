@@ -1,5 +1,5 @@
 import { DroverError } from "@drover/kit";
-import type { TreeFile, ReadLimits } from "../../app/git.ts";
+import type { TreeFile, ReadLimits } from "../../app/source/git.ts";
 import { entryNameKey, entryNameProblem, parseFolderPath } from "../../domain/fleet/entry-name.ts";
 import type { ObjectReader } from "./object-reader.ts";
 import { maxTreeBytes, modes, parseTree, type TreeEntry } from "./parse-tree.ts";

@@ -5,7 +5,7 @@ import { isIP } from "node:net";
 import { rootCertificates } from "node:tls";
 import { DroverError } from "@drover/kit";
 import { type EgressPolicy, judgeEgress } from "../../domain/fleet/egress.ts";
-import type { HttpAnswer, HttpCall } from "../../app/measure-gate.ts";
+import type { HttpAnswer, HttpCall } from "../../app/gate/measure-gate.ts";
 import { loadToken } from "./token-folder.ts";
 
 export interface CallOptions {

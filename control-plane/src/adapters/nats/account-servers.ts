@@ -1,6 +1,6 @@
 import type { Msg } from "@nats-io/transport-node";
 import type { Clock } from "@drover/kit/node";
-import type { AccountServers, ServerNews } from "../../app/guard-accounts.ts";
+import type { AccountServers, ServerNews } from "../../app/cluster/guard-accounts.ts";
 import type { AccountIds } from "../../domain/identity/accounts.ts";
 import type { NatsLink } from "./connection.ts";
 

@@ -1,7 +1,7 @@
 import { headers, type PublishOptions } from "@nats-io/transport-node";
 import { withDeadline } from "@drover/kit/node";
 import { subject } from "@drover/proto/wire";
-import type { AssignSender } from "../../app/publish-envelopes.ts";
+import type { AssignSender } from "../../app/agents/publish-envelopes.ts";
 import type { NatsLink } from "./connection.ts";
 
 const flushDeadlineMs = 5_000;

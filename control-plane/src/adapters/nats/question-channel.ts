@@ -2,7 +2,7 @@ import type { Subscription, NatsConnection } from "@nats-io/transport-node";
 import { type ClusterId, toDroverError } from "@drover/kit";
 import { type Log, withDeadline } from "@drover/kit/node";
 import { type AnswerReceipt, clusterOf, subject, subjectOfAll } from "@drover/proto/wire";
-import type { QuerySender } from "../../app/ask-cluster.ts";
+import type { QuerySender } from "../../app/question/ask-cluster.ts";
 import type { NatsLink } from "./connection.ts";
 import { isMappedReply } from "./responder.ts";
 

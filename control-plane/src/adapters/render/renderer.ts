@@ -2,7 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DroverError } from "@drover/kit";
-import type { Renderer, RenderResult } from "../../app/render-release.ts";
+import type { Renderer, RenderResult } from "../../app/release/render-release.ts";
 import type { RenderJob } from "./render-job.ts";
 import { createRenderProcess, type RenderLimits, type RenderProcess } from "./render-process.ts";
 

@@ -1,6 +1,6 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from "@prometheus-io/client";
-import type { FleetCounts } from "../../app/fleet-counts.ts";
-import type { IngestOutcome } from "../../app/ingest-reports.ts";
+import type { FleetCounts } from "../../app/fleet/fleet-counts.ts";
+import type { IngestOutcome } from "../../app/agents/ingest-reports.ts";
 
 const ingestOutcomes: readonly IngestOutcome[] = ["accepted", "repeated", "refused", "busy", "unknown-generation"];
 const requestBuckets = [0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10];

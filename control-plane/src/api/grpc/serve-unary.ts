@@ -5,7 +5,7 @@ import { DroverError } from "@drover/kit";
 import { type OperationId, routeTable } from "@drover/proto/rest";
 import type { handleUnaryCall } from "@grpc/grpc-js";
 import type { TSchema } from "typebox";
-import type { StoredAnswer } from "../../app/idempotency.ts";
+import type { StoredAnswer } from "../../app/access/idempotency.ts";
 import type { Admit } from "../admit.ts";
 import { answerOnce } from "../answer-once.ts";
 import type { ApiDeps } from "../deps.ts";

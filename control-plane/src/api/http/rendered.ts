@@ -1,6 +1,6 @@
 import { fillPath } from "@drover/proto/rest";
 import type { FastifyReply, FastifyRequest } from "fastify";
-import type { StoredAnswer } from "../../app/idempotency.ts";
+import type { StoredAnswer } from "../../app/access/idempotency.ts";
 import { isText } from "../operation.ts";
 import { matches, strongTag } from "./entity-tag.ts";
 

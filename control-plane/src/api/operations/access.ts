@@ -1,5 +1,5 @@
 import { rfc3339 } from "@drover/kit";
-import { permissionsOf } from "../../app/authorise.ts";
+import { permissionsOf } from "../../app/access/authorise.ts";
 import type { ApiDeps } from "../deps.ts";
 import { pageAnswer, pageRequest } from "../page-token.ts";
 import type { Handlers } from "../operation.ts";

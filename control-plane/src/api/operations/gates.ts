@@ -1,7 +1,7 @@
 import { DroverError } from "@drover/kit";
 import type { DecideGate, RolloutGate } from "@drover/proto/rest";
-import type { Caller } from "../../app/caller.ts";
-import type { GateCommands } from "../../app/decide-gate.ts";
+import type { Caller } from "../../app/access/caller.ts";
+import type { GateCommands } from "../../app/gate/decide-gate.ts";
 import type { ApiDeps } from "../deps.ts";
 import type { Handlers } from "../operation.ts";
 import { pageAnswer, pageRequest } from "../page-token.ts";

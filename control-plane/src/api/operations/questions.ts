@@ -2,7 +2,7 @@ import { type ClusterId, DroverError, parseJson } from "@drover/kit";
 import { DiffAnswer, EventsAnswer, LiveAnswer, type QueryObject, RefreshAnswer, TreeAnswer } from "@drover/proto/wire";
 import type { Static, TSchema } from "typebox";
 import { Compile } from "typebox/compile";
-import type { Question } from "../../app/ask-cluster.ts";
+import type { Question } from "../../app/question/ask-cluster.ts";
 import type { ApiDeps } from "../deps.ts";
 import type { Handlers } from "../operation.ts";
 import { plain } from "./rendered-objects.ts";

@@ -1,6 +1,6 @@
 import { rfc3339 } from "@drover/kit";
 import type { Rollout } from "@drover/proto/rest";
-import type { Caller } from "../../app/caller.ts";
+import type { Caller } from "../../app/access/caller.ts";
 import type { ApiDeps } from "../deps.ts";
 import { whySubject } from "../why-subject.ts";
 import { pageAnswer, pageRequest } from "../page-token.ts";

@@ -1,0 +1,94 @@
+import { DroverError, type Instant, rfc3339 } from "@drover/kit";
+import type { Bundle, Release } from "@drover/proto/rest";
+import type { Digest } from "@drover/proto/wire";
+import { type Page, type PageRequest, pageOf } from "../../../app/page.ts";
+import type { ReleaseReads } from "../../../app/read-models.ts";
+import type { ReleaseSpec } from "../../../domain/release/release.ts";
+import type { Db } from "../database.ts";
+
+interface ReleaseRow {
+  readonly id: string;
+  readonly application: string;
+  readonly number: number;
+  readonly revision: string;
+  readonly spec: ReleaseSpec;
+  readonly author: string;
+  readonly message: string;
+  readonly committed_at: Instant;
+  readonly created_at: Instant;
+  readonly created_key: string;
+}
+
+const columns = "id, application, number, revision, spec, author, message, committed_at, created_at, created_at::text as created_key";
+
+export const createReleaseReads = (db: Db): ReleaseReads => ({
+  list: (application, page) => listReleases(db, application, page),
+  get: (idOrName) => getRelease(db, idOrName),
+  getBundle: (digest) => getBundle(db, digest),
+  loadBundle: (digest) => loadBundle(db, digest),
+});
+
+async function listReleases(db: Db, application: string | undefined, { size, after }: PageRequest): Promise<Page<Release>> {
+  const { rows } = await db.query<ReleaseRow>({
+    name: "releases-list",
+    text: `select ${columns} from releases
+            where ($1::text is null or application = $1) and ($2::timestamptz is null or (created_at, id) < ($2, $3))
+            order by created_at desc, id desc limit $4`,
+    values: [application ?? null, after?.[0] ?? null, after?.[1] ?? null, size + 1],
+  });
+  return pageOf(rows, size, shown, (row) => [row.created_key, row.id]);
+}
+
+async function getRelease(db: Db, idOrName: string): Promise<Release> {
+  const { rows } = await db.query<ReleaseRow>({
+    name: "releases-get",
+    text: `select ${columns} from releases where id = $1 or application || '-' || number = $1 order by (id = $1) desc limit 1`,
+    values: [idOrName],
+  });
+  if (rows[0] === undefined)
+    throw new DroverError("not-found", "RELEASE_NOT_FOUND", `release ${idOrName}: there is none with this id or name`);
+  return shown(rows[0]);
+}
+
+async function getBundle(db: Db, digest: string): Promise<Bundle> {
+  const { rows } = await db.query<{ size: number; objects: number; created_at: Instant; releases: string[] }>({
+    name: "bundles-get",
+    text: `select b.size, b.objects, b.created_at,
+                  array(select rel.application || '-' || rel.number
+                          from (select distinct release_id from renders where bundle = b.digest) ren
+                          join releases rel on rel.id = ren.release_id order by rel.created_at desc limit 20) as releases
+             from bundles b where b.digest = $1`,
+    values: [digest],
+  });
+  const [row] = rows;
+  if (row === undefined) throw bundleNotFound(digest);
+  return { digest, size: row.size, objects: row.objects, createdAt: rfc3339(row.created_at), releases: row.releases };
+}
+
+export async function loadBundle(db: Db, digest: string): Promise<{ readonly digest: Digest; readonly gzip: Uint8Array }> {
+  const { rows } = await db.query<{ gzip: Buffer }>({
+    name: "bundles-load",
+    text: "select gzip from bundles where digest = $1",
+    values: [digest],
+  });
+  if (rows[0] === undefined) throw bundleNotFound(digest);
+  return { digest: digest as Digest, gzip: rows[0].gzip };
+}
+
+const bundleNotFound = (digest: string): DroverError =>
+  new DroverError("not-found", "BUNDLE_NOT_FOUND", `bundle ${digest}: nothing was rendered to it, or it is no longer kept`);
+
+const shown = (row: ReleaseRow): Release => ({
+  id: row.id,
+  name: `${row.application}-${row.number}`,
+  application: row.application,
+  number: row.number,
+  revision: row.revision,
+  repository: row.spec.repository,
+  path: row.spec.path,
+  render: row.spec.render.kind,
+  author: row.author,
+  message: row.message,
+  committedAt: rfc3339(row.committed_at),
+  createdAt: rfc3339(row.created_at),
+});
