@@ -151,7 +151,12 @@ test("an application that another environment wants on the same cluster moves th
     const { items } = await api("listAssignments", { query: { cluster: "eu-1", application: "web" } });
     return items[0]?.environment === "edge" && items[0].state === "Active";
   });
+  // It holds the same content, and must hear whose it is now: a sync with the older wording would take the move back.
+  await waitUntil("its agent knows", () => agent("eu-1").runs.get("web")?.environment === "edge");
   await untilOver();
+  expect((await api("listAssignments", { query: { cluster: "eu-1", application: "web" } })).items[0]).toMatchObject({
+    environment: "edge",
+  });
   expect(
     agent("eu-1")
       .assigned.slice(before)

@@ -93,9 +93,11 @@ async function assign(tx: Db, to: Assigning, contents: Contents): Promise<readon
     values: [to.application, to.environment, to.rolloutId ?? null, to.traceparent ?? null, contents.value],
   });
   const assigned = rows.map((row) => ({ clusterId: row.cluster_id, generation: row.generation, changed: row.changed }));
+  // Also those that keep their content: the envelope names the environment, and one that was worded anew under its old place would be
+  // taken for an older one at the agent's next sync, and the move taken back.
   await markEnvelopesChanged(
     tx,
-    assigned.filter(({ changed }) => changed).map(({ clusterId }) => clusterId),
+    assigned.map(({ clusterId }) => clusterId),
   );
   return assigned;
 }
