@@ -125,6 +125,12 @@ export const fleetErrors: ErrorEntries = {
     "It ends before it begins, or a date does not exist.",
     "Correct them.",
   ),
+  FLEET_NOTIFICATION_INVALID: entry(
+    "shown",
+    "A notification's receiver cannot be used as it is written.",
+    "A key that its type needs is missing, or is of another type, or its URL is none that Drover may call.",
+    "Correct it; the message names the type and the key.",
+  ),
   FLEET_AUTO_PROMOTION_INVALID: entry(
     "shown",
     "A rule of auto-promotion contradicts another file or rule.",

@@ -70,6 +70,7 @@ function indexOf(entries: readonly FleetEntry[], claimed: readonly { readonly ki
       ApplicationRemoval: namesOf("ApplicationRemoval"),
       ClusterRemoval: namesOf("ClusterRemoval"),
       Freeze: namesOf("Freeze"),
+      Notification: namesOf("Notification"),
     },
     clusters,
     environments: of("Environment"),
@@ -116,7 +117,8 @@ function findings(object: FleetObject, fleet: FleetIndex): readonly Finding[] {
         ...promotesElsewhere(rule, fleet, ["autoPromotion", index, "to"]),
       ]);
     case "Freeze":
-      // Warnings: a freeze that names one thing too many must hold the others all the same.
+    case "Notification":
+      // Warnings: what names one thing too many must count for the others all the same.
       return [
         ...(object.form.projects ?? []).flatMap((name, at) => refersTo("Project", name, ["projects", at], "warning")),
         ...(object.form.environments ?? []).flatMap((name, at) => refersTo("Environment", name, ["environments", at], "warning")),

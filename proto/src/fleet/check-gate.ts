@@ -1,7 +1,8 @@
-import { addressKind, formatAge, parseDuration } from "@drover/kit";
+import { formatAge, parseDuration } from "@drover/kit";
 import { compileExpression } from "../cel/compile-expression.ts";
 import { roleWords } from "../wire/words.ts";
 import { checkDuration } from "./check-duration.ts";
+import { checkUrl } from "./check-url.ts";
 import type { KeyPath } from "./fleet-yaml.ts";
 import { gateVariables } from "./gate-variables.ts";
 import type { Gate, GateType } from "./gate-schema.ts";
@@ -119,17 +120,7 @@ function hint(problem: string, variables: readonly string[]): string {
 function checkUrls(gate: Gate, keys: KeyPath): readonly ObjectFault[] {
   const urls = [["address", gate.address] as const, ["url", gate.url] as const];
   return urls.flatMap(([key, text]) => {
-    const problem = text === undefined ? undefined : urlProblem(text);
+    const problem = text === undefined ? undefined : checkUrl(text, "gates");
     return problem === undefined ? [] : [wrong([...keys, key], `gate ${gate.name}: ${problem}`)];
   });
-}
-
-/** Names are judged when they are called, by what they resolve to then; an address shows what it is at once. */
-function urlProblem(text: string): string | undefined {
-  if (!URL.canParse(text)) return `${text} is no URL`;
-  const { hostname, username, password } = new URL(text);
-  if (username !== "" || password !== "") return "credentials do not belong into a URL: name a mounted Secret by credentialsRef";
-  const address = hostname.replace(/^\[(.*)\]$/, "$1");
-  const kind = addressKind(address);
-  return kind === "local" || kind === "metadata" ? `${address} is a ${kind} address, which gates may not call` : undefined;
 }

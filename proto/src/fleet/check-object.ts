@@ -1,4 +1,5 @@
 import type { KeyPath } from "./fleet-yaml.ts";
+import { checkNotification } from "./check-notification.ts";
 import { checkSelector } from "./check-selector.ts";
 import { checkStrategy } from "./check-strategy.ts";
 import { checkAutoPromotions, checkFreeze, checkWindows } from "./check-window.ts";
@@ -32,6 +33,8 @@ export function checkObject(object: FleetObject): readonly ObjectFault[] {
       ];
     case "Freeze":
       return checkFreeze(object.form);
+    case "Notification":
+      return checkNotification(object.form);
     case "Fleet":
     case "Cluster":
       return checkWindows(object.form.windows);

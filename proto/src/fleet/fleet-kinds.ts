@@ -8,6 +8,7 @@ import {
   Environment,
   Fleet,
   Freeze,
+  Notification,
   Pin,
   Project,
   Quarantine,
@@ -33,6 +34,7 @@ export const fleetKinds = {
   ApplicationRemoval: { folder: "removals/applications", schema: ApplicationRemoval },
   ClusterRemoval: { folder: "removals/clusters", schema: ClusterRemoval },
   Freeze: { folder: "freezes", schema: Freeze },
+  Notification: { folder: "notifications", schema: Notification },
 } as const satisfies Record<FleetKind, KindEntry>;
 
 /** The JSON Schemas that docs/reference/schemas/ publishes, for editors and for CI jobs without Drover. */

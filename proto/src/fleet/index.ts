@@ -14,6 +14,14 @@ export {
 } from "./edit-fleet-file.ts";
 export { fleetJsonSchemas } from "./fleet-kinds.ts";
 export { fleetName, type FleetPath, fleetPathOf, parseFleetPath } from "./fleet-path.ts";
+export {
+  type NotificationEvent,
+  notificationWords,
+  type ReceiverType,
+  receiverWords,
+  type Severity,
+  severityWords,
+} from "./notification-words.ts";
 export * from "./objects.ts";
 export { type ParsedFleetFile, parseFleetFile } from "./parse-fleet-file.ts";
 export type { Gate, GateJob, GateType } from "./gate-schema.ts";

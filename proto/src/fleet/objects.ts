@@ -6,6 +6,7 @@ import type {
   Environment,
   Fleet,
   Freeze,
+  Notification,
   Pin,
   Project,
   Quarantine,
@@ -25,6 +26,7 @@ export interface FleetForms {
   readonly ApplicationRemoval: ApplicationRemoval;
   readonly ClusterRemoval: ClusterRemoval;
   readonly Freeze: Freeze;
+  readonly Notification: Notification;
 }
 export type FleetKind = keyof FleetForms;
 

@@ -4,6 +4,7 @@ import { serviceAccountPattern } from "../wire/envelope.ts";
 import { AutoPromotion, Windows } from "./window-schema.ts";
 import { closed, LabelMap, LabelSelector, Name, Reason, Revision } from "./schema-words.ts";
 
+export { Notification, type Receiver } from "./notification-schema.ts";
 export { Strategy } from "./strategy-schema.ts";
 export { AutoPromotion, Freeze, type Window } from "./window-schema.ts";
 

@@ -95,6 +95,7 @@ function concerns({ kind, name, before, after }: FleetChange, { application, env
     case "ClusterRemoval":
     case "Fleet":
     case "Freeze":
+    case "Notification":
       return false;
   }
 }

@@ -45,6 +45,7 @@ function concerns({ kind, name }: FleetChange, { project, environment, applicati
     case "Strategy":
     case "Cluster":
     case "ClusterRemoval":
+    case "Notification":
       return false;
   }
 }

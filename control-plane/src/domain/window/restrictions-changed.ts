@@ -22,6 +22,7 @@ function restricts({ kind, before, after }: FleetChange): boolean {
     case "Pin":
     case "ApplicationRemoval":
     case "ClusterRemoval":
+    case "Notification":
       return false;
   }
 }
