@@ -1,13 +1,12 @@
 import { withDeadline } from "@drover/kit/node";
+import type { HttpOnly } from "../all-operations.ts";
 import type { ApiDeps, ReadinessCheck } from "../deps.ts";
 import { openApiDocument } from "./openapi.ts";
 import type { Handlers, TextAnswer } from "../operation.ts";
 
-type Ids = "getLiveness" | "getReadiness" | "getHealth" | "getMetrics" | "getVersion" | "getOpenApi";
-
 const checkDeadlineMs = 2_000;
 
-export function healthOperations(deps: Pick<ApiDeps, "readiness" | "metrics" | "version">, isDraining: () => boolean): Handlers<Ids> {
+export function healthOperations(deps: Pick<ApiDeps, "readiness" | "metrics" | "version">, isDraining: () => boolean): Handlers<HttpOnly> {
   const document = openApiDocument(deps.version);
   const ready = async ({ query }: { readonly query: { readonly verbose?: string } }): Promise<TextAnswer> => {
     const drain: ReadinessCheck = {
@@ -30,7 +29,6 @@ export function healthOperations(deps: Pick<ApiDeps, "readiness" | "metrics" | "
       const { text, contentType } = await deps.metrics();
       return { text, contentType };
     },
-    getVersion: async () => ({ version: deps.version, node: process.version, apiVersions: ["v1"] }),
     getOpenApi: async () => document,
   };
 }

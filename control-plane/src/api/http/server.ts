@@ -3,26 +3,15 @@ import { type OperationId, routeTable } from "@drover/proto/rest";
 import { type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from "fastify";
 import type { TSchema } from "typebox";
 import { type Admit, createAdmit } from "../admit.ts";
+import { allOperations, type Streamed } from "../all-operations.ts";
 import { createAuthenticate } from "../authenticate.ts";
 import type { ApiDeps } from "../deps.ts";
 import { createFailedAttempts } from "../failed-attempts.ts";
 import { requestIdOf, traceparentOf } from "../request-context.ts";
 import { createEventStreams } from "./event-stream.ts";
-import { accessOperations } from "../operations/access.ts";
-import { clusterOperations } from "../operations/clusters.ts";
-import { fleetOperations } from "../operations/fleet.ts";
-import { historyOperations } from "../operations/history.ts";
-import { questionOperations } from "../operations/questions.ts";
 import { healthOperations } from "./health.ts";
 import { createLogStreams } from "./log-stream.ts";
 import { serveConsole } from "./console.ts";
-import { pruneOperations } from "../operations/prunes.ts";
-import { quarantineOperations } from "../operations/quarantines.ts";
-import { restrictionOperations } from "../operations/restrictions.ts";
-import { gateOperations } from "../operations/gates.ts";
-import { removalOperations } from "../operations/removals.ts";
-import { rolloutOperations } from "../operations/rollouts.ts";
-import { statusOperations } from "../operations/statuses.ts";
 import { problemSender } from "./problem.ts";
 import type { Handler, Handlers } from "../operation.ts";
 import { type ServeOptions, admitted, fastifyPath, serveRoute } from "./serve-route.ts";
@@ -75,19 +64,8 @@ export function createHttpServer(deps: ApiDeps, options: HttpServerOptions = {})
   observeRequests(app, deps);
 
   const watch = createEventStreams(deps, closing.signal);
-  const handlers: Handlers<Exclude<OperationId, "watchEvents" | "getApplicationLogs">> = {
-    ...clusterOperations(deps),
-    ...questionOperations(deps),
-    ...fleetOperations(deps.reads),
-    ...rolloutOperations(deps),
-    ...historyOperations(deps),
-    ...pruneOperations(deps),
-    ...quarantineOperations(deps),
-    ...restrictionOperations(deps),
-    ...gateOperations(deps),
-    ...removalOperations(deps),
-    ...statusOperations(deps),
-    ...accessOperations(deps),
+  const handlers: Handlers<Exclude<OperationId, Streamed>> = {
+    ...allOperations(deps),
     ...healthOperations(deps, () => closing.signal.aborted),
   };
   for (const [operation, handler] of Object.entries(handlers))
