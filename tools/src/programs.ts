@@ -131,6 +131,17 @@ export const programs = [
     linkerVariables: { "sigs.k8s.io/kustomize/api/provenance.version": "v5.8.1" },
     neededFor: "rendering applications of kind Kustomize",
   },
+  {
+    name: "grpcurl",
+    file: "grpcurl",
+    version: "1.9.4",
+    accepts: "same-minor",
+    versionArgs: ["--version"],
+    family: "grpcurl",
+    goPackage: "github.com/fullstorydev/grpcurl/cmd/grpcurl",
+    linkerVariables: { "main.version": "v1.9.4" },
+    neededFor: "tests of the gRPC API with a client that is not ours",
+  },
 ] as const satisfies readonly Program[];
 
 export type ProgramName = (typeof programs)[number]["name"];
