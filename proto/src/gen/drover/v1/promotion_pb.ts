@@ -14,7 +14,7 @@ import type { Message, UnknownEnum } from "@bufbuild/protobuf";
  * Describes the file drover/v1/promotion.proto.
  */
 export const file_drover_v1_promotion: GenFile = /*@__PURE__*/
-  fileDesc("Chlkcm92ZXIvdjEvcHJvbW90aW9uLnByb3RvEglkcm92ZXIudjEixgMKCVByb21vdGlvbhIKCgJpZBgBIAEoCRImCgRraW5kGAIgASgOMhguZHJvdmVyLnYxLlByb21vdGlvbktpbmQSEwoLYXBwbGljYXRpb24YAyABKAkSEwoLZW52aXJvbm1lbnQYBCABKAkSFAoHY2x1c3RlchgFIAEoCUgAiAEBEhAKCHJldmlzaW9uGAYgASgJEigKBXN0YXRlGAcgASgOMhkuZHJvdmVyLnYxLlByb21vdGlvblN0YXRlEg4KBnJlYXNvbhgIIAEoCRINCgVhY3RvchgJIAEoCRITCgZjb21taXQYCiABKAlIAYgBARIhCgVlcnJvchgLIAEoCzISLmRyb3Zlci52MS5Ucm91YmxlEhAKCHJvbGxvdXRzGAwgAygJEi4KCmNyZWF0ZWRfYXQYDSABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEi4KCnNldHRsZWRfYXQYDiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEikKBnBsYWNlcxgPIAMoCzIZLmRyb3Zlci52MS5Qcm9tb3Rpb25QbGFjZUIKCghfY2x1c3RlckIJCgdfY29tbWl0Im4KDlByb21vdGlvblBsYWNlEhMKC2FwcGxpY2F0aW9uGAEgASgJEhMKC2Vudmlyb25tZW50GAIgASgJEhQKB2NsdXN0ZXIYAyABKAlIAIgBARIQCghyZXZpc2lvbhgEIAEoCUIKCghfY2x1c3RlcipqCg1Qcm9tb3Rpb25LaW5kEh4KGlBST01PVElPTl9LSU5EX1VOU1BFQ0lGSUVEEAASHAoYUFJPTU9USU9OX0tJTkRfUFJPTU9USU9OEAESGwoXUFJPTU9USU9OX0tJTkRfUk9MTEJBQ0sQAiqJAQoOUHJvbW90aW9uU3RhdGUSHwobUFJPTU9USU9OX1NUQVRFX1VOU1BFQ0lGSUVEEAASGwoXUFJPTU9USU9OX1NUQVRFX1BFTkRJTkcQARIdChlQUk9NT1RJT05fU1RBVEVfQ09NTUlUVEVEEAISGgoWUFJPTU9USU9OX1NUQVRFX0ZBSUxFRBADYgZwcm90bzM", [file_drover_v1_reason, file_google_protobuf_timestamp]);
+  fileDesc("Chlkcm92ZXIvdjEvcHJvbW90aW9uLnByb3RvEglkcm92ZXIudjEixgMKCVByb21vdGlvbhIKCgJpZBgBIAEoCRImCgRraW5kGAIgASgOMhguZHJvdmVyLnYxLlByb21vdGlvbktpbmQSEwoLYXBwbGljYXRpb24YAyABKAkSEwoLZW52aXJvbm1lbnQYBCABKAkSFAoHY2x1c3RlchgFIAEoCUgAiAEBEhAKCHJldmlzaW9uGAYgASgJEigKBXN0YXRlGAcgASgOMhkuZHJvdmVyLnYxLlByb21vdGlvblN0YXRlEg4KBnJlYXNvbhgIIAEoCRINCgVhY3RvchgJIAEoCRITCgZjb21taXQYCiABKAlIAYgBARIhCgVlcnJvchgLIAEoCzISLmRyb3Zlci52MS5Ucm91YmxlEhAKCHJvbGxvdXRzGAwgAygJEi4KCmNyZWF0ZWRfYXQYDSABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEi4KCnNldHRsZWRfYXQYDiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEikKBnBsYWNlcxgPIAMoCzIZLmRyb3Zlci52MS5Qcm9tb3Rpb25QbGFjZUIKCghfY2x1c3RlckIJCgdfY29tbWl0Im4KDlByb21vdGlvblBsYWNlEhMKC2FwcGxpY2F0aW9uGAEgASgJEhMKC2Vudmlyb25tZW50GAIgASgJEhQKB2NsdXN0ZXIYAyABKAlIAIgBARIQCghyZXZpc2lvbhgEIAEoCUIKCghfY2x1c3RlciLSAQoNUm9sbGJhY2tQbGFjZRITCgthcHBsaWNhdGlvbhgBIAEoCRITCgtlbnZpcm9ubWVudBgCIAEoCRIUCgdjbHVzdGVyGAMgASgJSACIAQESEAoIcmV2aXNpb24YBCABKAkSDAoEZnJvbRgFIAMoCRIQCghjbHVzdGVycxgGIAEoAxIsCghmaW5kaW5ncxgHIAMoCzIaLmRyb3Zlci52MS5Sb2xsYmFja0ZpbmRpbmcSFQoNbW9yZV9maW5kaW5ncxgIIAEoA0IKCghfY2x1c3RlciJvCg9Sb2xsYmFja0ZpbmRpbmcSLQoIc2V2ZXJpdHkYASABKA4yGy5kcm92ZXIudjEuUm9sbGJhY2tTZXZlcml0eRIOCgZvYmplY3QYAiABKAkSCwoDd2h5GAMgASgJEhAKCGNsdXN0ZXJzGAQgASgDKmoKDVByb21vdGlvbktpbmQSHgoaUFJPTU9USU9OX0tJTkRfVU5TUEVDSUZJRUQQABIcChhQUk9NT1RJT05fS0lORF9QUk9NT1RJT04QARIbChdQUk9NT1RJT05fS0lORF9ST0xMQkFDSxACKokBCg5Qcm9tb3Rpb25TdGF0ZRIfChtQUk9NT1RJT05fU1RBVEVfVU5TUEVDSUZJRUQQABIbChdQUk9NT1RJT05fU1RBVEVfUEVORElORxABEh0KGVBST01PVElPTl9TVEFURV9DT01NSVRURUQQAhIaChZQUk9NT1RJT05fU1RBVEVfRkFJTEVEEAMqjgEKEFJvbGxiYWNrU2V2ZXJpdHkSIQodUk9MTEJBQ0tfU0VWRVJJVFlfVU5TUEVDSUZJRUQQABIcChhST0xMQkFDS19TRVZFUklUWV9EQU5HRVIQARIdChlST0xMQkFDS19TRVZFUklUWV9XQVJOSU5HEAISGgoWUk9MTEJBQ0tfU0VWRVJJVFlfTk9URRADYgZwcm90bzM", [file_drover_v1_reason, file_google_protobuf_timestamp]);
 
 /**
  * Promotion is a request to move a pin. It becomes a commit in the fleet repository, and that commit starts the rollouts.
@@ -178,6 +178,118 @@ export const PromotionPlaceSchema: GenMessage<PromotionPlace> = /*@__PURE__*/
   messageDesc(file_drover_v1_promotion, 1);
 
 /**
+ * RollbackPlace is one place that a rollback would move.
+ *
+ * @generated from message drover.v1.RollbackPlace
+ */
+export type RollbackPlace = Message<"drover.v1.RollbackPlace"> & {
+  /**
+   * Name of the application.
+   *
+   * @generated from field: string application = 1;
+   */
+  application: string;
+
+  /**
+   * Name of the environment.
+   *
+   * @generated from field: string environment = 2;
+   */
+  environment: string;
+
+  /**
+   * Name of the only cluster; absent for the whole environment.
+   *
+   * @generated from field: optional string cluster = 3;
+   */
+  cluster?: string | undefined;
+
+  /**
+   * That it would go back to.
+   *
+   * @generated from field: string revision = 4;
+   */
+  revision: string;
+
+  /**
+   * Revisions that the changing clusters have.
+   *
+   * @generated from field: repeated string from = 5;
+   */
+  from: string[];
+
+  /**
+   * That would change.
+   *
+   * @generated from field: int64 clusters = 6;
+   */
+  clusters: bigint;
+
+  /**
+   * The gravest first.
+   *
+   * @generated from field: repeated drover.v1.RollbackFinding findings = 7;
+   */
+  findings: RollbackFinding[];
+
+  /**
+   * That are left out.
+   *
+   * @generated from field: int64 more_findings = 8;
+   */
+  moreFindings: bigint;
+};
+
+/**
+ * Describes the message drover.v1.RollbackPlace.
+ * Use `create(RollbackPlaceSchema)` to create a new message.
+ */
+export const RollbackPlaceSchema: GenMessage<RollbackPlace> = /*@__PURE__*/
+  messageDesc(file_drover_v1_promotion, 2);
+
+/**
+ * RollbackFinding is something that a rollback cannot undo, or brings with it.
+ *
+ * @generated from message drover.v1.RollbackFinding
+ */
+export type RollbackFinding = Message<"drover.v1.RollbackFinding"> & {
+  /**
+   * How much it matters.
+   *
+   * @generated from field: drover.v1.RollbackSeverity severity = 1;
+   */
+  severity: RollbackSeverity;
+
+  /**
+   * Like Deployment/default/web.
+   *
+   * @generated from field: string object = 2;
+   */
+  object: string;
+
+  /**
+   * In words.
+   *
+   * @generated from field: string why = 3;
+   */
+  why: string;
+
+  /**
+   * On how many clusters.
+   *
+   * @generated from field: int64 clusters = 4;
+   */
+  clusters: bigint;
+};
+
+/**
+ * Describes the message drover.v1.RollbackFinding.
+ * Use `create(RollbackFindingSchema)` to create a new message.
+ */
+export const RollbackFindingSchema: GenMessage<RollbackFinding> = /*@__PURE__*/
+  messageDesc(file_drover_v1_promotion, 3);
+
+/**
  * PromotionKind tells a step forward from a step back.
  *
  * @generated from enum drover.v1.PromotionKind
@@ -257,4 +369,50 @@ export type PromotionState = (typeof PromotionState)[keyof typeof PromotionState
  */
 export const PromotionStateSchema: GenEnum<PromotionState> = /*@__PURE__*/
   enumDesc(file_drover_v1_promotion, 1);
+
+/**
+ * RollbackSeverity is how much a finding matters.
+ *
+ * @generated from enum drover.v1.RollbackSeverity
+ */
+export const RollbackSeverity = {
+  /**
+   * @generated from enum value: ROLLBACK_SEVERITY_UNSPECIFIED = 0;
+   */
+  UNSPECIFIED: 0,
+
+  /**
+   * Data may be lost, or the API server refuses it.
+   *
+   * @generated from enum value: ROLLBACK_SEVERITY_DANGER = 1;
+   */
+  DANGER: 1,
+
+  /**
+   * What the newer release did stays done.
+   *
+   * @generated from enum value: ROLLBACK_SEVERITY_WARNING = 2;
+   */
+  WARNING: 2,
+
+  /**
+   * What else comes and goes.
+   *
+   * @generated from enum value: ROLLBACK_SEVERITY_NOTE = 3;
+   */
+  NOTE: 3,
+} as const;
+
+/**
+ * RollbackSeverity is how much a finding matters.
+ *
+ * @generated from enum drover.v1.RollbackSeverity
+ */
+export type RollbackSeverity = (typeof RollbackSeverity)[keyof typeof RollbackSeverity] | UnknownEnum;
+
+/**
+ * Describes the enum drover.v1.RollbackSeverity.
+ */
+export const RollbackSeveritySchema: GenEnum<RollbackSeverity> = /*@__PURE__*/
+  enumDesc(file_drover_v1_promotion, 2);
 

@@ -4,7 +4,7 @@
 
 import type { GenFile, GenMessage, GenService } from "@bufbuild/protobuf/codegenv2";
 import { fileDesc, messageDesc, serviceDesc } from "@bufbuild/protobuf/codegenv2";
-import type { Promotion, PromotionKind, PromotionState } from "./promotion_pb.ts";
+import type { Promotion, PromotionKind, PromotionState, RollbackPlace } from "./promotion_pb.ts";
 import { file_drover_v1_promotion } from "./promotion_pb.ts";
 import type { Message } from "@bufbuild/protobuf";
 
@@ -12,7 +12,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file drover/v1/promotion_service.proto.
  */
 export const file_drover_v1_promotion_service: GenFile = /*@__PURE__*/
-  fileDesc("CiFkcm92ZXIvdjEvcHJvbW90aW9uX3NlcnZpY2UucHJvdG8SCWRyb3Zlci52MSKSAQoOUHJvbW90ZVJlcXVlc3QSEwoLYXBwbGljYXRpb24YASABKAkSEwoLZW52aXJvbm1lbnQYAiABKAkSEAoIcmV2aXNpb24YAyABKAkSHgoRZXhwZWN0ZWRfcmV2aXNpb24YBCABKAlIAIgBARIOCgZyZWFzb24YBSABKAlCFAoSX2V4cGVjdGVkX3JldmlzaW9uIjoKD1Byb21vdGVSZXNwb25zZRInCglwcm9tb3Rpb24YASABKAsyFC5kcm92ZXIudjEuUHJvbW90aW9uIv0CCg9Sb2xsYmFja1JlcXVlc3QSGAoLYXBwbGljYXRpb24YASABKAlIAIgBARIYCgtlbnZpcm9ubWVudBgCIAEoCUgBiAEBEhQKB2NsdXN0ZXIYAyABKAlIAogBARIVCghyZXZpc2lvbhgEIAEoCUgDiAEBEh4KEWV4cGVjdGVkX3JldmlzaW9uGAUgASgJSASIAQESDgoGcmVhc29uGAYgASgJEhQKDGVudmlyb25tZW50cxgHIAMoCRIXCgpldmVyeXdoZXJlGAggASgISAWIAQESFgoJY2hhbmdlX2lkGAkgASgJSAaIAQESFwoKcXVhcmFudGluZRgKIAEoCEgHiAEBQg4KDF9hcHBsaWNhdGlvbkIOCgxfZW52aXJvbm1lbnRCCgoIX2NsdXN0ZXJCCwoJX3JldmlzaW9uQhQKEl9leHBlY3RlZF9yZXZpc2lvbkINCgtfZXZlcnl3aGVyZUIMCgpfY2hhbmdlX2lkQg0KC19xdWFyYW50aW5lIjsKEFJvbGxiYWNrUmVzcG9uc2USJwoJcHJvbW90aW9uGAEgASgLMhQuZHJvdmVyLnYxLlByb21vdGlvbiIrChNHZXRQcm9tb3Rpb25SZXF1ZXN0EhQKDHByb21vdGlvbl9pZBgBIAEoCSI/ChRHZXRQcm9tb3Rpb25SZXNwb25zZRInCglwcm9tb3Rpb24YASABKAsyFC5kcm92ZXIudjEuUHJvbW90aW9uIosCChVMaXN0UHJvbW90aW9uc1JlcXVlc3QSGAoLYXBwbGljYXRpb24YASABKAlIAIgBARIYCgtlbnZpcm9ubWVudBgCIAEoCUgBiAEBEigKBXN0YXRlGAMgASgOMhkuZHJvdmVyLnYxLlByb21vdGlvblN0YXRlEiYKBGtpbmQYBCABKA4yGC5kcm92ZXIudjEuUHJvbW90aW9uS2luZBIWCglwYWdlX3NpemUYBSABKAVIAogBARIXCgpwYWdlX3Rva2VuGAYgASgJSAOIAQFCDgoMX2FwcGxpY2F0aW9uQg4KDF9lbnZpcm9ubWVudEIMCgpfcGFnZV9zaXplQg0KC19wYWdlX3Rva2VuIlsKFkxpc3RQcm9tb3Rpb25zUmVzcG9uc2USKAoKcHJvbW90aW9ucxgBIAMoCzIULmRyb3Zlci52MS5Qcm9tb3Rpb24SFwoPbmV4dF9wYWdlX3Rva2VuGAIgASgJIlYKGlJlc3VtZUF1dG9Qcm9tb3Rpb25SZXF1ZXN0EhMKC2FwcGxpY2F0aW9uGAEgASgJEhMKC2Vudmlyb25tZW50GAIgASgJEg4KBnJlYXNvbhgDIAEoCSJnChtSZXN1bWVBdXRvUHJvbW90aW9uUmVzcG9uc2USEwoLYXBwbGljYXRpb24YASABKAkSEwoLZW52aXJvbm1lbnQYAiABKAkSEwoGY29tbWl0GAMgASgJSACIAQFCCQoHX2NvbW1pdDKnAwoQUHJvbW90aW9uU2VydmljZRJACgdQcm9tb3RlEhkuZHJvdmVyLnYxLlByb21vdGVSZXF1ZXN0GhouZHJvdmVyLnYxLlByb21vdGVSZXNwb25zZRJDCghSb2xsYmFjaxIaLmRyb3Zlci52MS5Sb2xsYmFja1JlcXVlc3QaGy5kcm92ZXIudjEuUm9sbGJhY2tSZXNwb25zZRJPCgxHZXRQcm9tb3Rpb24SHi5kcm92ZXIudjEuR2V0UHJvbW90aW9uUmVxdWVzdBofLmRyb3Zlci52MS5HZXRQcm9tb3Rpb25SZXNwb25zZRJVCg5MaXN0UHJvbW90aW9ucxIgLmRyb3Zlci52MS5MaXN0UHJvbW90aW9uc1JlcXVlc3QaIS5kcm92ZXIudjEuTGlzdFByb21vdGlvbnNSZXNwb25zZRJkChNSZXN1bWVBdXRvUHJvbW90aW9uEiUuZHJvdmVyLnYxLlJlc3VtZUF1dG9Qcm9tb3Rpb25SZXF1ZXN0GiYuZHJvdmVyLnYxLlJlc3VtZUF1dG9Qcm9tb3Rpb25SZXNwb25zZWIGcHJvdG8z", [file_drover_v1_promotion]);
+  fileDesc("CiFkcm92ZXIvdjEvcHJvbW90aW9uX3NlcnZpY2UucHJvdG8SCWRyb3Zlci52MSKSAQoOUHJvbW90ZVJlcXVlc3QSEwoLYXBwbGljYXRpb24YASABKAkSEwoLZW52aXJvbm1lbnQYAiABKAkSEAoIcmV2aXNpb24YAyABKAkSHgoRZXhwZWN0ZWRfcmV2aXNpb24YBCABKAlIAIgBARIOCgZyZWFzb24YBSABKAlCFAoSX2V4cGVjdGVkX3JldmlzaW9uIjoKD1Byb21vdGVSZXNwb25zZRInCglwcm9tb3Rpb24YASABKAsyFC5kcm92ZXIudjEuUHJvbW90aW9uIv0CCg9Sb2xsYmFja1JlcXVlc3QSGAoLYXBwbGljYXRpb24YASABKAlIAIgBARIYCgtlbnZpcm9ubWVudBgCIAEoCUgBiAEBEhQKB2NsdXN0ZXIYAyABKAlIAogBARIVCghyZXZpc2lvbhgEIAEoCUgDiAEBEh4KEWV4cGVjdGVkX3JldmlzaW9uGAUgASgJSASIAQESDgoGcmVhc29uGAYgASgJEhQKDGVudmlyb25tZW50cxgHIAMoCRIXCgpldmVyeXdoZXJlGAggASgISAWIAQESFgoJY2hhbmdlX2lkGAkgASgJSAaIAQESFwoKcXVhcmFudGluZRgKIAEoCEgHiAEBQg4KDF9hcHBsaWNhdGlvbkIOCgxfZW52aXJvbm1lbnRCCgoIX2NsdXN0ZXJCCwoJX3JldmlzaW9uQhQKEl9leHBlY3RlZF9yZXZpc2lvbkINCgtfZXZlcnl3aGVyZUIMCgpfY2hhbmdlX2lkQg0KC19xdWFyYW50aW5lIjsKEFJvbGxiYWNrUmVzcG9uc2USJwoJcHJvbW90aW9uGAEgASgLMhQuZHJvdmVyLnYxLlByb21vdGlvbiIrChNHZXRQcm9tb3Rpb25SZXF1ZXN0EhQKDHByb21vdGlvbl9pZBgBIAEoCSI/ChRHZXRQcm9tb3Rpb25SZXNwb25zZRInCglwcm9tb3Rpb24YASABKAsyFC5kcm92ZXIudjEuUHJvbW90aW9uIosCChVMaXN0UHJvbW90aW9uc1JlcXVlc3QSGAoLYXBwbGljYXRpb24YASABKAlIAIgBARIYCgtlbnZpcm9ubWVudBgCIAEoCUgBiAEBEigKBXN0YXRlGAMgASgOMhkuZHJvdmVyLnYxLlByb21vdGlvblN0YXRlEiYKBGtpbmQYBCABKA4yGC5kcm92ZXIudjEuUHJvbW90aW9uS2luZBIWCglwYWdlX3NpemUYBSABKAVIAogBARIXCgpwYWdlX3Rva2VuGAYgASgJSAOIAQFCDgoMX2FwcGxpY2F0aW9uQg4KDF9lbnZpcm9ubWVudEIMCgpfcGFnZV9zaXplQg0KC19wYWdlX3Rva2VuIlsKFkxpc3RQcm9tb3Rpb25zUmVzcG9uc2USKAoKcHJvbW90aW9ucxgBIAMoCzIULmRyb3Zlci52MS5Qcm9tb3Rpb24SFwoPbmV4dF9wYWdlX3Rva2VuGAIgASgJIlYKGlJlc3VtZUF1dG9Qcm9tb3Rpb25SZXF1ZXN0EhMKC2FwcGxpY2F0aW9uGAEgASgJEhMKC2Vudmlyb25tZW50GAIgASgJEg4KBnJlYXNvbhgDIAEoCSJnChtSZXN1bWVBdXRvUHJvbW90aW9uUmVzcG9uc2USEwoLYXBwbGljYXRpb24YASABKAkSEwoLZW52aXJvbm1lbnQYAiABKAkSEwoGY29tbWl0GAMgASgJSACIAQFCCQoHX2NvbW1pdCLMAgoWUHJldmlld1JvbGxiYWNrUmVxdWVzdBIYCgthcHBsaWNhdGlvbhgBIAEoCUgAiAEBEhgKC2Vudmlyb25tZW50GAIgASgJSAGIAQESFAoMZW52aXJvbm1lbnRzGAMgAygJEhcKCmV2ZXJ5d2hlcmUYBCABKAhIAogBARIWCgljaGFuZ2VfaWQYBSABKAlIA4gBARIUCgdjbHVzdGVyGAYgASgJSASIAQESFQoIcmV2aXNpb24YByABKAlIBYgBARIeChFleHBlY3RlZF9yZXZpc2lvbhgIIAEoCUgGiAEBQg4KDF9hcHBsaWNhdGlvbkIOCgxfZW52aXJvbm1lbnRCDQoLX2V2ZXJ5d2hlcmVCDAoKX2NoYW5nZV9pZEIKCghfY2x1c3RlckILCglfcmV2aXNpb25CFAoSX2V4cGVjdGVkX3JldmlzaW9uIkMKF1ByZXZpZXdSb2xsYmFja1Jlc3BvbnNlEigKBnBsYWNlcxgBIAMoCzIYLmRyb3Zlci52MS5Sb2xsYmFja1BsYWNlMoEEChBQcm9tb3Rpb25TZXJ2aWNlEkAKB1Byb21vdGUSGS5kcm92ZXIudjEuUHJvbW90ZVJlcXVlc3QaGi5kcm92ZXIudjEuUHJvbW90ZVJlc3BvbnNlEkMKCFJvbGxiYWNrEhouZHJvdmVyLnYxLlJvbGxiYWNrUmVxdWVzdBobLmRyb3Zlci52MS5Sb2xsYmFja1Jlc3BvbnNlEk8KDEdldFByb21vdGlvbhIeLmRyb3Zlci52MS5HZXRQcm9tb3Rpb25SZXF1ZXN0Gh8uZHJvdmVyLnYxLkdldFByb21vdGlvblJlc3BvbnNlElUKDkxpc3RQcm9tb3Rpb25zEiAuZHJvdmVyLnYxLkxpc3RQcm9tb3Rpb25zUmVxdWVzdBohLmRyb3Zlci52MS5MaXN0UHJvbW90aW9uc1Jlc3BvbnNlEmQKE1Jlc3VtZUF1dG9Qcm9tb3Rpb24SJS5kcm92ZXIudjEuUmVzdW1lQXV0b1Byb21vdGlvblJlcXVlc3QaJi5kcm92ZXIudjEuUmVzdW1lQXV0b1Byb21vdGlvblJlc3BvbnNlElgKD1ByZXZpZXdSb2xsYmFjaxIhLmRyb3Zlci52MS5QcmV2aWV3Um9sbGJhY2tSZXF1ZXN0GiIuZHJvdmVyLnYxLlByZXZpZXdSb2xsYmFja1Jlc3BvbnNlYgZwcm90bzM", [file_drover_v1_promotion]);
 
 /**
  * PromoteRequest asks for a revision in an environment.
@@ -386,6 +386,97 @@ export const ResumeAutoPromotionResponseSchema: GenMessage<ResumeAutoPromotionRe
   messageDesc(file_drover_v1_promotion_service, 9);
 
 /**
+ * PreviewRollbackRequest is a rollback that is not done.
+ *
+ * @generated from message drover.v1.PreviewRollbackRequest
+ */
+export type PreviewRollbackRequest = Message<"drover.v1.PreviewRollbackRequest"> & {
+  /**
+   * Name of the application; may be absent with change_id.
+   *
+   * @generated from field: optional string application = 1;
+   */
+  application?: string | undefined;
+
+  /**
+   * Name of an environment.
+   *
+   * @generated from field: optional string environment = 2;
+   */
+  environment?: string | undefined;
+
+  /**
+   * Several, in one commit.
+   *
+   * @generated from field: repeated string environments = 3;
+   */
+  environments: string[];
+
+  /**
+   * Every environment that the application is placed in.
+   *
+   * @generated from field: optional bool everywhere = 4;
+   */
+  everywhere?: boolean | undefined;
+
+  /**
+   * Everything that this commit moved, of every application or of the one that is named.
+   *
+   * @generated from field: optional string change_id = 5;
+   */
+  changeId?: string | undefined;
+
+  /**
+   * This cluster alone, by name.
+   *
+   * @generated from field: optional string cluster = 6;
+   */
+  cluster?: string | undefined;
+
+  /**
+   * One of the last that completed there (revisionHistoryLimit); the newest completed before the present when absent.
+   *
+   * @generated from field: optional string revision = 7;
+   */
+  revision?: string | undefined;
+
+  /**
+   * What is pinned now as far as the caller knows; ABORTED when it is not.
+   *
+   * @generated from field: optional string expected_revision = 8;
+   */
+  expectedRevision?: string | undefined;
+};
+
+/**
+ * Describes the message drover.v1.PreviewRollbackRequest.
+ * Use `create(PreviewRollbackRequestSchema)` to create a new message.
+ */
+export const PreviewRollbackRequestSchema: GenMessage<PreviewRollbackRequest> = /*@__PURE__*/
+  messageDesc(file_drover_v1_promotion_service, 10);
+
+/**
+ * PreviewRollbackResponse is what would move.
+ *
+ * @generated from message drover.v1.PreviewRollbackResponse
+ */
+export type PreviewRollbackResponse = Message<"drover.v1.PreviewRollbackResponse"> & {
+  /**
+   * Each place that would move.
+   *
+   * @generated from field: repeated drover.v1.RollbackPlace places = 1;
+   */
+  places: RollbackPlace[];
+};
+
+/**
+ * Describes the message drover.v1.PreviewRollbackResponse.
+ * Use `create(PreviewRollbackResponseSchema)` to create a new message.
+ */
+export const PreviewRollbackResponseSchema: GenMessage<PreviewRollbackResponse> = /*@__PURE__*/
+  messageDesc(file_drover_v1_promotion_service, 11);
+
+/**
  * PromotionService moves the pins of environments.
  *
  * Metadata of every call: `authorization: Bearer <token>`; optionally `x-request-id`, `traceparent`, and with changes `idempotency-key`.
@@ -443,6 +534,16 @@ export const PromotionService: GenService<{
     methodKind: "unary";
     input: typeof ResumeAutoPromotionRequestSchema;
     output: typeof ResumeAutoPromotionResponseSchema;
+  },
+  /**
+   * PreviewRollback returns what a rollback would move and what it cannot undo. Changes nothing.
+   *
+   * @generated from rpc drover.v1.PromotionService.PreviewRollback
+   */
+  previewRollback: {
+    methodKind: "unary";
+    input: typeof PreviewRollbackRequestSchema;
+    output: typeof PreviewRollbackResponseSchema;
   },
 }> = /*@__PURE__*/
   serviceDesc(file_drover_v1_promotion_service, 0);
