@@ -15,6 +15,8 @@ export const services: readonly DescService[] = [PromotionService, RolloutServic
 const methods: Readonly<Record<string, UnaryMethod>> = {
   "drover.v1.PromotionService.Promote": { operation: "createPromotion", field: "promotion" },
   "drover.v1.PromotionService.Rollback": { operation: "createRollback", field: "promotion" },
+  "drover.v1.PromotionService.PreviewRollback": { operation: "previewRollback" },
+  "drover.v1.RolloutService.ListRolloutTransitions": { operation: "listRolloutTransitions", field: "transitions" },
   "drover.v1.PromotionService.GetPromotion": { operation: "getPromotion", field: "promotion" },
   "drover.v1.PromotionService.ListPromotions": { operation: "listPromotions", field: "promotions" },
   "drover.v1.PromotionService.ResumeAutoPromotion": { operation: "resumeAutoPromotion" },

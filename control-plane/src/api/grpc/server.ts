@@ -3,10 +3,8 @@ import { Server, ServerCredentials, type UntypedHandleCall } from "@grpc/grpc-js
 import { HealthImplementation } from "grpc-health-check";
 import { DroverError } from "@drover/kit";
 import type { Admit } from "../admit.ts";
+import { allOperations } from "../all-operations.ts";
 import type { ApiDeps } from "../deps.ts";
-import { historyOperations } from "../operations/history.ts";
-import { restrictionOperations } from "../operations/restrictions.ts";
-import { rolloutOperations } from "../operations/rollouts.ts";
 import { services } from "./methods.ts";
 import { serveUnary } from "./serve-unary.ts";
 import { serviceDefinition } from "./service-definition.ts";
@@ -38,7 +36,7 @@ const closeDeadlineMs = 5_000;
 export function createGrpcServer(deps: ApiDeps, { admit, tls }: GrpcServerOptions): GrpcServer {
   const server = new Server(channelOptions);
   const closing = new AbortController();
-  const operations = { ...rolloutOperations(deps), ...historyOperations(deps), ...restrictionOperations(deps) };
+  const operations = allOperations(deps);
   for (const service of services) {
     const handlers = service.methods.map((method): [string, UntypedHandleCall] => [
       method.localName,
