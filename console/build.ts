@@ -1,5 +1,16 @@
+import { glob, readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { brotliCompress, gzip } from "node:zlib";
 import { build } from "vite";
 
 // node build.ts [FOLDER]: makes the site, in dist/site when no folder is named.
-const [outDir] = process.argv.slice(2);
-await build({ root: import.meta.dirname, logLevel: "warn", build: outDir === undefined ? {} : { outDir } });
+const folder = process.argv[2] ?? join(import.meta.dirname, "dist/site");
+await build({ root: import.meta.dirname, logLevel: "warn", build: { outDir: folder } });
+
+// Compressed here, once and well, so that the server need not do it for each answer.
+for await (const file of glob("assets/*.{js,css,svg}", { cwd: folder })) {
+  const bytes = await readFile(join(folder, file));
+  await writeFile(join(folder, `${file}.br`), await promisify(brotliCompress)(bytes));
+  await writeFile(join(folder, `${file}.gz`), await promisify(gzip)(bytes, { level: 9 }));
+}

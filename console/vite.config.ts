@@ -1,11 +1,12 @@
 import react from "@vitejs/plugin-react";
-import { defineConfig } from "vite";
+import { type Plugin, defineConfig } from "vite";
+import { routeTable } from "@drover/proto/rest";
 
 /** Beside `dist/types`, which the type checker writes. */
 const outDir = "dist/site";
 
 export default defineConfig({
-  plugins: [react()],
+  plugins: [react(), leanRoutes()],
   build: {
     outDir,
     emptyOutDir: true,
@@ -15,3 +16,18 @@ export default defineConfig({
     modulePreload: { polyfill: false },
   },
 });
+
+/** The client needs to know how each operation is asked. The schemas behind it, which are the server's to check, stay out of the page. */
+function leanRoutes(): Plugin {
+  const lean = Object.entries(routeTable).map(([id, route]) => {
+    const { method, path } = route;
+    return [id, { method, path, ...("media" in route ? { media: route.media } : {}), ...("body" in route ? { body: true } : {}) }];
+  });
+  return {
+    name: "lean-routes",
+    load: {
+      filter: { id: /\/proto\/src\/rest\/routes\.ts$/ },
+      handler: () => `export const routeTable = ${JSON.stringify(Object.fromEntries(lean))};`,
+    },
+  };
+}

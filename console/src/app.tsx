@@ -1,10 +1,11 @@
-import { QueryCache, QueryClient, QueryClientProvider } from "@tanstack/react-query";
-import { DroverError } from "@drover/kit";
+import { QueryClientProvider } from "@tanstack/react-query";
+import { RouterProvider } from "@tanstack/react-router";
 import { useMemo, useState } from "react";
-import { ApiContext, createApi } from "./api.ts";
-import { FleetPage } from "./fleet/fleet-page.tsx";
-import { forgetToken, keepToken, storedToken } from "./session.ts";
+import { ApiContext, createApi } from "./api/api.ts";
+import { createQueries } from "./api/query-client.ts";
+import { forgetToken, keepToken, storedToken } from "./api/session.ts";
 import { SignIn } from "./sign-in.tsx";
+import { router } from "./router.tsx";
 
 /** Who is signed in decides everything: another token is another client, another cache and another watch. */
 export function App() {
@@ -30,25 +31,8 @@ function SignedIn({ token, signOut }: { readonly token: string; readonly signOut
   return (
     <ApiContext value={api}>
       <QueryClientProvider client={queries}>
-        <FleetPage />
+        <RouterProvider router={router} />
       </QueryClientProvider>
     </ApiContext>
   );
 }
-
-/** Silence is no event: a cluster that goes Stale or Offline is noticed by asking again. */
-const askAgainMs = 15_000;
-const maxRetries = 3;
-
-function createQueries(signOut: (because: string) => void): QueryClient {
-  const onError = (error: Error): void => {
-    if (error instanceof DroverError && error.kind === "unauthenticated") signOut(error.message);
-  };
-  return new QueryClient({
-    queryCache: new QueryCache({ onError }),
-    defaultOptions: { queries: { refetchInterval: askAgainMs, retry: (failures, error) => failures < maxRetries && isPassing(error) } },
-  });
-}
-
-const isPassing = (error: Error): boolean =>
-  error instanceof DroverError && (error.kind === "unavailable" || error.kind === "timeout" || error.kind === "exhausted");

@@ -1,10 +1,9 @@
-import "@mantine/core/styles.css";
-import "./console.css";
+import "./look/styles.ts";
 import { MantineProvider } from "@mantine/core";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { App } from "./app.tsx";
-import { cssVariables, theme } from "./theme.ts";
+import { cssVariables, theme } from "./look/theme.ts";
 
 /** The one that the control plane allows styles to be added with, see index.html. */
 const nonce = document.querySelector<HTMLMetaElement>("meta[name=style-nonce]")?.content ?? "";

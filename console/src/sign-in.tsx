@@ -1,7 +1,7 @@
 import { Alert, Button, Card, Center, Code, PasswordInput, Stack, Text, Title } from "@mantine/core";
 import { createClient } from "@drover/proto/rest";
 import { type SubmitEvent, useState } from "react";
-import { optionsFor } from "./api.ts";
+import { optionsFor } from "./api/api.ts";
 
 interface SignInProps {
   /** Why one has to sign in again. */

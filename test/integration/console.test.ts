@@ -16,11 +16,11 @@ beforeAll(async () => {
 });
 afterAll(() => rm(built, { recursive: true, force: true }));
 
-async function serve(consoleDir: string): Promise<(path: string) => Promise<Response>> {
+async function serve(consoleDir: string): Promise<(path: string, init?: RequestInit) => Promise<Response>> {
   const server = createHttpServer(fakeApi().deps, { consoleDir });
   const port = await server.listen({ host: "127.0.0.1", port: 0 });
   onTestFinished(() => server.close());
-  return (path) => fetch(`http://127.0.0.1:${port}${path}`);
+  return (path, init) => fetch(`http://127.0.0.1:${port}${path}`, init);
 }
 
 test("the page comes with a policy that lets nothing inline run, and a nonce that is never used twice", async () => {
@@ -62,6 +62,30 @@ test.each(["/v1/nope", "/nope", "/assets/gone.js", "/assets/..%2findex.html", "/
     expect(await answer.json()).toMatchObject({ code: "ROUTE_NOT_FOUND" });
   },
 );
+
+const browser = { headers: { accept: "text/html,application/xhtml+xml,*/*;q=0.8" } };
+
+test.each(["/clusters", "/clusters/staging-1?application=web", "/rollouts/r1", "/nope/nope"])(
+  "%s is the page to a browser",
+  async (path) => {
+    const answer = await (await serve(built))(path, browser);
+    expect([answer.status, answer.headers.get("content-type")]).toEqual([200, "text/html; charset=utf-8"]);
+    expect(answer.headers.get("content-security-policy")).toMatch(/'nonce-/);
+  },
+);
+
+test.each(["/v1/nope", "/v1", "/assets/gone.js", "/docs/nope", "/metrics/nope", "/openapi.json/nope"])(
+  "%s is a problem to a browser too",
+  async (path) => {
+    const answer = await (await serve(built))(path, browser);
+    expect([answer.status, answer.headers.get("content-type")]).toEqual([404, "application/problem+json; charset=utf-8"]);
+  },
+);
+
+test("only a question gets the page", async () => {
+  const answer = await (await serve(built))("/clusters", { method: "POST", ...browser });
+  expect(answer.status).toBe(404);
+});
 
 test("without a build the page says how to make one", async () => {
   const answer = await (await serve(join(built, "nothing")))("/");

@@ -1,11 +1,11 @@
 import type { Cluster } from "@drover/proto/rest";
 import { Badge, Card, Group, Table, Text, TextInput } from "@mantine/core";
 import { useState } from "react";
-import { useClusters } from "../queries.ts";
-import { Ago } from "./ago.tsx";
-import { Asked } from "./asked.tsx";
-import { NextStep } from "./next-step.tsx";
-import { standingColor, standingOf, standings } from "./standing.ts";
+import { useClusters } from "../queries/clusters.ts";
+import { Ago } from "../page/ago.tsx";
+import { Asked } from "../page/asked.tsx";
+import { NextStep } from "../page/next-step.tsx";
+import { standingColor, standingOf, standings } from "../words/standing.ts";
 
 /** More would make the page slow; the filter finds the others. */
 const maxRows = 200;

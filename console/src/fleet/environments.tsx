@@ -1,9 +1,10 @@
 import type { Cluster, Environment, Placement } from "@drover/proto/rest";
 import { Badge, Card, Group, Stack, Text, Title } from "@mantine/core";
-import { useClusters, useEnvironments, usePlacements } from "../queries.ts";
-import { Asked } from "./asked.tsx";
-import { NextStep } from "./next-step.tsx";
-import { inPromotionOrder } from "./promotion-order.ts";
+import { useClusters } from "../queries/clusters.ts";
+import { useEnvironments, usePlacements } from "../queries/environments.ts";
+import { Asked } from "../page/asked.tsx";
+import { NextStep } from "../page/next-step.tsx";
+import { inPromotionOrder } from "../words/promotion-order.ts";
 import { StandingBar } from "./standing-bar.tsx";
 
 export function Environments() {

@@ -1,48 +1,30 @@
-import { Alert, Container, Stack, Title } from "@mantine/core";
-import type { ReactNode } from "react";
-import { useProblems } from "../queries.ts";
-import { useLive } from "../use-live.ts";
+import { Alert } from "@mantine/core";
+import { Page } from "../page/page.tsx";
+import { Section } from "../page/section.tsx";
+import { useProblems } from "../queries/fleet.ts";
 import { ClusterTable } from "./cluster-table.tsx";
 import { Environments } from "./environments.tsx";
-import { FleetHeader } from "./fleet-header.tsx";
 import { LatestRollouts } from "./latest-rollouts.tsx";
 import { OpenRollouts } from "./open-rollouts.tsx";
 
 /** The fleet at a glance: what is where, what moves, and what holds it. */
 export function FleetPage() {
-  const connection = useLive();
   return (
-    <>
-      <FleetHeader connection={connection} />
-      <Container component="main" size="xl" py="lg">
-        <Stack gap="xl">
-          <Problems />
-          <Section title="Environments">
-            <Environments />
-          </Section>
-          <Section title="Rolling out">
-            <OpenRollouts />
-          </Section>
-          <Section title="Clusters">
-            <ClusterTable />
-          </Section>
-          <Section title="Latest rollouts">
-            <LatestRollouts />
-          </Section>
-        </Stack>
-      </Container>
-    </>
-  );
-}
-
-function Section({ title, children }: { readonly title: string; readonly children: ReactNode }) {
-  return (
-    <Stack component="section" gap="sm" aria-label={title}>
-      <Title order={2} size="h4">
-        {title}
-      </Title>
-      {children}
-    </Stack>
+    <Page title="Fleet">
+      <Problems />
+      <Section title="Environments">
+        <Environments />
+      </Section>
+      <Section title="Rolling out">
+        <OpenRollouts />
+      </Section>
+      <Section title="Clusters">
+        <ClusterTable />
+      </Section>
+      <Section title="Latest rollouts">
+        <LatestRollouts />
+      </Section>
+    </Page>
   );
 }
 

@@ -1,8 +1,8 @@
 import { Badge, Card, Table, Text } from "@mantine/core";
-import { useLatestRollouts } from "../queries.ts";
-import { Ago } from "./ago.tsx";
-import { Asked } from "./asked.tsx";
-import { countsInWords, phaseColor } from "./rollout-words.ts";
+import { useLatestRollouts } from "../queries/rollouts.ts";
+import { Ago } from "../page/ago.tsx";
+import { Asked } from "../page/asked.tsx";
+import { countsInWords, phaseColor } from "../words/rollout-words.ts";
 
 const shown = 10;
 

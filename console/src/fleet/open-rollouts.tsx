@@ -1,10 +1,10 @@
 import type { Rollout, Wave, WhyLink } from "@drover/proto/rest";
 import { Badge, Card, Code, Group, List, Progress, Stack, Text, Title } from "@mantine/core";
-import { useOpenRollouts, useWhy } from "../queries.ts";
-import { Ago } from "./ago.tsx";
-import { Asked } from "./asked.tsx";
-import { NextStep } from "./next-step.tsx";
-import { countsInWords, doneOf, holdInWords, inLocalTime, phaseColor, sizeOf, wavesToShow } from "./rollout-words.ts";
+import { useOpenRollouts, useWhy } from "../queries/rollouts.ts";
+import { Ago } from "../page/ago.tsx";
+import { Asked } from "../page/asked.tsx";
+import { NextStep } from "../page/next-step.tsx";
+import { countsInWords, doneOf, holdInWords, inLocalTime, phaseColor, sizeOf, wavesToShow } from "../words/rollout-words.ts";
 
 export function OpenRollouts() {
   return (

@@ -1,6 +1,6 @@
 import type { Cluster } from "@drover/proto/rest";
 import { Badge, Group, Progress, Text } from "@mantine/core";
-import { standingColor, tally } from "./standing.ts";
+import { standingColor, tally } from "../words/standing.ts";
 
 /** How the clusters stand: as a bar for the eye, as counted words for everybody. */
 export function StandingBar({ clusters }: { readonly clusters: readonly Cluster[] }) {

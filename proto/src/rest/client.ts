@@ -1,5 +1,6 @@
 import { DroverError, type ErrorKind, boundaries } from "@drover/kit";
-import { type Problem, problemMediaType } from "./problem.ts";
+import type { Problem } from "./problem.ts";
+import { problemMediaType } from "./problem-media-type.ts";
 import { type Route, fillPath } from "./route.ts";
 import { type Answer, type Body, type OperationId, type Params, type Query, routeTable } from "./routes.ts";
 

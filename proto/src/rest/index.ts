@@ -7,6 +7,7 @@ export * from "./gate.ts";
 export * from "./history.ts";
 export * from "./page.ts";
 export * from "./preview.ts";
+export * from "./problem-media-type.ts";
 export * from "./problem.ts";
 export * from "./promotion.ts";
 export * from "./prune.ts";

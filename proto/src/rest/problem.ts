@@ -16,5 +16,3 @@ export const Problem = Type.Object(
   { $id: "Problem" },
 );
 export type Problem = Static<typeof Problem>;
-
-export const problemMediaType = "application/problem+json";

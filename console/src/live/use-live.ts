@@ -1,7 +1,7 @@
 import { watchEvents } from "@drover/proto/rest";
 import { useQueryClient } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
-import { useApi } from "./api.ts";
+import { useApi } from "../api/api.ts";
 import { type Connection, followEvents } from "./live.ts";
 import { createRefresh } from "./refresh.ts";
 

@@ -1,0 +1,16 @@
+import { IconLayoutDashboard, type IconProps } from "@tabler/icons-react";
+import type { LinkProps } from "@tanstack/react-router";
+import type { ComponentType } from "react";
+
+export interface Destination {
+  readonly to: NonNullable<LinkProps["to"]>;
+  readonly label: string;
+  readonly icon: ComponentType<IconProps>;
+  /** After `g`: goes there from anywhere. */
+  readonly key: string;
+  /** A thin line stands before it. */
+  readonly begins?: true;
+}
+
+/** The pages that stand in the menu, in its order. */
+export const destinations: readonly Destination[] = [{ to: "/", label: "Fleet", icon: IconLayoutDashboard, key: "f" }];

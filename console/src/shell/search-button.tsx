@@ -1,0 +1,39 @@
+import { Group, Kbd, Text, UnstyledButton } from "@mantine/core";
+import { useHotkeys } from "@mantine/hooks";
+import { IconSearch } from "@tabler/icons-react";
+import { Suspense, lazy, useState } from "react";
+import classes from "./search-button.module.css";
+
+const SearchDialog = lazy(async () => ({ default: (await import("../search/search-dialog.tsx")).SearchDialog }));
+
+/** Opens the search from anywhere. What searches is loaded when it is first asked for. */
+export function SearchButton() {
+  const [opened, setOpened] = useState(false);
+  const [wanted, setWanted] = useState(false);
+  const open = (): void => {
+    setWanted(true);
+    setOpened(true);
+  };
+  // Also while somebody types: it is what one reaches for then.
+  useHotkeys([["mod+K", open]], []);
+  return (
+    <>
+      <UnstyledButton className={classes["button"]} onClick={open} aria-label="Search" aria-keyshortcuts="Control+K">
+        <Group gap="xs" wrap="nowrap">
+          <IconSearch size={15} stroke={1.8} aria-hidden />
+          <Text size="sm" component="span" visibleFrom="sm">
+            Search
+          </Text>
+          <Kbd size="xs" visibleFrom="sm">
+            Ctrl K
+          </Kbd>
+        </Group>
+      </UnstyledButton>
+      {wanted && (
+        <Suspense fallback={null}>
+          <SearchDialog opened={opened} onClose={() => setOpened(false)} />
+        </Suspense>
+      )}
+    </>
+  );
+}

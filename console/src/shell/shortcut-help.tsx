@@ -1,0 +1,25 @@
+import { Group, Kbd, Modal, Table } from "@mantine/core";
+import { shortcuts } from "./shortcuts.ts";
+
+export function ShortcutHelp({ opened, onClose }: { readonly opened: boolean; readonly onClose: () => void }) {
+  return (
+    <Modal opened={opened} onClose={onClose} title="Keyboard shortcuts" closeButtonProps={{ "aria-label": "Close" }}>
+      <Table verticalSpacing={6}>
+        <Table.Tbody>
+          {shortcuts.map(({ keys, does }) => (
+            <Table.Tr key={does}>
+              <Table.Td>{does}</Table.Td>
+              <Table.Td>
+                <Group gap={4} justify="flex-end">
+                  {keys.map((key) => (
+                    <Kbd key={key}>{key}</Kbd>
+                  ))}
+                </Group>
+              </Table.Td>
+            </Table.Tr>
+          ))}
+        </Table.Tbody>
+      </Table>
+    </Modal>
+  );
+}

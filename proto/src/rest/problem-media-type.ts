@@ -1,0 +1,2 @@
+/** Apart from the problem's form: clients need the name alone. */
+export const problemMediaType = "application/problem+json";
