@@ -1,26 +1,46 @@
-import { chmod, stat } from "node:fs/promises";
+import { chmod, rename, stat } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
-import { build } from "esbuild";
+import { routeTable } from "@drover/proto/rest";
+import { build, type Plugin } from "esbuild";
 
-// Makes dist/drover.mjs: the command line in one file, for everybody who has Node and no clone.
+// Makes dist/drover.mjs: the command line in one file, for everybody who has Node and no clone. It starts in a fraction of the sources' time.
 
 const fileOf = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
 const outfile = fileOf("dist/drover.mjs");
 // CommonJS parts of the libraries call `require`, which an ES module does not have.
 const requireShim = "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);";
 
+/** To send a request takes four words of each route: with the schemas, which only `explain` reads, every command would start by making hundreds. */
+const slimRoutes: Plugin = {
+  name: "slim-routes",
+  setup(builder) {
+    builder.onResolve({ filter: /\/routes\.ts$/ }, ({ importer }) =>
+      importer.endsWith("/rest/client.ts") ? { path: "routes", namespace: "slim" } : undefined,
+    );
+    builder.onLoad({ filter: /.*/, namespace: "slim" }, () => ({ contents: `export const routeTable = ${JSON.stringify(slimTable())}` }));
+  },
+};
+
+const slimTable = () =>
+  Object.fromEntries(
+    Object.entries(routeTable).map(([id, { method, path, media, body }]) => [id, { method, path, media, ...(body && { body: true }) }]),
+  );
+
+// Whoever runs the old file meanwhile has all of it.
+const fresh = `${outfile}.${process.pid}`;
 await build({
   entryPoints: [fileOf("src/main.ts")],
-  outfile,
+  outfile: fresh,
+  plugins: [slimRoutes],
   bundle: true,
   platform: "node",
   format: "esm",
   target: "node24",
   minify: true,
-  keepNames: true, // errors keep the names of their classes
   legalComments: "inline",
   banner: { js: `#!/usr/bin/env node\n${requireShim}` },
   logLevel: "warning",
 });
-await chmod(outfile, 0o755);
+await chmod(fresh, 0o755);
+await rename(fresh, outfile);
 process.stdout.write(`${outfile}: ${(await stat(outfile)).size} bytes\n`);

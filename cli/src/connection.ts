@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { DroverError } from "@drover/kit";
 import { type Client, type ClientOptions, createClient, type OperationId, sendRequest } from "@drover/proto/rest";
-import { Agent, fetch as undiciFetch } from "undici";
 import { chooseTarget } from "./contexts.ts";
+import { sendOver } from "./send-request.ts";
 
 export interface GlobalOptions {
   readonly context?: string;
@@ -41,12 +41,10 @@ export const openStream = (options: GlobalOptions, env: NodeJS.ProcessEnv): Stre
 
 function clientOptions(options: GlobalOptions, env: NodeJS.ProcessEnv): ClientOptions {
   const target = chooseTarget(options, env);
-  const dispatcher = new Agent({ connect: target.caFile === undefined ? {} : { ca: readCa(target.caFile) }, keepAliveTimeout: 1_000 });
   return {
     baseUrl: target.server,
     token: target.token?.reveal(),
-    // undici's own fetch: the built-in one cannot be told which CA to trust.
-    fetch: ((url: string, init: object) => undiciFetch(url, { ...init, dispatcher })) as unknown as typeof fetch,
+    fetch: sendOver(target.caFile === undefined ? undefined : readCa(target.caFile)),
     headers: { "user-agent": "drover-cli" },
   };
 }

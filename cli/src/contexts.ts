@@ -3,23 +3,19 @@ import { homedir } from "node:os";
 import { dirname, join } from "node:path";
 import { DroverError, Secret } from "@drover/kit";
 import { dump, load, YAMLException } from "js-yaml";
-import { Type, type Static } from "typebox";
-import { Check } from "typebox/value";
 
-const ContextFile = Type.Object({
-  currentContext: Type.Optional(Type.String()),
-  contexts: Type.Array(
-    Type.Object({
-      name: Type.String(),
-      server: Type.String(),
-      caFile: Type.Optional(Type.String()),
-      token: Type.Optional(Type.String()),
-      tokenFile: Type.Optional(Type.String()),
-    }),
-  ),
-});
-export type ContextFile = Static<typeof ContextFile>;
-export type Context = ContextFile["contexts"][number];
+export interface Context {
+  readonly name: string;
+  readonly server: string;
+  readonly caFile?: string;
+  readonly token?: string;
+  readonly tokenFile?: string;
+}
+
+interface ContextFile {
+  readonly currentContext?: string;
+  readonly contexts: readonly Context[];
+}
 
 /** `DROVER_CONFIG`, or ~/.config/drover/config. */
 export const contextPath = (env: NodeJS.ProcessEnv): string =>
@@ -46,12 +42,25 @@ export function readContexts(path: string): ContextFile {
 function parseContexts(text: string): ContextFile | undefined {
   try {
     const value = load(text);
-    return Check(ContextFile, value) ? value : undefined;
+    return isContextFile(value) ? value : undefined;
   } catch (error) {
     if (error instanceof YAMLException) return undefined;
     throw error;
   }
 }
+
+// By hand: a schema's compiler takes longer to start than most commands run.
+const isContextFile = (value: unknown): value is ContextFile =>
+  isRecord(value) && isText(value["currentContext"] ?? "") && Array.isArray(value["contexts"]) && value["contexts"].every(isContext);
+
+const isContext = (value: unknown): value is Context =>
+  isRecord(value) &&
+  isText(value["name"]) &&
+  isText(value["server"]) &&
+  ["caFile", "token", "tokenFile"].every((key) => isText(value[key] ?? ""));
+
+const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> => typeof value === "object" && value !== null;
+const isText = (value: unknown): value is string => typeof value === "string";
 
 /** Holds tokens, so nobody else may read it: mode 0600, also when it had another one. */
 export function writeContexts(path: string, file: ContextFile): void {

@@ -1,7 +1,7 @@
-import { createInterface } from "node:readline/promises";
 import { run } from "./run.ts";
 
 async function ask(question: string): Promise<string> {
+  const { createInterface } = await import("node:readline/promises");
   const terminal = createInterface({ input: process.stdin, output: process.stderr });
   try {
     return (await terminal.question(question)).trim();

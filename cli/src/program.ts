@@ -1,28 +1,13 @@
 import { Command, Option } from "commander";
 import type { Cli } from "./cli.ts";
-import { askCommands } from "./commands/ask.ts";
-import { breakGlassCommand } from "./commands/break-glass.ts";
-import { clusterCommand } from "./commands/cluster.ts";
-import { configCommand } from "./commands/config.ts";
-import { driftCommand } from "./commands/drift.ts";
-import { getCommand } from "./commands/get.ts";
-import { historyCommand } from "./commands/history.ts";
-import { logsCommand } from "./commands/logs.ts";
-import { promoteCommand } from "./commands/promote.ts";
-import { promotionCommand } from "./commands/promotion.ts";
-import { pruneCommand } from "./commands/prune.ts";
-import { quarantineCommand } from "./commands/quarantine.ts";
-import { applicationCommand } from "./commands/remove.ts";
-import { rollbackCommand } from "./commands/rollback.ts";
-import { rolloutCommand } from "./commands/rollout.ts";
-import { stopCommand } from "./commands/stop.ts";
-import { tokenCommand } from "./commands/token.ts";
-import { validateCommand } from "./commands/validate.ts";
-import { versionCommand } from "./commands/version.ts";
-import { whyCommand } from "./commands/why.ts";
+import { commands } from "./commands.ts";
 import { durationOption } from "./duration-option.ts";
 
-export function createProgram(cli: Cli): Command {
+/**
+ * The program as far as this command line needs it: a command's own code is read when its name is among the words, and all of it for help and
+ * for what nobody understands. Starting is most of what a short command takes.
+ */
+export async function createProgram(cli: Cli, argv?: readonly string[]): Promise<Command> {
   const program = new Command("drover")
     .description("GitOps for a whole fleet of Kubernetes clusters")
     .option("--context <name>", "a context of `drover config`")
@@ -32,28 +17,10 @@ export function createProgram(cli: Cli): Command {
     .showSuggestionAfterError()
     .addHelpText("after", "\nAlso: `drover demo` plays a whole fleet on this machine, `drover server` runs the control plane.")
     .exitOverride();
-  for (const add of [
-    getCommand,
-    promoteCommand,
-    rollbackCommand,
-    promotionCommand,
-    quarantineCommand,
-    rolloutCommand,
-    stopCommand,
-    breakGlassCommand,
-    whyCommand,
-    historyCommand,
-    askCommands,
-    logsCommand,
-    driftCommand,
-    pruneCommand,
-    clusterCommand,
-    applicationCommand,
-    tokenCommand,
-    validateCommand,
-    configCommand,
-    versionCommand,
-  ])
-    add(program, cli);
+  const named = commands.filter(({ names }) => names.some((name) => argv?.includes(name)));
+  const wanted = named.length === 0 || isAboutAll(argv ?? []) ? commands : named;
+  for (const add of await Promise.all(wanted.map(({ load }) => load()))) add(program, cli);
   return program;
 }
+
+const isAboutAll = ([first]: readonly string[]): boolean => first === undefined || first.startsWith("-h") || first === "--help";

@@ -9,7 +9,8 @@ export async function run(argv: readonly string[], io: Omit<Cli, "setExitCode">)
   let exitCode = 0;
   const cli: Cli = { ...io, setExitCode: (code) => (exitCode = code) };
   try {
-    await createProgram(cli).parseAsync([...argv], { from: "user" });
+    const program = await createProgram(cli, argv);
+    await program.parseAsync([...argv], { from: "user" });
     return exitCode;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;

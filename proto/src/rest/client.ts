@@ -10,9 +10,27 @@ export interface ClientOptions {
   /** The secret of an API token. Public operations need none. */
   readonly token?: string | undefined;
   /** Where a private CA has to be trusted, a fetch that does. */
-  readonly fetch?: typeof fetch | undefined;
+  readonly fetch?: Fetch | undefined;
   /** Sent with every request, such as User-Agent. */
   readonly headers?: Readonly<Record<string, string>> | undefined;
+}
+
+/** As much of `fetch` as a client needs. */
+export type Fetch = (url: string, request: FetchRequest) => Promise<FetchResponse>;
+
+export interface FetchRequest {
+  readonly method: string;
+  readonly headers: Record<string, string>;
+  readonly body?: string;
+  readonly signal?: AbortSignal;
+  readonly redirect: "error";
+}
+
+export interface FetchResponse {
+  readonly ok: boolean;
+  readonly status: number;
+  readonly body: AsyncIterable<Uint8Array> | null;
+  text(): Promise<string>;
 }
 
 interface CallOptions {
@@ -57,9 +75,9 @@ export function createClient(options: ClientOptions): Client {
 }
 
 /** The response of one operation once its head is there, for whoever reads the body piece by piece. Throws like a client. */
-export async function sendRequest(options: ClientOptions, operationId: OperationId, input: AnyInput): Promise<Response> {
+export async function sendRequest(options: ClientOptions, operationId: OperationId, input: AnyInput): Promise<FetchResponse> {
   const route = routeTable[operationId];
-  const request = options.fetch ?? fetch;
+  const request: Fetch = options.fetch ?? fetch;
   const response = await request(urlOf(options.baseUrl, route, input), {
     method: route.method,
     headers: headersOf(options, route, input),
@@ -93,30 +111,49 @@ function parseAnswer(operationId: OperationId, text: string): unknown {
   try {
     return JSON.parse(text);
   } catch (cause) {
-    throw new DroverError("unavailable", "SERVER_ANSWER_INVALID", `${operationId}: the answer is no JSON; is this a Drover server?`, {
-      cause,
-    });
+    throw new DroverError(
+      "unavailable",
+      "SERVER_ANSWER_INVALID",
+      `${inWords(operationId)}: the answer is no JSON; is this a Drover server?`,
+      {
+        cause,
+      },
+    );
   }
 }
 
 function unreachable(options: ClientOptions, operationId: OperationId, cause: unknown, signal?: AbortSignal): never {
   if (signal?.aborted === true) {
     const late = signal.reason instanceof Error && signal.reason.name === "TimeoutError";
-    throw new DroverError(late ? "timeout" : "cancelled", late ? "DEADLINE_EXCEEDED" : "CANCELLED", `${operationId}: no answer in time`, {
-      cause,
-    });
+    throw new DroverError(
+      late ? "timeout" : "cancelled",
+      late ? "DEADLINE_EXCEEDED" : "CANCELLED",
+      `${inWords(operationId)}: no answer in time`,
+      {
+        cause,
+      },
+    );
   }
-  throw new DroverError("unavailable", "SERVER_UNREACHABLE", `${operationId}: ${options.baseUrl} does not answer; is the server running?`, {
-    cause,
-  });
+  throw new DroverError(
+    "unavailable",
+    "SERVER_UNREACHABLE",
+    `${inWords(operationId)}: ${options.baseUrl} does not answer; is the server running?`,
+    {
+      cause,
+    },
+  );
 }
 
-async function errorOf(operationId: OperationId, response: Response): Promise<DroverError> {
+async function errorOf(operationId: OperationId, response: FetchResponse): Promise<DroverError> {
   const text = await response.text().catch(() => "");
   const problem = readProblem(text);
   const kind = kindOf(response.status);
   if (problem === undefined)
-    return new DroverError(kind, `HTTP_${response.status}`, `${operationId}: the server answered ${response.status} without saying why`);
+    return new DroverError(
+      kind,
+      `HTTP_${response.status}`,
+      `${inWords(operationId)}: the server answered ${response.status} without saying why`,
+    );
   const details = {
     ...problem.details,
     requestId: problem.requestId,
@@ -126,7 +163,7 @@ async function errorOf(operationId: OperationId, response: Response): Promise<Dr
   return new DroverError(
     kind,
     problem.code,
-    problem.detail ?? `${operationId}: the server failed; ask with request id ${problem.requestId}`,
+    problem.detail ?? `${inWords(operationId)}: the server failed; ask with request id ${problem.requestId}`,
     { details },
   );
 }
@@ -145,3 +182,6 @@ function kindOf(status: number): ErrorKind {
   const kinds = Object.entries(boundaries) as [ErrorKind, { readonly http: number }][];
   return kinds.find(([, { http }]) => http === status)?.[0] ?? (status >= 500 ? "unavailable" : "invalid");
 }
+
+/** `listClusters` as people read it. */
+const inWords = (operationId: OperationId): string => operationId.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);

@@ -1,0 +1,34 @@
+import type { Command } from "commander";
+import type { Cli } from "./cli.ts";
+
+type AddCommand = (program: Command, cli: Cli) => void;
+
+interface CommandEntry {
+  /** What may stand on a command line for its code to be needed. */
+  readonly names: readonly string[];
+  readonly load: () => Promise<AddCommand>;
+}
+
+/** Every command, in the order of the help. Each is code of its own that is read when it is needed. */
+export const commands: readonly CommandEntry[] = [
+  { names: ["get"], load: async () => (await import("./commands/get.ts")).getCommand },
+  { names: ["promote"], load: async () => (await import("./commands/promote.ts")).promoteCommand },
+  { names: ["rollback"], load: async () => (await import("./commands/rollback.ts")).rollbackCommand },
+  { names: ["promotion"], load: async () => (await import("./commands/promotion.ts")).promotionCommand },
+  { names: ["quarantine"], load: async () => (await import("./commands/quarantine.ts")).quarantineCommand },
+  { names: ["rollout"], load: async () => (await import("./commands/rollout.ts")).rolloutCommand },
+  { names: ["stop"], load: async () => (await import("./commands/stop.ts")).stopCommand },
+  { names: ["break-glass"], load: async () => (await import("./commands/break-glass.ts")).breakGlassCommand },
+  { names: ["why"], load: async () => (await import("./commands/why.ts")).whyCommand },
+  { names: ["history"], load: async () => (await import("./commands/history.ts")).historyCommand },
+  { names: ["tree", "diff", "events", "refresh"], load: async () => (await import("./commands/ask.ts")).askCommands },
+  { names: ["logs"], load: async () => (await import("./commands/logs.ts")).logsCommand },
+  { names: ["drift"], load: async () => (await import("./commands/drift.ts")).driftCommand },
+  { names: ["prune"], load: async () => (await import("./commands/prune.ts")).pruneCommand },
+  { names: ["cluster"], load: async () => (await import("./commands/cluster.ts")).clusterCommand },
+  { names: ["application"], load: async () => (await import("./commands/remove.ts")).applicationCommand },
+  { names: ["token"], load: async () => (await import("./commands/token.ts")).tokenCommand },
+  { names: ["validate"], load: async () => (await import("./commands/validate.ts")).validateCommand },
+  { names: ["config"], load: async () => (await import("./commands/config.ts")).configCommand },
+  { names: ["version"], load: async () => (await import("./commands/version.ts")).versionCommand },
+];
