@@ -3,6 +3,7 @@ import { createExplainStore } from "../../control-plane/src/adapters/pg/history/
 import { loadRestrictionFacts } from "../../control-plane/src/adapters/pg/restriction/restriction-facts.ts";
 import { createAutoPromotionReads } from "../../control-plane/src/adapters/pg/promotion/upstream-revisions.ts";
 import { createRolloutReads } from "../../control-plane/src/adapters/pg/rollout/rollout-reads.ts";
+import { unfiltered } from "../../control-plane/src/app/page.ts";
 import { createExplain, type WhySubject } from "../../control-plane/src/app/history/explain.ts";
 import { cid, type PlacementWorld, placementWorld } from "../support/placement-world.ts";
 
@@ -133,11 +134,11 @@ test("a rollout, its targets and its steps are listed page by page", async () =>
   await world.reportUntilDone();
   await world.pin("v2");
   const reads = createRolloutReads(world.database);
-  const first = await reads.list({}, { size: 1, after: undefined });
+  const first = await reads.list(unfiltered({ size: 1, after: undefined }));
   expect(first.items).toMatchObject([
     { id: "r2", phase: "Running", targets: { InFlight: 2, Waiting: 1 }, holds: [{ kind: "Concurrency" }, { kind: "EarlierWave" }] },
   ]);
-  const second = await reads.list({}, { size: 1, after: first.next });
+  const second = await reads.list(unfiltered({ size: 1, after: first.next }));
   expect(second).toMatchObject({
     items: [{ id: "r1", phase: "Completed", release: "web-1", waves: [{ targets: { Succeeded: 3 } }] }],
     next: undefined,

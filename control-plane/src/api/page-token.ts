@@ -1,27 +1,63 @@
 import { createHash } from "node:crypto";
 import { canonicalJson, DroverError } from "@drover/kit";
-import { defaultPageSize } from "@drover/proto/rest";
-import type { Page, PageKey, PageRequest } from "../app/page.ts";
+import {
+  type Comparison,
+  defaultPageSize,
+  type Filter,
+  type ListFields,
+  type OperationId,
+  parseListFilter,
+  parseOrderBy,
+  routeTable,
+} from "@drover/proto/rest";
+import type { ListRequest, Page, PageKey } from "../app/page.ts";
+import { parseLabelSelector } from "../domain/cluster/parse-label-selector.ts";
 
 interface ListQuery {
   readonly pageSize?: number | undefined;
   readonly pageToken?: string | undefined;
+  readonly filter?: string | undefined;
+  readonly orderBy?: string | undefined;
+  readonly labels?: string | undefined;
 }
 
 /** Which list a token continues: the operation, its path and its filters. A token of another one would skip rows silently. */
-export interface ListIdentity {
-  readonly operation: string;
+interface ListIdentity {
+  readonly operation: OperationId;
   readonly params: unknown;
   readonly query: ListQuery;
 }
 
+type ShortHands = Readonly<Record<string, string | number | boolean | undefined>>;
+
 /**
- * A token is the key of the last row and a checksum that binds it to its list. It is no secret: a made-up one names a row of a list
+ * What a list is asked for. A query parameter with the name of one of the list's fields is short for a comparison with `=`; `known` replaces
+ * those that mean another field.
+ *
+ * A page token is the key of the last row and a checksum that binds it to its list. It is no secret: a made-up one names a row of a list
  * that its owner may read anyway.
  */
-export function pageRequest(list: ListIdentity): PageRequest {
-  const { pageSize = defaultPageSize, pageToken } = list.query;
-  return { size: pageSize, after: pageToken === undefined ? undefined : readToken(list, pageToken) };
+export function pageRequest(list: ListIdentity, known: ShortHands = {}): ListRequest {
+  const { pageSize = defaultPageSize, pageToken, filter, orderBy, labels, ...shortHands } = list.query;
+  const fields = routeTable[list.operation].list ?? {};
+  const terms = shortHandTerms(fields, { ...shortHands, ...known });
+  if (filter !== undefined) terms.push(parseListFilter(fields, filter));
+  return {
+    size: pageSize,
+    after: pageToken === undefined ? undefined : readToken(list, pageToken),
+    filter: terms.length > 1 ? { kind: "and", terms } : terms[0],
+    order: orderBy === undefined ? [] : parseOrderBy(fields, orderBy),
+    labels: labels === undefined ? undefined : parseLabelSelector(labels),
+    bespoke: filter !== undefined || orderBy !== undefined,
+  };
+}
+
+function shortHandTerms(fields: ListFields, shortHands: ShortHands): Filter[] {
+  return Object.entries(shortHands).flatMap(([field, value]): Comparison[] =>
+    value === undefined || !Object.hasOwn(fields, field)
+      ? []
+      : [{ kind: "compare", field, operator: "=", value: String(value), position: 1 }],
+  );
 }
 
 export function pageAnswer<Item>(list: ListIdentity, page: Page<Item>): { items: Item[]; nextPageToken?: string } {

@@ -1,3 +1,6 @@
+import type { LabelSelector } from "@drover/kit";
+import type { Filter, Order } from "@drover/proto/rest";
+
 /** Where a page of a list ends: the values of its order's columns in its last row. */
 export type PageKey = readonly (string | number)[];
 
@@ -6,6 +9,26 @@ export interface PageRequest {
   /** Rows after this one; from the beginning when absent. */
   readonly after: PageKey | undefined;
 }
+
+/** A page of what passes the filter, whose fields and values the list is known to have. */
+export interface ListRequest extends PageRequest {
+  readonly filter: Filter | undefined;
+  /** The list's own order when empty. */
+  readonly order: readonly Order[];
+  /** Of the cluster that a row belongs to. */
+  readonly labels: LabelSelector | undefined;
+  /** Somebody wrote the filter or the order, so hardly two requests are alike and preparing them gains nothing. */
+  readonly bespoke: boolean;
+}
+
+/** Of everything that the list has, in its own order. */
+export const unfiltered = (page: PageRequest): ListRequest => ({
+  ...page,
+  filter: undefined,
+  order: [],
+  labels: undefined,
+  bespoke: false,
+});
 
 export interface Page<Item> {
   readonly items: readonly Item[];

@@ -1,4 +1,4 @@
-import type { ClusterId, LabelSelector } from "@drover/kit";
+import type { ClusterId } from "@drover/kit";
 import type {
   Application,
   ApplicationStatus,
@@ -7,7 +7,6 @@ import type {
   Bundle,
   Cluster,
   ClusterApplication,
-  ClusterState,
   DriftEpisode,
   Environment,
   FleetProblem,
@@ -18,29 +17,22 @@ import type {
   Removal,
   Rollout,
   RolloutGate,
-  RolloutPhase,
   RolloutTarget,
   RolloutTransition,
   TimelineEntry,
   TargetState,
 } from "@drover/proto/rest";
-import type { Digest, Health, Sync } from "@drover/proto/wire";
-import type { Page, PageRequest } from "./page.ts";
+import type { Digest } from "@drover/proto/wire";
+import type { ListRequest, Page, PageRequest } from "./page.ts";
 
 /**
  * What the API shows. Reads answer in the API's own shapes: nothing else looks at them, so a form in between would only be copied.
  * `get` throws `not-found`; a list of something that does not exist is empty.
  */
 export interface ClusterReads {
-  list(filter: ClusterFilter, page: PageRequest): Promise<Page<Cluster>>;
+  list(request: ListRequest): Promise<Page<Cluster>>;
   /** By id or name, an id first. Throws CLUSTER_NOT_FOUND. */
   get(idOrName: string): Promise<Cluster>;
-}
-export interface ClusterFilter {
-  readonly labels?: LabelSelector | undefined;
-  readonly environment?: string | undefined;
-  readonly project?: string | undefined;
-  readonly state?: ClusterState | undefined;
 }
 
 export interface DriftReads {
@@ -96,26 +88,17 @@ export interface GateReads {
 }
 
 export interface RolloutReads {
-  list(filter: RolloutFilter, page: PageRequest): Promise<Page<Rollout>>;
+  list(request: ListRequest): Promise<Page<Rollout>>;
   /** Throws ROLLOUT_NOT_FOUND, as the next three do. */
   get(id: string): Promise<Rollout>;
   targets(id: string, state: TargetState | undefined, page: PageRequest): Promise<Page<RolloutTarget>>;
   transitions(id: string, page: PageRequest): Promise<Page<RolloutTransition>>;
   timeline(id: string, page: PageRequest): Promise<Page<TimelineEntry>>;
 }
-export interface RolloutFilter {
-  readonly application?: string | undefined;
-  readonly environment?: string | undefined;
-  readonly phase?: RolloutPhase | undefined;
-  readonly changeId?: string | undefined;
-}
 
 export interface StatusReads {
   assignments(filter: StatusFilter, page: PageRequest): Promise<Page<Assignment>>;
-  statuses(
-    filter: StatusFilter & { readonly health?: Health | undefined; readonly sync?: Sync | undefined },
-    page: PageRequest,
-  ): Promise<Page<ApplicationStatus>>;
+  statuses(request: ListRequest): Promise<Page<ApplicationStatus>>;
   clusterApplications(cluster: ClusterId, page: PageRequest): Promise<Page<ClusterApplication>>;
   clusterApplication(cluster: ClusterId, application: string): Promise<ClusterApplication>;
 }

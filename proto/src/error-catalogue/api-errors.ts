@@ -90,9 +90,33 @@ export const apiErrors: ErrorEntries = {
   REQUEST_TOO_LARGE: entry("invalid", "The body is larger than 1 MB.", "More was sent than any operation takes.", "Send less."),
   PAGE_TOKEN_INVALID: entry(
     "invalid",
-    "The page token does not belong to this list with these filters.",
-    "Filters changed between pages, or the token was altered.",
+    "The page token does not belong to this list with these filters and this order.",
+    "Filters or order changed between pages, or the token was altered.",
     "Begin again without `pageToken`.",
+  ),
+  FILTER_INVALID: entry(
+    "invalid",
+    "A list's `filter` cannot be read; `details.position` is the character where.",
+    "A missing value, quote or parenthesis, `and` for `AND`, or AND and OR side by side.",
+    'Write conditions like `state = "Offline" AND (name : "eu-" OR NOT project = "shop")`.',
+  ),
+  FILTER_VALUE_INVALID: entry(
+    "invalid",
+    "A list's `filter` compares a field with what it never is, or in a way it does not know.",
+    "A misspelt word like `offline` for `Offline`, a time without its zone, or `<` on a word.",
+    "Use one of the words or operators that the message names.",
+  ),
+  LIST_FIELD_UNKNOWN: entry(
+    "invalid",
+    "A list has no field of the name that `filter` or `orderBy` gives.",
+    "A misspelt name, or a member of the items that cannot be asked for.",
+    "Use one of the fields that the message names.",
+  ),
+  ORDER_INVALID: entry(
+    "invalid",
+    "A list's `orderBy` cannot be read, names a field twice, or one that the list cannot be ordered by.",
+    "A direction other than `asc` or `desc`, or a field that no index serves.",
+    "Write fields with commas, like `createdAt desc, name`.",
   ),
   IDEMPOTENCY_KEY_INVALID: entry(
     "invalid",

@@ -1,5 +1,6 @@
 import { Type, type Static } from "typebox";
 import { ClusterIdText } from "../wire/words.ts";
+import { listFields } from "./list-fields.ts";
 import { AssignmentState, ClusterState, Counter, Digest, Health, Id, Name, Sync, Time } from "./words.ts";
 
 /** What one cluster should run of one application. */
@@ -74,6 +75,24 @@ export const ApplicationStatus = Type.Object(
   { $id: "ApplicationStatus" },
 );
 export type ApplicationStatus = Static<typeof ApplicationStatus>;
+
+export const statusFields = listFields(ApplicationStatus, {
+  sorted: ["cluster", "application", "reportedAt", "changedAt", "drifted", "objects"],
+  filtered: [
+    "clusterId",
+    "environment",
+    "clusterState",
+    "health",
+    "sync",
+    "generation",
+    "current",
+    "reason",
+    "message",
+    "degradedSince",
+    "lastDegradedAt",
+    "held",
+  ],
+});
 
 /** One application on one cluster: what it should be and what it is. */
 export const ClusterApplication = Type.Object(

@@ -1,6 +1,7 @@
 import { Type, type Static } from "typebox";
 import { Values } from "../fleet/schemas.ts";
 import { ClusterIdText } from "../wire/words.ts";
+import { listFields } from "./list-fields.ts";
 import { ClusterState, Counter, Id, Labels, Name, Time, Trouble } from "./words.ts";
 
 /** How many of a cluster's applications are in each health. All Unknown while the cluster is not Connected. */
@@ -39,6 +40,11 @@ export const Cluster = Type.Object(
   { $id: "Cluster" },
 );
 export type Cluster = Static<typeof Cluster>;
+
+export const clusterFields = listFields(Cluster, {
+  sorted: ["name", "project", "state", "lastSeenAt", "agentVersion", "kubernetesVersion", "createdAt"],
+  filtered: ["id", "environments", "maintenance", "revokedAt", "problem"],
+});
 
 /** Registers a cluster: a file in the fleet repository. It enrols with a token of `createEnrolmentToken`. */
 export const NewCluster = Type.Object(

@@ -1,5 +1,6 @@
 import { Type, type Static } from "typebox";
 import { ClusterIdText } from "../wire/words.ts";
+import { listFields } from "./list-fields.ts";
 import { Counter, Id, Name, Reason, ReasonText, RolloutKind, RolloutPhase, RolloutScope, TargetState, Time } from "./words.ts";
 
 export const TargetCounts = Type.Object(
@@ -49,6 +50,11 @@ export const Rollout = Type.Object(
   { $id: "Rollout" },
 );
 export type Rollout = Static<typeof Rollout>;
+
+export const rolloutFields = listFields(Rollout, {
+  sorted: ["application", "environment", "phase", "kind", "actor", "createdAt", "startedAt", "finishedAt"],
+  filtered: ["id", "rollsBack", "scope", "changeId", "releaseId", "release", "revision", "previousRevision", "reason"],
+});
 
 export const RolloutTarget = Type.Object(
   {

@@ -1,4 +1,5 @@
 import type { Static, TObject, TSchema } from "typebox";
+import type { ListFields } from "./list-fields.ts";
 import type { Role } from "./words.ts";
 
 /** What a caller must be allowed. `public` needs no token: the route proves its caller by other means, or tells nothing. */
@@ -50,6 +51,8 @@ export interface Route {
   readonly summary: string;
   readonly params?: TObject;
   readonly query?: TObject;
+  /** Of a list: the fields that its `filter` and `orderBy` know. */
+  readonly list?: ListFields;
   readonly body?: TSchema;
   /** The only success: its status, and the schema of its body. 204 has none. Every error is a Problem. */
   readonly status: 200 | 201 | 202 | 204;

@@ -1,7 +1,6 @@
 import { type ClusterId, DroverError, parseDuration, rfc3339 } from "@drover/kit";
 import { defaultProject } from "@drover/proto/fleet";
 import type { Cluster, NewCluster } from "@drover/proto/rest";
-import { parseLabelSelector } from "../../domain/cluster/parse-label-selector.ts";
 import type { ApiDeps } from "../deps.ts";
 import { pageAnswer, pageRequest } from "../page-token.ts";
 import type { Handlers } from "../operation.ts";
@@ -26,9 +25,7 @@ export function clusterOperations({ reads, commands, clock }: Pick<ApiDeps, "rea
 
   return {
     async listClusters(request) {
-      const { labels, environment, project, state } = request.query;
-      const selector = labels === undefined ? undefined : parseLabelSelector(labels);
-      return pageAnswer(request, await reads.clusters.list({ labels: selector, environment, project, state }, pageRequest(request)));
+      return pageAnswer(request, await reads.clusters.list(pageRequest(request, { environments: request.query.environment })));
     },
     getCluster: ({ params }) => reads.clusters.get(params.cluster),
     async createCluster({ caller, body, signal }) {

@@ -47,7 +47,7 @@ export function rolloutOperations({ reads, commands, clock }: Pick<ApiDeps, "rea
       return reads.promotions.get(id);
     },
     previewRollback: ({ body, signal }) => reads.previewRollback(body, signal),
-    listRollouts: async (request) => pageAnswer(request, await reads.rollouts.list(request.query, pageRequest(request))),
+    listRollouts: async (request) => pageAnswer(request, await reads.rollouts.list(pageRequest(request))),
     getRollout: ({ params }) => reads.rollouts.get(params.rollout),
     async listRolloutTargets(request) {
       const { params, query } = request;

@@ -18,9 +18,8 @@ export function statusOperations({ reads, events }: Pick<ApiDeps, "reads" | "eve
       return pageAnswer(request, await reads.statuses.assignments({ cluster, application, environment }, pageRequest(request)));
     },
     async listStatuses(request) {
-      const { application, environment, health, sync } = request.query;
-      const cluster = await clusterOf(request.query.cluster);
-      return pageAnswer(request, await reads.statuses.statuses({ cluster, application, environment, health, sync }, pageRequest(request)));
+      const clusterId = await clusterOf(request.query.cluster);
+      return pageAnswer(request, await reads.statuses.statuses(pageRequest(request, { cluster: undefined, clusterId })));
     },
     listAudit: async (request) => pageAnswer(request, await reads.audit.list(request.query, pageRequest(request))),
     async listEvents({ query }) {

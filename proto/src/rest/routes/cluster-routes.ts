@@ -1,8 +1,8 @@
 import { Type } from "typebox";
-import { Cluster, ClusterLabels, EnrolmentToken, NewCluster, NewEnrolmentToken, Revocation } from "../cluster.ts";
+import { Cluster, clusterFields, ClusterLabels, EnrolmentToken, NewCluster, NewEnrolmentToken, Revocation } from "../cluster.ts";
 import { ClusterApplication } from "../assignment.ts";
 import { DriftEpisode } from "../drift.ts";
-import { listOf, pageQuery, queryOf } from "../page.ts";
+import { clusterLabels, listOf, listQuery, pageQuery, queryOf } from "../page.ts";
 import { RenderedObjects } from "../release.ts";
 import type { Route } from "../route.ts";
 import { ClusterState, Name } from "../words.ts";
@@ -16,14 +16,13 @@ export const clusterRoutes = {
     path: "/v1/clusters",
     permission: "fleet.read",
     summary: "Clusters by name, with what they are and how their applications do",
+    list: clusterFields,
     query: queryOf({
-      labels: Type.Optional(
-        Type.String({ maxLength: 2000, description: "kubectl's selector: env=prod,tier!=edge,region in (eu,us),gpu,!old" }),
-      ),
+      ...clusterLabels,
       environment: Type.Optional(Name),
       project: Type.Optional(Name),
       state: Type.Optional(ClusterState),
-      ...pageQuery,
+      ...listQuery(clusterFields),
     }),
     status: 200,
     answer: listOf(Cluster),

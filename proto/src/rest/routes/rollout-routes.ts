@@ -1,5 +1,5 @@
 import { Type } from "typebox";
-import { listOf, pageQuery, queryOf } from "../page.ts";
+import { listOf, listQuery, pageQuery, queryOf } from "../page.ts";
 import { NewPromotion, NewRollback, PreviewRollback, Promotion, RollbackPreview } from "../promotion.ts";
 import {
   AbortRollout,
@@ -7,6 +7,7 @@ import {
   ResumeRollout,
   RetryRollout,
   Rollout,
+  rolloutFields,
   RolloutTarget,
   RolloutTransition,
   SkipRolloutCluster,
@@ -78,12 +79,13 @@ export const rolloutRoutes = {
     path: "/v1/rollouts",
     permission: "fleet.read",
     summary: "Rollouts, newest first",
+    list: rolloutFields,
     query: queryOf({
       application: Type.Optional(Name),
       environment: Type.Optional(Name),
       phase: Type.Optional(RolloutPhase),
       changeId: Type.Optional(Id),
-      ...pageQuery,
+      ...listQuery(rolloutFields),
     }),
     status: 200,
     answer: listOf(Rollout),

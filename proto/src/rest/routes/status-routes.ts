@@ -1,6 +1,6 @@
 import { Type } from "typebox";
-import { ApplicationStatus, Assignment } from "../assignment.ts";
-import { listOf, pageQuery, queryOf } from "../page.ts";
+import { ApplicationStatus, Assignment, statusFields } from "../assignment.ts";
+import { clusterLabels, listOf, listQuery, pageQuery, queryOf } from "../page.ts";
 import { AuditEntry, Event } from "../record.ts";
 import type { Route } from "../route.ts";
 import { Health, Name, Sync } from "../words.ts";
@@ -28,13 +28,15 @@ export const statusRoutes = {
     path: "/v1/statuses",
     permission: "fleet.read",
     summary: "What agents last said of each application. Health is Unknown where the cluster is not Connected",
+    list: statusFields,
     query: queryOf({
+      ...clusterLabels,
       cluster,
       application: Type.Optional(Name),
       environment: Type.Optional(Name),
       health: Type.Optional(Health),
       sync: Type.Optional(Sync),
-      ...pageQuery,
+      ...listQuery(statusFields),
     }),
     status: 200,
     answer: listOf(ApplicationStatus),

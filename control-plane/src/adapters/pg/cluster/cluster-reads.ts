@@ -1,12 +1,13 @@
 import { type ClusterId, DroverError, type Instant, type Labels, rfc3339 } from "@drover/kit";
 import { defaultProject } from "@drover/proto/fleet";
-import type { Cluster, ClusterState, HealthCounts } from "@drover/proto/rest";
-import { type Page, type PageRequest, pageOf } from "../../../app/page.ts";
-import type { ClusterFilter, ClusterReads } from "../../../app/read-models.ts";
+import { type Cluster, clusterFields, type ClusterState, type HealthCounts } from "@drover/proto/rest";
+import { type ListRequest, type Page, pageOf } from "../../../app/page.ts";
+import type { ClusterReads } from "../../../app/read-models.ts";
 import type { Problem } from "../../../domain/release/release.ts";
 import { clusterState, shownHealth } from "./cluster-state-sql.ts";
 import type { Db } from "../database.ts";
 import { type HealthRow, healthCounts } from "./health-counts.ts";
+import { type List, listRows, pageKey } from "../list.ts";
 import { labelsMatch } from "../selector-sql.ts";
 
 interface ClusterRow {
@@ -26,53 +27,68 @@ interface ClusterRow {
 }
 
 /** A cluster is in git, or enrolled, or both: its file may come first, and may be gone before it is revoked. */
-const knownClusters = `
-  select coalesce(c.id, f.form ->> 'id') as id, coalesce(f.name, c.name) as name, f.form ->> 'project' as project, f.form -> 'labels' as labels,
-         f.problem, ${clusterState("c", "r")} as state, r.seen_at, r.maintenance, r.agent_version, r.kubernetes_version, c.created_at, c.revoked_at,
-         array(select e.name from fleet_objects e
-                where e.kind = 'Environment' and e.form is not null and f.form is not null
-                  and ${labelsMatch("f.form -> 'labels'", "(e.form -> 'clusterSelector')")} order by 1) as environments
-    from (select name, form, problem from fleet_objects where kind = 'Cluster' and form is not null) f
-    full join clusters c on c.id = f.form ->> 'id'
-    left join cluster_reports r on r.cluster_id = c.id`;
+const filed = `(
+  select f.form ->> 'id' as id, f.name, f.form ->> 'project' as project, f.form -> 'labels' as labels, f.problem, true as filed,
+         ${clusterState("c", "r")} as state, r.seen_at, r.maintenance, r.agent_version, r.kubernetes_version, c.created_at, c.revoked_at
+    from fleet_objects f
+    left join clusters c on c.id = f.form ->> 'id'
+    left join cluster_reports r on r.cluster_id = c.id
+   where f.kind = 'Cluster' and f.form is not null) k`;
+
+const enrolledOnly = `(
+  select c.id, c.name, null as project, null::jsonb as labels, null::jsonb as problem, false as filed,
+         ${clusterState("c", "r")} as state, r.seen_at, r.maintenance, r.agent_version, r.kubernetes_version, c.created_at, c.revoked_at
+    from clusters c
+    left join cluster_reports r on r.cluster_id = c.id
+   where not exists (select from fleet_objects f where f.kind = 'Cluster' and f.form is not null and f.form ->> 'id' = c.id)) k`;
+
+const environments = `array(
+  select e.name from fleet_objects e
+   where e.kind = 'Environment' and e.form is not null and k.filed and ${labelsMatch("k.labels", "(e.form -> 'clusterSelector')")} order by 1)`;
+
+const clusters: List<keyof typeof clusterFields> = {
+  name: "clusters-list",
+  fields: clusterFields,
+  columns: {
+    id: "k.id",
+    name: "k.name",
+    project: `coalesce(k.project, '${defaultProject}')`,
+    state: "k.state",
+    environments: { sql: environments, type: "text[]" },
+    maintenance: "k.maintenance",
+    lastSeenAt: "k.seen_at",
+    agentVersion: "k.agent_version",
+    kubernetesVersion: "k.kubernetes_version",
+    createdAt: "k.created_at",
+    revokedAt: "k.revoked_at",
+    problem: "(k.problem ->> 'code')",
+  },
+  select: `k.*, ${environments} as environments`,
+  from: [filed, enrolledOnly],
+  order: [],
+  unique: ["name"],
+  labelled: { labels: "k.labels" },
+};
 
 export const createClusterReads = (db: Db): ClusterReads => ({
-  list: (filter, page) => listClusters(db, filter, page),
+  list: (request) => listClusters(db, request),
   get: (idOrName) => getCluster(db, idOrName),
 });
 
-async function listClusters(
-  db: Db,
-  { labels, environment, project, state }: ClusterFilter,
-  { size, after }: PageRequest,
-): Promise<Page<Cluster>> {
-  const { rows } = await db.query<ClusterRow>({
-    name: "clusters-list",
-    text: `select * from (${knownClusters}) k
-            where ($1::text is null or k.name > $1)
-              and ($2::jsonb is null or ${labelsMatch("k.labels", "$2::jsonb")})
-              and ($3::text is null or $3 = any (k.environments))
-              and ($4::text is null or coalesce(k.project, '${defaultProject}') = $4)
-              and ($5::text is null or k.state = $5)
-            order by k.name limit $6`,
-    values: [after?.[0] ?? null, labels ?? null, environment ?? null, project ?? null, state ?? null, size + 1],
-  });
+async function listClusters(db: Db, request: ListRequest): Promise<Page<Cluster>> {
+  const { rows } = await listRows<ClusterRow, keyof typeof clusterFields>(db, clusters, request);
   const health = await loadHealth(
     db,
     rows.map(({ id }) => id),
   );
-  return pageOf(
-    rows,
-    size,
-    (row) => shown(row, health.get(row.id) ?? []),
-    ({ name }) => [name],
-  );
+  return pageOf(rows, request.size, (row) => shown(row, health.get(row.id) ?? []), pageKey);
 }
 
 async function getCluster(db: Db, idOrName: string): Promise<Cluster> {
   const { rows } = await db.query<ClusterRow>({
     name: "clusters-get",
-    text: `select * from (${knownClusters}) k where k.id = $1 or k.name = $1 order by (k.id = $1) desc limit 1`,
+    text: `select * from (${[filed, enrolledOnly].map((from) => `select ${clusters.select} from ${from} where k.id = $1 or k.name = $1`).join(" union all ")}) k
+            order by k.id = $1 desc limit 1`,
     values: [idOrName],
   });
   const [row] = rows;

@@ -1,18 +1,18 @@
 import { DroverError, type Instant, rfc3339 } from "@drover/kit";
-import type { Reason, Rollout, RolloutPhase, TargetCounts } from "@drover/proto/rest";
-import { type Page, type PageRequest, pageOf } from "../../../app/page.ts";
-import type { RolloutFilter, RolloutReads } from "../../../app/read-models.ts";
+import { type Reason, type Rollout, rolloutFields, type RolloutPhase, type TargetCounts } from "@drover/proto/rest";
+import type { RolloutReads } from "../../../app/read-models.ts";
 import { describeHold } from "../../../domain/rollout/describe.ts";
 import type { HoldSummary } from "../../../domain/rollout/holds.ts";
 import type { RolloutStrategy } from "../../../domain/rollout/strategy.ts";
 import type { TargetState } from "../../../domain/rollout/target.ts";
 import type { Db } from "../database.ts";
+import { type List, listPage } from "../list.ts";
 import { listTargets, shownStates } from "./rollout-target-reads.ts";
 import { listTimeline } from "./rollout-timeline.ts";
 import { listTransitions } from "./rollout-transition-reads.ts";
 
 export const createRolloutReads = (db: Db): RolloutReads => ({
-  list: (filter, page) => list(db, filter, page),
+  list: (request) => listPage(db, rollouts, request, shown),
   get: (id) => get(db, id),
   targets: async (id, state, page) => {
     await get(db, id);
@@ -47,42 +47,51 @@ interface RolloutRow {
   readonly actor: string;
   readonly reason: string;
   readonly created_at: Instant;
-  readonly created_key: string;
   readonly started_at: Instant | null;
   readonly finished_at: Instant | null;
   readonly version: number;
   readonly counts: readonly { readonly wave: number | null; readonly state: TargetState; readonly n: number }[] | null;
 }
 
-const rollouts = (which: string): string => `
-  select r.id, r.application, r.environment, r.kind, r.rolls_back, r.scope, r.change_id, r.release_id, rel.application || '-' || rel.number as release, r.revision,
-         r.previous_revision, r.phase, r.strategy, r.accepted_failures, r.holds, r.actor, r.reason, r.created_at,
-         r.created_at::text as created_key, r.started_at, r.finished_at, r.version,
-         (select jsonb_agg(jsonb_build_object('wave', g.wave, 'state', g.state, 'n', g.n))
-            from (select wave, state, count(*) as n from rollout_targets where rollout_id = r.id group by 1, 2) g) as counts
-    from (${which}) r join releases rel on rel.id = r.release_id`;
+const selected = `
+  r.id, r.application, r.environment, r.kind, r.rolls_back, r.scope, r.change_id, r.release_id, rel.application || '-' || rel.number as release,
+  r.revision, r.previous_revision, r.phase, r.strategy, r.accepted_failures, r.holds, r.actor, r.reason, r.created_at, r.started_at, r.finished_at,
+  r.version,
+  (select jsonb_agg(jsonb_build_object('wave', g.wave, 'state', g.state, 'n', g.n))
+     from (select wave, state, count(*) as n from rollout_targets where rollout_id = r.id group by 1, 2) g) as counts`;
 
-async function list(
-  db: Db,
-  { application, environment, phase, changeId }: RolloutFilter,
-  { size, after }: PageRequest,
-): Promise<Page<Rollout>> {
-  const { rows } = await db.query<RolloutRow & Record<string, unknown>>({
-    name: "rollouts-list",
-    text: `${rollouts(`select * from rollouts
-              where ($1::text is null or application = $1) and ($2::text is null or environment = $2) and ($3::text is null or phase = $3)
-                and ($4::text is null or change_id = $4) and ($5::timestamptz is null or (created_at, id) < ($5, $6))
-              order by created_at desc, id desc limit $7`)}
-           order by r.created_at desc, r.id desc`,
-    values: [application ?? null, environment ?? null, phase ?? null, changeId ?? null, after?.[0] ?? null, after?.[1] ?? null, size + 1],
-  });
-  return pageOf(rows, size, shown, (row) => [row.created_key, row.id]);
-}
+const rollouts: List<keyof typeof rolloutFields> = {
+  name: "rollouts-list",
+  fields: rolloutFields,
+  columns: {
+    id: "r.id",
+    application: "r.application",
+    environment: "r.environment",
+    kind: "r.kind",
+    rollsBack: "r.rolls_back",
+    scope: "r.scope",
+    changeId: "r.change_id",
+    releaseId: "r.release_id",
+    release: "(rel.application || '-' || rel.number)",
+    revision: "r.revision",
+    previousRevision: "r.previous_revision",
+    phase: "r.phase",
+    actor: "r.actor",
+    reason: "r.reason",
+    createdAt: "r.created_at",
+    startedAt: "r.started_at",
+    finishedAt: "r.finished_at",
+  },
+  select: selected,
+  from: "rollouts r join releases rel on rel.id = r.release_id",
+  order: [{ field: "createdAt", descending: true }],
+  unique: ["id"],
+};
 
 async function get(db: Db, id: string): Promise<Rollout> {
   const { rows } = await db.query<RolloutRow & Record<string, unknown>>({
     name: "rollouts-get",
-    text: rollouts("select * from rollouts where id = $1"),
+    text: `select ${selected} from rollouts r join releases rel on rel.id = r.release_id where r.id = $1`,
     values: [id],
   });
   if (rows[0] === undefined) throw new DroverError("not-found", "ROLLOUT_NOT_FOUND", `rollout ${id}: there is none with this id`);

@@ -14,7 +14,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file drover/v1/status_service.proto.
  */
 export const file_drover_v1_status_service: GenFile = /*@__PURE__*/
-  fileDesc("Ch5kcm92ZXIvdjEvc3RhdHVzX3NlcnZpY2UucHJvdG8SCWRyb3Zlci52MSLcAQoWTGlzdEFzc2lnbm1lbnRzUmVxdWVzdBIUCgdjbHVzdGVyGAEgASgJSACIAQESGAoLYXBwbGljYXRpb24YAiABKAlIAYgBARIYCgtlbnZpcm9ubWVudBgDIAEoCUgCiAEBEhYKCXBhZ2Vfc2l6ZRgEIAEoBUgDiAEBEhcKCnBhZ2VfdG9rZW4YBSABKAlIBIgBAUIKCghfY2x1c3RlckIOCgxfYXBwbGljYXRpb25CDgoMX2Vudmlyb25tZW50QgwKCl9wYWdlX3NpemVCDQoLX3BhZ2VfdG9rZW4iXgoXTGlzdEFzc2lnbm1lbnRzUmVzcG9uc2USKgoLYXNzaWdubWVudHMYASADKAsyFS5kcm92ZXIudjEuQXNzaWdubWVudBIXCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAkimwIKE0xpc3RTdGF0dXNlc1JlcXVlc3QSFAoHY2x1c3RlchgBIAEoCUgAiAEBEhgKC2FwcGxpY2F0aW9uGAIgASgJSAGIAQESGAoLZW52aXJvbm1lbnQYAyABKAlIAogBARIhCgZoZWFsdGgYBCABKA4yES5kcm92ZXIudjEuSGVhbHRoEh0KBHN5bmMYBSABKA4yDy5kcm92ZXIudjEuU3luYxIWCglwYWdlX3NpemUYBiABKAVIA4gBARIXCgpwYWdlX3Rva2VuGAcgASgJSASIAQFCCgoIX2NsdXN0ZXJCDgoMX2FwcGxpY2F0aW9uQg4KDF9lbnZpcm9ubWVudEIMCgpfcGFnZV9zaXplQg0KC19wYWdlX3Rva2VuIl8KFExpc3RTdGF0dXNlc1Jlc3BvbnNlEi4KCHN0YXR1c2VzGAEgAygLMhwuZHJvdmVyLnYxLkFwcGxpY2F0aW9uU3RhdHVzEhcKD25leHRfcGFnZV90b2tlbhgCIAEoCTK6AQoNU3RhdHVzU2VydmljZRJYCg9MaXN0QXNzaWdubWVudHMSIS5kcm92ZXIudjEuTGlzdEFzc2lnbm1lbnRzUmVxdWVzdBoiLmRyb3Zlci52MS5MaXN0QXNzaWdubWVudHNSZXNwb25zZRJPCgxMaXN0U3RhdHVzZXMSHi5kcm92ZXIudjEuTGlzdFN0YXR1c2VzUmVxdWVzdBofLmRyb3Zlci52MS5MaXN0U3RhdHVzZXNSZXNwb25zZWIGcHJvdG8z", [file_drover_v1_assignment, file_drover_v1_health]);
+  fileDesc("Ch5kcm92ZXIvdjEvc3RhdHVzX3NlcnZpY2UucHJvdG8SCWRyb3Zlci52MSLcAQoWTGlzdEFzc2lnbm1lbnRzUmVxdWVzdBIUCgdjbHVzdGVyGAEgASgJSACIAQESGAoLYXBwbGljYXRpb24YAiABKAlIAYgBARIYCgtlbnZpcm9ubWVudBgDIAEoCUgCiAEBEhYKCXBhZ2Vfc2l6ZRgEIAEoBUgDiAEBEhcKCnBhZ2VfdG9rZW4YBSABKAlIBIgBAUIKCghfY2x1c3RlckIOCgxfYXBwbGljYXRpb25CDgoMX2Vudmlyb25tZW50QgwKCl9wYWdlX3NpemVCDQoLX3BhZ2VfdG9rZW4iXgoXTGlzdEFzc2lnbm1lbnRzUmVzcG9uc2USKgoLYXNzaWdubWVudHMYASADKAsyFS5kcm92ZXIudjEuQXNzaWdubWVudBIXCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAki/wIKE0xpc3RTdGF0dXNlc1JlcXVlc3QSFAoHY2x1c3RlchgBIAEoCUgAiAEBEhgKC2FwcGxpY2F0aW9uGAIgASgJSAGIAQESGAoLZW52aXJvbm1lbnQYAyABKAlIAogBARIhCgZoZWFsdGgYBCABKA4yES5kcm92ZXIudjEuSGVhbHRoEh0KBHN5bmMYBSABKA4yDy5kcm92ZXIudjEuU3luYxIWCglwYWdlX3NpemUYBiABKAVIA4gBARIXCgpwYWdlX3Rva2VuGAcgASgJSASIAQESEwoGZmlsdGVyGAggASgJSAWIAQESFQoIb3JkZXJfYnkYCSABKAlIBogBARITCgZsYWJlbHMYCiABKAlIB4gBAUIKCghfY2x1c3RlckIOCgxfYXBwbGljYXRpb25CDgoMX2Vudmlyb25tZW50QgwKCl9wYWdlX3NpemVCDQoLX3BhZ2VfdG9rZW5CCQoHX2ZpbHRlckILCglfb3JkZXJfYnlCCQoHX2xhYmVscyJfChRMaXN0U3RhdHVzZXNSZXNwb25zZRIuCghzdGF0dXNlcxgBIAMoCzIcLmRyb3Zlci52MS5BcHBsaWNhdGlvblN0YXR1cxIXCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAkyugEKDVN0YXR1c1NlcnZpY2USWAoPTGlzdEFzc2lnbm1lbnRzEiEuZHJvdmVyLnYxLkxpc3RBc3NpZ25tZW50c1JlcXVlc3QaIi5kcm92ZXIudjEuTGlzdEFzc2lnbm1lbnRzUmVzcG9uc2USTwoMTGlzdFN0YXR1c2VzEh4uZHJvdmVyLnYxLkxpc3RTdGF0dXNlc1JlcXVlc3QaHy5kcm92ZXIudjEuTGlzdFN0YXR1c2VzUmVzcG9uc2ViBnByb3RvMw", [file_drover_v1_assignment, file_drover_v1_health]);
 
 /**
  * ListAssignmentsRequest filters them; an absent filter matches all.
@@ -147,6 +147,27 @@ export type ListStatusesRequest = Message<"drover.v1.ListStatusesRequest"> & {
    * @generated from field: optional string page_token = 7;
    */
   pageToken?: string | undefined;
+
+  /**
+   * Conditions on fields of the items: state = "Offline" AND name : "eu-". The OpenAPI document names the fields.
+   *
+   * @generated from field: optional string filter = 8;
+   */
+  filter?: string | undefined;
+
+  /**
+   * Such as createdAt desc, name; in the list's own order when absent.
+   *
+   * @generated from field: optional string order_by = 9;
+   */
+  orderBy?: string | undefined;
+
+  /**
+   * Of the cluster, a selector as kubectl has it: env=prod,tier!=edge,region in (eu,us),gpu,!old.
+   *
+   * @generated from field: optional string labels = 10;
+   */
+  labels?: string | undefined;
 };
 
 /**
