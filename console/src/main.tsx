@@ -7,6 +7,8 @@ import { cssVariables, theme } from "./look/theme.ts";
 
 /** The one that the control plane allows styles to be added with, see index.html. */
 const nonce = document.querySelector<HTMLMetaElement>("meta[name=style-nonce]")?.content ?? "";
+// Dialogs keep the page behind them from scrolling with a style element, whose library looks for the nonce under this name.
+Object.assign(globalThis, { __webpack_nonce__: nonce });
 
 const root = document.getElementById("root");
 if (root !== null)

@@ -6,7 +6,7 @@ import { tellFailure } from "./tell-failure.tsx";
 const askAgainMs = 15_000;
 const maxRetries = 3;
 
-/** Reads show their failures where they stand; what somebody ordered tells of it in a notification. */
+/** Reads show their failures where they stand; what somebody ordered tells of it in a notification, unless `meta.isShown`. */
 export function createQueries(signOut: (because: string) => void): QueryClient {
   const signOutWhenUnknown = (error: Error): boolean => {
     const unknown = error instanceof DroverError && error.kind === "unauthenticated";
@@ -15,7 +15,9 @@ export function createQueries(signOut: (because: string) => void): QueryClient {
   };
   return new QueryClient({
     queryCache: new QueryCache({ onError: (error) => void signOutWhenUnknown(error) }),
-    mutationCache: new MutationCache({ onError: (error) => void (signOutWhenUnknown(error) || tellFailure(error)) }),
+    mutationCache: new MutationCache({
+      onError: (error, _input, _context, { meta }) => void (signOutWhenUnknown(error) || meta?.["isShown"] === true || tellFailure(error)),
+    }),
     defaultOptions: { queries: { refetchInterval: askAgainMs, retry: (failures, error) => failures < maxRetries && isPassing(error) } },
   });
 }

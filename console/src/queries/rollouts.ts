@@ -3,7 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useApi } from "../api/api.ts";
 
 /** Those that want somebody's attention first. */
-const openPhases = ["Halted", "RollingBack", "Paused", "Running", "Pending"] as const satisfies readonly Rollout["phase"][];
+export const openPhases = ["Halted", "RollingBack", "Paused", "Running", "Pending"] as const satisfies readonly Rollout["phase"][];
 const maxOpenOfPhase = 50;
 
 export function useOpenRollouts() {

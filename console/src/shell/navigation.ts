@@ -1,4 +1,4 @@
-import { IconLayoutDashboard, type IconProps } from "@tabler/icons-react";
+import { IconApps, IconLayoutDashboard, type IconProps } from "@tabler/icons-react";
 import type { LinkProps } from "@tanstack/react-router";
 import type { ComponentType } from "react";
 
@@ -13,4 +13,7 @@ export interface Destination {
 }
 
 /** The pages that stand in the menu, in its order. */
-export const destinations: readonly Destination[] = [{ to: "/", label: "Fleet", icon: IconLayoutDashboard, key: "f" }];
+export const destinations: readonly Destination[] = [
+  { to: "/", label: "Fleet", icon: IconLayoutDashboard, key: "f" },
+  { to: "/applications", label: "Applications", icon: IconApps, key: "a" },
+];

@@ -1,0 +1,160 @@
+import type { Environment, Release } from "@drover/proto/rest";
+import { Text } from "@mantine/core";
+import { useParams } from "@tanstack/react-router";
+import { useState } from "react";
+import { Asked } from "../page/asked.tsx";
+import { NextStep } from "../page/next-step.tsx";
+import { Page } from "../page/page.tsx";
+import { Section } from "../page/section.tsx";
+import { useEnvironments } from "../queries/environments.ts";
+import { Board } from "./board.tsx";
+import { boardColumns } from "./board-columns.ts";
+import { PromoteDialog } from "./promote-dialog.tsx";
+import { PromotionHistory } from "./promotion-history.tsx";
+import { QuarantineList } from "./quarantine-list.tsx";
+import { useApplication, useApplicationPlacements, useApplicationRollouts, usePromotions, useQuarantines, useReleases } from "./queries.ts";
+import { ReleasesTable } from "./releases-table.tsx";
+import { revisionChoices } from "./revision-choices.ts";
+import { RollbackDialog } from "./rollback-dialog.tsx";
+
+type Opened =
+  | { readonly kind: "promote"; readonly environment: string; readonly release?: Release }
+  | { readonly kind: "rollback"; readonly environment: string };
+
+/** One application: where it is, where it could go, and who moved it. */
+export function ApplicationPage() {
+  const { application } = useParams({ from: "/applications/$application" });
+  const found = useApplication(application);
+  const environments = useEnvironments();
+  return (
+    <Page title={application} within={[{ label: "Applications", to: "/applications" }]} about={found.data && <About of={found.data} />}>
+      <Asked of={found} height={320}>
+        {() => (
+          <Asked of={environments} height={320}>
+            {({ items }) => <Body application={application} environments={items} />}
+          </Asked>
+        )}
+      </Asked>
+    </Page>
+  );
+}
+
+function About({ of: { project, spec, path } }: { readonly of: NonNullable<ReturnType<typeof useApplication>["data"]> }) {
+  const { repository, ref = "main", path: folder } = spec.source;
+  return (
+    <>
+      project {project} · {repository} at {ref}
+      {folder !== undefined && `, folder ${folder}`} · {path}
+    </>
+  );
+}
+
+function Body({ application, environments }: { readonly application: string; readonly environments: readonly Environment[] }) {
+  const placements = useApplicationPlacements(application);
+  const releases = useReleases(application);
+  const promotions = usePromotions(application);
+  const { data: rollouts = [] } = useApplicationRollouts(application);
+  const { data: quarantines = [] } = useQuarantines(application);
+  const [opened, setOpened] = useState<Opened>();
+  const close = (): void => setOpened(undefined);
+  const [placed, released] = [placements.data ?? [], releases.data ?? []];
+  const columns = boardColumns({ environments, placements: placed, releases: released, rollouts, quarantines });
+  const choices = revisionChoices(released, placed);
+  const first = columns[0]?.environment.name ?? "";
+  return (
+    <>
+      <Section title="Environments">
+        <Asked of={placements} height={260}>
+          {() =>
+            columns.length === 0 ? (
+              <NextStep
+                text="There is no environment to bring it to. It is a file in the fleet repository, which names its clusters by their labels:"
+                command={"# environments/staging.yaml\nclusterSelector:\n  matchLabels: { environment: staging }"}
+              />
+            ) : (
+              <Board
+                application={application}
+                columns={columns}
+                onPromote={(environment) => setOpened({ kind: "promote", environment })}
+                onRollback={(environment) => setOpened({ kind: "rollback", environment })}
+              />
+            )
+          }
+        </Asked>
+      </Section>
+      {quarantines.length > 0 && (
+        <Section title="Quarantined" about="refused everywhere until somebody lifts it">
+          <QuarantineList quarantines={quarantines} />
+        </Section>
+      )}
+      <Section title="Releases" about="newest first">
+        <Asked of={releases}>
+          {(items) =>
+            items.length === 0 ? (
+              <Text size="sm" c="dimmed">
+                None yet. A release is made of a commit when it first goes somewhere: promote one.
+              </Text>
+            ) : (
+              <ReleasesTable
+                releases={items}
+                placements={placed}
+                quarantines={quarantines}
+                onPromote={(release) => setOpened({ kind: "promote", environment: nextFor(release, columns) ?? first, release })}
+              />
+            )
+          }
+        </Asked>
+      </Section>
+      <Section title="Promotions and rollbacks">
+        <Asked of={promotions}>
+          {(items) =>
+            items.length === 0 ? (
+              <Text size="sm" c="dimmed">
+                Nobody has moved it yet.
+              </Text>
+            ) : (
+              <PromotionHistory promotions={items} />
+            )
+          }
+        </Asked>
+      </Section>
+      {opened?.kind === "promote" && (
+        <PromoteDialog
+          application={application}
+          environment={opened.environment}
+          environments={columns.map(({ environment }) => environment.name)}
+          placements={placed}
+          choices={choices}
+          suggestion={suggestionFor(opened, columns, choices)}
+          onClose={close}
+        />
+      )}
+      {opened?.kind === "rollback" && (
+        <RollbackDialog
+          application={application}
+          environment={opened.environment}
+          current={placed.find(({ environment }) => environment === opened.environment)?.revision}
+          onClose={close}
+        />
+      )}
+    </>
+  );
+}
+
+type Columns = ReturnType<typeof boardColumns>;
+
+/** The first environment in line that does not want it yet. */
+const nextFor = (release: Release, columns: Columns): string | undefined =>
+  columns.find(({ placement }) => placement?.release?.id !== release.id)?.environment.name;
+
+/** What is usually meant: the release that was chosen, what the environment before has, or else the newest. */
+function suggestionFor(
+  { environment, release }: Extract<Opened, { kind: "promote" }>,
+  columns: Columns,
+  choices: ReturnType<typeof revisionChoices>,
+) {
+  const from = columns.find((column) => column.environment.name === environment)?.environment.spec.promotesFrom ?? [];
+  const upstream = columns.find((column) => from.includes(column.environment.name))?.placement?.revision;
+  const wanted = release?.revision ?? upstream;
+  return choices.find(({ revision }) => revision === wanted) ?? choices[0];
+}

@@ -1,0 +1,147 @@
+import type { Application, Placement } from "@drover/proto/rest";
+import { Badge, Card, Group, Stack, Table, Text, TextInput } from "@mantine/core";
+import { useNavigate, useSearch } from "@tanstack/react-router";
+import { Asked } from "../page/asked.tsx";
+import { NextStep } from "../page/next-step.tsx";
+import { PageLink } from "../page/page-link.tsx";
+import { Page } from "../page/page.tsx";
+import { paths } from "../paths.ts";
+import { useEnvironments } from "../queries/environments.ts";
+import { inPromotionOrder } from "../words/promotion-order.ts";
+import { useAllPlacements, useApplications } from "./queries.ts";
+
+const example = `# applications/web.yaml
+source:
+  repository: https://git.example.com/web.git
+  path: deploy`;
+
+/** Every application, and what each environment wants of it. */
+export function ApplicationsPage() {
+  const { filter = "" } = useSearch({ from: "/applications" });
+  const navigate = useNavigate();
+  const environments = useEnvironments();
+  const names = inPromotionOrder(environments.data?.items ?? []).map(({ name }) => name);
+  const placements = useAllPlacements(names);
+  return (
+    <Page title="Applications">
+      <Asked of={useApplications()} height={320}>
+        {({ items, cut }) => {
+          if (items.length === 0)
+            return (
+              <NextStep
+                text="There is no application yet. It is a file in the fleet repository, which says where its manifests are:"
+                command={example}
+              />
+            );
+          const found = items.filter(({ name, project }) => `${project}/${name}`.includes(filter.trim().toLowerCase()));
+          return (
+            <Stack gap="sm">
+              <Group justify="space-between">
+                <TextInput
+                  aria-label="Filter applications"
+                  placeholder="name or project"
+                  data-page-filter
+                  value={filter}
+                  onChange={({ currentTarget: { value } }) =>
+                    void navigate({ to: "/applications", search: value === "" ? {} : { filter: value }, replace: true })
+                  }
+                />
+                <Text size="sm" c="dimmed" role="status">
+                  {found.length} of {items.length}
+                  {cut ? " and more" : ""}
+                </Text>
+              </Group>
+              <ApplicationsTable applications={found} environments={names} placements={placements} />
+            </Stack>
+          );
+        }}
+      </Asked>
+    </Page>
+  );
+}
+
+interface ApplicationsTableProps {
+  readonly applications: readonly Application[];
+  readonly environments: readonly string[];
+  readonly placements: readonly Placement[];
+}
+
+function ApplicationsTable({ applications, environments, placements }: ApplicationsTableProps) {
+  const byPlace = new Map(placements.map((placement) => [`${placement.environment}/${placement.application}`, placement]));
+  return (
+    <Card withBorder p={0}>
+      <Table.ScrollContainer minWidth={640} type="native">
+        <Table verticalSpacing="xs" highlightOnHover aria-label="Applications">
+          <Table.Thead>
+            <Table.Tr>
+              {["Application", "Project", ...environments].map((head) => (
+                <Table.Th key={head}>{head}</Table.Th>
+              ))}
+            </Table.Tr>
+          </Table.Thead>
+          <Table.Tbody>
+            {applications.map(({ name, project, problem }) => (
+              <Table.Tr key={name} className="from-server">
+                <Table.Td>
+                  <PageLink to={paths.application(name)} fw={600}>
+                    {name}
+                  </PageLink>
+                  {problem !== undefined && (
+                    <Text size="sm" c="var(--mantine-color-error)">
+                      {problem.code}: {problem.message}
+                    </Text>
+                  )}
+                </Table.Td>
+                <Table.Td c="dimmed">{project}</Table.Td>
+                {environments.map((environment) => (
+                  <Table.Td key={environment}>
+                    <PlaceCell placement={byPlace.get(`${environment}/${name}`)} />
+                  </Table.Td>
+                ))}
+              </Table.Tr>
+            ))}
+          </Table.Tbody>
+        </Table>
+      </Table.ScrollContainer>
+    </Card>
+  );
+}
+
+function PlaceCell({ placement }: { readonly placement: Placement | undefined }) {
+  if (placement === undefined)
+    return (
+      <Text size="sm" c="dimmed">
+        —
+      </Text>
+    );
+  const { release, summary, problem, rollout } = placement;
+  const { Degraded, Missing } = summary.health;
+  return (
+    <Group gap={6}>
+      <Text size="sm">{release?.name ?? "no release"}</Text>
+      <Text size="sm" c="dimmed">
+        {summary.proven}/{summary.clusters}
+      </Text>
+      {Degraded + Missing > 0 && (
+        <Badge variant="light" color="red">
+          {Degraded + Missing} unwell
+        </Badge>
+      )}
+      {summary.drifted > 0 && (
+        <Badge variant="light" color="yellow">
+          {summary.drifted} drifted
+        </Badge>
+      )}
+      {rollout !== undefined && (
+        <PageLink to={paths.rollout(rollout.id)} size="sm">
+          {rollout.phase}
+        </PageLink>
+      )}
+      {problem !== undefined && (
+        <Badge variant="light" color="red" title={problem.message}>
+          {problem.code}
+        </Badge>
+      )}
+    </Group>
+  );
+}

@@ -1,0 +1,60 @@
+import type { Promotion } from "@drover/proto/rest";
+import { Badge, Card, Table, Text } from "@mantine/core";
+import { Ago } from "../page/ago.tsx";
+import { PageLink } from "../page/page-link.tsx";
+import { paths } from "../paths.ts";
+import { shortRevision } from "./revision-choices.ts";
+
+const stateColor = { Pending: "blue", Committed: "teal", Failed: "red" } as const;
+
+/** Who moved what, newest first. */
+export function PromotionHistory({ promotions }: { readonly promotions: readonly Promotion[] }) {
+  return (
+    <Card withBorder p={0}>
+      <Table.ScrollContainer minWidth={720} type="native">
+        <Table verticalSpacing="xs" aria-label="Promotions and rollbacks">
+          <Table.Thead>
+            <Table.Tr>
+              {["What", "Where", "Revision", "State", "By", "Reason", "When"].map((head) => (
+                <Table.Th key={head}>{head}</Table.Th>
+              ))}
+            </Table.Tr>
+          </Table.Thead>
+          <Table.Tbody>
+            {promotions.map((promotion) => (
+              <Row key={promotion.id} promotion={promotion} />
+            ))}
+          </Table.Tbody>
+        </Table>
+      </Table.ScrollContainer>
+    </Card>
+  );
+}
+
+function Row({ promotion }: { readonly promotion: Promotion }) {
+  const { kind, environment, cluster, places, revision, state, error, actor, reason, createdAt, rollouts } = promotion;
+  const where = places?.map((place) => place.environment).join(", ") ?? (cluster === undefined ? environment : `${environment}/${cluster}`);
+  const [rollout] = rollouts;
+  return (
+    <Table.Tr className="from-server">
+      <Table.Td>{rollout === undefined ? kind : <PageLink to={paths.rollout(rollout)}>{kind}</PageLink>}</Table.Td>
+      <Table.Td>{where}</Table.Td>
+      <Table.Td ff="monospace">{shortRevision(revision)}</Table.Td>
+      <Table.Td>
+        <Badge variant="light" color={stateColor[state]}>
+          {state}
+        </Badge>
+        {error !== undefined && (
+          <Text size="sm" c="var(--mantine-color-error)">
+            {error.code}: {error.message}
+          </Text>
+        )}
+      </Table.Td>
+      <Table.Td>{actor}</Table.Td>
+      <Table.Td>{reason}</Table.Td>
+      <Table.Td>
+        <Ago time={createdAt} />
+      </Table.Td>
+    </Table.Tr>
+  );
+}
