@@ -1,6 +1,6 @@
 import { type ClusterId, DroverError, Secret, instant } from "@drover/kit";
 import { createLog, systemClock } from "@drover/kit/node";
-import type { BreakGlass, Cluster, Promotion, PruneApproval, Role, Rollout, RolloutGate } from "@drover/proto/rest";
+import type { BreakGlass, Cluster, Promotion, PruneApproval, Rollout, RolloutGate } from "@drover/proto/rest";
 import type { AuditEntry } from "../app/access/audit.ts";
 import type { Begun, IdempotencyKeys, StoredAnswer } from "../app/access/idempotency.ts";
 import type { Principal } from "../app/access/tokens.ts";
@@ -87,7 +87,7 @@ const breakGlass: BreakGlass = {
   expiresAt: at,
 };
 
-/** Tokens are `viewer`, `operator` and `admin`. */
+/** Tokens are the names of `callers`. */
 export function fakeApi(change: (deps: ApiDeps) => ApiDeps = (deps) => deps): FakeApi {
   const ran: string[] = [];
   const refusals: AuditEntry[] = [];
@@ -231,17 +231,19 @@ const tokenRecord = {
   expiresAt: at,
 };
 
+/** What each token is good for, by its text. */
+export const callers = {
+  viewer: { role: "viewer", approves: [], overrides: [] },
+  operator: { role: "operator", approves: [], overrides: [] },
+  admin: { role: "admin", approves: [], overrides: [] },
+  approver: { role: "viewer", approves: ["staging"], overrides: [] },
+  overrider: { role: "viewer", approves: [], overrides: ["staging"] },
+} as const satisfies Record<string, Pick<Principal, "role" | "approves" | "overrides">>;
+
 function principalOf(token: string): Principal {
-  if (token !== "viewer" && token !== "operator" && token !== "admin")
-    throw new DroverError("unauthenticated", "TOKEN_INVALID", "the API token is unknown");
-  return {
-    actor: `users/${token}`,
-    role: token satisfies Role,
-    approves: [],
-    overrides: [],
-    tokenId: token,
-    expiresAt: instant(Date.now() + 60_000),
-  };
+  const { [token]: caller }: Partial<Record<string, (typeof callers)[keyof typeof callers]>> = callers;
+  if (caller === undefined) throw new DroverError("unauthenticated", "TOKEN_INVALID", "the API token is unknown");
+  return { ...caller, actor: `users/${token}`, tokenId: token, expiresAt: instant(Date.now() + 60_000) };
 }
 
 async function* nothing(): AsyncGenerator<never, void> {}

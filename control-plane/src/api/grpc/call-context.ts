@@ -10,6 +10,7 @@ export interface CallContext {
   readonly traceparent: string | undefined;
   readonly authorization: string | undefined;
   readonly idempotencyKey: string | undefined;
+  readonly ifMatch: string | undefined;
   readonly address: string;
 }
 
@@ -19,6 +20,7 @@ export function contextOf(call: AnyCall): CallContext {
     traceparent: traceparentOf(text(call.metadata, "traceparent")),
     authorization: text(call.metadata, "authorization"),
     idempotencyKey: text(call.metadata, "idempotency-key"),
+    ifMatch: text(call.metadata, "if-match"),
     address: addressOf(call.getPeer()),
   };
 }

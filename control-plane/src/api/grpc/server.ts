@@ -1,13 +1,18 @@
-import { RolloutService } from "@drover/proto/grpc";
+import type { DescMethod } from "@bufbuild/protobuf";
+import { DroverError } from "@drover/kit";
+import type { OperationId } from "@drover/proto/rest";
 import { Server, ServerCredentials, type UntypedHandleCall } from "@grpc/grpc-js";
 import { HealthImplementation } from "grpc-health-check";
-import { DroverError } from "@drover/kit";
 import type { Admit } from "../admit.ts";
 import { allOperations } from "../all-operations.ts";
 import type { ApiDeps } from "../deps.ts";
-import { services } from "./methods.ts";
+import type { Handler } from "../operation.ts";
+import { applicationLogs } from "./application-logs.ts";
+import { operationOf, services } from "./methods.ts";
+import { type OpenStream, serveStream } from "./serve-stream.ts";
 import { serveUnary } from "./serve-unary.ts";
 import { serviceDefinition } from "./service-definition.ts";
+import { watchEvents } from "./watch-events.ts";
 import { watchRollout } from "./watch-rollout.ts";
 
 export interface GrpcServerOptions {
@@ -36,16 +41,12 @@ const closeDeadlineMs = 5_000;
 export function createGrpcServer(deps: ApiDeps, { admit, tls }: GrpcServerOptions): GrpcServer {
   const server = new Server(channelOptions);
   const closing = new AbortController();
-  const operations = allOperations(deps);
-  for (const service of services) {
-    const handlers = service.methods.map((method): [string, UntypedHandleCall] => [
-      method.localName,
-      service === RolloutService && method.localName === "watchRollout"
-        ? watchRollout(deps, admit, closing.signal)
-        : serveUnary(service, method, { deps, admit, operations }),
-    ]);
-    server.addService(serviceDefinition(service), Object.fromEntries(handlers));
-  }
+  const handlerOf = handlersOf(deps, admit, closing.signal);
+  for (const service of services)
+    server.addService(
+      serviceDefinition(service),
+      Object.fromEntries(service.methods.map((method) => [method.localName, handlerOf(method)])),
+    );
   const names = ["", ...services.map(({ typeName }) => typeName)];
   const health = new HealthImplementation(Object.fromEntries(names.map((name) => [name, "SERVING" as const])));
   health.addToServer(server);
@@ -76,6 +77,24 @@ export function createGrpcServer(deps: ApiDeps, { admit, tls }: GrpcServerOption
     },
   };
 }
+
+function handlersOf(deps: ApiDeps, admit: Admit, closing: AbortSignal): (method: DescMethod) => UntypedHandleCall {
+  const operations: Partial<Record<OperationId, unknown>> = allOperations(deps);
+  const streams = streamsOf(deps);
+  const open = { count: 0 };
+  return (method) => {
+    const stream = streams[method.localName];
+    if (stream !== undefined) return serveStream(method, stream, { deps, admit, closing, streams: open });
+    return serveUnary(method, { deps, admit, handler: operations[operationOf(method)] as Handler<OperationId> });
+  };
+}
+
+/** By the method's name. */
+const streamsOf = (deps: ApiDeps): Readonly<Record<string, OpenStream>> => ({
+  watchRollout: watchRollout(deps),
+  watchEvents: watchEvents(deps),
+  getApplicationLogs: applicationLogs(deps),
+});
 
 const credentials = (tls: GrpcServerOptions["tls"]): ServerCredentials =>
   tls === undefined

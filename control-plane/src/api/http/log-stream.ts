@@ -1,49 +1,30 @@
 import type { ServerResponse } from "node:http";
 import { DroverError } from "@drover/kit";
 import type { Params, Query } from "@drover/proto/rest";
-import { queryLimits } from "@drover/proto/wire";
 import type { FastifyReply, FastifyRequest } from "fastify";
+import type { Caller } from "../../app/access/caller.ts";
 import type { ApiDeps } from "../deps.ts";
 import { guardToken } from "../guard-token.ts";
-import { assignedCluster, objectOf } from "../operations/questions.ts";
+import { openLogs } from "../open-logs.ts";
 import { headersOf, writeWithin } from "./hijacked.ts";
 
-const defaultTailLines = 1000;
 /** A client that takes no bytes for this long is cut, and the agent told to stop. */
 const drainDeadlineMs = 10_000;
 
 /** Serves a pod's lines as `text/plain`, piece by piece as the agent sends them. What goes wrong midway is seen as a body that breaks off. */
 export function createLogStreams(deps: Pick<ApiDeps, "reads" | "questions" | "recordAudit" | "tokens" | "clock">, closing: AbortSignal) {
   return async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
-    const { cluster: named, application } = request.params as Params<"getApplicationLogs">;
-    const query = request.query as Query<"getApplicationLogs">;
     const ended = new AbortController();
     reply.raw.once("close", () => ended.abort());
-    const signal = AbortSignal.any([ended.signal, closing, AbortSignal.timeout(queryLimits.lifetimeMs)]);
-
-    const cluster = await assignedCluster(deps.reads, named, application);
-    await deps.recordAudit({
-      actor: request.admitted?.caller.actor ?? "anonymous",
-      action: "logs.read",
-      object: `clusters/${named}/applications/${application}`,
-      result: "allowed",
-      requestId: request.id,
-      details: { pod: query.pod, follow: query.follow ?? false },
-    });
-    const question = {
-      cluster,
-      application,
-      kind: "logs" as const,
-      ...objectOf({ kind: "Pod", name: query.pod, ...(query.namespace === undefined ? {} : { namespace: query.namespace }) }),
-      logs: {
-        ...(query.container === undefined ? {} : { container: query.container }),
-        follow: query.follow ?? false,
-        previous: query.previous ?? false,
-        tailLines: query.tailLines ?? defaultTailLines,
-      },
-    };
+    const signal = AbortSignal.any([ended.signal, closing]);
     // Fails as a problem while the head is not written yet.
-    const pieces = await deps.questions.stream(question, signal);
+    const pieces = await openLogs(deps, {
+      params: request.params as Params<"getApplicationLogs">,
+      query: request.query as Query<"getApplicationLogs">,
+      caller: callerOf(request),
+      requestId: request.id,
+      signal,
+    });
 
     reply.hijack();
     const out = reply.raw;
@@ -62,6 +43,11 @@ export function createLogStreams(deps: Pick<ApiDeps, "reads" | "questions" | "re
     }
     return reply;
   };
+}
+
+function callerOf({ admitted }: FastifyRequest): Caller {
+  if (admitted === undefined) throw new DroverError("internal", "INTERNAL", "a stream began before its gate");
+  return admitted.caller;
 }
 
 /** The end of a follow is no failure: the time is up, or this replica stops. */

@@ -1,0 +1,115 @@
+import type { DescMethod, JsonObject, Message } from "@bufbuild/protobuf";
+import { DroverError } from "@drover/kit";
+import { type handleServerStreamingCall, Metadata, type ServerWritableStream } from "@grpc/grpc-js";
+import type { Caller } from "../../app/access/caller.ts";
+import type { Principal } from "../../app/access/tokens.ts";
+import type { Admit } from "../admit.ts";
+import type { ApiDeps } from "../deps.ts";
+import { guardToken } from "../guard-token.ts";
+import { contextOf } from "./call-context.ts";
+import { operationOf, targetOf } from "./methods.ts";
+import { type Parts, partsReader } from "./request-parts.ts";
+import { statusOf } from "./status.ts";
+import { toMessage } from "./words.ts";
+
+export interface StreamRequest extends Parts {
+  readonly caller: Caller;
+  readonly requestId: string;
+  /** Ends with the client, its deadline, its token and this replica. */
+  readonly signal: AbortSignal;
+}
+
+/** Begins to follow, or throws; then gives what the stream sends, in REST's words, until it is over or the signal. */
+export type OpenStream = (request: StreamRequest) => Promise<AsyncIterable<object>>;
+
+/** Of one replica, all methods together: each may hold a batch, and looks into the database when something happens. */
+const maxStreams = 1_000;
+/** A client that takes no messages for this long is cut. */
+const drainDeadlineMs = 10_000;
+
+/** Streams that are open, counted over all methods. */
+export interface OpenStreams {
+  count: number;
+}
+
+interface StreamOptions {
+  readonly deps: Pick<ApiDeps, "tokens" | "clock" | "log" | "observe">;
+  readonly admit: Admit;
+  readonly closing: AbortSignal;
+  readonly streams: OpenStreams;
+}
+
+/** One streaming method. A slow client waits alone: the next thing is read when it took the last one. */
+export function serveStream(method: DescMethod, open: OpenStream, options: StreamOptions): handleServerStreamingCall<Message, Message> {
+  const { deps, admit, closing, streams } = options;
+  const [operation, target, name] = [operationOf(method), targetOf(method), method.localName];
+  const read = partsReader(operation, method.input);
+
+  const follow = async (call: ServerWritableStream<Message, Message>, ended: AbortController): Promise<void> => {
+    const context = contextOf(call);
+    const { caller, principal } = await admit({ operation, target, ...context });
+    const parts = read(call.request);
+    if (streams.count >= maxStreams)
+      throw new DroverError("exhausted", "TOO_MANY_WATCHES", `${name}: ${maxStreams} streams are open; try another replica`);
+    const signal = AbortSignal.any([ended.signal, closing]);
+    const guard = guardToken(deps, principal, ended);
+    streams.count += 1;
+    try {
+      const items = await open({ ...parts, caller, requestId: context.requestId, signal });
+      call.sendMetadata(new Metadata()); // now nothing is missed any more, and the client can know it
+      for await (const item of items) await write(call, toMessage(method.output, item), signal);
+    } catch (error) {
+      if (!signal.aborted) throw error; // otherwise it ended for the reason that is told below
+    } finally {
+      streams.count -= 1;
+      clearInterval(guard);
+      ended.abort();
+    }
+    if (closing.aborted) throw draining(name);
+    await refuseEnded(principal);
+  };
+
+  const refuseEnded = async (principal: Principal | undefined): Promise<void> => {
+    if (principal === undefined) return;
+    const good = principal.expiresAt > deps.clock.now() && (await deps.tokens.stillGood(principal.tokenId));
+    if (!good) throw new DroverError("unauthenticated", "TOKEN_INVALID", `${name}: the API token has expired or was revoked`);
+  };
+
+  const write = async (call: ServerWritableStream<Message, Message>, message: Message, signal: AbortSignal): Promise<void> => {
+    if (call.write(message)) return;
+    const limit = AbortSignal.any([signal, AbortSignal.timeout(drainDeadlineMs)]);
+    await new Promise<void>((resolve, reject) => {
+      const stop = (): void => reject(new DroverError("exhausted", "WATCH_CUT", `${name}: the client takes no more`));
+      limit.addEventListener("abort", stop, { once: true });
+      call.once("drain", () => {
+        limit.removeEventListener("abort", stop);
+        resolve();
+      });
+    });
+  };
+
+  return (call) => {
+    const started = performance.now();
+    const observe = (code: number): void =>
+      deps.observe({ protocol: "grpc", operation: name, code, seconds: (performance.now() - started) / 1000 });
+    const ended = new AbortController();
+    call.once("cancelled", () => ended.abort());
+    follow(call, ended).then(
+      () => {
+        observe(0);
+        call.end();
+      },
+      (error: unknown) => {
+        const status = statusOf(error, contextOf(call).requestId, deps.log);
+        observe(status.code);
+        call.emit("error", status); // not destroy(): that would end the call without its status
+      },
+    );
+  };
+}
+
+const draining = (name: string): DroverError =>
+  new DroverError("unavailable", "SERVER_DRAINING", `${name}: this replica stops; watch again at another`);
+
+/** Reads a member of a request that its schema has judged already. */
+export const textOf = (part: JsonObject, name: string): string => String(part[name] ?? "");
