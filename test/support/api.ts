@@ -14,6 +14,7 @@ import { createAuditReads } from "../../control-plane/src/adapters/pg/access/aud
 import { createClusterReads } from "../../control-plane/src/adapters/pg/cluster/cluster-reads.ts";
 import { createDriftReads } from "../../control-plane/src/adapters/pg/report/drift-episodes.ts";
 import { createEventReads } from "../../control-plane/src/adapters/pg/history/events.ts";
+import { loadFleetSummary } from "../../control-plane/src/adapters/pg/fleet/fleet-summary.ts";
 import { createFleetReads } from "../../control-plane/src/adapters/pg/fleet/fleet-reads.ts";
 import { createIdempotencyKeys } from "../../control-plane/src/adapters/pg/access/idempotency-keys.ts";
 import { createPromotionReads } from "../../control-plane/src/adapters/pg/promotion/promotion-reads.ts";
@@ -45,6 +46,7 @@ export async function startApi(change: (deps: ApiDeps) => ApiDeps = (deps) => de
         ...fake.reads,
         clusters: createClusterReads(database),
         fleet: createFleetReads(database),
+        fleetSummary: () => loadFleetSummary(database),
         releases: createReleaseReads(database),
         promotions: createPromotionReads(database),
         statuses: createStatusReads(database),

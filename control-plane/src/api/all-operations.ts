@@ -6,6 +6,7 @@ import { clusterOperations } from "./operations/clusters.ts";
 import { fleetOperations } from "./operations/fleet.ts";
 import { gateOperations } from "./operations/gates.ts";
 import { historyOperations } from "./operations/history.ts";
+import { overviewOperations } from "./operations/overview.ts";
 import { pruneOperations } from "./operations/prunes.ts";
 import { quarantineOperations } from "./operations/quarantines.ts";
 import { questionOperations } from "./operations/questions.ts";
@@ -26,6 +27,7 @@ export const allOperations = (deps: ApiDeps): Handlers<Exclude<OperationId, Http
   ...clusterOperations(deps),
   ...questionOperations(deps),
   ...fleetOperations(deps.reads),
+  ...overviewOperations(deps.reads),
   ...rolloutOperations(deps),
   ...historyOperations(deps),
   ...pruneOperations(deps),

@@ -128,6 +128,17 @@ export function fakeApi(change: (deps: ApiDeps) => ApiDeps = (deps) => deps): Fa
         getPlacement: missing("placement"),
         listProblems: empty,
       },
+      fleetSummary: async () => ({
+        at,
+        clusters: { total: 0, states: { Pending: 0, Connected: 0, Stale: 0, Offline: 0, Revoked: 0 }, maintenance: 0, drifted: 0 },
+        health: zeroHealth,
+        sync: { Synced: 0, OutOfSync: 0, Unknown: 0 },
+        driftedObjects: 0,
+        environments: [],
+        agentVersions: [],
+        kubernetesVersions: [],
+        rollouts: { Pending: 0, Running: 0, Paused: 0, Halted: 0, RollingBack: 0 },
+      }),
       releases: { list: empty, get: missing("release"), getBundle: missing("bundle"), loadBundle: missing("bundle") },
       promotions: { list: async () => ({ items: [promotion], next: undefined }), get: async () => promotion },
       rollouts: {

@@ -4,6 +4,7 @@ import type {
   BreakGlass,
   EmergencyStop,
   EndBreakGlass,
+  FleetSummary,
   LiftedQuarantine,
   NewBreakGlass,
   NewCluster,
@@ -74,6 +75,7 @@ export interface ApiDeps {
 export interface Reads {
   readonly clusters: ClusterReads;
   readonly fleet: FleetReads;
+  readonly fleetSummary: () => Promise<FleetSummary>;
   readonly releases: ReleaseReads;
   readonly promotions: PromotionReads;
   readonly rollouts: RolloutReads;

@@ -13,6 +13,7 @@ import { eventChannel } from "../adapters/pg/history/event-log.ts";
 import { createEmergencyStops } from "../adapters/pg/restriction/emergency-stops.ts";
 import { createEventReads } from "../adapters/pg/history/events.ts";
 import { createExplainStore } from "../adapters/pg/history/explain-facts.ts";
+import { loadFleetSummary } from "../adapters/pg/fleet/fleet-summary.ts";
 import { createFleetReads } from "../adapters/pg/fleet/fleet-reads.ts";
 import { createHistoryStore } from "../adapters/pg/history/history-reads.ts";
 import { createGateDecisions } from "../adapters/pg/gate/gate-decisions.ts";
@@ -50,6 +51,7 @@ import { createEmergencyStopCommands } from "../app/restriction/emergency-stop.t
 import { createGateCommands } from "../app/gate/decide-gate.ts";
 import { createEnrolment } from "../app/cluster/enrol.ts";
 import { ensureFirstAdminToken } from "../app/access/first-admin-token.ts";
+import { shareAnswer } from "../app/fleet/share-answer.ts";
 import type { AccountGuard } from "../app/cluster/guard-accounts.ts";
 import { createExplain } from "../app/history/explain.ts";
 import { createHistory } from "../app/history/history.ts";
@@ -84,6 +86,8 @@ interface ApiStartDeps extends TransportDeps {
 const clock = systemClock;
 /** Between "not ready" and closed doors: until balancers have noticed, their requests are still answered. */
 const noticeMs = 1_000;
+/** Everybody's overview asks for the same numbers; they cost a pass over the clusters. */
+const summaryForMs = 500;
 
 /** Where the clone's own build puts it. */
 const builtConsole = fileURLToPath(new URL("../../../console/dist/site", import.meta.url));
@@ -145,6 +149,7 @@ export async function startApi(deps: ApiStartDeps): Promise<{ readonly restPort:
 const readsOf = ({ database, sources }: ApiStartDeps): ApiDeps["reads"] => ({
   clusters: createClusterReads(database),
   fleet: createFleetReads(database),
+  fleetSummary: shareAnswer(() => loadFleetSummary(database), summaryForMs, clock),
   releases: createReleaseReads(database),
   promotions: createPromotionReads(database),
   rollouts: createRolloutReads(database),

@@ -4,6 +4,7 @@ export * from "./cluster.ts";
 export * from "./drift.ts";
 export * from "./filter.ts";
 export * from "./fleet-objects.ts";
+export * from "./fleet-summary.ts";
 export * from "./gate.ts";
 export * from "./history.ts";
 export * from "./list-fields.ts";

@@ -4,6 +4,7 @@ import { clusterRoutes } from "./routes/cluster-routes.ts";
 import { fleetRoutes } from "./routes/fleet-routes.ts";
 import { historyRoutes } from "./routes/history-routes.ts";
 import { operationRoutes } from "./routes/operation-routes.ts";
+import { overviewRoutes } from "./routes/overview-routes.ts";
 import { previewRoutes } from "./routes/preview-routes.ts";
 import { pruneRoutes } from "./routes/prune-routes.ts";
 import { quarantineRoutes } from "./routes/quarantine-routes.ts";
@@ -19,6 +20,7 @@ export const routes = {
   ...clusterRoutes,
   ...questionRoutes,
   ...fleetRoutes,
+  ...overviewRoutes,
   ...rolloutRoutes,
   ...historyRoutes,
   ...previewRoutes,

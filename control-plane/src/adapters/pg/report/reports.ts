@@ -7,6 +7,7 @@ import { staleAfterMs } from "../../../domain/rollout/target.ts";
 import { activePhases } from "../rollout/active-phases.ts";
 import { proveHistory } from "../placement/assignment-history.ts";
 import type { Database, Db } from "../database.ts";
+import { countStatuses } from "./cluster-totals.ts";
 import { recordDrift } from "./drift-episodes.ts";
 import { eventChannel } from "../history/event-log.ts";
 import { storeJobStatuses } from "../gate/gate-jobs.ts";
@@ -187,7 +188,7 @@ async function storeStatuses(
              select r.*, a.generation >= r.generation as known, a.environment, a.traceparent,
                     a.generation = r.generation and a.bundle = r.bundle and
                       (a.acknowledged_at is null or a.proven_at is null and r.sync = 'Synced' and r.health = 'Healthy') as answers,
-                    s.cluster_id is null as first,
+                    s.cluster_id is null as first, s.health as was_health, s.sync as was_sync, s.drifted as was_drifted,
                     (s.generation, s.bundle, s.sync, s.health, s.reason)
                       is distinct from (r.generation, r.bundle, r.sync, r.health, r.reason) as changed,
                     (s.message, s.failing, s.objects, s.drifted, s.held_hash, s.held_objects, s.last_degraded_at)
@@ -230,6 +231,7 @@ async function storeStatuses(
                 and a.generation = r.generation and a.bundle = r.bundle
              returning a.*),
            recorded as (${proveHistory("answered")}),
+           ${countStatuses("$2")},
            told as (
              insert into events (kind, subject, body)
              select 'StatusChanged', 'clusters/' || cluster_id, jsonb_build_object('cluster', cluster_id, 'application', application,
