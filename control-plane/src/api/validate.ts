@@ -11,6 +11,8 @@ interface SchemaError {
 }
 
 const maxErrorsShown = 10;
+/** Rules whose errors name members. */
+type Rule = "additionalProperties" | "requiredProperties";
 
 /**
  * Fastify's compiler of validators, on TypeBox. Path and query arrive as text and are converted; a body means what it says, and is not.
@@ -29,7 +31,9 @@ export const compileValidator = ({ schema, httpPart = "body" }: { readonly schem
 function explain(errors: readonly SchemaError[]): readonly { pointer: string; message: string }[] {
   const shown = errors.flatMap(({ keyword, instancePath, message, params }) => {
     if (keyword === "boolean") return []; // the parent says it better
-    const { additionalProperties } = params as { additionalProperties?: readonly string[] };
+    const { additionalProperties, requiredProperties } = params as { [rule in Rule]?: readonly string[] };
+    if (keyword === "required" && requiredProperties !== undefined)
+      return requiredProperties.map((name) => ({ pointer: `${instancePath}/${name}`, message: "is missing" }));
     if (keyword !== "additionalProperties" || additionalProperties === undefined) return [{ pointer: instancePath, message }];
     return additionalProperties.map((name) => ({ pointer: `${instancePath}/${name}`, message: "is not known here" }));
   });

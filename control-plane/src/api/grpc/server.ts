@@ -9,6 +9,7 @@ import type { ApiDeps } from "../deps.ts";
 import type { Handler } from "../operation.ts";
 import { applicationLogs } from "./application-logs.ts";
 import { operationOf, services } from "./methods.ts";
+import { createReflection } from "./reflection.ts";
 import { type OpenStream, serveStream } from "./serve-stream.ts";
 import { serveUnary } from "./serve-unary.ts";
 import { serviceDefinition } from "./service-definition.ts";
@@ -50,6 +51,7 @@ export function createGrpcServer(deps: ApiDeps, { admit, tls }: GrpcServerOption
   const names = ["", ...services.map(({ typeName }) => typeName)];
   const health = new HealthImplementation(Object.fromEntries(names.map((name) => [name, "SERVING" as const])));
   health.addToServer(server);
+  createReflection(services).addToServer(server);
 
   const drain = (): void => {
     closing.abort();
