@@ -1,4 +1,4 @@
-import type { OperationId } from "@drover/proto/rest";
+import type { OperationId, WatchId } from "@drover/proto/rest";
 import type { ApiDeps } from "./deps.ts";
 import type { Handlers } from "./operation.ts";
 import { accessOperations } from "./operations/access.ts";
@@ -20,7 +20,7 @@ import { versionOperations } from "./operations/version.ts";
 export type HttpOnly = "getLiveness" | "getReadiness" | "getHealth" | "getMetrics" | "getOpenApi";
 
 /** Answered piece by piece, each protocol in its own way. */
-export type Streamed = "watchEvents" | "getApplicationLogs";
+export type Streamed = "watchEvents" | "getApplicationLogs" | WatchId;
 
 /** What REST and gRPC both do, once, by operation. */
 export const allOperations = (deps: ApiDeps): Handlers<Exclude<OperationId, HttpOnly | Streamed>> => ({

@@ -116,9 +116,12 @@ export function fakeApi(change: (deps: ApiDeps) => ApiDeps = (deps) => deps): Fa
     },
     idempotency: memoryIdempotencyKeys(),
     recordAudit: async (entry) => void refusals.push(entry),
-    events: { list: async () => ({ events: [], next: "1-1" }), watch: async () => nothing(), wake: () => {} },
+    events: { list: async () => ({ events: [], next: "1-1" }), watch: async () => nothing(), now: async () => "1-1", wake: () => {} },
     reads: {
-      clusters: { list: async () => ({ items: [cluster], next: ["staging-1"] }), get: async () => cluster },
+      clusters: {
+        list: async ({ after }) => ({ items: [cluster], next: after === undefined ? ["staging-1"] : undefined }),
+        get: async () => cluster,
+      },
       fleet: {
         listApplications: empty,
         getApplication: missing("application"),

@@ -11,6 +11,7 @@ import {
   routeTable,
 } from "@drover/proto/rest";
 import type { ListRequest, Page, PageKey } from "../app/page.ts";
+import type { WatchPosition } from "../app/watch/watch-resource.ts";
 import { parseLabelSelector } from "../domain/cluster/parse-label-selector.ts";
 
 interface ListQuery {
@@ -19,10 +20,11 @@ interface ListQuery {
   readonly filter?: string | undefined;
   readonly orderBy?: string | undefined;
   readonly labels?: string | undefined;
+  readonly after?: string | undefined;
 }
 
 /** Which list a token continues: the operation, its path and its filters. A token of another one would skip rows silently. */
-interface ListIdentity {
+export interface ListIdentity {
   readonly operation: OperationId;
   readonly params: unknown;
   readonly query: ListQuery;
@@ -65,6 +67,15 @@ export function pageAnswer<Item>(list: ListIdentity, page: Page<Item>): { items:
   return page.next === undefined ? { items } : { items, nextPageToken: writeToken(list, page.next) };
 }
 
+/** Where a watch stands, as text: its event, and while the list is still being told, the token of the page after. */
+export const watchCursor = (list: ListIdentity, { event, listed }: WatchPosition): string =>
+  listed === undefined ? event : `${event}~${writeToken(list, listed)}`;
+
+export function readWatchCursor(list: ListIdentity, cursor: string): WatchPosition {
+  const [event = "", token] = cursor.split("~", 2);
+  return token === undefined ? { event } : { event, listed: readToken(list, token) };
+}
+
 const writeToken = (list: ListIdentity, key: PageKey): string =>
   Buffer.from(JSON.stringify([checksum(list, key), ...key])).toString("base64url");
 
@@ -86,7 +97,7 @@ function parse(token: string): PageKey | undefined {
 }
 
 function checksum({ operation, params, query }: ListIdentity, key: PageKey): string {
-  const { pageSize: _size, pageToken: _token, ...filters } = query;
+  const { pageSize: _size, pageToken: _token, after: _after, ...filters } = query;
   const text = canonicalJson([operation, params, filters, key]);
   return createHash("sha256").update(text).digest("base64url").slice(0, 11);
 }

@@ -19,6 +19,8 @@ export interface ListRequest extends PageRequest {
   readonly labels: LabelSelector | undefined;
   /** Somebody wrote the filter or the order, so hardly two requests are alike and preparing them gains nothing. */
   readonly bespoke: boolean;
+  /** Only rows whose fields have one of these values, whatever else is asked. */
+  readonly only?: Readonly<Record<string, readonly string[]>>;
 }
 
 /** Of everything that the list has, in its own order. */

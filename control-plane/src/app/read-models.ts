@@ -79,6 +79,8 @@ export interface PromotionFilter {
   readonly environment?: string | undefined;
   readonly state?: PromotionState | undefined;
   readonly kind?: "Promotion" | "Rollback" | undefined;
+  /** Of these ids. */
+  readonly only?: readonly string[] | undefined;
 }
 
 export interface GateReads {
@@ -91,9 +93,15 @@ export interface RolloutReads {
   list(request: ListRequest): Promise<Page<Rollout>>;
   /** Throws ROLLOUT_NOT_FOUND, as the next three do. */
   get(id: string): Promise<Rollout>;
-  targets(id: string, state: TargetState | undefined, page: PageRequest): Promise<Page<RolloutTarget>>;
+  targets(id: string, filter: TargetFilter, page: PageRequest): Promise<Page<RolloutTarget>>;
   transitions(id: string, page: PageRequest): Promise<Page<RolloutTransition>>;
   timeline(id: string, page: PageRequest): Promise<Page<TimelineEntry>>;
+}
+
+export interface TargetFilter {
+  readonly state?: TargetState | undefined;
+  /** Of these clusters' ids. */
+  readonly only?: readonly string[] | undefined;
 }
 
 export interface StatusReads {

@@ -61,6 +61,8 @@ export interface Route {
   readonly location?: string;
   /** The answer shows a secret, once. It is never stored, so a repeated Idempotency-Key is refused. */
   readonly secret?: true;
+  /** Of a stream: the data of each of its messages. */
+  readonly message?: TSchema;
   /** Media types of the answer, first one by default. `application/json` when absent. */
   readonly media?: readonly string[];
 }
@@ -71,6 +73,7 @@ export type ParamsOf<R> = Part<R, "params">;
 export type QueryOf<R> = Part<R, "query">;
 export type BodyOf<R> = Part<R, "body">;
 export type AnswerOf<R> = Part<R, "answer">;
+export type MessageOf<R> = Part<R, "message">;
 
 /** Parameters of a path, in order. */
 export const pathParams = (path: string): readonly string[] => [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name as string);

@@ -1,4 +1,4 @@
-import type { AnswerOf, BodyOf, ParamsOf, QueryOf, Route } from "./route.ts";
+import type { AnswerOf, BodyOf, MessageOf, ParamsOf, QueryOf, Route } from "./route.ts";
 import { accessRoutes } from "./routes/access-routes.ts";
 import { clusterRoutes } from "./routes/cluster-routes.ts";
 import { fleetRoutes } from "./routes/fleet-routes.ts";
@@ -14,6 +14,7 @@ import { removalRoutes } from "./routes/removal-routes.ts";
 import { restrictionRoutes } from "./routes/restriction-routes.ts";
 import { rolloutRoutes } from "./routes/rollout-routes.ts";
 import { statusRoutes } from "./routes/status-routes.ts";
+import { watchRoutes } from "./routes/watch-routes.ts";
 
 /** Every operation of the public API, by its operationId. */
 export const routes = {
@@ -30,12 +31,15 @@ export const routes = {
   ...quarantineRoutes,
   ...restrictionRoutes,
   ...statusRoutes,
+  ...watchRoutes,
   ...accessRoutes,
   ...operationRoutes,
 } as const;
 
 export type Routes = typeof routes;
 export type OperationId = keyof Routes;
+
+export type { WatchId } from "./routes/watch-routes.ts";
 
 /** The same table where the types of its parts do not matter. */
 export const routeTable: Readonly<Record<OperationId, Route>> = { ...routes };
@@ -44,3 +48,4 @@ export type Params<Id extends OperationId> = ParamsOf<Routes[Id]>;
 export type Query<Id extends OperationId> = QueryOf<Routes[Id]>;
 export type Body<Id extends OperationId> = BodyOf<Routes[Id]>;
 export type Answer<Id extends OperationId> = AnswerOf<Routes[Id]>;
+export type Message<Id extends OperationId> = MessageOf<Routes[Id]>;

@@ -1,10 +1,10 @@
 import { DroverError } from "@drover/kit";
-import { type ClientOptions, type Loose, sendRequest } from "./client.ts";
+import { type ClientOptions, type FetchResponse, type Input, type Loose, sendRequest } from "./client.ts";
 import type { Event } from "./record.ts";
-import type { Query } from "./routes.ts";
+import type { Message, Query, WatchId } from "./routes.ts";
 
-/** An event is at most this long; a longer line is no event stream of ours. */
-const maxLine = 1024 * 1024;
+/** A message is at most this long; a longer line is no stream of ours. */
+const maxLine = 4 * 1024 * 1024;
 
 /**
  * Events as they happen, until the signal. Ends when the server or the network ends the stream: call again with `after` set to
@@ -19,13 +19,45 @@ export async function* watchEvents(
 ): AsyncGenerator<Event, void> {
   const response = await sendRequest(options, "watchEvents", { query, signal });
   opened();
-  if (response.body === null) return;
+  for await (const { data } of messagesOf(response)) yield JSON.parse(data) as Event;
+}
+
+/** Where a watch is told to begin: what its list is asked for, and behind which message. */
+export type WatchInput<Id extends WatchId> = Pick<Input<Id>, "params" | "query">;
+
+/** A change, and where to go on behind it. Without a cursor there is more to come of the same event. */
+export type Watched<Id extends WatchId> = Message<Id> & { readonly cursor?: string };
+
+/**
+ * Follows a list until the signal. Ends when the server or the network ends the stream: call again with `query.after` set to the last
+ * cursor, and nothing is lost. EVENT_CURSOR_EXPIRED says that too much time has passed: call again without it, and forget what you have.
+ */
+export async function* watchList<const Id extends WatchId>(
+  options: ClientOptions,
+  operation: Id,
+  input: WatchInput<Id>,
+  signal: AbortSignal,
+): AsyncGenerator<Watched<Id>, void> {
+  const response = await sendRequest(options, operation, { ...(input as object), signal });
+  for await (const { id, data } of messagesOf(response))
+    yield { ...(JSON.parse(data) as Message<Id>), ...(id === undefined ? {} : { cursor: id }) };
+}
+
+interface StreamMessage {
+  readonly id: string | undefined;
+  readonly data: string;
+}
+
+async function* messagesOf({ body }: Pick<FetchResponse, "body">): AsyncGenerator<StreamMessage, void> {
+  if (body === null) return;
+  let id: string | undefined;
   let data = "";
-  for await (const line of linesOf(response.body)) {
+  for await (const line of linesOf(body)) {
+    if (line.startsWith("id:")) id = line.slice(3).trim();
     if (line.startsWith("data:")) data += line.slice(5);
-    if (line !== "" || data === "") continue;
-    yield JSON.parse(data) as Event;
-    data = "";
+    if (line !== "") continue;
+    if (data !== "") yield { id, data };
+    [id, data] = [undefined, ""];
   }
 }
 
@@ -35,7 +67,7 @@ async function* linesOf(body: AsyncIterable<Uint8Array>): AsyncGenerator<string,
   for await (const chunk of body) {
     const lines = (rest + decoder.decode(chunk, { stream: true })).split("\n");
     rest = lines.pop() ?? "";
-    if (rest.length > maxLine) throw new DroverError("invalid", "EVENT_STREAM_INVALID", "watch events: a line is longer than any event");
+    if (rest.length > maxLine) throw new DroverError("invalid", "EVENT_STREAM_INVALID", "watch: a line is longer than any message");
     yield* lines;
   }
 }

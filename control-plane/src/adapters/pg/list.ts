@@ -65,6 +65,7 @@ export function listQuery<Field extends string>(list: List<Field>, request: List
   const conditions = [
     ...(list.where === undefined ? [] : [`(${list.where})`]),
     ...labelled(list, request.labels, bind),
+    ...Object.entries(request.only ?? {}).map(([field, few]) => `${columnOf(list, field).sql} = any (${bind(few)}::text[])`),
     ...(request.filter === undefined ? [] : [conditionOf(list, request.filter, bind)]),
     ...(request.after === undefined ? [] : [afterKey(keys, request.after, bind)]),
   ];

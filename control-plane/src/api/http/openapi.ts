@@ -32,7 +32,9 @@ export function openApiDocument(version: string): Record<string, unknown> {
 
 function operationOf(operationId: string, route: Route, schemaOf: (schema: TSchema) => unknown): JsonMap {
   const media = route.media ?? ["application/json"];
-  const content = Object.fromEntries(media.map((type) => [type, { schema: route.answer ? schemaOf(route.answer) : { type: "string" } }]));
+  const content = Object.fromEntries(
+    media.map((type) => [type, { schema: route.answer ? schemaOf(route.answer) : textOf(route, schemaOf) }]),
+  );
   return {
     operationId,
     summary: route.summary,
@@ -47,6 +49,12 @@ function operationOf(operationId: string, route: Route, schemaOf: (schema: TSche
     },
   };
 }
+
+/** OpenAPI 3.1 has no word for the messages of a stream. */
+const textOf = (route: Route, schemaOf: (schema: TSchema) => unknown): JsonMap => ({
+  type: "string",
+  ...(route.message && { "x-message": schemaOf(route.message) }),
+});
 
 const tagOf = (path: string): string => (path.startsWith("/v1/") ? (path.split("/")[2] ?? "") : "operations");
 

@@ -1,5 +1,5 @@
 import { DroverError } from "@drover/kit";
-import { type OperationId, routeTable } from "@drover/proto/rest";
+import { type OperationId, routeTable, type WatchId } from "@drover/proto/rest";
 import { type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from "fastify";
 import type { TSchema } from "typebox";
 import { type Admit, createAdmit } from "../admit.ts";
@@ -11,6 +11,9 @@ import { requestIdOf, traceparentOf } from "../request-context.ts";
 import { createEventStreams } from "./event-stream.ts";
 import { healthOperations } from "./health.ts";
 import { createLogStreams } from "./log-stream.ts";
+import { watchOperations } from "../operations/watches.ts";
+import { createResourceStreams } from "./resource-stream.ts";
+import { createStreams } from "./sse.ts";
 import { serveConsole } from "./console.ts";
 import { problemSender } from "./problem.ts";
 import type { Handler, Handlers } from "../operation.ts";
@@ -63,15 +66,19 @@ export function createHttpServer(deps: ApiDeps, options: HttpServerOptions = {})
   addHeaders(app);
   observeRequests(app, deps);
 
-  const watch = createEventStreams(deps, closing.signal);
   const handlers: Handlers<Exclude<OperationId, Streamed>> = {
     ...allOperations(deps),
     ...healthOperations(deps, () => closing.signal.aborted),
   };
   for (const [operation, handler] of Object.entries(handlers))
     serveRoute(app, operation as OperationId, handler as unknown as Handler<OperationId>, serve);
+  const streams = createStreams(deps, closing.signal);
+  const watch = createEventStreams(deps, streams);
   serveStream(app, "watchEvents", watch, serve);
   serveEventsToEventSources(app, watch);
+  const watches = watchOperations(deps);
+  const follow = createResourceStreams(deps, watches, streams);
+  for (const operation of Object.keys(watches) as WatchId[]) serveStream(app, operation, follow(operation), serve);
   serveStream(app, "getApplicationLogs", createLogStreams(deps, closing.signal), serve);
   if (options.consoleDir !== undefined) serveConsole(app, options.consoleDir);
 

@@ -1,8 +1,9 @@
 import { type ClusterId, DroverError, parseDuration, rfc3339 } from "@drover/kit";
 import { defaultProject } from "@drover/proto/fleet";
 import type { Cluster, NewCluster } from "@drover/proto/rest";
+import type { ListRequest } from "../../app/page.ts";
 import type { ApiDeps } from "../deps.ts";
-import { pageAnswer, pageRequest } from "../page-token.ts";
+import { type ListIdentity, pageAnswer, pageRequest } from "../page-token.ts";
 import type { Handlers } from "../operation.ts";
 import { type RenderRequest, renderObjects } from "./rendered-objects.ts";
 
@@ -25,7 +26,7 @@ export function clusterOperations({ reads, commands, clock }: Pick<ApiDeps, "rea
 
   return {
     async listClusters(request) {
-      return pageAnswer(request, await reads.clusters.list(pageRequest(request, { environments: request.query.environment })));
+      return pageAnswer(request, await reads.clusters.list(clustersRequest(request)));
     },
     getCluster: ({ params }) => reads.clusters.get(params.cluster),
     async createCluster({ caller, body, signal }) {
@@ -85,3 +86,7 @@ function transient(error: unknown, id: ClusterId, { name, project, labels }: New
   const applications = { Healthy: 0, Progressing: 0, Degraded: 0, Suspended: 0, Missing: 0, Unknown: 0 };
   return { id, name, project: project ?? defaultProject, labels: labels ?? {}, state: "Pending", environments: [], applications };
 }
+
+/** What the list and the watch of clusters are both asked for. */
+export const clustersRequest = (list: ListIdentity & { readonly query: { readonly environment?: string } }): ListRequest =>
+  pageRequest(list, { environments: list.query.environment });

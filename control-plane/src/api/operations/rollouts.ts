@@ -51,7 +51,7 @@ export function rolloutOperations({ reads, commands, clock }: Pick<ApiDeps, "rea
     getRollout: ({ params }) => reads.rollouts.get(params.rollout),
     async listRolloutTargets(request) {
       const { params, query } = request;
-      return pageAnswer(request, await reads.rollouts.targets(params.rollout, query.state, pageRequest(request)));
+      return pageAnswer(request, await reads.rollouts.targets(params.rollout, { state: query.state }, pageRequest(request)));
     },
     listRolloutTransitions: async (request) =>
       pageAnswer(request, await reads.rollouts.transitions(request.params.rollout, pageRequest(request))),

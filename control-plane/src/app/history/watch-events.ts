@@ -43,6 +43,8 @@ export interface EventWatch {
   ): Promise<{ readonly events: readonly Event[]; readonly next: string }>;
   /** Batches as they come, none empty, until the signal. From now on when `after` is absent. A reader that is slow delays only itself. */
   watch(filter: EventFilter, after: string | undefined, signal: AbortSignal): Promise<AsyncIterable<readonly Event[]>>;
+  /** The cursor behind everything that is settled now. */
+  now(): Promise<string>;
   /** Something was committed: look now. Without it, watches look once a second. */
   wake(): void;
 }
@@ -102,6 +104,7 @@ export function createEventWatch({ reads, clock }: { readonly reads: EventReads;
       const from = after === undefined ? await reads.newest() : await startAt(after);
       return follow(filter, from, signal);
     },
+    now: async () => eventCursor(await reads.newest()),
     wake() {
       for (const look of waiting) look();
     },

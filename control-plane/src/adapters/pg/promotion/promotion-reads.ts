@@ -57,7 +57,7 @@ const shownStates = { pending: "Pending", writing: "Pending", current: "Committe
 
 async function listPromotions(
   db: Db,
-  { application, environment, state, kind }: PromotionFilter,
+  { application, environment, state, kind, only }: PromotionFilter,
   { size, after }: PageRequest,
 ): Promise<Page<Promotion>> {
   const { rows } = await db.query<PromotionRow>({
@@ -65,6 +65,7 @@ async function listPromotions(
     text: `${promotions}
               and ($1::text is null or i.edit ->> 'application' = $1) and ($2::text is null or i.edit ->> 'environment' = $2)
               and ($3::text[] is null or i.state = any ($3)) and ($4::text is null or i.kind = $4)
+              and ($8::text[] is null or i.id = any ($8))
               and ($5::timestamptz is null or (i.created_at, i.id) < ($5, $6))
             order by i.created_at desc, i.id desc limit $7`,
     values: [
@@ -75,6 +76,7 @@ async function listPromotions(
       after?.[0] ?? null,
       after?.[1] ?? null,
       size + 1,
+      only ?? null,
     ],
   });
   return pageOf(rows, size, shown, (row) => [row.created_key, row.id]);

@@ -14,9 +14,9 @@ import { listTransitions } from "./rollout-transition-reads.ts";
 export const createRolloutReads = (db: Db): RolloutReads => ({
   list: (request) => listPage(db, rollouts, request, shown),
   get: (id) => get(db, id),
-  targets: async (id, state, page) => {
+  targets: async (id, filter, page) => {
     await get(db, id);
-    return listTargets(db, id, state, page);
+    return listTargets(db, id, filter, page);
   },
   transitions: async (id, page) => {
     await get(db, id);

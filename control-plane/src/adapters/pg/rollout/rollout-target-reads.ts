@@ -1,6 +1,7 @@
 import { type ClusterId, type Instant, rfc3339 } from "@drover/kit";
 import type { Reason, RolloutTarget, TargetState as ShownState } from "@drover/proto/rest";
 import { type Page, type PageRequest, pageOf } from "../../../app/page.ts";
+import type { TargetFilter } from "../../../app/read-models.ts";
 import { describeTarget } from "../../../domain/rollout/describe.ts";
 import type { TargetReason } from "../../../domain/rollout/judge.ts";
 import type { TargetState } from "../../../domain/rollout/target.ts";
@@ -38,7 +39,7 @@ interface TargetRow {
 export async function listTargets(
   db: Db,
   id: string,
-  state: ShownState | undefined,
+  { state, only }: TargetFilter,
   { size, after }: PageRequest,
 ): Promise<Page<RolloutTarget>> {
   const { rows } = await db.query<TargetRow & Record<string, unknown>>({
@@ -48,9 +49,10 @@ export async function listTargets(
                   t.succeeded_at, t.failed_at, t.because
              from rollout_targets t join clusters c on c.id = t.cluster_id join rollouts r on r.id = t.rollout_id
              left join assignments a on a.cluster_id = t.cluster_id and a.application = r.application
-            where t.rollout_id = $1 and ($2::text is null or t.state = $2) and ($3::text is null or (c.name, c.id) > ($3, $4))
+            where t.rollout_id = $1 and ($2::text is null or t.state = $2)
+              and ($6::text[] is null or t.cluster_id = any ($6)) and ($3::text is null or (c.name, c.id) > ($3, $4))
             order by c.name, c.id limit $5`,
-    values: [id, state === undefined ? null : storedState(state), after?.[0] ?? null, after?.[1] ?? null, size + 1],
+    values: [id, state === undefined ? null : storedState(state), after?.[0] ?? null, after?.[1] ?? null, size + 1, only ?? null],
   });
   return pageOf(rows, size, shown, (row) => [row.cluster, row.cluster_id]);
 }

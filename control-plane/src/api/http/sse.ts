@@ -1,0 +1,54 @@
+import { DroverError } from "@drover/kit";
+import type { FastifyReply, FastifyRequest } from "fastify";
+import type { ApiDeps } from "../deps.ts";
+import { guardToken } from "../guard-token.ts";
+import { headersOf, writeWithin } from "./hijacked.ts";
+
+const heartbeatMs = 15_000;
+/** A client that takes no bytes for this long is cut; it resumes with its last cursor. */
+const drainDeadlineMs = 10_000;
+const maxStreams = 1_000;
+
+/** Batches of messages as text. What it throws before the first batch becomes a problem. */
+export type OpenStream = (after: string | undefined, signal: AbortSignal) => Promise<AsyncIterable<string>>;
+
+export type ServeStream = (request: FastifyRequest, reply: FastifyReply, open: OpenStream) => Promise<FastifyReply>;
+
+/** Serves `text/event-stream`. At most one batch is held for a slow client; the rest waits in the database. */
+export function createStreams(deps: Pick<ApiDeps, "tokens" | "clock">, closing: AbortSignal): ServeStream {
+  let running = 0;
+
+  return async (request, reply, open) => {
+    if (running >= maxStreams)
+      throw new DroverError("exhausted", "TOO_MANY_WATCHES", `watch: ${maxStreams} streams are open; try another replica`);
+    const ended = new AbortController();
+    const signal = AbortSignal.any([ended.signal, closing]);
+    reply.raw.once("close", () => ended.abort()); // also when the client leaves before the watch has begun
+    const { after } = request.query as { readonly after?: string };
+    const batches = await open([request.headers["last-event-id"]].flat()[0] ?? after, signal);
+
+    running += 1;
+    reply.hijack();
+    const out = reply.raw;
+    out.writeHead(200, { ...headersOf(reply), "content-type": "text/event-stream; charset=utf-8", "cache-control": "no-store" });
+    out.flushHeaders();
+    const heartbeat = setInterval(() => void (out.writableNeedDrain || out.write(":\n\n")), heartbeatMs);
+    const guard = guardToken(deps, request.admitted?.principal, ended);
+    try {
+      for await (const batch of batches) await writeWithin(out, batch, drainDeadlineMs, signal);
+    } catch {
+      // The client is gone or too slow, or the database does not answer: the client resumes where it was.
+    } finally {
+      running -= 1;
+      ended.abort();
+      clearInterval(heartbeat);
+      clearInterval(guard);
+      out.end();
+    }
+    return reply;
+  };
+}
+
+export async function* texts<Batch>(batches: AsyncIterable<Batch>, textOf: (batch: Batch) => string): AsyncGenerator<string, void> {
+  for await (const batch of batches) yield textOf(batch);
+}

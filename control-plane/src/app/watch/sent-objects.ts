@@ -1,0 +1,47 @@
+import { createHash } from "node:crypto";
+import { canonicalJson } from "@drover/kit";
+
+/** An object of a list, as a watch tells of it. */
+export interface SentObject {
+  readonly key: string;
+  readonly name: string;
+}
+
+/**
+ * What one stream has told its reader, so that it can say Added, Modified and Deleted rightly and stays silent where nothing changed. It
+ * forgets nothing, but stops learning when full; a stream that was resumed begins without knowing what its reader has.
+ */
+export interface SentObjects {
+  /** How the object has to be sent; undefined when the reader has it just so. */
+  remember(object: SentObject, shape: unknown): "Added" | "Modified" | undefined;
+  /** The reader has it no longer. */
+  forget(key: string): void;
+  nameOf(key: string): string | undefined;
+  /** Keys that begin so. */
+  below(prefix: string): readonly string[];
+  /** Whether the reader surely has nothing else. */
+  isComplete(): boolean;
+}
+
+/** About 200 bytes each. */
+const maxRemembered = 100_000;
+
+export function createSentObjects(isResumed: boolean): SentObjects {
+  const sent = new Map<string, { readonly name: string; readonly print: string }>();
+  let complete = !isResumed;
+
+  return {
+    remember({ key, name }, shape) {
+      const print = createHash("sha1").update(canonicalJson(shape)).digest("base64");
+      const before = sent.get(key);
+      if (before?.print === print) return undefined;
+      if (before !== undefined || sent.size < maxRemembered) sent.set(key, { name, print });
+      else complete = false;
+      return before === undefined && complete ? "Added" : "Modified";
+    },
+    forget: (key) => void sent.delete(key),
+    nameOf: (key) => sent.get(key)?.name,
+    below: (prefix) => [...sent.keys()].filter((key) => key.startsWith(prefix)),
+    isComplete: () => complete,
+  };
+}

@@ -1,0 +1,143 @@
+import type { Event } from "@drover/proto/rest";
+import type { EventFilter, EventWatch } from "../history/watch-events.ts";
+import type { Page, PageKey, PageRequest } from "../page.ts";
+import { createSentObjects, type SentObjects } from "./sent-objects.ts";
+
+/** A list that can be followed: which events concern it, and how to read anew what they speak of. */
+export interface Watched<Item = unknown> {
+  readonly events: EventFilter;
+  /** Keys of the objects that an event may have changed. One that ends in `/` means all keys below it, and `/` every object. */
+  readonly subjectsOf: (event: Event) => readonly string[];
+  readonly keyOf: (item: Item) => string;
+  /** What the get operation takes. */
+  readonly nameOf: (item: Item) => string;
+  /** What a change has to be seen in; the item itself when absent. */
+  readonly shapeOf?: (item: Item) => unknown;
+  /** As the reader filters it. */
+  readonly list: (page: PageRequest) => Promise<Page<Item>>;
+  /** Of the subjects, what the reader's filter lets through. */
+  readonly matching: (subjects: readonly string[]) => Promise<readonly Item[]>;
+  /** Of the subjects, what is there. */
+  readonly existing: (subjects: readonly string[]) => Promise<readonly Item[]>;
+}
+
+/** Where a reader stands: behind an event, and within the first listing behind a page of it. */
+export interface WatchPosition {
+  readonly event: string;
+  readonly listed?: PageKey;
+}
+
+export type ResourceChange =
+  | { readonly type: "Added" | "Modified"; readonly name: string; readonly object: unknown; readonly position?: WatchPosition }
+  | { readonly type: "Deleted"; readonly name: string; readonly position?: WatchPosition }
+  | { readonly type: "Synced"; readonly position: WatchPosition };
+
+/**
+ * Changes in batches, until the signal. Without a position all that is there comes first, then Synced; with one it goes on behind it. Only a
+ * change behind which nothing is left to say has a position: who resumes there misses nothing. A slow reader delays only itself.
+ */
+export type WatchResource = (
+  watched: Watched,
+  after: WatchPosition | undefined,
+  signal: AbortSignal,
+) => Promise<AsyncIterable<readonly ResourceChange[]>>;
+
+const pageSize = 250;
+
+export const createResourceWatch =
+  ({ events }: { readonly events: Pick<EventWatch, "now" | "watch"> }): WatchResource =>
+  async (watched, after, signal) => {
+    // Before the listing: what changes meanwhile is told twice rather than never.
+    const event = after?.event ?? (await events.now());
+    const batches = await events.watch(watched.events, event, signal);
+    const isBehindListing = after !== undefined && after.listed === undefined;
+    const sent = createSentObjects(after !== undefined);
+    return (async function* () {
+      if (!isBehindListing) yield* listing(watched, sent, { event, ...(after?.listed && { listed: after.listed }) }, signal);
+      for await (const batch of batches) {
+        const changes = await changesOf(watched, sent, batch);
+        if (changes.length > 0) yield changes;
+      }
+    })();
+  };
+
+async function* listing(
+  watched: Watched,
+  sent: SentObjects,
+  from: WatchPosition,
+  signal: AbortSignal,
+): AsyncGenerator<readonly ResourceChange[], void> {
+  let after = from.listed;
+  while (!signal.aborted) {
+    const page = await watched.list({ size: pageSize, after });
+    const changes: ResourceChange[] = page.items.map((item, index) => {
+      sent.remember(identityOf(watched, item), shapeOf(watched, item));
+      const isLast = index === page.items.length - 1 && page.next !== undefined;
+      const position = isLast ? { position: { event: from.event, listed: page.next } } : {};
+      return { type: "Added", name: watched.nameOf(item), object: item, ...position };
+    });
+    after = page.next;
+    if (after !== undefined) yield changes;
+    else return yield [...changes, { type: "Synced", position: { event: from.event } } satisfies ResourceChange];
+  }
+}
+
+const identityOf = (watched: Watched, item: unknown) => ({ key: watched.keyOf(item), name: watched.nameOf(item) });
+const shapeOf = (watched: Watched, item: unknown): unknown => watched.shapeOf?.(item) ?? item;
+
+/** Each subject once, in the order of its last event: behind that event's cursor nothing of it is left to say. */
+async function changesOf(watched: Watched, sent: SentObjects, batch: readonly Event[]): Promise<readonly ResourceChange[]> {
+  const last = new Map<string, string>();
+  for (const event of batch)
+    for (const subject of watched.subjectsOf(event)) {
+      last.delete(subject);
+      last.set(subject, event.cursor);
+    }
+  if (last.size === 0) return [];
+  const items = byKey(watched, await watched.matching([...last.keys()]));
+  const gone = await goneOf(watched, sent, [...last.keys()], items);
+  return [...last].flatMap(([subject, event]) => {
+    const changes = [...changed(watched, sent, take(items, subject)), ...take(gone, subject).map((one) => deleted(sent, one))];
+    return changes.map((change, index) => (index === changes.length - 1 ? { ...change, position: { event } } : change));
+  });
+}
+
+const byKey = (watched: Watched, items: readonly unknown[]): Map<string, unknown> =>
+  new Map(items.map((item) => [watched.keyOf(item), item]));
+
+/** Out of the map: what two subjects cover is told once. */
+function take<Value>(from: Map<string, Value>, subject: string): readonly Value[] {
+  const keys = subject.endsWith("/") ? [...from.keys()].filter((key) => subject === "/" || key.startsWith(subject)) : [subject];
+  return keys.flatMap((key) => {
+    const value = from.get(key);
+    return value !== undefined && from.delete(key) ? [value] : [];
+  });
+}
+
+const changed = (watched: Watched, sent: SentObjects, items: readonly unknown[]): readonly ResourceChange[] =>
+  items.flatMap((item) => {
+    const type = sent.remember(identityOf(watched, item), shapeOf(watched, item));
+    return type === undefined ? [] : [{ type, name: watched.nameOf(item), object: item }];
+  });
+
+function deleted(sent: SentObjects, { key, name }: { readonly key: string; readonly name: string }): ResourceChange {
+  sent.forget(key);
+  return { type: "Deleted", name };
+}
+
+/** What the reader has, or may have from before, and does not match any more. */
+async function goneOf(watched: Watched, sent: SentObjects, subjects: readonly string[], items: ReadonlyMap<string, unknown>) {
+  const gone = new Map<string, { readonly key: string; readonly name: string }>();
+  const note = (key: string, name: string): void => {
+    if (!items.has(key)) gone.set(key, { key, name });
+  };
+  const strangers = sent.isComplete() ? [] : subjects.filter((subject) => sent.nameOf(subject) === undefined && !items.has(subject));
+  for (const subject of strangers) if (!subject.endsWith("/")) note(subject, subject);
+  if (strangers.length > 0) for (const item of await watched.existing(strangers)) note(watched.keyOf(item), watched.nameOf(item));
+  for (const subject of subjects)
+    for (const key of subject.endsWith("/") ? sent.below(subject === "/" ? "" : subject) : [subject]) {
+      const name = sent.nameOf(key);
+      if (name !== undefined) note(key, name);
+    }
+  return gone;
+}
