@@ -7,6 +7,7 @@ interface PermittedButtonProps extends ButtonProps {
   readonly wish: Wish;
   /** Why it makes no sense at present, whoever asks. */
   readonly notNow?: string | undefined;
+  readonly "aria-label"?: string;
   readonly onClick: () => void;
   readonly children: string;
 }

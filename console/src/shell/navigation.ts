@@ -1,4 +1,4 @@
-import { IconApps, IconLayoutDashboard, type IconProps } from "@tabler/icons-react";
+import { IconApps, IconLayoutDashboard, IconRocket, type IconProps } from "@tabler/icons-react";
 import type { LinkProps } from "@tanstack/react-router";
 import type { ComponentType } from "react";
 
@@ -16,4 +16,5 @@ export interface Destination {
 export const destinations: readonly Destination[] = [
   { to: "/", label: "Fleet", icon: IconLayoutDashboard, key: "f" },
   { to: "/applications", label: "Applications", icon: IconApps, key: "a" },
+  { to: "/rollouts", label: "Rollouts", icon: IconRocket, key: "r" },
 ];

@@ -1,0 +1,34 @@
+import type { Rollout } from "@drover/proto/rest";
+import { useState } from "react";
+import { RollbackDialog } from "../application/rollback-dialog.tsx";
+import { PermittedButton } from "../change/permitted-button.tsx";
+import { OrderDialog } from "./order-dialog.tsx";
+import { type Order, orders, whyNotNow } from "./orders.ts";
+
+const labels = { pause: "Pause…", resume: "Resume…", retry: "Retry failed…", abort: "Abort…" } as const satisfies Record<Order, string>;
+
+/** What can be ordered of the whole rollout. Each button says why it cannot be pressed. */
+export function RolloutActions({ rollout }: { readonly rollout: Rollout }) {
+  const [opened, setOpened] = useState<Order | "rollback">();
+  const { application, environment, revision } = rollout;
+  const close = (): void => setOpened(undefined);
+  return (
+    <>
+      {orders.map((order) => (
+        <PermittedButton
+          key={order}
+          wish={{ permission: "rollout.control" }}
+          notNow={whyNotNow(order, rollout)}
+          onClick={() => setOpened(order)}
+        >
+          {labels[order]}
+        </PermittedButton>
+      ))}
+      <PermittedButton wish={{ permission: "promotion.create" }} onClick={() => setOpened("rollback")}>
+        Roll back…
+      </PermittedButton>
+      {opened === "rollback" && <RollbackDialog application={application} environment={environment} current={revision} onClose={close} />}
+      {opened !== undefined && opened !== "rollback" && <OrderDialog order={opened} rollout={rollout} onClose={close} />}
+    </>
+  );
+}

@@ -1,0 +1,97 @@
+import type { Rollout, RolloutGate, Wave } from "@drover/proto/rest";
+import { Badge, Card, Group, Stack, Text } from "@mantine/core";
+import { useState } from "react";
+import { ChangeDialog } from "../change/change-dialog.tsx";
+import { PermittedButton } from "../change/permitted-button.tsx";
+import { useChange } from "../change/use-change.ts";
+import plain from "../page/plain-list.module.css";
+import { countsInWords, wavesToShow } from "../words/rollout-words.ts";
+import { gateColor } from "./gate-words.ts";
+import { isUnderWay } from "./orders.ts";
+import { WaveBar } from "./wave-bar.tsx";
+
+interface WavesProps {
+  readonly rollout: Rollout;
+  readonly gates: readonly RolloutGate[];
+}
+
+/** The waves in order, each with how far its clusters are and what its gates say. */
+export function Waves({ rollout, gates }: WavesProps) {
+  const [skipping, setSkipping] = useState<string>();
+  return (
+    <Card withBorder>
+      <Stack gap="md" component="ol" className={plain["list"]}>
+        {wavesToShow(rollout).map((wave) => (
+          <li key={wave.index}>
+            <WaveRow
+              wave={wave}
+              gates={gates.filter((gate) => gate.wave === wave.name)}
+              notNow={whyNotSkip(rollout, wave)}
+              onSkip={() => setSkipping(wave.name)}
+            />
+          </li>
+        ))}
+      </Stack>
+      {skipping !== undefined && <SkipDialog rollout={rollout} wave={skipping} onClose={() => setSkipping(undefined)} />}
+    </Card>
+  );
+}
+
+function whyNotSkip(rollout: Rollout, { name, targets }: Wave): string | undefined {
+  if (!isUnderWay(rollout)) return `the rollout is ${rollout.phase}`;
+  if (name === undefined) return "it has no name to order it by";
+  return targets.Waiting + targets.Offline === 0 ? "nothing waits in it" : undefined;
+}
+
+interface WaveRowProps {
+  readonly wave: Wave;
+  readonly gates: readonly RolloutGate[];
+  readonly notNow: string | undefined;
+  readonly onSkip: () => void;
+}
+
+function WaveRow({ wave: { index, name = `wave ${index + 1}`, targets }, gates, notNow, onSkip }: WaveRowProps) {
+  return (
+    <Stack gap={6}>
+      <Group justify="space-between" gap="xs">
+        <Group gap="xs">
+          <Text size="sm" fw={600}>
+            {name}
+          </Text>
+          {gates.map(({ gate, when, state }) => (
+            <Badge key={`${gate} ${when}`} variant="light" color={gateColor[state]}>
+              {when.toLowerCase()}: {gate} {state.toLowerCase()}
+            </Badge>
+          ))}
+        </Group>
+        <Group gap="sm">
+          <Text size="sm" c="dimmed">
+            {countsInWords(targets)}
+          </Text>
+          <PermittedButton wish={{ permission: "rollout.control" }} notNow={notNow} aria-label={`Skip ${name}`} onClick={onSkip}>
+            Skip…
+          </PermittedButton>
+        </Group>
+      </Group>
+      <WaveBar targets={targets} size="md" />
+    </Stack>
+  );
+}
+
+function SkipDialog({ rollout, wave, onClose }: { readonly rollout: Rollout; readonly wave: string; readonly onClose: () => void }) {
+  const change = useChange({
+    send: (client, reason: string, idempotencyKey) =>
+      client("skipRolloutWave", { params: { rollout: rollout.id }, body: { reason, wave }, idempotencyKey }),
+    done: () => `What waits in ${wave} is left out.`,
+    onDone: onClose,
+  });
+  const waiting = rollout.waves.find(({ name }) => name === wave)?.targets.Waiting ?? 0;
+  return (
+    <ChangeDialog title={`Skip wave ${wave}`} verb="Skip the wave" color="orange" change={change} onClose={onClose}>
+      <Text size="sm">
+        {waiting} waiting {waiting === 1 ? "cluster keeps" : "clusters keep"} what {waiting === 1 ? "it has" : "they have"}. The wave's
+        gates and its soak are passed over, and the next wave begins.
+      </Text>
+    </ChangeDialog>
+  );
+}
