@@ -14,12 +14,14 @@ import { createAuditReads } from "../../control-plane/src/adapters/pg/access/aud
 import { createClusterReads } from "../../control-plane/src/adapters/pg/cluster/cluster-reads.ts";
 import { createDriftReads } from "../../control-plane/src/adapters/pg/report/drift-episodes.ts";
 import { createEventReads } from "../../control-plane/src/adapters/pg/history/events.ts";
+import { searchFleet } from "../../control-plane/src/adapters/pg/fleet/search-fleet.ts";
 import { loadFleetSummary } from "../../control-plane/src/adapters/pg/fleet/fleet-summary.ts";
 import { createFleetReads } from "../../control-plane/src/adapters/pg/fleet/fleet-reads.ts";
 import { createIdempotencyKeys } from "../../control-plane/src/adapters/pg/access/idempotency-keys.ts";
 import { createPromotionReads } from "../../control-plane/src/adapters/pg/promotion/promotion-reads.ts";
 import { createPruneApprovals } from "../../control-plane/src/adapters/pg/removal/prune-approvals.ts";
 import { createReleaseReads } from "../../control-plane/src/adapters/pg/release/release-reads.ts";
+import { createRolloutReads } from "../../control-plane/src/adapters/pg/rollout/rollout-reads.ts";
 import { createStatusReads } from "../../control-plane/src/adapters/pg/report/status-reads.ts";
 import { type TestDatabase, testDatabase } from "./database.ts";
 
@@ -46,9 +48,11 @@ export async function startApi(change: (deps: ApiDeps) => ApiDeps = (deps) => de
         ...fake.reads,
         clusters: createClusterReads(database),
         fleet: createFleetReads(database),
+        search: (text) => searchFleet(database, text),
         fleetSummary: () => loadFleetSummary(database),
         releases: createReleaseReads(database),
         promotions: createPromotionReads(database),
+        rollouts: createRolloutReads(database),
         statuses: createStatusReads(database),
         drift: createDriftReads(database),
         audit: createAuditReads(database),

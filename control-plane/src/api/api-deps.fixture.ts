@@ -131,6 +131,7 @@ export function fakeApi(change: (deps: ApiDeps) => ApiDeps = (deps) => deps): Fa
         getPlacement: missing("placement"),
         listProblems: empty,
       },
+      search: async () => [],
       fleetSummary: async () => ({
         at,
         clusters: { total: 0, states: { Pending: 0, Connected: 0, Stale: 0, Offline: 0, Revoked: 0 }, maintenance: 0, drifted: 0 },

@@ -19,6 +19,7 @@ import type {
   ResumeAutoPromotion,
   ResumedAutoPromotion,
   RollbackPreview,
+  SearchHit,
   WhyLink,
 } from "@drover/proto/rest";
 import type { Challenge, EnrolmentRequest, Identity, RenewalRequest } from "@drover/proto/wire";
@@ -76,6 +77,7 @@ export interface Reads {
   readonly clusters: ClusterReads;
   readonly fleet: FleetReads;
   readonly fleetSummary: () => Promise<FleetSummary>;
+  readonly search: (text: string) => Promise<readonly SearchHit[]>;
   readonly releases: ReleaseReads;
   readonly promotions: PromotionReads;
   readonly rollouts: RolloutReads;

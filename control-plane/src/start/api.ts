@@ -13,6 +13,7 @@ import { eventChannel } from "../adapters/pg/history/event-log.ts";
 import { createEmergencyStops } from "../adapters/pg/restriction/emergency-stops.ts";
 import { createEventReads } from "../adapters/pg/history/events.ts";
 import { createExplainStore } from "../adapters/pg/history/explain-facts.ts";
+import { searchFleet } from "../adapters/pg/fleet/search-fleet.ts";
 import { loadFleetSummary } from "../adapters/pg/fleet/fleet-summary.ts";
 import { createFleetReads } from "../adapters/pg/fleet/fleet-reads.ts";
 import { createHistoryStore } from "../adapters/pg/history/history-reads.ts";
@@ -149,6 +150,7 @@ export async function startApi(deps: ApiStartDeps): Promise<{ readonly restPort:
 const readsOf = ({ database, sources }: ApiStartDeps): ApiDeps["reads"] => ({
   clusters: createClusterReads(database),
   fleet: createFleetReads(database),
+  search: (text) => searchFleet(database, text),
   fleetSummary: shareAnswer(() => loadFleetSummary(database), summaryForMs, clock),
   releases: createReleaseReads(database),
   promotions: createPromotionReads(database),

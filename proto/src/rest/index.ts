@@ -22,6 +22,7 @@ export * from "./restriction.ts";
 export * from "./rollout.ts";
 export * from "./route.ts";
 export * from "./routes.ts";
+export * from "./search.ts";
 export * from "./timeline.ts";
 export * from "./token.ts";
 export * from "./watch.ts";
