@@ -10,12 +10,12 @@ const outfile = fileOf("dist/drover.mjs");
 // CommonJS parts of the libraries call `require`, which an ES module does not have.
 const requireShim = "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);";
 
-/** To send a request takes four words of each route: with the schemas, which only `explain` reads, every command would start by making hundreds. */
+/** To send a request takes a few words of each route: with their schemas every command would start by making hundreds. */
 const slimRoutes: Plugin = {
   name: "slim-routes",
   setup(builder) {
     builder.onResolve({ filter: /\/routes\.ts$/ }, ({ importer }) =>
-      importer.endsWith("/rest/client.ts") ? { path: "routes", namespace: "slim" } : undefined,
+      importer.includes("/proto/src/rest/") ? { path: "routes", namespace: "slim" } : undefined,
     );
     builder.onLoad({ filter: /.*/, namespace: "slim" }, () => ({ contents: `export const routeTable = ${JSON.stringify(slimTable())}` }));
   },
@@ -23,8 +23,13 @@ const slimRoutes: Plugin = {
 
 const slimTable = () =>
   Object.fromEntries(
-    Object.entries(routeTable).map(([id, { method, path, media, body }]) => [id, { method, path, media, ...(body && { body: true }) }]),
+    Object.entries(routeTable).map(([id, { method, path, media, body, query }]) => [
+      id,
+      { method, path, media, ...(body && { body: true }), ...(query && { query: { properties: namesOnly(query.properties) } }) },
+    ]),
   );
+
+const namesOnly = (properties: object): object => Object.fromEntries(Object.keys(properties).map((name) => [name, true]));
 
 // Whoever runs the old file meanwhile has all of it.
 const fresh = `${outfile}.${process.pid}`;

@@ -9,15 +9,18 @@ export interface Cli {
   /** Messages for people: standard error, so that standard output stays data. */
   readonly say: (text: string) => void;
   readonly isTerminal: boolean;
+  /** Of the terminal, as wide and as high as it is now. */
+  readonly columns?: (() => number | undefined) | undefined;
+  readonly rows?: (() => number | undefined) | undefined;
   /** Asks the person at the terminal; absent where there is none. */
   readonly ask?: ((question: string) => Promise<string>) | undefined;
   /** Ends with another status than 0 although nothing was thrown, as when a watched rollout failed; what is thrown ends with at least it. */
   readonly setExitCode: (code: number) => void;
 }
 
-export const clientFor = (cli: Cli, command: Command): Client => connect(command.optsWithGlobals<GlobalOptions>(), cli.env);
+export const clientFor = (cli: Cli, command: Command): Client => connect(command.optsWithGlobals<GlobalOptions>(), cli.env, cli.say);
 
-export const streamFor = (cli: Cli, command: Command): Stream => openStream(command.optsWithGlobals<GlobalOptions>(), cli.env);
+export const streamFor = (cli: Cli, command: Command): Stream => openStream(command.optsWithGlobals<GlobalOptions>(), cli.env, cli.say);
 
 type Page<Item> = { readonly items: readonly Item[]; readonly nextPageToken?: string };
 

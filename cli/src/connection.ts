@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { DroverError } from "@drover/kit";
-import { type Client, type ClientOptions, createClient, type OperationId, sendRequest } from "@drover/proto/rest";
+import { type Client, type ClientOptions, createClient, type Fetch, type OperationId, sendRequest } from "@drover/proto/rest";
+import packageJson from "../package.json" with { type: "json" };
 import { chooseTarget } from "./contexts.ts";
 import { sendOver } from "./send-request.ts";
 
@@ -8,11 +9,14 @@ export interface GlobalOptions {
   readonly context?: string;
   readonly server?: string;
   readonly requestTimeout: number;
+  readonly verbose?: boolean;
 }
 
+type Say = (line: string) => void;
+
 /** A client for the chosen server. Each request has a deadline. */
-export function connect(options: GlobalOptions, env: NodeJS.ProcessEnv): Client {
-  const client = createClient(clientOptions(options, env));
+export function connect(options: GlobalOptions, env: NodeJS.ProcessEnv, say: Say): Client {
+  const client = createClient(clientOptions(options, env, say));
   const call = (operationId: Parameters<Client>[0], input: object = {}): unknown =>
     (client as (id: string, input: object) => unknown)(operationId, { signal: AbortSignal.timeout(options.requestTimeout), ...input });
   return call as Client;
@@ -25,10 +29,10 @@ export type Stream = (
   ends: boolean,
 ) => AsyncGenerator<string, void>;
 
-export const openStream = (options: GlobalOptions, env: NodeJS.ProcessEnv): Stream =>
+export const openStream = (options: GlobalOptions, env: NodeJS.ProcessEnv, say: Say): Stream =>
   async function* (operationId, input, ends) {
     const signal = ends ? { signal: AbortSignal.timeout(options.requestTimeout) } : {};
-    const { body } = await sendRequest(clientOptions(options, env), operationId, { ...input, ...signal });
+    const { body } = await sendRequest(clientOptions(options, env, say), operationId, { ...input, ...signal });
     const decoder = new TextDecoder();
     try {
       for await (const chunk of body ?? []) yield decoder.decode(chunk, { stream: true });
@@ -39,15 +43,31 @@ export const openStream = (options: GlobalOptions, env: NodeJS.ProcessEnv): Stre
     }
   };
 
-function clientOptions(options: GlobalOptions, env: NodeJS.ProcessEnv): ClientOptions {
+function clientOptions(options: GlobalOptions, env: NodeJS.ProcessEnv, say: Say): ClientOptions {
   const target = chooseTarget(options, env);
+  const send = sendOver(target.caFile === undefined ? undefined : readCa(target.caFile));
   return {
     baseUrl: target.server,
     token: target.token?.reveal(),
-    fetch: sendOver(target.caFile === undefined ? undefined : readCa(target.caFile)),
-    headers: { "user-agent": "drover-cli" },
+    fetch: options.verbose === true ? told(send, say) : send,
+    headers: { "user-agent": `drover-cli/${packageJson.version}` },
   };
 }
+
+/** Method, address and status: headers hold the token. */
+const told =
+  (send: Fetch, say: Say): Fetch =>
+  async (url, request) => {
+    const start = performance.now();
+    try {
+      const response = await send(url, request);
+      say(`${request.method} ${url} ${response.status} in ${Math.round(performance.now() - start)} ms`);
+      return response;
+    } catch (error) {
+      say(`${request.method} ${url} without an answer after ${Math.round(performance.now() - start)} ms`);
+      throw error;
+    }
+  };
 
 function readCa(file: string): string {
   try {

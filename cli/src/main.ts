@@ -15,5 +15,7 @@ process.exitCode = await run(process.argv.slice(2), {
   out: (text) => process.stdout.write(text),
   say: (text) => process.stderr.write(`${text}\n`),
   isTerminal: process.stdout.isTTY,
+  columns: () => process.stdout.columns,
+  rows: () => process.stdout.rows,
   ask: process.stdin.isTTY ? ask : undefined,
 });

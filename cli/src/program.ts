@@ -7,12 +7,22 @@ import { durationOption } from "./duration-option.ts";
  * The program as far as this command line needs it: a command's own code is read when its name is among the words, and all of it for help and
  * for what nobody understands. Starting is most of what a short command takes.
  */
-export async function createProgram(cli: Cli, argv?: readonly string[]): Promise<Command> {
+export async function createProgram(io: Cli, argv?: readonly string[]): Promise<Command> {
+  const env = { ...io.env };
+  const cli: Mutable<Cli> = { ...io, env };
   const program = new Command("drover")
     .description("GitOps for a whole fleet of Kubernetes clusters")
     .option("--context <name>", "a context of `drover config`")
     .option("-s, --server <url>", "the server, whatever the context says")
     .addOption(new Option("--request-timeout <duration>", "for each request").argParser(durationOption).default(30_000, "30s"))
+    .option("--config <file>", "with the contexts, instead of ~/.config/drover/config")
+    .option("-v, --verbose", "show each request and what came of it; never a token")
+    .option("-q, --quiet", "data and errors, no other words")
+    .hook("preAction", (_program, command) => {
+      const { config, quiet } = command.optsWithGlobals<{ readonly config?: string; readonly quiet?: boolean }>();
+      if (config !== undefined) env["DROVER_CONFIG"] = config;
+      if (quiet === true) cli.say = () => {};
+    })
     .configureOutput({ writeOut: cli.out, writeErr: (text) => cli.say(text.trimEnd()) })
     .showSuggestionAfterError()
     .addHelpText("after", "\nAlso: `drover demo` plays a whole fleet on this machine, `drover server` runs the control plane.")
@@ -22,5 +32,7 @@ export async function createProgram(cli: Cli, argv?: readonly string[]): Promise
   for (const add of await Promise.all(wanted.map(({ load }) => load()))) add(program, cli);
   return program;
 }
+
+type Mutable<Of> = { -readonly [Key in keyof Of]: Of[Key] };
 
 const isAboutAll = ([first]: readonly string[]): boolean => first === undefined || first.startsWith("-h") || first === "--help";

@@ -19,7 +19,15 @@ export async function run(argv: readonly string[], io: Omit<Cli, "setExitCode">)
   }
 }
 
-const usage = new Set(["RESOURCE_UNKNOWN", "SERVER_UNKNOWN"]);
+/** What was typed is at fault, not what became of it. */
+const usage = new Set([
+  "RESOURCE_UNKNOWN",
+  "SERVER_UNKNOWN",
+  "OPTION_INVALID",
+  "JSONPATH_INVALID",
+  "CUSTOM_COLUMNS_INVALID",
+  "FIELD_SELECTOR_INVALID",
+]);
 
 function describe(error: unknown): string {
   const known = toDroverError(error);

@@ -16,17 +16,9 @@ import type {
   TimelineEntry,
 } from "@drover/proto/rest";
 import type { ObjectEvent } from "@drover/proto/wire";
+import { age, labels, short, total } from "./output/cell-text.ts";
 import type { Column } from "./output/columns.ts";
 import type { View } from "./output/print.ts";
-
-const age = (time: string | undefined): string => (time === undefined ? "<unknown>" : formatAge(Date.now() - Date.parse(time)));
-const labels = (of: Readonly<Record<string, string>>): string =>
-  Object.entries(of)
-    .map(([key, value]) => `${key}=${value}`)
-    .join(",");
-const short = (revision: string | undefined): string =>
-  revision === undefined ? "" : /^[0-9a-f]{40}$/.test(revision) ? revision.slice(0, 7) : revision;
-const total = (counts: Readonly<Record<string, number>>): number => Object.values(counts).reduce((sum, count) => sum + count, 0);
 
 export const clusterView: View<Cluster> = {
   kind: "cluster",
@@ -54,7 +46,7 @@ export const applicationView: View<Application> = {
     { head: "REPOSITORY", cell: ({ spec }) => spec.source.repository },
     { head: "REF", cell: ({ spec }) => spec.source.ref ?? "main" },
     { head: "PATH", cell: ({ spec }) => spec.source.path ?? "." },
-    { head: "AGE", cell: ({ updatedAt }) => age(updatedAt) },
+    { head: "CHANGED", cell: ({ updatedAt }) => `${age(updatedAt)} ago` },
     { head: "PROBLEM", cell: ({ problem }) => problem?.code },
     { head: "FILE", cell: ({ path }) => path, wide: true },
   ],

@@ -1,7 +1,7 @@
-import { dump } from "js-yaml";
-import { type Command, Option } from "commander";
+import type { Command } from "commander";
 import { type Cli, clientFor } from "../cli.ts";
-import { formatList } from "../output/print.ts";
+import { formatObject, type OutputForm, outputOption } from "../output/print.ts";
+import { showList } from "../output/show.ts";
 import { formatDifference } from "../output/difference.ts";
 import { wantsColours } from "../output/paint.ts";
 import { formatTree } from "../output/tree.ts";
@@ -9,7 +9,7 @@ import { objectEventView } from "../views.ts";
 
 interface AskOptions {
   readonly cluster: string;
-  readonly output?: "json" | "yaml";
+  readonly output?: OutputForm;
 }
 
 /** Commands that only the cluster's agent can answer: `drover tree web --cluster eu-1`, `drover diff …`, `drover events …`, `drover refresh …`. */
@@ -40,7 +40,7 @@ export function askCommands(program: Command, cli: Cli): void {
   asking(program, "events", "what Kubernetes says about an application's objects in a cluster").action(
     async (application: string, { cluster, output }: AskOptions, command: Command) => {
       const events = await clientFor(cli, command)("getApplicationEvents", { params: { cluster, application } });
-      if (!printed(cli, events, output)) cli.out(formatList(events.items, objectEventView, {}));
+      if (!printed(cli, events, output)) showList(cli, events.items, objectEventView, {});
     },
   );
 
@@ -63,11 +63,11 @@ const asking = (program: Command, name: string, description: string): Command =>
     .description(description)
     .argument("<application>")
     .requiredOption("--cluster <name>", "the cluster to ask")
-    .addOption(new Option("-o, --output <form>", "for machines").choices(["json", "yaml"]));
+    .addOption(outputOption());
 
 /** False when it is to be shown to people. */
 function printed(cli: Cli, answer: object, output: AskOptions["output"]): boolean {
-  if (output === "json") cli.out(`${JSON.stringify(answer, null, 2)}\n`);
-  if (output === "yaml") cli.out(dump(answer, { noRefs: true }));
-  return output !== undefined;
+  if (output === undefined || output === "wide") return false;
+  cli.out(formatObject(answer, output));
+  return true;
 }

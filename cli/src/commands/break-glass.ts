@@ -1,7 +1,8 @@
 import { randomUUID } from "node:crypto";
 import type { Command } from "commander";
 import { allPages, type Cli, clientFor } from "../cli.ts";
-import { formatList, formatOne, type OutputForm, outputOption } from "../output/print.ts";
+import { type OutputForm, outputOption } from "../output/print.ts";
+import { showList, showOne } from "../output/show.ts";
 import { breakGlassView } from "../views.ts";
 
 interface BeginOptions {
@@ -32,7 +33,7 @@ export function breakGlassCommand(program: Command, cli: Cli): void {
         body: { environment, application, reason, ttl: options.for },
         idempotencyKey: randomUUID(),
       });
-      cli.out(formatOne(begun, breakGlassView, options));
+      showOne(cli, begun, breakGlassView, options);
     });
 
   glass
@@ -45,7 +46,7 @@ export function breakGlassCommand(program: Command, cli: Cli): void {
       const { environment, open } = options;
       const client = clientFor(cli, command);
       const found = await allPages((pageToken) => client("listBreakGlass", { query: { environment, open, pageSize: 500, pageToken } }));
-      cli.out(formatList(found, breakGlassView, options));
+      showList(cli, found, breakGlassView, options);
     });
 
   glass

@@ -2,7 +2,8 @@ import { randomUUID } from "node:crypto";
 import type { EnrolmentToken } from "@drover/proto/rest";
 import { type Command, InvalidArgumentError } from "commander";
 import { type Cli, clientFor } from "../cli.ts";
-import { formatOne, type OutputForm, outputOption } from "../output/print.ts";
+import { type OutputForm, outputOption } from "../output/print.ts";
+import { showOne } from "../output/show.ts";
 import { clusterView } from "../views.ts";
 import { addClusterRemove } from "./remove.ts";
 
@@ -40,7 +41,7 @@ export function clusterCommand(program: Command, cli: Cli): void {
         idempotencyKey: randomUUID(),
       });
       const token = await client("createEnrolmentToken", { params: { cluster: created.id }, body: { ttl: options.ttl } });
-      if (options.output !== undefined) return cli.out(formatOne({ ...created, enrolmentToken: token }, clusterView, options));
+      if (options.output !== undefined) return showOne(cli, { ...created, enrolmentToken: token }, clusterView, options);
       cli.out(`cluster/${created.name} registered as ${created.id}\n`);
       sayToken(cli, token);
     });

@@ -14,7 +14,6 @@ interface SetOptions {
 /** `drover config set-context lab --server https://… --token-file … --ca-file …`, `use-context`, `get-contexts`. */
 export function configCommand(program: Command, cli: Cli): void {
   const config = program.command("config").description("which servers this machine knows");
-  const path = contextPath(cli.env);
 
   config
     .command("set-context")
@@ -32,6 +31,7 @@ export function configCommand(program: Command, cli: Cli): void {
         ...(options.tokenFile === undefined ? {} : { tokenFile: resolve(options.tokenFile) }),
         ...(options.caFile === undefined ? {} : { caFile: resolve(options.caFile) }),
       };
+      const path = contextPath(cli.env);
       const others = readContexts(path).contexts.filter((other) => other.name !== name);
       writeContexts(path, { currentContext: name, contexts: [...others, context] });
       cli.out(`context ${name} is in use\n`);
@@ -42,6 +42,7 @@ export function configCommand(program: Command, cli: Cli): void {
     .description("speak to this server from now on")
     .argument("<name>")
     .action((name: string) => {
+      const path = contextPath(cli.env);
       const file = readContexts(path);
       if (!file.contexts.some((context) => context.name === name))
         throw new DroverError("not-found", "CONTEXT_NOT_FOUND", `no context ${name} in ${path}; \`drover config get-contexts\` lists them`);
@@ -53,6 +54,7 @@ export function configCommand(program: Command, cli: Cli): void {
     .command("get-contexts")
     .description("list contexts")
     .action(() => {
+      const path = contextPath(cli.env);
       const { contexts, currentContext } = readContexts(path);
       const columns = [
         { head: "CURRENT", cell: ({ name }: Context) => (name === currentContext ? "*" : " ") },
@@ -67,7 +69,7 @@ export function configCommand(program: Command, cli: Cli): void {
     .command("current-context")
     .description("print the name of the context in use")
     .action(() => {
-      const { currentContext } = readContexts(path);
+      const { currentContext } = readContexts(contextPath(cli.env));
       if (currentContext === undefined) throw new DroverError("not-found", "CONTEXT_NOT_FOUND", "no context is in use");
       cli.out(`${currentContext}\n`);
     });

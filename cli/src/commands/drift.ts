@@ -1,7 +1,8 @@
 import { parseDuration } from "@drover/kit";
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { allPages, type Cli, clientFor } from "../cli.ts";
-import { formatList, type OutputForm, outputOption } from "../output/print.ts";
+import { type OutputForm, outputOption } from "../output/print.ts";
+import { showList } from "../output/show.ts";
 import { driftView } from "../views.ts";
 
 interface DriftOptions {
@@ -27,7 +28,7 @@ export function driftCommand(program: Command, cli: Cli): void {
       const episodes = await allPages((pageToken) =>
         client("listClusterDrift", { params: { cluster }, query: { since, until, application, pageSize: 500, pageToken } }),
       );
-      cli.out(formatList(episodes, driftView, { output }));
+      showList(cli, episodes, driftView, { output });
     });
 }
 

@@ -2,7 +2,8 @@ import type { Client } from "@drover/proto/rest";
 import type { Command } from "commander";
 import { gateView } from "../gate-view.ts";
 import { allPages, type Cli, clientFor } from "../cli.ts";
-import { formatList, type OutputForm, outputOption } from "../output/print.ts";
+import { type OutputForm, outputOption } from "../output/print.ts";
+import { showList } from "../output/show.ts";
 
 interface PlaceOptions {
   readonly environment?: string;
@@ -27,7 +28,7 @@ export function gateCommands(
       const client = clientFor(cli, command);
       const params = { rollout: await resolveRollout(client, name, options) };
       const gates = await allPages((pageToken) => client("listRolloutGates", { params, query: { pageSize: 500, pageToken } }));
-      cli.out(formatList(gates, gateView, options));
+      showList(cli, gates, gateView, options);
     });
 
   const decide = (name: string, description: string, operation: "approveGate" | "rejectGate" | "overrideGate"): Command =>

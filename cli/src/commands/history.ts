@@ -3,7 +3,8 @@ import type { HistoryEntry, Outlier, Outliers } from "@drover/proto/rest";
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { type Cli, clientFor } from "../cli.ts";
 import { formatTable } from "../output/columns.ts";
-import { formatList, type OutputForm, outputOption } from "../output/print.ts";
+import { type OutputForm, outputOption } from "../output/print.ts";
+import { showList } from "../output/show.ts";
 import { historyView, outlierView } from "../views.ts";
 
 interface HistoryOptions {
@@ -50,7 +51,7 @@ export function historyCommand(program: Command, cli: Cli): void {
         if (items.length === 0) cli.say(`Nothing ran at ${first.at}.`);
         if (first.at < first.completeSince) cli.say(`Records from before ${first.completeSince} are thinned out: clusters may be missing.`);
       }
-      cli.out(formatList(items, historyView, output === undefined ? {} : { output }));
+      showList(cli, items, historyView, output === undefined ? {} : { output });
     });
 
   history
@@ -78,7 +79,7 @@ export function historyCommand(program: Command, cli: Cli): void {
         if (items.length === 0) return cli.say(`All ${first.clusters} clusters run the same.`);
         cli.out("\n");
       }
-      cli.out(formatList(items, outlierView, output === undefined ? {} : { output }));
+      showList(cli, items, outlierView, output === undefined ? {} : { output });
     });
 }
 

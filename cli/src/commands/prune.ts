@@ -2,7 +2,8 @@ import { DroverError } from "@drover/kit";
 import type { Client, HeldPrune } from "@drover/proto/rest";
 import type { Command } from "commander";
 import { allPages, type Cli, clientFor } from "../cli.ts";
-import { formatList, type OutputForm, outputOption } from "../output/print.ts";
+import { type OutputForm, outputOption } from "../output/print.ts";
+import { showList } from "../output/show.ts";
 import { heldPruneView } from "../views.ts";
 
 interface Place {
@@ -25,7 +26,7 @@ export function pruneCommand(program: Command, cli: Cli): void {
         ...(application !== undefined && { application }),
         environment: options.environment,
       });
-      cli.out(formatList(held, heldPruneView, options));
+      showList(cli, held, heldPruneView, options);
       const [first] = held;
       if (first === undefined && (options.output === undefined || options.output === "wide")) cli.say("No deletions are held.");
       if (first !== undefined && options.output === undefined)

@@ -1,10 +1,9 @@
 import { formatAge, plural } from "@drover/kit";
 import type { PreviewCluster, PreviewedRollout, RolloutPreview } from "@drover/proto/rest";
 import type { Command } from "commander";
-import { dump } from "js-yaml";
 import { type Cli, clientFor } from "../cli.ts";
 import { type Column, formatTable, printable } from "../output/columns.ts";
-import { type OutputForm, outputOption } from "../output/print.ts";
+import { formatObject, type OutputForm, outputOption } from "../output/print.ts";
 
 interface PlanOptions {
   readonly environment: string;
@@ -24,9 +23,8 @@ export function planCommand(rollout: Command, cli: Cli): void {
     .action(async (application: string, { environment, revision, output }: PlanOptions, command: Command) => {
       const body = { application, environment, revision };
       const preview = await clientFor(cli, command)("previewRollout", { body });
-      if (output === "json") return cli.out(`${JSON.stringify(preview, null, 2)}\n`);
-      if (output === "yaml") return cli.out(dump(preview, { noRefs: true }));
       if (output === "name") return cli.out(preview.clusters.map(({ cluster }) => `cluster/${cluster}\n`).join(""));
+      if (output !== undefined && output !== "wide") return cli.out(formatObject(preview, output));
       cli.out(formatPlan(preview, output === "wide"));
     });
 }

@@ -5,7 +5,8 @@ import { allPages, type Cli, clientFor } from "../cli.ts";
 import { followRolloutById, newestRollout } from "../follow-rollout.ts";
 import { timeoutOption } from "../duration-option.ts";
 import { planCommand } from "./rollout-plan.ts";
-import { formatList, formatOne, type OutputForm, outputOption } from "../output/print.ts";
+import { type OutputForm, outputOption } from "../output/print.ts";
+import { showList, showOne } from "../output/show.ts";
 import { formatTable, printable } from "../output/columns.ts";
 import { holdLines, rolloutView, targetColumns, timelineView } from "../views.ts";
 import { gateCommands } from "./gates.ts";
@@ -67,10 +68,10 @@ export function rolloutCommand(program: Command, cli: Cli): void {
       const id = await resolveRollout(client, name, options);
       if (options.watch === true) {
         const last = await followRolloutById(client, cli, id, options);
-        return options.output === undefined ? undefined : cli.out(formatOne(last, rolloutView, options));
+        return options.output === undefined ? undefined : showOne(cli, last, rolloutView, options);
       }
       const found = await client("getRollout", { params: { rollout: id } });
-      cli.out(formatOne(found, rolloutView, options));
+      showOne(cli, found, rolloutView, options);
       if (options.output !== undefined && options.output !== "wide") return;
       cli.out(
         holdLines(found)
@@ -91,7 +92,7 @@ export function rolloutCommand(program: Command, cli: Cli): void {
       const client = clientFor(cli, command);
       const params = { rollout: await resolveRollout(client, name, options) };
       const entries = await allPages((pageToken) => client("getRolloutTimeline", { params, query: { pageSize: 500, pageToken } }));
-      cli.out(formatList(entries, timelineView, options));
+      showList(cli, entries, timelineView, options);
     });
 
   const control = (name: "pause" | "resume" | "abort" | "skip" | "retry", description: string): Command =>

@@ -1,6 +1,7 @@
 import { type Command, Option } from "commander";
 import { allPages, type Cli, clientFor } from "../cli.ts";
-import { formatList, formatOne, type OutputForm, outputOption } from "../output/print.ts";
+import { formatList, type OutputForm, outputOption } from "../output/print.ts";
+import { showOne } from "../output/show.ts";
 import { tokenView } from "../views.ts";
 
 interface CreateOptions {
@@ -27,7 +28,7 @@ export function tokenCommand(program: Command, cli: Cli): void {
     .addOption(outputOption())
     .action(async ({ subject, role, approve: approves, override: overrides, ttl, output }: CreateOptions, command: Command) => {
       const created = await clientFor(cli, command)("createApiToken", { body: { subject, role, approves, overrides, ttl } });
-      if (output !== undefined) return cli.out(formatOne(created, tokenView, { output }));
+      if (output !== undefined) return showOne(cli, created, tokenView, { output });
       cli.say(`token/${created.id} for ${created.subject} (${created.role}), good until ${created.expiresAt}; its secret is shown once:`);
       cli.out(`${created.token}\n`);
     });

@@ -1,9 +1,8 @@
 import type { Command } from "commander";
-import { dump } from "js-yaml";
 import { type Cli, clientFor } from "../cli.ts";
 import { formatChain } from "../output/chain.ts";
 import { printable } from "../output/columns.ts";
-import { type OutputForm, outputOption } from "../output/print.ts";
+import { formatObject, type OutputForm, outputOption } from "../output/print.ts";
 
 interface WhyOptions {
   readonly environment?: string;
@@ -31,8 +30,7 @@ export function whyCommand(program: Command, cli: Cli): void {
       const { environment, cluster, wave } = options;
       const query = { environment, cluster, wave, ...asked };
       const why = await clientFor(cli, command)("explain", { query });
-      if (options.output === "json") return cli.out(`${JSON.stringify(why, null, 2)}\n`);
-      if (options.output === "yaml") return cli.out(dump(why, { noRefs: true }));
+      if (options.output !== undefined && options.output !== "wide") return cli.out(formatObject(why, options.output));
       cli.out(`${printable(why.subject)}\n${formatChain(why.links)}`);
     });
 }

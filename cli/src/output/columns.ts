@@ -1,10 +1,19 @@
 import { stripVTControlCharacters } from "node:util";
+import { paintWord } from "./paint.ts";
 
 /** One column of a table. `wide` columns show with `-o wide` only. */
 export interface Column<Row> {
   readonly head: string;
   readonly cell: (row: Row) => string | number | undefined;
   readonly wide?: boolean;
+}
+
+export interface TableOptions {
+  readonly wide: boolean;
+  readonly headers: boolean;
+  readonly colours?: boolean;
+  /** A terminal's: the last column gives way, and nothing else is cut. */
+  readonly width?: number | undefined;
 }
 
 // Names and messages come from strangers: a terminal must never obey them.
@@ -14,16 +23,29 @@ const controls = /[\p{Cc}\p{Bidi_Control}]/gu;
 export const printable = (text: string): string => stripVTControlCharacters(text).replace(controls, " ");
 
 /** Rows as kubectl prints them: no borders, three spaces between columns, nothing behind the last one. */
-export function formatTable<Row>(
-  rows: readonly Row[],
-  columns: readonly Column<Row>[],
-  options: { readonly wide: boolean; readonly headers: boolean },
-): string {
+export function formatTable<Row>(rows: readonly Row[], columns: readonly Column<Row>[], options: TableOptions): string {
   const shown = columns.filter(({ wide }) => options.wide || wide !== true);
   const cells = rows.map((row) => shown.map(({ cell }) => printable(String(cell(row) ?? "")) || "<none>"));
   const lines = options.headers ? [shown.map(({ head }) => head), ...cells] : cells;
-  const widths = shown.map((_column, index) => Math.max(...lines.map((line) => line[index]?.length ?? 0)));
+  const widths = shown.map((_column, index) => lines.reduce((most, line) => Math.max(most, line[index]?.length ?? 0), 0));
+  const last = shown.length - 1;
+  const room = roomForLast(widths, options);
   return lines
-    .map((line) => `${line.map((cell, index) => (index === line.length - 1 ? cell : cell.padEnd(widths[index] ?? 0))).join("   ")}\n`)
+    .map((line, place) => {
+      const isHead = options.headers && place === 0;
+      const padded = line.map((cell, index) => {
+        const text = index === last ? cut(cell, room) : cell.padEnd(widths[index] ?? 0);
+        return options.colours === true && !isHead ? paintWord(text) : text;
+      });
+      return `${padded.join(gap)}\n`;
+    })
     .join("");
 }
+
+const gap = "   ";
+const leastRoom = 20;
+
+const roomForLast = (widths: readonly number[], { width, wide }: TableOptions): number =>
+  width === undefined || wide ? Infinity : Math.max(leastRoom, width - widths.slice(0, -1).reduce((sum, one) => sum + one + gap.length, 0));
+
+const cut = (text: string, room: number): string => (text.length <= room ? text : `${text.slice(0, room - 1)}…`);

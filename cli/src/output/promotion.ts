@@ -1,7 +1,7 @@
 import type { Promotion } from "@drover/proto/rest";
 import { formatList, formatOne, type OutputForm, type View } from "./print.ts";
 
-const view: View<Promotion> = {
+export const promotionView: View<Promotion> = {
   kind: "promotion",
   name: ({ id }) => id,
   columns: [
@@ -18,10 +18,10 @@ const view: View<Promotion> = {
 /** One row for each pin that moves; for machines it is one thing. */
 export function formatPromotion(promotion: Promotion, output: OutputForm | undefined): string {
   const { places } = promotion;
-  if (places === undefined || (output !== undefined && output !== "wide")) return formatOne(promotion, view, { output });
+  if (places === undefined || (output !== undefined && output !== "wide")) return formatOne(promotion, promotionView, { output });
   return formatList(
     places.map((place) => ({ ...promotion, ...place })),
-    view,
+    promotionView,
     { output },
   );
 }

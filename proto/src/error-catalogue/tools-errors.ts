@@ -25,11 +25,29 @@ export const toolsErrors: ErrorEntries = {
     "Another name was typed, or nobody can be asked.",
     "Type the name, or give `--yes`.",
   ),
-  REMOVAL_NOT_FOUND: entry(
+  RESOURCE_NOT_FOUND: entry(
     "not-found",
-    "No such removal is under way.",
-    "It is done, or the name is mistyped.",
-    "List them with `drover get removals`.",
+    "There is nothing of that name.",
+    "It is over, or the name is mistyped.",
+    "List what there is with `drover get`.",
+  ),
+  JSONPATH_INVALID: entry(
+    "invalid",
+    "A JSONPath cannot be read.",
+    "A typing error, or quotes that the shell took.",
+    "Quote it: -o jsonpath='{.items[*].name}'.",
+  ),
+  CUSTOM_COLUMNS_INVALID: entry(
+    "invalid",
+    "A list of columns cannot be read.",
+    "A typing error.",
+    "Write them like NAME:.name,STATE:.state.",
+  ),
+  FIELD_SELECTOR_INVALID: entry(
+    "invalid",
+    "A field selector cannot be read.",
+    "A typing error.",
+    "Write it like state=Offline,name!=eu-1.",
   ),
   POD_UNCLEAR: entry("invalid", "It is not clear whose logs are meant.", "The application has no pod, or several.", "Name one of them."),
   STREAM_CUT: entry("unavailable", "A stream ended before its end.", "The server stops, or the network broke.", "Ask again."),

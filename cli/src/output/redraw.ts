@@ -1,0 +1,33 @@
+import type { Cli } from "../cli.ts";
+
+const escape = "\u001b[";
+const usualRows = 24;
+
+/** Text in a terminal that is shown again and again in its place: only lines that changed are written, so that nothing flickers. */
+export class Redraw {
+  readonly #cli: Cli;
+  #shown: readonly string[] = [];
+
+  constructor(cli: Cli) {
+    this.#cli = cli;
+  }
+
+  show(text: string): void {
+    const lines = this.#fit(text.replace(/\n$/, "").split("\n"));
+    const before = this.#shown;
+    const changes = lines.map((line, index) => (line === before[index] ? undefined : line));
+    let drawn = before.length === 0 ? "" : `${escape}${before.length}A`;
+    for (const line of changes) drawn += line === undefined ? "\n" : `\r${line}${escape}K\n`;
+    if (before.length > lines.length) drawn += `${escape}J`;
+    if (before.length === lines.length && changes.every((line) => line === undefined)) return;
+    this.#shown = lines;
+    // In one piece, shown in one piece where the terminal can, and without wrapping: a line that took two rows would be missed next time.
+    this.#cli.out(`${escape}?2026h${escape}?7l${drawn}${escape}?7h${escape}?2026l`);
+  }
+
+  /** A line above the screen's top could not be reached again. */
+  #fit(lines: readonly string[]): readonly string[] {
+    const most = Math.max(2, (this.#cli.rows?.() ?? usualRows) - 1);
+    return lines.length <= most ? lines : [...lines.slice(0, most - 1), `… and ${lines.length - most + 1} more; choose fewer, or pipe it`];
+  }
+}

@@ -1,0 +1,33 @@
+import type { Cli } from "../cli.ts";
+import type { Change } from "../resources/watch-resource.ts";
+import { isForPeople } from "./output-form.ts";
+import { formatObject, type View } from "./print.ts";
+import { Redraw } from "./redraw.ts";
+import { listText, type ShowOptions } from "./show.ts";
+
+/** A table that changes in its place on a terminal; where it is piped, a line for each change as kubectl prints them. */
+export async function showWatch(cli: Cli, changes: AsyncIterable<Change>, view: View<unknown>, options: ShowOptions): Promise<void> {
+  if (cli.isTerminal && isForPeople(options.output)) return redrawn(cli, changes, view, options);
+  let first = true;
+  for await (const change of changes) {
+    if (change.type === "Synced") continue;
+    if (isForPeople(options.output))
+      cli.out(listText(cli, [change.object], view, { ...options, headers: first && options.headers !== false }));
+    else if (options.output === "name") cli.out(listText(cli, [change.object], view, options));
+    else if (options.output !== undefined) cli.out(formatObject(change.object, options.output));
+    first = false;
+  }
+}
+
+/** Nothing is drawn until all that is there is known: a table that grows row by row flickers. */
+async function redrawn(cli: Cli, changes: AsyncIterable<Change>, view: View<unknown>, options: ShowOptions): Promise<void> {
+  const rows = new Map<string, unknown>();
+  const screen = new Redraw(cli);
+  let complete = false;
+  for await (const change of changes) {
+    if (change.type === "Synced") complete = true;
+    else if (change.type === "Deleted") rows.delete(change.name);
+    else rows.set(change.name, change.object);
+    if (complete) screen.show(rows.size === 0 ? "(none)\n" : listText(cli, [...rows.values()], view, options));
+  }
+}

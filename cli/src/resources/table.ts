@@ -1,0 +1,168 @@
+import { DroverError } from "@drover/kit";
+import { promotionView } from "../output/promotion.ts";
+import { quarantineView } from "../quarantines.ts";
+import { assignmentView, auditView, eventView, problemView, statusView } from "../record-views.ts";
+import {
+  applicationView,
+  breakGlassView,
+  clusterView,
+  environmentView,
+  heldPruneView,
+  releaseView,
+  removalView,
+  rolloutView,
+  tokenView,
+} from "../views.ts";
+import { namesOf, resource, type Resource } from "./resource.ts";
+
+/** All that `drover get` knows, in the order in which people look for it. */
+export const resources: readonly Resource[] = [
+  resource({
+    name: "clusters",
+    shortNames: ["cl"],
+    description: "the fleet's Kubernetes clusters, how each is and when it was last heard of",
+    view: clusterView,
+    list: "listClusters",
+    get: { operation: "getCluster", parameter: "cluster" },
+    subject: ({ id }) => `clusters/${id}`,
+    why: ({ name }) => ({ cluster: name }),
+  }),
+  resource({
+    name: "applications",
+    shortNames: ["app", "apps"],
+    description: "what is deployed: a source, and how it is rendered",
+    view: applicationView,
+    list: "listApplications",
+    get: { operation: "getApplication", parameter: "application" },
+    why: ({ name }) => ({ application: name }),
+  }),
+  resource({
+    name: "environments",
+    shortNames: ["env", "envs"],
+    description: "groups of clusters by their labels, and what is promoted to them",
+    view: environmentView,
+    list: "listEnvironments",
+    get: { operation: "getEnvironment", parameter: "environment" },
+  }),
+  resource({
+    name: "releases",
+    shortNames: ["rel"],
+    description: "revisions of applications that can be promoted",
+    view: releaseView,
+    list: "listReleases",
+    get: { operation: "getRelease", parameter: "release" },
+  }),
+  resource({
+    name: "rollouts",
+    shortNames: ["ro"],
+    description: "how a change reaches the clusters of an environment, wave by wave",
+    view: rolloutView,
+    list: "listRollouts",
+    get: { operation: "getRollout", parameter: "rollout" },
+    subject: ({ id }) => `rollouts/${id}`,
+    why: ({ id }) => ({ rollout: id }),
+  }),
+  resource({
+    name: "promotions",
+    shortNames: ["promo"],
+    description: "requests to move a pin, rollbacks among them",
+    view: promotionView,
+    list: "listPromotions",
+    get: { operation: "getPromotion", parameter: "promotion" },
+    why: ({ id }) => ({ promotion: id }),
+  }),
+  resource({
+    name: "statuses",
+    shortNames: ["st"],
+    description: "what agents last said of each application on each cluster",
+    view: statusView,
+    list: "listStatuses",
+    isMeant: (item, name) => statusView.name(item) === name,
+    subject: ({ clusterId }) => `clusters/${clusterId}`,
+    why: ({ cluster, application }) => ({ cluster, application }),
+  }),
+  resource({
+    name: "assignments",
+    shortNames: ["as"],
+    description: "what each cluster should run of each application",
+    view: assignmentView,
+    list: "listAssignments",
+    isMeant: (item, name) => assignmentView.name(item) === name,
+    why: ({ cluster, application }) => ({ cluster, application }),
+  }),
+  resource({
+    name: "quarantines",
+    shortNames: ["qu"],
+    description: "what nobody may roll out",
+    view: quarantineView,
+    list: "listQuarantines",
+    isMeant: ({ id, revision }, name) => id === name || revision === name || (name.length >= shortestRevision && revision.startsWith(name)),
+  }),
+  resource({
+    name: "removals",
+    shortNames: ["rm"],
+    description: "applications and clusters that are being removed, and whom each waits for",
+    view: removalView,
+    list: "listRemovals",
+    isMeant: (item, name) => removalView.name(item) === name,
+  }),
+  resource({
+    name: "heldprunes",
+    shortNames: ["hp"],
+    description: "deletions that agents hold back until somebody approves them",
+    view: heldPruneView,
+    list: "listHeldPrunes",
+    isMeant: ({ hash }, name) => hash.includes(name) && name.length >= shortestRevision,
+  }),
+  resource({
+    name: "breakglass",
+    shortNames: ["bg"],
+    description: "who set freezes and windows aside",
+    view: breakGlassView,
+    list: "listBreakGlass",
+    isMeant: ({ id }, name) => id === name,
+  }),
+  resource({
+    name: "problems",
+    shortNames: ["pb"],
+    description: "files of the fleet repository that are not in force as they stand",
+    view: problemView,
+    list: "listFleetProblems",
+    isMeant: ({ path, name: of }, name) => path === name || of === name,
+  }),
+  resource({
+    name: "events",
+    shortNames: ["ev"],
+    description: "what happened in the fleet, oldest first",
+    view: eventView,
+    list: "listEvents",
+    isMeant: ({ cursor }, name) => cursor === name,
+  }),
+  resource({
+    name: "audit",
+    shortNames: [],
+    description: "who did what, newest first",
+    view: auditView,
+    list: "listAudit",
+    isMeant: ({ id }, name) => id === name,
+  }),
+  resource({
+    name: "tokens",
+    shortNames: ["tok"],
+    description: "tokens for the API, without their secrets",
+    view: tokenView,
+    list: "listApiTokens",
+    isMeant: ({ id }, name) => id === name,
+  }),
+];
+
+const shortestRevision = 7;
+
+/** By any of its names. Throws RESOURCE_UNKNOWN. */
+export function resourceNamed(text: string): Resource {
+  const wanted = text.toLowerCase();
+  const found = resources.find((one) => namesOf(one).some((name) => name === wanted));
+  if (found !== undefined) return found;
+  const all = resources.map(({ name }) => name).join(", ");
+  throw new DroverError("invalid", "RESOURCE_UNKNOWN", `there is no resource "${text}": choose one of ${all}`);
+}
