@@ -14,6 +14,7 @@ const steps: readonly Step[] = [
   { name: "boundaries", command: ["turbo", "boundaries", "--no-color", "--filter=!@drover/test"] },
   { name: "dead code", command: ["knip", "--no-progress"] },
   { name: "proto lint", command: ["buf", "lint"] },
+  { name: "proto breaking", command: ["buf", "breaking", "--against", "proto/baseline.binpb"] },
   {
     name: "unit and property tests",
     command: ["vitest", "run", "--project", "unit", "--reporter=dot", "--reporter=./scripts/plain-reporter.ts"],

@@ -6,6 +6,7 @@ import packageJson from "../package.json" with { type: "json" };
 import { withChartValues } from "./generate/chart-values.ts";
 import { configurationReference } from "./generate/configuration.ts";
 import { errorsReference } from "./generate/errors.ts";
+import { grpcReference } from "./generate/grpc.ts";
 import { openApiReference, restReference } from "./generate/rest.ts";
 
 const { version } = packageJson;
@@ -21,6 +22,7 @@ async function documents(): Promise<Generated> {
     ["docs/reference/configuration.md", configurationReference()],
     ["docs/reference/errors.md", errorsReference()],
     ["docs/reference/rest.md", restReference()],
+    ["docs/reference/grpc.md", grpcReference()],
     [`${chart}/README.md`, withChartValues(chartReadme ?? "", chartValues ?? "")],
     ["docs/reference/openapi.json", openApiReference(version)],
     ...fleetJsonSchemas().map(({ name, schema }): [string, string] => [

@@ -52,6 +52,19 @@ const namedOtherwise: Readonly<Record<string, OperationId>> = {
   watchRollout: "getRollout",
 };
 
+/** Operations without a method, and why. */
+export const withoutMethod: Readonly<Partial<Record<OperationId, string>>> = {
+  getLiveness: "a probe: grpc.health.v1 is gRPC's own",
+  getReadiness: "a probe: grpc.health.v1 is gRPC's own",
+  getHealth: "a probe: grpc.health.v1 is gRPC's own",
+  getMetrics: "Prometheus reads it over HTTP",
+  getOpenApi: "gRPC describes itself by reflection",
+  receiveGithubPush: "git hosts call it over HTTP, signed in a form of their own",
+  getEnrolmentChallenge: "an agent's first words, in the contract between agents and servers, before it has an identity",
+  enrol: "an agent's first words, in the contract between agents and servers, before it has an identity",
+  renew: "an agent's words about its own identity, signed with its key",
+};
+
 /** The REST operation behind a method: same gate, same validation, same handler. */
 export function operationOf(method: DescMethod): OperationId {
   const operation = namedOtherwise[method.localName] ?? method.localName;

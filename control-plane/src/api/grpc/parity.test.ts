@@ -1,21 +1,8 @@
 import type { DescMessage, DescMethod } from "@bufbuild/protobuf";
 import { type OperationId, pathParams, routeTable } from "@drover/proto/rest";
 import { expect, test } from "vitest";
-import { operationOf, services } from "./methods.ts";
+import { operationOf, services, withoutMethod } from "./methods.ts";
 import { differences, type Schema } from "./shapes.fixture.ts";
-
-/** Operations without a method, and why. */
-const withoutMethod: Readonly<Partial<Record<OperationId, string>>> = {
-  getLiveness: "a probe: grpc.health.v1 is gRPC's own",
-  getReadiness: "a probe: grpc.health.v1 is gRPC's own",
-  getHealth: "a probe: grpc.health.v1 is gRPC's own",
-  getMetrics: "Prometheus reads it over HTTP",
-  getOpenApi: "gRPC describes itself by reflection",
-  receiveGithubPush: "git hosts call it over HTTP, signed in a form of their own",
-  getEnrolmentChallenge: "an agent's first words, in the contract between agents and servers, before it has an identity",
-  enrol: "an agent's first words, in the contract between agents and servers, before it has an identity",
-  renew: "an agent's words about its own identity, signed with its key",
-};
 
 /** Parameters that choose a media type or say where an EventSource stood: gRPC has one form, and no EventSource. */
 const withoutField: Readonly<Partial<Record<OperationId, readonly string[]>>> = { getClusterBundle: ["format"] };

@@ -6,13 +6,15 @@ import type { GenFile, GenMessage, GenService } from "@bufbuild/protobuf/codegen
 import { fileDesc, messageDesc, serviceDesc } from "@bufbuild/protobuf/codegenv2";
 import type { FleetProblem } from "./fleet_object_pb.ts";
 import { file_drover_v1_fleet_object } from "./fleet_object_pb.ts";
+import type { FleetSummary } from "./fleet_summary_pb.ts";
+import { file_drover_v1_fleet_summary } from "./fleet_summary_pb.ts";
 import type { Message } from "@bufbuild/protobuf";
 
 /**
  * Describes the file drover/v1/fleet_service.proto.
  */
 export const file_drover_v1_fleet_service: GenFile = /*@__PURE__*/
-  fileDesc("Ch1kcm92ZXIvdjEvZmxlZXRfc2VydmljZS5wcm90bxIJZHJvdmVyLnYxImgKGExpc3RGbGVldFByb2JsZW1zUmVxdWVzdBIWCglwYWdlX3NpemUYASABKAVIAIgBARIXCgpwYWdlX3Rva2VuGAIgASgJSAGIAQFCDAoKX3BhZ2Vfc2l6ZUINCgtfcGFnZV90b2tlbiJfChlMaXN0RmxlZXRQcm9ibGVtc1Jlc3BvbnNlEikKCHByb2JsZW1zGAEgAygLMhcuZHJvdmVyLnYxLkZsZWV0UHJvYmxlbRIXCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAkybgoMRmxlZXRTZXJ2aWNlEl4KEUxpc3RGbGVldFByb2JsZW1zEiMuZHJvdmVyLnYxLkxpc3RGbGVldFByb2JsZW1zUmVxdWVzdBokLmRyb3Zlci52MS5MaXN0RmxlZXRQcm9ibGVtc1Jlc3BvbnNlYgZwcm90bzM", [file_drover_v1_fleet_object]);
+  fileDesc("Ch1kcm92ZXIvdjEvZmxlZXRfc2VydmljZS5wcm90bxIJZHJvdmVyLnYxImgKGExpc3RGbGVldFByb2JsZW1zUmVxdWVzdBIWCglwYWdlX3NpemUYASABKAVIAIgBARIXCgpwYWdlX3Rva2VuGAIgASgJSAGIAQFCDAoKX3BhZ2Vfc2l6ZUINCgtfcGFnZV90b2tlbiJfChlMaXN0RmxlZXRQcm9ibGVtc1Jlc3BvbnNlEikKCHByb2JsZW1zGAEgAygLMhcuZHJvdmVyLnYxLkZsZWV0UHJvYmxlbRIXCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAkiGAoWR2V0RmxlZXRTdW1tYXJ5UmVxdWVzdCJDChdHZXRGbGVldFN1bW1hcnlSZXNwb25zZRIoCgdzdW1tYXJ5GAEgASgLMhcuZHJvdmVyLnYxLkZsZWV0U3VtbWFyeTLIAQoMRmxlZXRTZXJ2aWNlEl4KEUxpc3RGbGVldFByb2JsZW1zEiMuZHJvdmVyLnYxLkxpc3RGbGVldFByb2JsZW1zUmVxdWVzdBokLmRyb3Zlci52MS5MaXN0RmxlZXRQcm9ibGVtc1Jlc3BvbnNlElgKD0dldEZsZWV0U3VtbWFyeRIhLmRyb3Zlci52MS5HZXRGbGVldFN1bW1hcnlSZXF1ZXN0GiIuZHJvdmVyLnYxLkdldEZsZWV0U3VtbWFyeVJlc3BvbnNlYgZwcm90bzM", [file_drover_v1_fleet_object, file_drover_v1_fleet_summary]);
 
 /**
  * ListFleetProblemsRequest filters them; an absent filter matches all.
@@ -71,6 +73,42 @@ export const ListFleetProblemsResponseSchema: GenMessage<ListFleetProblemsRespon
   messageDesc(file_drover_v1_fleet_service, 1);
 
 /**
+ * GetFleetSummaryRequest asks for the numbers.
+ *
+ * @generated from message drover.v1.GetFleetSummaryRequest
+ */
+export type GetFleetSummaryRequest = Message<"drover.v1.GetFleetSummaryRequest"> & {
+};
+
+/**
+ * Describes the message drover.v1.GetFleetSummaryRequest.
+ * Use `create(GetFleetSummaryRequestSchema)` to create a new message.
+ */
+export const GetFleetSummaryRequestSchema: GenMessage<GetFleetSummaryRequest> = /*@__PURE__*/
+  messageDesc(file_drover_v1_fleet_service, 2);
+
+/**
+ * GetFleetSummaryResponse is the fleet in numbers.
+ *
+ * @generated from message drover.v1.GetFleetSummaryResponse
+ */
+export type GetFleetSummaryResponse = Message<"drover.v1.GetFleetSummaryResponse"> & {
+  /**
+   * At most a second old.
+   *
+   * @generated from field: drover.v1.FleetSummary summary = 1;
+   */
+  summary?: FleetSummary | undefined;
+};
+
+/**
+ * Describes the message drover.v1.GetFleetSummaryResponse.
+ * Use `create(GetFleetSummaryResponseSchema)` to create a new message.
+ */
+export const GetFleetSummaryResponseSchema: GenMessage<GetFleetSummaryResponse> = /*@__PURE__*/
+  messageDesc(file_drover_v1_fleet_service, 3);
+
+/**
  * FleetService speaks of the fleet as a whole.
  * Metadata and errors are those of PromotionService.
  *
@@ -86,6 +124,16 @@ export const FleetService: GenService<{
     methodKind: "unary";
     input: typeof ListFleetProblemsRequestSchema;
     output: typeof ListFleetProblemsResponseSchema;
+  },
+  /**
+   * GetFleetSummary returns the fleet in numbers.
+   *
+   * @generated from rpc drover.v1.FleetService.GetFleetSummary
+   */
+  getFleetSummary: {
+    methodKind: "unary";
+    input: typeof GetFleetSummaryRequestSchema;
+    output: typeof GetFleetSummaryResponseSchema;
   },
 }> = /*@__PURE__*/
   serviceDesc(file_drover_v1_fleet_service, 0);

@@ -8,6 +8,7 @@ export * from "./environment_service_pb.ts";
 export * from "./event_service_pb.ts";
 export * from "./fleet_object_pb.ts";
 export * from "./fleet_service_pb.ts";
+export * from "./fleet_summary_pb.ts";
 export * from "./gate_pb.ts";
 export * from "./health_pb.ts";
 export * from "./history_pb.ts";
