@@ -1,6 +1,7 @@
 import { type Watched, watchList, type WatchId, type WatchInput } from "@drover/proto/rest";
 import { expect, onTestFinished, test } from "vitest";
 import { recordEvents } from "../../control-plane/src/adapters/pg/history/event-log.ts";
+import { tellStateChanges } from "../../control-plane/src/adapters/pg/cluster/cluster-states.ts";
 import { createRolloutReads } from "../../control-plane/src/adapters/pg/rollout/rollout-reads.ts";
 import { startApi, type TestApi } from "../support/api.ts";
 import { fleetRows, idOf } from "../support/api-fleet.ts";
@@ -121,6 +122,30 @@ test("a cursor of another watch, of other filters, or of no watch is refused", a
     await refused.done;
     expect(refused.problem()).toMatchObject({ kind: "invalid" });
   }
+});
+
+test("silence is an event: a cluster that falls silent is told of, once", async () => {
+  const api = await startFleet();
+  await tellStateChanges(api.database);
+  const connected = await following(api, "watchClusters", { query: { state: "Connected" } });
+  const statuses = await following(api, "watchStatuses", { query: { health: "Unknown" } });
+  await Promise.all([connected.until("Synced"), statuses.until("Synced")]);
+  expect(connected.lines()).toEqual(["Added eu-1", "Synced"]);
+  await api.database.query({
+    text: "update cluster_reports set seen_at = now() - interval '2 minutes' where cluster_id = $1",
+    values: [idOf("eu-1")],
+  });
+  await tellStateChanges(api.database);
+  await tellStateChanges(api.database);
+  await Promise.all([connected.until("Deleted eu-1"), statuses.until("Added eu-1/web")]);
+  const { rows } = await api.database.query<{ body: object }>({
+    text: "select body from events where kind = 'ClusterStateChanged' and subject = $1 order by id",
+    values: [`clusters/${idOf("eu-1")}`],
+  });
+  expect(rows.map(({ body }) => body)).toEqual([
+    { cluster: idOf("eu-1"), name: "eu-1", from: "Pending", to: "Connected" },
+    { cluster: idOf("eu-1"), name: "eu-1", from: "Connected", to: "Stale" },
+  ]);
 });
 
 test("rollouts are told of as they move", async () => {

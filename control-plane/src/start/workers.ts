@@ -6,6 +6,7 @@ import { removeOldEvents } from "../adapters/pg/history/events.ts";
 import { removeOldHistory } from "../adapters/pg/history/history-retention.ts";
 import { removeOldIdempotencyKeys } from "../adapters/pg/access/idempotency-keys.ts";
 import { forgetExpiredNonces } from "../adapters/pg/cluster/nonces.ts";
+import { tellStateChanges } from "../adapters/pg/cluster/cluster-states.ts";
 import { createIdentities } from "../adapters/pg/cluster/identities.ts";
 import { createIntentStore } from "../adapters/pg/fleet/intents.ts";
 import { createPlacementStore } from "../adapters/pg/placement/placements.ts";
@@ -46,6 +47,8 @@ interface QueuePlan {
 
 const clock = systemClock;
 const housekeepingMs = 5 * 60_000;
+/** How late watchers may hear that a cluster fell silent or returned. One look takes 30 ms with 10,000 clusters. */
+const clusterStatesMs = 5_000;
 /** A watcher that was away longer starts anew. */
 const keepEventsMs = 24 * 60 * 60_000;
 /** Rows are of each cluster: 100,000 take about 30 MB. */
@@ -93,9 +96,12 @@ export async function startWorkers({ roles, database, sources, lifecycle, log }:
     .filter((queue) => roles.has(plans[queue].role))
     .map((queue) => runQueue({ queue, ...plans[queue], work, clock, log, woken: wakeUps.woken }, stopping.signal));
   const housekeeping = repeatUntilStopped({ name: "housekeeping", everyMs: housekeepingMs, work: () => keepHouse(database), clock, log });
+  const states = roles.has("planner")
+    ? repeatUntilStopped({ name: "cluster states", everyMs: clusterStatesMs, work: () => tellStateChanges(database), clock, log })
+    : undefined;
   lifecycle.add("workers", async () => {
     stopping.abort();
-    await Promise.all([...loops, listening, housekeeping.stop()]);
+    await Promise.all([...loops, listening, housekeeping.stop(), states?.stop()]);
   });
   if (roles.has("sources")) await work.ask("fleet", ["head"]);
 }

@@ -78,7 +78,7 @@ export const watchedBreakGlass = (
   list: (filter: BreakGlassFilter, page: PageRequest) => Promise<Page<BreakGlass>>,
   filter: BreakGlassFilter,
 ): Watched<BreakGlass> => ({
-  events: { kinds: ["BreakGlassBegun", "BreakGlassEnded", "BreakGlassExpired"], subject: "break-glass/" },
+  events: { kinds: ["BreakGlassBegun", "BreakGlassEnded"], subject: "break-glass/" },
   subjectsOf: ({ subject }) => [subject.slice("break-glass/".length)],
   nameOf: ({ id }) => id,
   ...shortList(list, ({ id }) => id, { filter, always: {} }),

@@ -36,6 +36,7 @@ export const createIntentStore = (database: Database): IntentStore => ({
 export async function addIntent(tx: Db, intent: Intent, caller: Caller): Promise<void> {
   await insertIntent(tx, intent, "pending", undefined, caller);
   await recordIntent(tx, intent, caller);
+  await recordEvents(tx, [event("Created", intent, { actor: intent.actor })]);
   await askFor(tx, "write", ["head"]);
 }
 
@@ -165,8 +166,22 @@ async function withdraw(tx: Db, id: string, error: IntentError): Promise<readonl
   return rows.map((row) => event("Failed", row, { error }));
 }
 
-/** PromotionCommitted, RollbackFailed, ClusterAddedCommitted, … */
-const event = (what: "Committed" | "Failed", { id, kind, subject }: SettledRow, body: Readonly<Record<string, unknown>>): NewEvent => ({
+/** Watchers of a promotion hear that a rollout of it began. */
+export async function promotionsOf(tx: Db, commit: string, rollout: string): Promise<readonly NewEvent[]> {
+  const { rows } = await tx.query<{ id: string; kind: IntentKind; subject: string }>({
+    name: "intents-of-commit",
+    text: "select id, kind, subject from intents where commit = $1 and kind in ('Promotion', 'Rollback')",
+    values: [commit],
+  });
+  return rows.map((row) => event("Started", row, { rollout }));
+}
+
+/** PromotionCreated, RollbackFailed, ClusterAddedCommitted, … */
+const event = (
+  what: "Created" | "Started" | "Committed" | "Failed",
+  { id, kind, subject }: SettledRow,
+  body: Readonly<Record<string, unknown>>,
+): NewEvent => ({
   kind: `${kind}${what}`,
   subject: `${collections[kind]}/${id}`,
   body: { id, subject, ...body },

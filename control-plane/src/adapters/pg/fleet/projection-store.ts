@@ -9,6 +9,7 @@ import { recordAudit } from "../access/audit-log.ts";
 import type { Database, Db } from "../database.ts";
 import { type NewEvent, recordEvents } from "../history/event-log.ts";
 import { settleByCommit } from "./intents.ts";
+import { objectEvents } from "./object-events.ts";
 import { recheckOpenRollouts } from "../rollout/open-rollouts.ts";
 import { askFor } from "../work-queue.ts";
 
@@ -51,7 +52,7 @@ async function commitProjection(tx: Db, previous: string | undefined, projection
     "source",
     unseen.map(({ repository, ref }) => `${repository} ${ref}`),
   );
-  await recordEvents(tx, [...eventsOf(projection), ...settled]);
+  await recordEvents(tx, [...eventsOf(projection), ...objectEvents(result), ...settled]);
   failpoint("projection.commit.inside");
 }
 

@@ -7,6 +7,7 @@ import { activePhases } from "../rollout/active-phases.ts";
 import { assignContents, assignGoals, withdrawAssignments } from "./assignments.ts";
 import type { Db } from "../database.ts";
 import { loadStop } from "../restriction/emergency-stops.ts";
+import { promotionsOf } from "../fleet/intents.ts";
 import { recordEvents } from "../history/event-log.ts";
 import { deleteGoals, renameAssignments, upsertGoals } from "./goals.ts";
 import { insertTargets, rememberPrevious } from "./placement-targets.ts";
@@ -157,7 +158,7 @@ async function begin(
     revision: content.revision,
     changeId: cause.changeId,
   };
-  await recordEvents(tx, [{ kind: "RolloutChanged", subject: `rollouts/${id}`, body }]);
+  await recordEvents(tx, [{ kind: "RolloutChanged", subject: `rollouts/${id}`, body }, ...(await promotionsOf(tx, cause.changeId, id))]);
   if (strangers > 0) await pauseRecovered(tx, id, strangers);
 }
 

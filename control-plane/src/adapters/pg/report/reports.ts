@@ -9,7 +9,7 @@ import { proveHistory } from "../placement/assignment-history.ts";
 import type { Database, Db } from "../database.ts";
 import { countStatuses } from "./cluster-totals.ts";
 import { recordDrift } from "./drift-episodes.ts";
-import { eventChannel } from "../history/event-log.ts";
+import { eventChannel, recordEvents } from "../history/event-log.ts";
 import { storeJobStatuses } from "../gate/gate-jobs.ts";
 import { storableJson } from "../storable-json.ts";
 import { askFor } from "../work-queue.ts";
@@ -83,12 +83,16 @@ const isNewer = `
  */
 async function commit(tx: Db, reports: readonly AcceptedReport[]): Promise<Committed> {
   const sorted = [...reports].sort((a, b) => (a.report.cluster < b.report.cluster ? -1 : 1));
-  const { eventSeqs, serverTime, returned } = await advanceClusters(tx, sorted);
+  const { eventSeqs, serverTime, returned, refitted } = await advanceClusters(tx, sorted);
   const newer = sorted.filter(({ report }) => eventSeqs.has(report.cluster as ClusterId));
   if (newer.length === 0) return { eventSeqs, serverTime, unknownGenerations: 0, answered: [] };
   const { unknownGenerations, changed, rollouts, removals, answered } = await storeStatuses(tx, newer, returned, serverTime);
   await recordDrift(tx, newer, serverTime);
   await recordAgentEvents(tx, newer, changed);
+  await recordEvents(
+    tx,
+    refitted.map((cluster) => ({ kind: "ClusterChanged", subject: `clusters/${cluster}`, body: { cluster } })),
+  );
   const gates = await storeJobStatuses(tx, newer);
   // Keys of work last, and in this order, as by every writer: two that meet wait for each other, and not in a circle.
   await askFor(tx, "rollout", rollouts);
@@ -108,8 +112,10 @@ async function advanceClusters(
   readonly serverTime: Instant;
   /** Those that were silent, or whose maintenance began or ended: rollouts may go on there. */
   readonly returned: readonly ClusterId[];
+  /** Those that say another version or maintenance than before. */
+  readonly refitted: readonly ClusterId[];
 }> {
-  const { rows } = await tx.query<{ cluster_id: ClusterId; event_seq: number; seen_at: Instant; returned: boolean }>({
+  const { rows } = await tx.query<{ cluster_id: ClusterId; event_seq: number; seen_at: Instant; returned: boolean; refitted: boolean }>({
     name: "cluster-reports-advance",
     text: `with before as (select * from cluster_reports where cluster_id = any($2::text[]))
            insert into cluster_reports as c (cluster_id, enrolment, boot, seq, digest, event_seq, agent_version, kubernetes_version, epoch, sequence,
@@ -128,7 +134,9 @@ async function advanceClusters(
            where ${isNewer}
            returning c.cluster_id, c.event_seq, c.seen_at,
                      (select ${isSilent("b")} or b.maintenance <> c.maintenance from before b where b.cluster_id = c.cluster_id) is not false
-                       as returned`,
+                       as returned,
+                     (select (b.agent_version, b.kubernetes_version, b.maintenance) is distinct from (c.agent_version, c.kubernetes_version, c.maintenance)
+                        from before b where b.cluster_id = c.cluster_id) is true as refitted`,
     values: [
       storableJson(
         sorted.map((accepted) => ({
@@ -153,6 +161,7 @@ async function advanceClusters(
     eventSeqs: new Map(rows.map((row) => [row.cluster_id, row.event_seq])),
     serverTime: rows[0]?.seen_at ?? (0 as Instant),
     returned: rows.filter((row) => row.returned).map((row) => row.cluster_id),
+    refitted: rows.filter((row) => row.refitted).map((row) => row.cluster_id),
   };
 }
 
