@@ -17,8 +17,9 @@ Generated from \`proto/src/rest\`. The same as an OpenAPI 3.1 document: [openapi
 
 Every request but the public ones carries \`Authorization: Bearer <token>\` (\`drover token create\`). Errors are \`application/problem+json\`
 ([all codes](errors.md)). Lists take \`pageSize\` (100 unless given, at most 500) and \`pageToken\`, and answer \`items\` and
-\`nextPageToken\`, which is absent on the last page. A GET answers an \`ETag\`; with \`If-None-Match\` it may answer 304. A POST takes an
-\`Idempotency-Key\`, kept for a day: the same key and body gives the same answer, another body is refused. \`X-Request-Id\` and
+\`nextPageToken\`, which is absent on the last page. A GET answers an \`ETag\`; with \`If-None-Match\` it may answer 304. Of an object
+with a \`version\` the \`ETag\` is that version, and its PUT and DELETE require it as \`If-Match\` (or \`*\`): 428 without, 412 when somebody
+changed the object meanwhile. \`validateOnly=true\` asks what an edit would do. A change takes an \`Idempotency-Key\`, kept for a day: the same key and body gives the same answer, another body is refused. \`X-Request-Id\` and
 \`traceparent\` are taken over and given back. Unknown parameters and members are refused.
 
 ## Roles

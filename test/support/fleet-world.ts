@@ -89,7 +89,15 @@ export async function fleetWorld(): Promise<FleetWorld> {
   const projectorOf = (repository: FleetRepository) =>
     createFleetProjector({ ...common, fleet: repository, store: createProjectionStore(database) });
   const projector = projectorOf(fleet);
-  const writerWith = (seen: Git) => createIntentWriter({ ...common, git: seen, intents, projector, author: "Drover <drover@localhost>" });
+  const writerWith = (seen: Git) =>
+    createIntentWriter({
+      ...common,
+      git: seen,
+      intents,
+      projector,
+      projection: createProjectionStore(database),
+      author: "Drover <drover@localhost>",
+    });
   return {
     database,
     host: git.host,

@@ -3,6 +3,7 @@ import type { ApiDeps } from "./deps.ts";
 import type { Handlers } from "./operation.ts";
 import { accessOperations } from "./operations/access.ts";
 import { clusterOperations } from "./operations/clusters.ts";
+import { fleetEditOperations } from "./operations/fleet-edits.ts";
 import { fleetOperations } from "./operations/fleet.ts";
 import { gateOperations } from "./operations/gates.ts";
 import { historyOperations } from "./operations/history.ts";
@@ -28,6 +29,7 @@ export const allOperations = (deps: ApiDeps): Handlers<Exclude<OperationId, Http
   ...questionOperations(deps),
   ...fleetOperations(deps.reads),
   ...overviewOperations(deps.reads),
+  ...fleetEditOperations(deps),
   ...rolloutOperations(deps),
   ...historyOperations(deps),
   ...pruneOperations(deps),

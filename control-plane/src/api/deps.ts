@@ -29,6 +29,7 @@ import type { EmergencyStops } from "../app/restriction/emergency-stop.ts";
 import type { Questions } from "../app/question/ask-cluster.ts";
 import type { RecordAudit } from "../app/access/audit.ts";
 import type { Caller } from "../app/access/caller.ts";
+import type { EditObject } from "../app/fleet/edit-object.ts";
 import type { RolloutCommands } from "../app/rollout/control-rollout.ts";
 import type { WhySubject } from "../app/history/explain.ts";
 import type { LoadHistory } from "../app/history/history.ts";
@@ -127,6 +128,7 @@ export interface Commands extends RolloutCommands, GateCommands {
   readonly approvePrune: (caller: Caller, request: NewPruneApproval) => Promise<PruneApproval>;
   readonly beginBreakGlass: (caller: Caller, request: NewBreakGlass) => Promise<BreakGlass>;
   readonly endBreakGlass: (caller: Caller, id: string, request: EndBreakGlass) => Promise<BreakGlass>;
+  readonly editObject: EditObject;
   /** By the id that the list shows. */
   readonly liftQuarantine: (caller: Caller, id: string, reason: string, signal: AbortSignal) => Promise<LiftedQuarantine>;
   readonly stopFleet: (caller: Caller, reason: string) => Promise<EmergencyStop>;

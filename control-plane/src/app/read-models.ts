@@ -10,7 +10,9 @@ import type {
   DriftEpisode,
   Environment,
   FleetProblem,
+  Freeze,
   Placement,
+  Project,
   Promotion,
   PromotionState,
   Release,
@@ -19,6 +21,7 @@ import type {
   RolloutGate,
   RolloutTarget,
   RolloutTransition,
+  Strategy,
   TimelineEntry,
   TargetState,
 } from "@drover/proto/rest";
@@ -57,6 +60,12 @@ export interface FleetReads {
   getApplication(name: string): Promise<Application>;
   listEnvironments(page: PageRequest): Promise<Page<Environment>>;
   getEnvironment(name: string): Promise<Environment>;
+  listStrategies(page: PageRequest): Promise<Page<Strategy>>;
+  getStrategy(name: string): Promise<Strategy>;
+  listProjects(page: PageRequest): Promise<Page<Project>>;
+  getProject(name: string): Promise<Project>;
+  listFreezes(page: PageRequest): Promise<Page<Freeze>>;
+  getFreeze(name: string): Promise<Freeze>;
   listPlacements(of: { readonly environment: string } | { readonly application: string }, page: PageRequest): Promise<Page<Placement>>;
   getPlacement(environment: string, application: string): Promise<Placement>;
   listProblems(page: PageRequest): Promise<Page<FleetProblem>>;

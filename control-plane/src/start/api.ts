@@ -50,6 +50,7 @@ import { createBreakGlassCommands } from "../app/restriction/break-glass.ts";
 import { createRolloutCommands } from "../app/rollout/control-rollout.ts";
 import { createEmergencyStopCommands } from "../app/restriction/emergency-stop.ts";
 import { createGateCommands } from "../app/gate/decide-gate.ts";
+import { createEditObject } from "../app/fleet/edit-object.ts";
 import { createEnrolment } from "../app/cluster/enrol.ts";
 import { ensureFirstAdminToken } from "../app/access/first-admin-token.ts";
 import { shareAnswer } from "../app/fleet/share-answer.ts";
@@ -209,6 +210,7 @@ function commandsOf(deps: ApiStartDeps): ApiDeps["commands"] {
     rollback: createRollback(submitting),
     addCluster: createAddCluster(clusterEdits),
     relabelCluster: createRelabelCluster(clusterEdits),
+    editObject: createEditObject({ ...submitting, preview: deps.sources.previewObjectEdit }),
     createEnrolmentToken: createEnrolment(enrolmentDeps(deps)).createToken,
     revokeCluster: createRevocation({ identities: createIdentities(deps.database), guard: deps.guard, log: deps.log }),
     removeApplication: createRemoveApplication(removing),

@@ -22,6 +22,7 @@ import { createPreviewReleases } from "../app/release/preview-releases.ts";
 import { recentFiles } from "../app/source/recent-files.ts";
 import { createFleetFollower } from "../app/fleet/follow-fleet.ts";
 import { createSourcePoller } from "../app/source/poll-source.ts";
+import { createPreviewObjectEdit } from "../app/fleet/preview-object-edit.ts";
 import { createFleetProjector, type FleetRepository } from "../app/fleet/project-fleet.ts";
 import { createIntentWriter } from "../app/fleet/write-intents.ts";
 import type { Config } from "../config.ts";
@@ -60,7 +61,8 @@ export async function openSources(config: Config, database: Database, lifecycle:
   const sources = createSourceStore(database);
   const sourceFiles = createSourceFiles(git);
   const intents = createIntentStore(database);
-  const projector = createFleetProjector({ git, store: createProjectionStore(database), fleet: repository, log });
+  const projection = createProjectionStore(database);
+  const projector = createFleetProjector({ git, store: projection, fleet: repository, log });
   const releases = createReleases({
     releases: createReleaseStore(database),
     renders: createRenderStore(database),
@@ -87,12 +89,13 @@ export async function openSources(config: Config, database: Database, lifecycle:
     sources,
     releases,
     previewReleases: () => createPreviewReleases({ releases, renderer, sources: recentFiles(sourceFiles) }),
+    previewObjectEdit: createPreviewObjectEdit({ git, projection, repository }),
     /** What promotions, rollbacks and new clusters are made with. */
     submitting,
     handlers: {
       quarantine: createQuarantineCommitter({ ...submitting, store: createQuarantineStore(database) }),
       fleet: createFleetFollower({ projector, ...polling, ...(local === undefined ? {} : { pollMs: localPollMs }) }),
-      write: createIntentWriter({ git, intents, projector, fleet: repository, author, clock, log }),
+      write: createIntentWriter({ git, intents, projector, projection, fleet: repository, author, clock, log }),
       source: createSourcePoller({ git, fleet, sources, ...polling }),
     },
   };

@@ -6,6 +6,7 @@ export type ErrorKind =
   | "not-found"
   | "exists"
   | "stale"
+  | "precondition-required"
   | "wrong-state"
   | "exhausted"
   | "unavailable"
@@ -51,6 +52,7 @@ export const boundaries = {
   exists: { http: 409, grpc: 6, retry: false },
   "wrong-state": { http: 409, grpc: 9, retry: false },
   stale: { http: 412, grpc: 10, retry: true },
+  "precondition-required": { http: 428, grpc: 9, retry: false },
   exhausted: { http: 429, grpc: 8, retry: true },
   unavailable: { http: 503, grpc: 14, retry: true },
   timeout: { http: 504, grpc: 4, retry: true },

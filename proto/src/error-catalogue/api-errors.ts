@@ -204,6 +204,25 @@ export const apiErrors: ErrorEntries = {
     "A mistyped name, or a file that never had a valid form.",
     "List with `drover get environments`; look at `/v1/fleet/problems`.",
   ),
+  STRATEGY_NOT_FOUND: entry(
+    "not-found",
+    "There is no strategy with this name.",
+    "A mistyped name, or a file that never had a valid form.",
+    "List `/v1/strategies`; look at `/v1/fleet/problems`.",
+  ),
+  FREEZE_NOT_FOUND: entry(
+    "not-found",
+    "There is no freeze with this name.",
+    "A mistyped name, or one that was deleted.",
+    "List `/v1/freezes`.",
+  ),
+  IF_MATCH_REQUIRED: entry(
+    "precondition-required",
+    "A PUT or DELETE came without `If-Match`.",
+    "Without it, two people who edit at once would overwrite each other unseen.",
+    "Read the object, and send its ETag as `If-Match`; `*` stands for whichever version there is.",
+  ),
+  IF_MATCH_INVALID: entry("invalid", "`If-Match` is no list of tags.", "A version without quotes.", 'Send `If-Match: "7"`, or `*`.'),
   PROJECT_NOT_FOUND: entry(
     "not-found",
     "There is no project with this name.",

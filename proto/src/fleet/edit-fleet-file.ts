@@ -1,6 +1,7 @@
 import { stringify } from "yaml";
 import type { ApplicationRemoval, Cluster, ClusterRemoval, Pin } from "./schemas.ts";
 import { appendItem, removeItems, removeKey, setScalar } from "./yaml-edit.ts";
+import { rewriteYaml } from "./yaml-rewrite.ts";
 
 /**
  * The edits that Drover makes to fleet files. Each takes the file's text (undefined when there is none yet) and answers the new text;
@@ -58,11 +59,17 @@ export function newClusterFile({ id, project, labels = {}, values = {} }: Cluste
     ...(Object.keys(labels).length === 0 ? {} : { labels }),
     ...(Object.keys(values).length === 0 ? {} : { values }),
   };
-  return stringify(form, { compat: "yaml-1.1", lineWidth: 0 });
+  return newFleetFile(form);
 }
 
+/** The file of an object that says this. */
+export const newFleetFile = (form: object): string => stringify(form, { compat: "yaml-1.1", lineWidth: 0 });
+
+/** Makes the file say exactly this; lines that say the same are not touched. */
+export const replaceForm = (text: string, form: object): string => rewriteYaml(text, form as Readonly<Record<string, unknown>>);
+
 /** The file that asks for a removal. */
-export const newRemovalFile = (form: ApplicationRemoval | ClusterRemoval): string => stringify(form, { compat: "yaml-1.1", lineWidth: 0 });
+export const newRemovalFile = (form: ApplicationRemoval | ClusterRemoval): string => newFleetFile(form);
 
 /** Makes the labels exactly these; lines of labels that stay are not touched. */
 export function setClusterLabels(text: string, labels: Readonly<Record<string, string>>, before: Cluster["labels"] = {}): string {

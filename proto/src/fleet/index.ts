@@ -2,11 +2,13 @@ export { checkFleet, defaultProject, type FleetEntry } from "./check-fleet.ts";
 export {
   type PinPromotion,
   newClusterFile,
+  newFleetFile,
   newRemovalFile,
   quarantineRevision,
   releaseRevision,
   removePinException,
   removePinRevision,
+  replaceForm,
   setClusterLabels,
   setPinAutomatic,
   setPinException,

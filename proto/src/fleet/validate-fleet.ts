@@ -9,10 +9,13 @@ export interface ValidatedFleet {
   readonly problems: readonly FleetProblem[];
 }
 
-/** Checks a whole fleet repository given as path → text: what `drover validate` prints and what the projection holds to. */
-export function validateFleet(files: ReadonlyMap<string, string>): ValidatedFleet {
-  const entries: FleetEntry[] = [];
-  const claims: Claim[] = [];
+/**
+ * Checks a whole fleet repository given as path → text: what `drover validate` prints and what the projection holds to. `known` are objects
+ * of other files that need not be read again.
+ */
+export function validateFleet(files: ReadonlyMap<string, string>, known: readonly FleetEntry[] = []): ValidatedFleet {
+  const entries: FleetEntry[] = [...known];
+  const claims: Claim[] = known.map(({ path, object: { kind, name } }) => ({ path, kind, name }));
   const problems: FleetProblem[] = [];
   for (const [path, text] of files) {
     const file = parseFleetFile(path, text);

@@ -1,6 +1,7 @@
 import { DroverError, canonicalJson } from "@drover/kit";
-import { type Document, isMap, isScalar, isSeq, type Pair, parseDocument, Scalar, stringify, type YAMLMap } from "yaml";
+import { type Document, isMap, isScalar, isSeq, parseDocument, Scalar, stringify, type YAMLMap } from "yaml";
 import { readOptions } from "./fleet-yaml.ts";
+import { columnOf, endOf, lineBreakOf, lineEnd, startOf } from "./yaml-places.ts";
 
 type Text = string | number | boolean;
 
@@ -54,9 +55,9 @@ export function removeItems(text: string, key: string, isOut: (item: unknown) =>
   return wholeText(document);
 }
 
-const wholeText = (document: Document): string => document.toString({ lineWidth: 0 });
+export const wholeText = (document: Document): string => document.toString({ lineWidth: 0 });
 
-function editable(text: string): Document.Parsed {
+export function editable(text: string): Document.Parsed {
   const document = parseDocument(text, readOptions);
   const isMapOrEmpty = document.contents === null || isMap(document.contents) || isEmptyScalar(document.contents);
   if (document.errors.length > 0 || !isMapOrEmpty)
@@ -68,7 +69,7 @@ function editable(text: string): Document.Parsed {
 const isEmptyScalar = (node: unknown): boolean => isScalar(node) && node.value === null;
 
 /** The cut text when it means what the Document says, otherwise the Document's own text. */
-function checked(cut: string | undefined, written: Document.Parsed): string {
+export function checked(cut: string | undefined, written: Document.Parsed): string {
   if (cut !== undefined && means(cut, written)) return cut;
   const whole = written.toString({ lineWidth: 0 });
   if (means(whole, written)) return whole;
@@ -81,7 +82,7 @@ function means(text: string, expected: Document.Parsed): boolean {
 }
 
 /** The text of a scalar that both YAML 1.2 and 1.1 read as this very value. */
-function scalarText(value: Text, like?: Scalar): string {
+export function scalarText(value: Text, like?: Scalar): string {
   const quoted = like?.type === Scalar.QUOTE_DOUBLE || like?.type === Scalar.QUOTE_SINGLE ? like.type : undefined;
   return stringify(value, {
     compat: "yaml-1.1",
@@ -143,24 +144,4 @@ function spliceRemove(text: string, document: Document.Parsed, path: readonly st
   if (pair === undefined) return undefined;
   const start = startOf(pair);
   return text.slice(0, start - columnOf(text, start)) + text.slice(lineEnd(text, endOf(pair)));
-}
-
-const startOf = ({ key }: Pair): number => (key as Scalar).range?.[0] ?? 0;
-
-/** Where the pair's own text ends: behind its value, or behind its key when it has none. */
-function endOf({ key, value }: Pair): number {
-  const valueEnd =
-    isMap(value) && !value.flow && value.items.length > 0 ? endOf(value.items.at(-1) as Pair) : (value as Scalar | null)?.range?.[1];
-  return Math.max(valueEnd ?? 0, (key as Scalar).range?.[1] ?? 0);
-}
-
-const lineBreakOf = (text: string): string => (text.includes("\r\n") ? "\r\n" : "\n");
-
-const columnOf = (text: string, offset: number): number => offset - (text.lastIndexOf("\n", offset - 1) + 1);
-
-/** Behind the line break that ends the line of `offset`. A block scalar's end is already there. */
-function lineEnd(text: string, offset: number): number {
-  if (offset > 0 && text[offset - 1] === "\n") return offset;
-  const lineBreak = text.indexOf("\n", offset);
-  return lineBreak === -1 ? text.length : lineBreak + 1;
 }

@@ -35,7 +35,9 @@ export interface FetchResponse {
 
 interface CallOptions {
   readonly signal?: AbortSignal | undefined;
-  /** With POST: the same key and body gives the same answer, however often it is sent. */
+  /** With PUT and DELETE of a versioned object: the version that was read, or `*` for whichever there is. */
+  readonly ifMatch?: number | "*" | undefined;
+  /** With any change: the same key and body gives the same answer, however often it is sent. */
   readonly idempotencyKey?: string | undefined;
   readonly headers?: Readonly<Record<string, string>> | undefined;
 }
@@ -102,6 +104,7 @@ function headersOf(options: ClientOptions, route: Route, input: AnyInput): Recor
     ...(route.body === undefined ? {} : { "content-type": "application/json" }),
     ...(options.token === undefined ? {} : { authorization: `Bearer ${options.token}` }),
     ...(input.idempotencyKey === undefined ? {} : { "idempotency-key": input.idempotencyKey }),
+    ...(input.ifMatch === undefined ? {} : { "if-match": input.ifMatch === "*" ? "*" : `"${input.ifMatch}"` }),
     ...options.headers,
     ...input.headers,
   };

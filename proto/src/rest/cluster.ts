@@ -1,5 +1,6 @@
 import { Type, type Static } from "typebox";
 import { Values } from "../fleet/schemas.ts";
+import { ClusterSpec } from "./fleet-edit.ts";
 import { ClusterIdText } from "../wire/words.ts";
 import { listFields } from "./list-fields.ts";
 import { ClusterState, Counter, Id, Labels, Name, Time, Trouble } from "./words.ts";
@@ -36,6 +37,11 @@ export const Cluster = Type.Object(
     createdAt: Type.Optional(Time),
     revokedAt: Type.Optional(Time),
     problem: Type.Optional(Trouble),
+    spec: Type.Optional({
+      ...ClusterSpec,
+      description: "its file in the fleet repository; where one cluster is asked for",
+    } as typeof ClusterSpec),
+    version: Type.Optional({ ...Counter, description: "of its file; where one cluster is asked for" } as typeof Counter),
   },
   { $id: "Cluster" },
 );

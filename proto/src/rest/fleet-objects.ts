@@ -1,5 +1,11 @@
 import { Type, type Static } from "typebox";
-import { Application as ApplicationForm, Environment as EnvironmentForm } from "../fleet/schemas.ts";
+import {
+  Application as ApplicationForm,
+  Environment as EnvironmentForm,
+  Freeze as FreezeForm,
+  Project as ProjectForm,
+  Strategy as StrategyForm,
+} from "../fleet/schemas.ts";
 import { HealthCounts } from "./cluster.ts";
 import { Counter, Id, Name, Revision, RolloutPhase, Time, Trouble } from "./words.ts";
 
@@ -26,6 +32,15 @@ export const Environment = Type.Object(
   { $id: "Environment" },
 );
 export type Environment = Static<typeof Environment>;
+
+export const Strategy = Type.Object({ name: Name, spec: StrategyForm, ...inGit }, { $id: "Strategy" });
+export type Strategy = Static<typeof Strategy>;
+
+export const Project = Type.Object({ name: Name, spec: ProjectForm, ...inGit }, { $id: "Project" });
+export type Project = Static<typeof Project>;
+
+export const Freeze = Type.Object({ name: Name, spec: FreezeForm, ...inGit }, { $id: "Freeze" });
+export type Freeze = Static<typeof Freeze>;
 
 /** One application in one environment: what git wants, and how far the clusters are. */
 export const Placement = Type.Object(

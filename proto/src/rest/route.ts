@@ -9,6 +9,7 @@ export type Permission =
   | "audit.read"
   | "live.read"
   | "logs.read"
+  | "fleet.edit"
   | "promotion.create"
   | "rollout.control"
   | "gate.approve"
@@ -23,6 +24,7 @@ const operating = [
   ...reading,
   "live.read",
   "logs.read",
+  "fleet.edit",
   "promotion.create",
   "rollout.control",
   "application.remove",
@@ -44,7 +46,7 @@ export const grantedPermissions = { approves: "gate.approve", overrides: "restri
 
 /** One operation. Server, client, OpenAPI document and reference are all made from it. */
 export interface Route {
-  readonly method: "GET" | "POST" | "DELETE";
+  readonly method: "GET" | "POST" | "PUT" | "DELETE";
   /** With parameters as `{cluster}`. */
   readonly path: string;
   readonly permission: Permission;
@@ -59,6 +61,8 @@ export interface Route {
   readonly answer?: TSchema;
   /** Where to read what was made, with members of the answer as `{id}`. */
   readonly location?: string;
+  /** An object with a version: its GET answers `ETag: "<version>"`; its PUT and DELETE require an `If-Match` with it, or `*`. */
+  readonly versioned?: true;
   /** The answer shows a secret, once. It is never stored, so a repeated Idempotency-Key is refused. */
   readonly secret?: true;
   /** Of a stream: the data of each of its messages. */

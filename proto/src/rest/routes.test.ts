@@ -17,9 +17,9 @@ test.each(all)("%s refuses parameters that it does not know", (_id, route) => {
   expect({ additionalProperties: false, ...route.query }).toMatchObject({ additionalProperties: false });
 });
 
-test("only a POST has a body, and only a 204 or a stream of another media type has no answer", () => {
+test("only a POST or a PUT has a body, and only a 204 or a stream of another media type has no answer", () => {
   for (const [id, route] of all) {
-    expect([id, route.body !== undefined]).toEqual([id, route.method === "POST"]);
+    expect([id, route.body !== undefined]).toEqual([id, route.method === "POST" || route.method === "PUT"]);
     expect([id, route.answer === undefined]).toEqual([
       id,
       route.status === 204 || !(route.media ?? ["application/json"]).includes("application/json"),

@@ -1,6 +1,7 @@
 import type { AnswerOf, BodyOf, MessageOf, ParamsOf, QueryOf, Route } from "./route.ts";
 import { accessRoutes } from "./routes/access-routes.ts";
 import { clusterRoutes } from "./routes/cluster-routes.ts";
+import { fleetEditRoutes } from "./routes/fleet-edit-routes.ts";
 import { fleetRoutes } from "./routes/fleet-routes.ts";
 import { historyRoutes } from "./routes/history-routes.ts";
 import { operationRoutes } from "./routes/operation-routes.ts";
@@ -22,6 +23,7 @@ export const routes = {
   ...questionRoutes,
   ...fleetRoutes,
   ...overviewRoutes,
+  ...fleetEditRoutes,
   ...rolloutRoutes,
   ...historyRoutes,
   ...previewRoutes,

@@ -41,7 +41,12 @@ function operationOf(operationId: string, route: Route, schemaOf: (schema: TSche
     tags: [tagOf(route.path)],
     ...(route.permission === "public" ? { security: [] } : {}),
     "x-permission": route.permission,
-    parameters: [...parameters(route, "path", schemaOf), ...parameters(route, "query", schemaOf), ...idempotencyKey(route)],
+    parameters: [
+      ...parameters(route, "path", schemaOf),
+      ...parameters(route, "query", schemaOf),
+      ...idempotencyKey(route),
+      ...ifMatch(route),
+    ],
     ...(route.body ? { requestBody: { required: true, content: { "application/json": { schema: schemaOf(route.body) } } } } : {}),
     responses: {
       [route.status]: { description: route.status === 204 ? "done" : "success", ...(route.status === 204 ? {} : { content }) },
@@ -70,8 +75,21 @@ function parameters(route: Route, place: "path" | "query", schemaOf: (schema: TS
 }
 
 const idempotencyKey = (route: Route): readonly unknown[] =>
-  route.method === "POST" && route.permission !== "public"
+  route.method !== "GET" && route.permission !== "public"
     ? [{ name: "Idempotency-Key", in: "header", required: false, schema: { type: "string", minLength: 1, maxLength: 128 } }]
+    : [];
+
+const ifMatch = (route: Route): readonly unknown[] =>
+  route.versioned === true && route.method !== "GET"
+    ? [
+        {
+          name: "If-Match",
+          in: "header",
+          required: true,
+          description: "the version that was read, as the GET's ETag says it, or *",
+          schema: { type: "string", minLength: 1, maxLength: 128 },
+        },
+      ]
     : [];
 
 /** A plain copy in which every schema with a `$id` stands once, among the components. */

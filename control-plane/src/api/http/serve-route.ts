@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { DroverError } from "@drover/kit";
-import { type OperationId, routeTable } from "@drover/proto/rest";
+import { type OperationId, type Route, routeTable } from "@drover/proto/rest";
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import type { TSchema } from "typebox";
 import { Compile } from "typebox/compile";
@@ -34,7 +34,7 @@ const handlerDeadlineMs = 20_000;
 
 /** Puts one operation of the table on the server: authorise, validate, call, render. */
 export function serveRoute(app: FastifyInstance, operation: OperationId, handler: Handler<OperationId>, options: ServeOptions): void {
-  const route = routeTable[operation];
+  const route: Route = routeTable[operation];
   const limited = route.permission === "public" && route.method === "POST" ? failuresLimited(options.failures) : unlimited;
   const checkAnswer = options.checkAnswers && route.answer !== undefined ? answerCheck(operation, route.answer) : undefined;
   app.route({
@@ -56,14 +56,18 @@ export function serveRoute(app: FastifyInstance, operation: OperationId, handler
         if (!isText(answer)) checkAnswer?.(answer);
         return answer;
       };
+      // Nothing was made by a request that only asked.
+      const { validateOnly } = (request.query ?? {}) as { validateOnly?: boolean };
+      const renderAnswer = (answer: unknown) =>
+        validateOnly === true ? render(200, answer, undefined) : render(route.status, answer, route.location);
       const key = request.headers["idempotency-key"];
-      if (route.method === "POST" && principal !== undefined && key !== undefined) {
+      if (route.method !== "GET" && principal !== undefined && key !== undefined) {
         const once = { subject: principal.actor, key: String(key), requestHash: hashOf(request), secret: route.secret === true };
-        const result = await answerOnce(options.deps.idempotency, once, async () => render(route.status, await work(), route.location));
+        const result = await answerOnce(options.deps.idempotency, once, async () => renderAnswer(await work()));
         if (result.replayed) void reply.header("idempotent-replayed", "true");
         return send(request, reply, result.answer);
       }
-      const rendered = render(route.status, await work(), route.location);
+      const rendered = renderAnswer(await work());
       return send(request, reply, rendered);
     },
   });
@@ -134,5 +138,6 @@ function answerCheck(operation: OperationId, schema: TSchema): (answer: unknown)
 const hashOf = (request: FastifyRequest): Buffer =>
   createHash("sha256")
     .update(`${request.method} ${request.url}\n`)
+    .update(request.headers["if-match"] === undefined ? "" : `if-match: ${request.headers["if-match"]}\n`)
     .update(request.rawBody ?? "")
     .digest();

@@ -9,6 +9,12 @@ type Ids =
   | "listApplicationPlacements"
   | "listEnvironments"
   | "getEnvironment"
+  | "listStrategies"
+  | "getStrategy"
+  | "listProjects"
+  | "getProject"
+  | "listFreezes"
+  | "getFreeze"
   | "listPlacements"
   | "getPlacement"
   | "listReleases"
@@ -30,6 +36,12 @@ export function fleetOperations({ fleet, releases }: Pick<ApiDeps["reads"], "fle
     },
     listEnvironments: async (request) => pageAnswer(request, await fleet.listEnvironments(pageRequest(request))),
     getEnvironment: ({ params }) => fleet.getEnvironment(params.environment),
+    listStrategies: async (request) => pageAnswer(request, await fleet.listStrategies(pageRequest(request))),
+    getStrategy: ({ params }) => fleet.getStrategy(params.strategy),
+    listProjects: async (request) => pageAnswer(request, await fleet.listProjects(pageRequest(request))),
+    getProject: ({ params }) => fleet.getProject(params.project),
+    listFreezes: async (request) => pageAnswer(request, await fleet.listFreezes(pageRequest(request))),
+    getFreeze: ({ params }) => fleet.getFreeze(params.freeze),
     async listPlacements(request) {
       await fleet.getEnvironment(request.params.environment);
       return pageAnswer(request, await fleet.listPlacements(request.params, pageRequest(request)));

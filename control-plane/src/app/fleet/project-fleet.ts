@@ -1,14 +1,15 @@
 import { DroverError, toDroverError } from "@drover/kit";
 import type { Log } from "@drover/kit/node";
 import { affectedPlaces, affectedRemovals, trackedSources } from "../../domain/fleet/affected.ts";
-import { type FleetTexts, filesToRead, type ProjectedFile, projectCommit } from "../../domain/fleet/project-commit.ts";
+import { filesToRead, type ProjectedFile, projectCommit } from "../../domain/fleet/project-commit.ts";
 import { parseTrailers } from "../../domain/fleet/trailers.ts";
 import { affectedPromotions } from "../../domain/promotion/affected-promotions.ts";
 import type { Problem } from "../../domain/release/release.ts";
 import { restrictionsChanged } from "../../domain/window/restrictions-changed.ts";
 import { failpoint } from "../failpoint.ts";
-import type { Git, GitCommit, Mirror, ReadLimits, RepositoryPlace, TreeFile } from "../source/git.ts";
+import type { Git, GitCommit, Mirror, RepositoryPlace } from "../source/git.ts";
 import type { ProjectionStore } from "./projection-store.ts";
+import { fleetLimits, readTexts } from "./read-texts.ts";
 
 /** Where the fleet repository is. */
 export interface FleetRepository extends RepositoryPlace {
@@ -34,8 +35,6 @@ export interface FleetProjector {
   project(signal: AbortSignal): Promise<FleetState>;
 }
 
-/** A hundred thousand clusters, one file each, with some room. */
-export const fleetLimits: ReadLimits = { files: 150_000, fileBytes: 1024 * 1024, bytes: 256 * 1024 * 1024, depth: 16 };
 /** Commits that are listed at once. */
 const commitsAtOnce = 200;
 
@@ -111,23 +110,6 @@ async function nextCommits(mirror: Mirror, from: string | undefined, to: string,
   if (known.length === 0)
     throw new DroverError("internal", "FLEET_COMMIT_MISSING", `project ${to}: the mirror of the fleet repository lacks it`);
   return known;
-}
-
-/** A file that is too large is that object's problem, not the fleet's. */
-async function readTexts(mirror: Mirror, tree: readonly TreeFile[], paths: readonly string[], signal: AbortSignal): Promise<FleetTexts> {
-  const wanted = new Set(paths);
-  const texts = new Map<string, string | Problem>();
-  for (let left = tree.filter(({ path }) => wanted.has(path)); ; left = left.filter(({ path }) => !texts.has(path))) {
-    try {
-      const contents = left.length === 0 ? new Map<string, Uint8Array>() : await mirror.contents(left, fleetLimits, signal);
-      for (const [path, content] of contents) texts.set(path, new TextDecoder().decode(content));
-      return texts;
-    } catch (error) {
-      const path = error instanceof DroverError && error.code === "SOURCE_TOO_LARGE" ? error.details["path"] : undefined;
-      if (typeof path !== "string" || texts.has(path)) throw error;
-      texts.set(path, { code: "FLEET_FILE_TOO_LARGE", message: (error as DroverError).message });
-    }
-  }
 }
 
 /** What a person has to know of; the rest passes, or is ours to repair. */

@@ -1,3 +1,4 @@
+import type { FleetKind } from "@drover/proto/fleet";
 import type { GitCommit } from "../source/git.ts";
 import type { Place, SourceRef } from "../../domain/fleet/affected.ts";
 import type { ProjectedCommit, ProjectedFile } from "../../domain/fleet/project-commit.ts";
@@ -23,6 +24,8 @@ export interface ProjectionStore {
   /** The newest projected commit; undefined before the first. */
   head(): Promise<string | undefined>;
   files(): Promise<readonly ProjectedFile[]>;
+  /** Of the object's file, whether or not it has a valid form. Rises with every change of it and never repeats. */
+  version(kind: FleetKind, name: string): Promise<number | undefined>;
   /**
    * All that one commit changes, in one transaction: objects, clusters, the intent it carries out, audit, events and requests for work.
    * Throws `stale` FLEET_PROJECTED_MEANWHILE when `previous` is not the newest commit any more.

@@ -1,19 +1,19 @@
 import { DroverError, later, toDroverError } from "@drover/kit";
 import type { Clock, Log } from "@drover/kit/node";
-import { type FleetKind, parseFleetPath } from "@drover/proto/fleet";
-import { fleetCommitMessage } from "../../domain/fleet/commit-message.ts";
-import { applyFleetEdit, type FleetEdit, isRemovalEdit, pathOfEdit } from "../../domain/fleet/fleet-edit.ts";
-import { filesOfRemoval } from "../../domain/fleet/removal-edit.ts";
 import { failpoint } from "../failpoint.ts";
-import type { Git, Mirror, NewCommit, TreeFile } from "../source/git.ts";
+import type { Git } from "../source/git.ts";
+import { draftCommits } from "./draft-commits.ts";
+import { openDraft } from "./draft-fleet.ts";
 import type { Intent, IntentError, IntentStore } from "./intent-store.ts";
-import { type FleetProjector, type FleetRepository, fleetLimits } from "./project-fleet.ts";
+import type { FleetProjector, FleetRepository } from "./project-fleet.ts";
+import type { ProjectionStore } from "./projection-store.ts";
 import type { Outcome } from "../work-queue.ts";
 
 export interface WriteIntentsDeps {
   readonly git: Git;
   readonly intents: IntentStore;
   readonly projector: FleetProjector;
+  readonly projection: Pick<ProjectionStore, "files" | "version">;
   readonly fleet: FleetRepository;
   /** `Name <address>` of Drover's own commits. */
   readonly author: string;
@@ -75,13 +75,13 @@ async function projectedHead({ projector, log }: WriteIntentsDeps, signal: Abort
 
 /** Nobody is told anything before the push: what one intent became may rest on the ones before it. */
 async function writeAll(
-  { git, intents, projector, fleet, author, log }: WriteIntentsDeps,
+  { git, intents, projector, projection, fleet, author, log }: WriteIntentsDeps,
   head: string,
   taken: readonly Intent[],
   signal: AbortSignal,
 ): Promise<"pushed" | "moved" | "unanswered"> {
   const mirror = await git.open(fleet, signal);
-  const { commits, failed, unchanged } = await draftCommits(mirror, head, taken, author, signal);
+  const { commits, failed, unchanged } = await draftCommits(await openDraft(mirror, head, projection, signal), taken, author);
   const tip = commits.length === 0 ? head : ((await mirror.write(head, commits, signal)).at(-1) as string);
   try {
     const pushed = tip === head ? undefined : await mirror.push(fleet.branch, head, tip, signal);
@@ -102,68 +102,6 @@ async function writeAll(
   for (const { intent, error } of failed) await intents.voidIntents([intent.id], error);
   for (const { id } of unchanged) await intents.settleFulfilled(id, tip);
   return "pushed";
-}
-
-interface Draft {
-  readonly commits: readonly NewCommit[];
-  readonly failed: readonly { readonly intent: Intent; readonly error: IntentError }[];
-  readonly unchanged: readonly Intent[];
-}
-
-/** One commit for each intent, in order, each seeing what those before it did. */
-async function draftCommits(mirror: Mirror, head: string, taken: readonly Intent[], author: string, signal: AbortSignal): Promise<Draft> {
-  const tree = await mirror.files(head, "", fleetLimits, signal);
-  const files = new Map(tree.map((file) => [file.path, file]));
-  const paths = pathsByObject(tree);
-  const drafted = new Map<string, string | undefined>();
-  const textOf = async (path: string): Promise<string | undefined> => {
-    if (drafted.has(path)) return drafted.get(path);
-    const file = files.get(path);
-    if (file === undefined) return undefined;
-    return new TextDecoder().decode((await mirror.contents([file], fleetLimits, signal)).get(path));
-  };
-
-  const pathOf = (kind: FleetKind, name: string): string | undefined => paths.get(`${kind} ${name}`);
-  const editedFiles = async (edit: FleetEdit): Promise<ReadonlyMap<string, string | undefined>> => {
-    if (isRemovalEdit(edit)) return filesOfRemoval(edit, pathOf);
-    const edited = new Map<string, string | undefined>();
-    for (const one of edit.kind === "together" ? edit.edits : [edit]) {
-      const path = pathOfEdit(one, pathOf);
-      edited.set(path, applyFleetEdit(one, path, edited.has(path) ? edited.get(path) : await textOf(path)).text);
-    }
-    return edited;
-  };
-
-  const commits: NewCommit[] = [];
-  const failed: { intent: Intent; error: IntentError }[] = [];
-  const unchanged: Intent[] = [];
-  for (const intent of taken) {
-    try {
-      const edited = await editedFiles(intent.edit);
-      const changed = [];
-      for (const [path, text] of edited) if (text !== (await textOf(path))) changed.push([path, text] as const);
-      if (changed.length === 0) unchanged.push(intent);
-      else commits.push({ message: fleetCommitMessage(intent), author, files: new Map(changed) });
-      for (const [path, text] of changed) drafted.set(path, text);
-    } catch (error) {
-      failed.push({ intent, error: intentErrorOf(error) });
-    }
-  }
-  return { commits, failed, unchanged };
-}
-
-function pathsByObject(tree: readonly TreeFile[]): ReadonlyMap<string, string> {
-  const paths = new Map<string, string>();
-  for (const { path } of tree) {
-    const place = parseFleetPath(path);
-    if (place.kind === "object") paths.set(`${place.of} ${place.name}`, path);
-  }
-  return paths;
-}
-
-function intentErrorOf(error: unknown): IntentError {
-  const { kind, code, message, details } = toDroverError(error);
-  return { kind, code, message, details };
 }
 
 /** The error of a void intent, as its requester is to see it. */

@@ -1,4 +1,5 @@
 import type { FileEdit, FleetEdit } from "./fleet-edit.ts";
+import { operationOf } from "./object-edit.ts";
 import { formatMessage } from "./trailers.ts";
 
 /** Who asked for what, in the words of the commit that carries it out. */
@@ -50,6 +51,10 @@ function subject(kind: CommitRequest["kind"], edit: FleetEdit): string {
       return `remove ${edit.application} ${edit.whole ? "everywhere" : `from ${edit.environments.join(", ")}`}, ${fates[edit.deletionPolicy]}`;
     case "remove-cluster":
       return `remove cluster ${edit.cluster}, ${fates[edit.deletionPolicy]}`;
+    case "create-object":
+    case "replace-object":
+    case "delete-object":
+      return operationOf(edit);
     case "end-removal":
       return `${edit.name} is removed`;
   }

@@ -17,10 +17,11 @@ import {
   type Quarantine,
 } from "@drover/proto/fleet";
 import { isSameRevision } from "../placement/quarantine.ts";
+import type { ObjectEdit } from "./object-edit.ts";
 import type { RemovalEdit } from "./removal-edit.ts";
 
 /** What an intent changes in the fleet repository: something in one file or in several, or whole files. */
-export type FleetEdit = FileEdit | EditsTogether | RemovalEdit;
+export type FleetEdit = FileEdit | EditsTogether | RemovalEdit | ObjectEdit;
 
 /** Edits that are one commit: all of them or none. */
 export interface EditsTogether {

@@ -33,6 +33,7 @@ export const clusterRoutes = {
     permission: "fleet.read",
     summary: "One cluster",
     params: Type.Object({ cluster }),
+    versioned: true,
     status: 200,
     answer: Cluster,
   },

@@ -1,5 +1,5 @@
 import { Type } from "typebox";
-import { Application, Environment, FleetProblem, Placement } from "../fleet-objects.ts";
+import { Application, Environment, FleetProblem, Freeze, Placement, Project, Strategy } from "../fleet-objects.ts";
 import { listOf, pageQuery, queryOf } from "../page.ts";
 import { Bundle, Release } from "../release.ts";
 import type { Route } from "../route.ts";
@@ -21,6 +21,7 @@ export const fleetRoutes = {
     permission: "fleet.read",
     summary: "One application",
     params: Type.Object({ application: Name }),
+    versioned: true,
     status: 200,
     answer: Application,
   },
@@ -59,8 +60,66 @@ export const fleetRoutes = {
     permission: "fleet.read",
     summary: "One environment",
     params: Type.Object({ environment: Name }),
+    versioned: true,
     status: 200,
     answer: Environment,
+  },
+  listStrategies: {
+    method: "GET",
+    path: "/v1/strategies",
+    permission: "fleet.read",
+    summary: "Rollout strategies of the fleet repository",
+    query: queryOf(pageQuery),
+    status: 200,
+    answer: listOf(Strategy),
+  },
+  getStrategy: {
+    method: "GET",
+    path: "/v1/strategies/{strategy}",
+    permission: "fleet.read",
+    summary: "One strategy",
+    params: Type.Object({ strategy: Name }),
+    versioned: true,
+    status: 200,
+    answer: Strategy,
+  },
+  listProjects: {
+    method: "GET",
+    path: "/v1/projects",
+    permission: "fleet.read",
+    summary: "Projects of the fleet repository, and what each may use",
+    query: queryOf(pageQuery),
+    status: 200,
+    answer: listOf(Project),
+  },
+  getProject: {
+    method: "GET",
+    path: "/v1/projects/{project}",
+    permission: "fleet.read",
+    summary: "One project",
+    params: Type.Object({ project: Name }),
+    versioned: true,
+    status: 200,
+    answer: Project,
+  },
+  listFreezes: {
+    method: "GET",
+    path: "/v1/freezes",
+    permission: "fleet.read",
+    summary: "Freezes of the fleet repository: what holds new revisions, where and when",
+    query: queryOf(pageQuery),
+    status: 200,
+    answer: listOf(Freeze),
+  },
+  getFreeze: {
+    method: "GET",
+    path: "/v1/freezes/{freeze}",
+    permission: "fleet.read",
+    summary: "One freeze",
+    params: Type.Object({ freeze: Name }),
+    versioned: true,
+    status: 200,
+    answer: Freeze,
   },
   listPlacements: {
     method: "GET",

@@ -1,6 +1,6 @@
 import { type ClusterId, DroverError, type Instant, type Labels, rfc3339 } from "@drover/kit";
 import { defaultProject } from "@drover/proto/fleet";
-import { type Cluster, clusterFields, type ClusterState, type HealthCounts } from "@drover/proto/rest";
+import { type Cluster, clusterFields, type ClusterSpec, type ClusterState, type HealthCounts } from "@drover/proto/rest";
 import { type ListRequest, type Page, pageOf } from "../../../app/page.ts";
 import type { ClusterReads } from "../../../app/read-models.ts";
 import type { Problem } from "../../../domain/release/release.ts";
@@ -93,7 +93,18 @@ async function getCluster(db: Db, idOrName: string): Promise<Cluster> {
   });
   const [row] = rows;
   if (row === undefined) throw new DroverError("not-found", "CLUSTER_NOT_FOUND", `cluster ${idOrName}: there is none with this id or name`);
-  return shown(row, (await loadHealth(db, [row.id])).get(row.id) ?? []);
+  const [health, file] = await Promise.all([loadHealth(db, [row.id]), loadFile(db, row.id)]);
+  return { ...shown(row, health.get(row.id) ?? []), ...file };
+}
+
+/** Undefined where the cluster has no file any more. */
+async function loadFile(db: Db, id: ClusterId): Promise<{ readonly spec: ClusterSpec; readonly version: number } | undefined> {
+  const { rows } = await db.query<{ spec: ClusterSpec; version: number }>({
+    name: "clusters-file",
+    text: "select form as spec, version from fleet_objects where kind = 'Cluster' and form ->> 'id' = $1",
+    values: [id],
+  });
+  return rows[0];
 }
 
 async function loadHealth(db: Db, ids: readonly ClusterId[]): Promise<ReadonlyMap<string, readonly HealthRow[]>> {

@@ -1,8 +1,9 @@
 import { DroverError, type Instant, rfc3339 } from "@drover/kit";
 import { defaultProject } from "@drover/proto/fleet";
-import type { Application, Environment, FleetProblem } from "@drover/proto/rest";
+import type { Application, EditedKind, Environment, FleetProblem, Freeze, Project, Strategy } from "@drover/proto/rest";
 import { type Page, type PageRequest, pageOf } from "../../../app/page.ts";
 import type { FleetReads } from "../../../app/read-models.ts";
+import { notFoundCodes } from "../../../domain/fleet/object-edit.ts";
 import type { Problem } from "../../../domain/release/release.ts";
 import { clusterState } from "../cluster/cluster-state-sql.ts";
 import type { Db } from "../database.ts";
@@ -26,7 +27,7 @@ interface EnvironmentRow extends ObjectRow<Environment["spec"]> {
 }
 
 export const createFleetReads = (db: Db): FleetReads => ({
-  listApplications: (page) => listApplications(db, page),
+  listApplications: async (page) => shownPage(await listObjects<Application["spec"]>(db, "Application", page), shownApplication),
   getApplication: (name) => getApplication(db, name),
   listEnvironments: (page) => listEnvironments(db, undefined, page),
   async getEnvironment(name) {
@@ -34,6 +35,12 @@ export const createFleetReads = (db: Db): FleetReads => ({
     if (items[0] === undefined) throw notFound("ENVIRONMENT_NOT_FOUND", "environment", name);
     return items[0];
   },
+  listStrategies: async (page) => shownPage(await listObjects<Strategy["spec"]>(db, "Strategy", page), shownObject),
+  getStrategy: async (name) => shownObject(await getObject<Strategy["spec"]>(db, "Strategy", name)),
+  listProjects: async (page) => shownPage(await listObjects<Project["spec"]>(db, "Project", page), shownObject),
+  getProject: async (name) => shownObject(await getObject<Project["spec"]>(db, "Project", name)),
+  listFreezes: async (page) => shownPage(await listObjects<Freeze["spec"]>(db, "Freeze", page), shownObject),
+  getFreeze: async (name) => shownObject(await getObject<Freeze["spec"]>(db, "Freeze", name)),
   listPlacements: (of, page) => listPlacements(db, of, page),
   getPlacement: async (environment, application) => {
     const found = await getPlacement(db, environment, application);
@@ -46,25 +53,34 @@ export const createFleetReads = (db: Db): FleetReads => ({
 
 const columns = "o.name, o.path, o.form, o.problem, o.commit, o.version, o.updated_at";
 
-async function listApplications(db: Db, { size, after }: PageRequest): Promise<Page<Application>> {
-  const { rows } = await db.query<ObjectRow<Application["spec"]>>({
-    name: "applications-list",
+/** Objects of a kind whose answer is their file. */
+async function listObjects<Form>(db: Db, kind: EditedKind, { size, after }: PageRequest): Promise<Page<ObjectRow<Form>>> {
+  const { rows } = await db.query<ObjectRow<Form>>({
+    name: "fleet-objects-list",
     text: `select ${columns} from fleet_objects o
-            where o.kind = 'Application' and o.form is not null and ($1::text is null or o.name > $1) order by o.name limit $2`,
-    values: [after?.[0] ?? null, size + 1],
+            where o.kind = $1 and o.form is not null and ($2::text is null or o.name > $2) order by o.name limit $3`,
+    values: [kind, after?.[0] ?? null, size + 1],
   });
-  return pageOf(rows, size, shownApplication, ({ name }) => [name]);
+  return pageOf(
+    rows,
+    size,
+    (row) => row,
+    ({ name }) => [name],
+  );
 }
 
-async function getApplication(db: Db, name: string): Promise<Application> {
-  const { rows } = await db.query<ObjectRow<Application["spec"]>>({
-    name: "applications-get",
-    text: `select ${columns} from fleet_objects o where o.kind = 'Application' and o.form is not null and o.name = $1`,
-    values: [name],
+async function getObject<Form>(db: Db, kind: EditedKind, name: string): Promise<ObjectRow<Form>> {
+  const { rows } = await db.query<ObjectRow<Form>>({
+    name: "fleet-objects-get",
+    text: `select ${columns} from fleet_objects o where o.kind = $1 and o.form is not null and o.name = $2`,
+    values: [kind, name],
   });
-  if (rows[0] === undefined) throw notFound("APPLICATION_NOT_FOUND", "application", name);
-  return shownApplication(rows[0]);
+  if (rows[0] === undefined) throw notFound(notFoundCodes[kind], kind.toLowerCase(), name);
+  return rows[0];
 }
+
+const getApplication = async (db: Db, name: string): Promise<Application> =>
+  shownApplication(await getObject<Application["spec"]>(db, "Application", name));
 
 async function listEnvironments(db: Db, name: string | undefined, { size, after }: PageRequest): Promise<Page<Environment>> {
   const { rows } = await db.query<EnvironmentRow>({
@@ -111,6 +127,10 @@ const inGit = ({ path, commit, version, updated_at, problem }: ObjectRow<unknown
   updatedAt: rfc3339(updated_at),
   ...(problem === null ? {} : { problem }),
 });
+
+const shownObject = <Form>(row: ObjectRow<Form>) => ({ name: row.name, spec: row.form, ...inGit(row) });
+
+const shownPage = <Row, Item>({ items, next }: Page<Row>, shown: (row: Row) => Item): Page<Item> => ({ items: items.map(shown), next });
 
 const shownApplication = (row: ObjectRow<Application["spec"]>): Application => ({
   name: row.name,

@@ -1,4 +1,5 @@
 import type { FleetEdit } from "../../../domain/fleet/fleet-edit.ts";
+import { isObjectEdit } from "../../../domain/fleet/object-edit.ts";
 import type { Caller } from "../../../app/access/caller.ts";
 import type { Intent, IntentError, IntentKind, IntentState, IntentStore } from "../../../app/fleet/intent-store.ts";
 import { recordAudit } from "../access/audit-log.ts";
@@ -90,8 +91,15 @@ const recordIntent = (tx: Db, { id, kind, subject, edit, reason }: Intent, calle
     object: `${collections[kind]}/${id}`,
     result: "allowed",
     requestId: caller.requestId,
-    details: { subject, edit, reason },
+    details: { subject, edit: audited(edit), reason },
   });
+
+/** The commit says what an object became; the record says who asked for it. */
+function audited(edit: FleetEdit): object {
+  if (!isObjectEdit(edit) || edit.kind === "delete-object") return edit;
+  const { spec: _spec, ...rest } = edit;
+  return rest;
+}
 
 async function load(db: Db, id: string): Promise<IntentState | undefined> {
   const { rows } = await db.query<{ state: IntentState["state"]; commit: string | null; error: IntentError | null }>({

@@ -1,5 +1,5 @@
 import { canonicalJson, DroverError, rfc3339 } from "@drover/kit";
-import type { FleetForms } from "@drover/proto/fleet";
+import type { FleetForms, FleetKind } from "@drover/proto/fleet";
 import { failpoint } from "../../../app/failpoint.ts";
 import type { Projection, ProjectionStore } from "../../../app/fleet/projection-store.ts";
 import { placeKey, type SourceRef } from "../../../domain/fleet/affected.ts";
@@ -16,6 +16,7 @@ import { askFor } from "../work-queue.ts";
 export const createProjectionStore = (database: Database): ProjectionStore => ({
   head: () => loadHead(database),
   files: () => loadFiles(database),
+  version: (kind, name) => loadVersion(database, kind, name),
   commit: (previous, projection) => database.transaction((tx) => commitProjection(tx, previous, projection)),
   problem: () => loadProblem(database),
   setProblem: (problem) => database.transaction((tx) => storeProblem(tx, problem)),
@@ -83,6 +84,15 @@ async function loadFiles(db: Db): Promise<readonly ProjectedFile[]> {
   return rows.map((row) => ({ ...row, form: row.form ?? undefined, problem: row.problem ?? undefined }));
 }
 
+async function loadVersion(db: Db, kind: FleetKind, name: string): Promise<number | undefined> {
+  const { rows } = await db.query<{ version: number }>({
+    name: "projection-version",
+    text: "select version from fleet_objects where kind = $1 and name = $2",
+    values: [kind, name],
+  });
+  return rows[0]?.version;
+}
+
 async function insertCommit(tx: Db, { commit, requestId }: Projection): Promise<void> {
   await tx.query({
     name: "projection-commit",
@@ -95,12 +105,14 @@ async function upsertFiles(tx: Db, commit: string, files: readonly ProjectedFile
   if (files.length === 0) return;
   await tx.query({
     name: "projection-upsert",
-    text: `insert into fleet_objects (kind, name, path, blob, form, problem, commit)
-           select f.kind, f.name, f.path, f.blob, f.form, f.problem, $2
+    // The commit's place in the history: an object that is deleted and made again never has a version that it had before.
+    text: `insert into fleet_objects (kind, name, path, blob, form, problem, commit, version)
+           select f.kind, f.name, f.path, f.blob, f.form, f.problem, c.commit, c.position
              from jsonb_to_recordset($1::jsonb) as f (kind text, name text, path text, blob text, form jsonb, problem jsonb)
+             join fleet_commits c on c.commit = $2
            on conflict (kind, name) do update
               set path = excluded.path, blob = excluded.blob, form = excluded.form, problem = excluded.problem, commit = excluded.commit,
-                  version = fleet_objects.version + 1, updated_at = now()`,
+                  version = excluded.version, updated_at = now()`,
     values: [JSON.stringify(files), commit],
   });
 }
