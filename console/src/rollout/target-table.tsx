@@ -1,5 +1,5 @@
 import type { Rollout, RolloutTarget } from "@drover/proto/rest";
-import { Badge, Text } from "@mantine/core";
+import { Badge, Card, Text } from "@mantine/core";
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { useRef } from "react";
 import { PermittedButton } from "../change/permitted-button.tsx";
@@ -33,9 +33,16 @@ export function TargetTable({ rollout, targets, onOrder }: TargetTableProps) {
     overscan,
   });
   return (
-    // It scrolls by itself, so the keyboard has to reach it.
-    // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
-    <div ref={scroll} className={classes["scroll"]} tabIndex={0} role="region" aria-label="Clusters of this rollout">
+    <Card
+      withBorder
+      p={0}
+      ref={scroll}
+      className={classes["scroll"]}
+      // It scrolls by itself, so the keyboard has to reach it.
+      tabIndex={0}
+      role="region"
+      aria-label="Clusters of this rollout"
+    >
       <div role="table" aria-label="Clusters" aria-rowcount={targets.length + 1} className={classes["table"]}>
         <div role="rowgroup" className={classes["head"]}>
           <div role="row" aria-rowindex={1} className={classes["row"]}>
@@ -65,7 +72,7 @@ export function TargetTable({ rollout, targets, onOrder }: TargetTableProps) {
           })}
         </div>
       </div>
-    </div>
+    </Card>
   );
 }
 

@@ -1,0 +1,74 @@
+import { diffLines } from "diff";
+import { dump } from "js-yaml";
+
+/** A line of a comparison with its number on each side. */
+export type DiffRow =
+  | { readonly kind: "same"; readonly text: string; readonly left: number; readonly right: number }
+  | { readonly kind: "removed"; readonly text: string; readonly left: number }
+  | { readonly kind: "added"; readonly text: string; readonly right: number }
+  /** Equal lines that are left out. */
+  | { readonly kind: "gap"; readonly lines: number };
+
+/** Lines of one line side by side: what is and what should be. */
+export interface DiffPair {
+  readonly left: DiffRow | undefined;
+  readonly right: DiffRow | undefined;
+}
+
+/** Equal lines shown around each change. */
+const context = 3;
+
+/** Keys in order: two objects with the same members read the same. */
+export const yamlOf = (object: object | undefined): string => (object === undefined ? "" : dump(object, { noRefs: true, sortKeys: true }));
+
+export function diffRows(from: string, to: string): readonly DiffRow[] {
+  const rows: DiffRow[] = [];
+  let [left, right] = [0, 0];
+  for (const { value, added, removed } of diffLines(from, to))
+    for (const text of value.replace(/\n$/, "").split("\n")) {
+      if (value === "") continue;
+      if (removed) rows.push({ kind: "removed", text, left: (left += 1) });
+      else if (added) rows.push({ kind: "added", text, right: (right += 1) });
+      else rows.push({ kind: "same", text, left: (left += 1), right: (right += 1) });
+    }
+  return withGaps(rows);
+}
+
+/** Long runs of equal lines become one line that says how many they are. */
+function withGaps(rows: readonly DiffRow[]): readonly DiffRow[] {
+  const near = new Set<number>();
+  for (const [index, { kind }] of rows.entries()) if (kind !== "same") for (let by = -context; by <= context; by += 1) near.add(index + by);
+  const shown: DiffRow[] = [];
+  let skipped = 0;
+  for (const [index, row] of rows.entries()) {
+    if (!near.has(index)) {
+      skipped += 1;
+      continue;
+    }
+    if (skipped > 0) shown.push({ kind: "gap", lines: skipped });
+    skipped = 0;
+    shown.push(row);
+  }
+  return skipped > 0 && shown.length > 0 ? [...shown, { kind: "gap", lines: skipped }] : shown;
+}
+
+/** What went and what came instead stand beside each other. */
+export function diffPairs(rows: readonly DiffRow[]): readonly DiffPair[] {
+  const pairs: DiffPair[] = [];
+  let [removed, added]: [DiffRow[], DiffRow[]] = [[], []];
+  const flush = (): void => {
+    for (let index = 0; index < Math.max(removed.length, added.length); index += 1)
+      pairs.push({ left: removed[index], right: added[index] });
+    [removed, added] = [[], []];
+  };
+  for (const row of rows) {
+    if (row.kind === "removed") removed.push(row);
+    else if (row.kind === "added") added.push(row);
+    else {
+      flush();
+      pairs.push({ left: row, right: row });
+    }
+  }
+  flush();
+  return pairs;
+}

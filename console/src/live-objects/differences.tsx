@@ -1,0 +1,26 @@
+import type { DiffAnswer } from "./answers.ts";
+import { Stack, Text } from "@mantine/core";
+import { DiffView } from "./diff-view.tsx";
+import { keyOf } from "./tree-rows.ts";
+
+/** Every object that differs, or that none does. */
+export function Differences({ answer: { objects, compared, truncated } }: { readonly answer: DiffAnswer }) {
+  return (
+    <Stack gap="md">
+      <Text size="sm" c="dimmed" role="status">
+        {objects.length === 0 ? "Nothing differs from git" : `${objects.length} of ${compared} differ from git`}
+        {objects.length === 0 && compared > 0 ? `: ${compared} compared.` : "."}
+        {truncated === true && " There are more than one answer holds."}
+      </Text>
+      {objects.map((difference) => (
+        <section key={keyOf(difference)} aria-label={`${difference.kind} ${difference.name}`} className="from-server">
+          <Text size="sm" fw={600} mb={4}>
+            {difference.kind} {difference.namespace === undefined ? "" : `${difference.namespace}/`}
+            {difference.name}
+          </Text>
+          <DiffView difference={difference} />
+        </section>
+      ))}
+    </Stack>
+  );
+}
