@@ -1,6 +1,6 @@
 import { DroverError, type Secret } from "@drover/kit";
 import type { FailpointOrder, LogLevel } from "@drover/kit/node";
-import { type Failpoint, failpoints, rollbackFailpoints } from "./app/failpoint.ts";
+import { type Failpoint, failpoints, notificationFailpoints, rollbackFailpoints } from "./app/failpoint.ts";
 import { type Listener, SettingReader } from "./setting-reader.ts";
 import { type Role, settings } from "./settings.ts";
 
@@ -20,6 +20,8 @@ export interface Config {
   readonly fleetCredentialsRef: string | undefined;
   readonly credentialsDir: string;
   readonly webhookSecret: Secret | undefined;
+  /** As browsers reach it, without a slash at its end. */
+  readonly publicUrl: string | undefined;
   readonly egressAllow: readonly string[];
   readonly egressPrivate: "allow" | "deny";
   readonly sourcePollMs: number;
@@ -57,11 +59,12 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>, r
     fleetCredentialsRef: read.text(settings.fleetCredentialsRef),
     credentialsDir: read.text(settings.credentialsDir) ?? `${dataDir}/credentials`,
     webhookSecret: read.secret(settings.webhookSecret),
+    publicUrl: read.url(settings.publicUrl),
     egressAllow: read.list(settings.egressAllow) ?? [],
     egressPrivate: read.word(settings.egressPrivate) as "allow" | "deny",
     sourcePollMs: read.durationMs(settings.sourcePoll),
     logLevel: read.word(settings.logLevel) as LogLevel,
-    failpoint: read.failpoint(settings.failpoint, [...failpoints, ...rollbackFailpoints]),
+    failpoint: read.failpoint(settings.failpoint, [...failpoints, ...rollbackFailpoints, ...notificationFailpoints]),
   };
   const { problems } = read;
   if (problems.length > 0)

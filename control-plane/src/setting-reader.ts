@@ -66,6 +66,14 @@ export class SettingReader {
     }
   }
 
+  /** An http:// or https:// URL, without the slash at its end. */
+  url(setting: Setting): string | undefined {
+    const text = this.text(setting);
+    if (text !== undefined && !(URL.canParse(text) && /^https?:\/\//.test(text)))
+      this.problems.push(`${setting.name}: write a URL such as https://drover.example.com`);
+    return text?.replace(/\/+$/, "");
+  }
+
   /** `<name>`, or `<name>:<n>` for its n-th passage. */
   failpoint<Name extends string>(setting: Setting, names: readonly Name[]): FailpointOrder<Name> | undefined {
     const text = this.text(setting);

@@ -73,12 +73,17 @@ export const settings = {
     name: "DROVER_CREDENTIALS_DIR",
     form: "text",
     meaning:
-      "Mounted Secrets, one folder a name: username and password, ssh-privatekey and known_hosts, or a gate's token. <data directory>/credentials when absent.",
+      "Mounted Secrets, one folder a name: username and password, ssh-privatekey and known_hosts, a gate's token, or a notification's receiver. <data directory>/credentials when absent.",
   },
   webhookSecret: {
     name: "DROVER_WEBHOOK_SECRET",
     form: "secret",
     meaning: "Checks the signature of push webhooks. Absent: webhooks are refused.",
+  },
+  publicUrl: {
+    name: "DROVER_PUBLIC_URL",
+    form: "text",
+    meaning: "How people reach REST and the console, such as https://drover.example.com; messages link to it. Absent: they have no links.",
   },
   egressAllow: {
     name: "DROVER_EGRESS_ALLOW",
@@ -91,7 +96,7 @@ export const settings = {
     form: "word",
     fallback: "allow",
     words: ["allow", "deny"],
-    meaning: "Whether repositories, and what gates call, may be at private addresses.",
+    meaning: "Whether repositories, and what gates and notifications call, may be at private addresses.",
   },
   sourcePoll: {
     name: "DROVER_SOURCE_POLL",

@@ -7,6 +7,7 @@ import { fleetEditOperations } from "./operations/fleet-edits.ts";
 import { fleetOperations } from "./operations/fleet.ts";
 import { gateOperations } from "./operations/gates.ts";
 import { historyOperations } from "./operations/history.ts";
+import { notificationOperations } from "./operations/notifications.ts";
 import { overviewOperations } from "./operations/overview.ts";
 import { pruneOperations } from "./operations/prunes.ts";
 import { quarantineOperations } from "./operations/quarantines.ts";
@@ -35,6 +36,7 @@ export const allOperations = (deps: ApiDeps): Handlers<Exclude<OperationId, Http
   ...pruneOperations(deps),
   ...quarantineOperations(deps),
   ...restrictionOperations(deps),
+  ...notificationOperations(deps),
   ...gateOperations(deps),
   ...removalOperations(deps),
   ...statusOperations(deps),

@@ -1,6 +1,6 @@
 import { type ClusterId, DroverError, Secret, instant } from "@drover/kit";
 import { createLog, systemClock } from "@drover/kit/node";
-import type { BreakGlass, Cluster, Promotion, PruneApproval, Rollout, RolloutGate } from "@drover/proto/rest";
+import type { BreakGlass, Cluster, Delivery, Promotion, PruneApproval, Rollout, RolloutGate } from "@drover/proto/rest";
 import type { AuditEntry } from "../app/access/audit.ts";
 import type { Begun, IdempotencyKeys, StoredAnswer } from "../app/access/idempotency.ts";
 import type { Principal } from "../app/access/tokens.ts";
@@ -85,6 +85,22 @@ const breakGlass: BreakGlass = {
   reason: "the site is down",
   begunAt: at,
   expiresAt: at,
+};
+
+const delivery: Delivery = {
+  id: "d1",
+  notification: "on-call",
+  receiver: "Webhook",
+  event: "RolloutHalted",
+  severity: "Critical",
+  state: "Dead",
+  title: "Rollout of web in staging has halted",
+  text: "1 cluster failed: staging-1",
+  subject: "rollouts/r1",
+  attempts: 1,
+  log: [{ at, result: "Refused", code: "NOTIFICATION_REFUSED", said: "HTTP 404", tookMs: 5 }],
+  createdAt: at,
+  settledAt: at,
 };
 
 /** Tokens are the names of `callers`. */
@@ -175,6 +191,12 @@ export function fakeApi(change: (deps: ApiDeps) => ApiDeps = (deps) => deps): Fa
       heldPrunes: empty,
       previewRollback: async () => ({ places: [] }),
       quarantines: empty,
+      notifications: {
+        list: empty,
+        get: missing("notification"),
+        listDeliveries: async () => ({ items: [delivery], next: undefined }),
+        getDelivery: async () => delivery,
+      },
       breakGlasses: empty,
       emergencyStop: async () => ({ stopped: false }),
       gates: { list: empty, get: async () => gate },
@@ -199,6 +221,8 @@ export function fakeApi(change: (deps: ApiDeps) => ApiDeps = (deps) => deps): Fa
       stopFleet: run("stopFleet", { stopped: true }),
       releaseStop: run("releaseStop", { stopped: false }),
       resumeAutoPromotion: run("resumeAutoPromotion", { application: "web", environment: "staging" }),
+      testNotification: run("testNotification", delivery),
+      retryDelivery: run("retryDelivery", delivery),
       approveGate: run("approveGate", "g1"),
       rejectGate: run("rejectGate", "g1"),
       overrideGate: run("overrideGate", "g1"),

@@ -37,6 +37,8 @@ import type { GateCommands } from "../app/gate/decide-gate.ts";
 import type { IdempotencyKeys } from "../app/access/idempotency.ts";
 import type { Preview } from "../app/rollout/preview-rollout.ts";
 import type { Page, PageRequest } from "../app/page.ts";
+import type { NotificationReads } from "../app/notification/notification-reads.ts";
+import type { SendByHand } from "../app/notification/send-by-hand.ts";
 import type { LoadOutliers } from "../app/history/outliers.ts";
 import type {
   AuditReads,
@@ -93,13 +95,14 @@ export interface Reads {
   readonly previewRollback: (request: PreviewRollback, signal: AbortSignal) => Promise<RollbackPreview>;
   readonly heldPrunes: PruneApprovals["listHeld"];
   readonly quarantines: (filter: { readonly application?: string }, page: PageRequest) => Promise<Page<Quarantine>>;
+  readonly notifications: NotificationReads;
   readonly breakGlasses: BreakGlasses["list"];
   readonly emergencyStop: EmergencyStops["get"];
   readonly explain: (subject: WhySubject, signal: AbortSignal) => Promise<readonly WhyLink[]>;
 }
 
 /** The changes people can ask for. Each authorises nothing (the API has), and writes its audit row in its own transaction. */
-export interface Commands extends RolloutCommands, GateCommands {
+export interface Commands extends RolloutCommands, GateCommands, SendByHand {
   /** The id of the intent, which is the promotion's. */
   readonly promote: (caller: Caller, request: NewPromotion, signal: AbortSignal) => Promise<{ readonly id: string }>;
   readonly rollback: (caller: Caller, request: NewRollback, signal: AbortSignal) => Promise<{ readonly id: string }>;

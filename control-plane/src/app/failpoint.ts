@@ -36,7 +36,16 @@ export const failpoints = [
 /** And those that only a rollback passes. */
 export const rollbackFailpoints = ["rollback.begun.inside", "quarantine.submitted", "quarantine.current", "quarantine.committed"] as const;
 
-export type Failpoint = (typeof failpoints)[number] | (typeof rollbackFailpoints)[number];
+/** And those on the way of a message to its receiver. */
+export const notificationFailpoints = [
+  "notification.collect.before",
+  "notification.collect.inside",
+  "notification.collect.after",
+  "notification.sent",
+  "notification.recorded",
+] as const;
+
+export type Failpoint = (typeof failpoints)[number] | (typeof rollbackFailpoints)[number] | (typeof notificationFailpoints)[number];
 
 /** Of the process, because a crash is: told once, before anything starts. */
 const ofThisProcess = createFailpoints<Failpoint>();

@@ -14,8 +14,20 @@ import type { Instant } from "@drover/kit";
  * | quarantine | id of a quarantine | is it in the fleet repository, with the pin that goes back? |
  * | promotion | `<application> <environment>` | may auto-promotion move the pin? |
  * | removal | `ApplicationRemoval <environment>/<application>`, `ClusterRemoval <cluster>` | who still has to remove what, and is it done? |
+ * | notification | name of a notification | what waits to be sent there? |
  */
-export const queues = ["fleet", "write", "source", "placement", "rollout", "gate", "quarantine", "promotion", "removal"] as const;
+export const queues = [
+  "fleet",
+  "write",
+  "source",
+  "placement",
+  "rollout",
+  "gate",
+  "quarantine",
+  "promotion",
+  "removal",
+  "notification",
+] as const;
 export type Queue = (typeof queues)[number];
 
 export interface Claim {

@@ -1,6 +1,7 @@
 import { randomBytes, randomUUID } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
+import { rfc3339 } from "@drover/kit";
 import { systemClock } from "@drover/kit/node";
 import { createApiTokenStore } from "../adapters/pg/access/api-tokens.ts";
 import { recordAudit } from "../adapters/pg/access/audit-log.ts";
@@ -21,6 +22,8 @@ import { createGateDecisions } from "../adapters/pg/gate/gate-decisions.ts";
 import { createGateReads } from "../adapters/pg/gate/gate-reads.ts";
 import { createIdempotencyKeys } from "../adapters/pg/access/idempotency-keys.ts";
 import { createIdentities } from "../adapters/pg/cluster/identities.ts";
+import { createHandDeliveries } from "../adapters/pg/notification/hand-deliveries.ts";
+import { createNotificationReads } from "../adapters/pg/notification/notification-reads.ts";
 import { createPeerStore } from "../adapters/pg/placement/place-peers.ts";
 import { createPlacementStore } from "../adapters/pg/placement/placements.ts";
 import { createPreviewStore } from "../adapters/pg/rollout/preview-store.ts";
@@ -55,6 +58,7 @@ import { createEnrolment } from "../app/cluster/enrol.ts";
 import { ensureFirstAdminToken } from "../app/access/first-admin-token.ts";
 import { shareAnswer } from "../app/fleet/share-answer.ts";
 import type { AccountGuard } from "../app/cluster/guard-accounts.ts";
+import { createSendByHand } from "../app/notification/send-by-hand.ts";
 import { createExplain } from "../app/history/explain.ts";
 import { createHistory } from "../app/history/history.ts";
 import { createOutliers } from "../app/history/outliers.ts";
@@ -180,6 +184,7 @@ const readsOf = ({ database, sources }: ApiStartDeps): ApiDeps["reads"] => ({
   outliers: createOutliers({ store: createPeerStore(database), clock }),
   heldPrunes: createPruneApprovals(database).listHeld,
   quarantines: (filter, page) => listQuarantines(database, filter, page),
+  notifications: createNotificationReads(database),
   breakGlasses: createBreakGlasses(database).list,
   emergencyStop: createEmergencyStops(database).get,
   explain: createExplain({
@@ -220,6 +225,12 @@ function commandsOf(deps: ApiStartDeps): ApiDeps["commands"] {
     ...createEmergencyStopCommands({ stops: createEmergencyStops(deps.database) }),
     liftQuarantine: createLiftQuarantine({ ...submitting, lifts: createQuarantineLift(deps.database) }),
     resumeAutoPromotion: createResumeAutoPromotion(submitting),
+    ...createSendByHand({
+      reads: createNotificationReads(deps.database),
+      deliveries: createHandDeliveries(deps.database),
+      newId: () => randomUUID(),
+      now: () => rfc3339(clock.now()),
+    }),
     ...createGateCommands({
       gates: createGateDecisions(deps.database),
       clock,

@@ -41,7 +41,7 @@ export async function startControlPlane(config: Config, version: string, lifecyc
   const guard = startAccountGuard(transport);
   if (config.roles.has("ingest")) startIngest(transport);
   if (config.roles.has("publisher")) startPublisher(transport);
-  await startWorkers({ roles: config.roles, database, sources, lifecycle, log });
+  await startWorkers({ roles: config.roles, database, sources, publicUrl: config.publicUrl, metrics, lifecycle, log });
 
   const agentUrls = config.natsPublicUrls ?? natsUrls;
   const listening = config.roles.has("api")

@@ -9,12 +9,14 @@ import { forgetExpiredNonces } from "../adapters/pg/cluster/nonces.ts";
 import { tellStateChanges } from "../adapters/pg/cluster/cluster-states.ts";
 import { createIdentities } from "../adapters/pg/cluster/identities.ts";
 import { createIntentStore } from "../adapters/pg/fleet/intents.ts";
+import { removeOldDeliveries } from "../adapters/pg/notification/delivery-retention.ts";
 import { createPlacementStore } from "../adapters/pg/placement/placements.ts";
 import { removeOldApprovals } from "../adapters/pg/removal/prune-approvals.ts";
 import { createRemovalStore } from "../adapters/pg/removal/removals.ts";
 import { createRolloutStore } from "../adapters/pg/rollout/rollouts.ts";
 import { createAutoPromotionReads } from "../adapters/pg/promotion/upstream-revisions.ts";
 import { createWorkQueue, workChannel } from "../adapters/pg/work-queue.ts";
+import type { Metrics } from "../adapters/telemetry/metrics.ts";
 import { createAutoPromoter } from "../app/promotion/auto-promotion.ts";
 import { createPlacementReconciler } from "../app/placement/reconcile-placement.ts";
 import { createRemovalReconciler } from "../app/removal/reconcile-removal.ts";
@@ -26,12 +28,15 @@ import { repeatUntilStopped } from "../workers/repeat.ts";
 import { type Handler, runQueue } from "../workers/run-queue.ts";
 import { createWakeUps } from "../workers/wake.ts";
 import { createGateHandler } from "./gates.ts";
+import { createNotificationHandler, startNotificationCollector } from "./notifications.ts";
 import type { Sources } from "./sources.ts";
 
 interface WorkerDeps {
   readonly roles: ReadonlySet<Role>;
   readonly database: Database;
   readonly sources: Sources;
+  readonly publicUrl: string | undefined;
+  readonly metrics: Metrics;
   readonly lifecycle: Lifecycle;
   readonly log: Log;
 }
@@ -53,12 +58,14 @@ const clusterStatesMs = 5_000;
 const keepEventsMs = 24 * 60 * 60_000;
 /** Rows are of each cluster: 100,000 take about 30 MB. */
 const keepDrift = { keepMs: 30 * 24 * 60 * 60_000, keepRows: 100_000 };
+/** A hundred thousand messages take about 200 MB. */
+const keepDeliveries = { keepMs: 30 * 24 * 60 * 60_000, keepRows: 100_000 };
 
 /** In each turn; ten thousand take eight hours. */
 const thinnedClusters = 100;
 
 /** Starts a loop for each queue that this replica's roles work on. */
-export async function startWorkers({ roles, database, sources, lifecycle, log }: WorkerDeps): Promise<void> {
+export async function startWorkers({ roles, database, sources, publicUrl, metrics, lifecycle, log }: WorkerDeps): Promise<void> {
   const work = createWorkQueue(database);
   const placement = createPlacementReconciler({
     fleet: sources.fleet,
@@ -86,6 +93,12 @@ export async function startWorkers({ roles, database, sources, lifecycle, log }:
     promotion: { role: "planner", concurrency: 4, restMs: 0, handler: promotion },
     gate: { role: "planner", concurrency: 8, restMs: 0, handler: createGateHandler({ database, calls: sources.calls, clock }) },
     removal: { role: "planner", concurrency: 4, restMs: 25, handler: removal },
+    notification: {
+      role: "planner",
+      concurrency: 4,
+      restMs: 0,
+      handler: createNotificationHandler({ database, calls: sources.calls, publicUrl, clock, count: metrics.countNotification }),
+    },
   };
 
   const stopping = new AbortController();
@@ -103,6 +116,7 @@ export async function startWorkers({ roles, database, sources, lifecycle, log }:
     stopping.abort();
     await Promise.all([...loops, listening, housekeeping.stop(), states?.stop()]);
   });
+  if (roles.has("planner")) startNotificationCollector({ database, clock, lifecycle, log });
   if (roles.has("sources")) await work.ask("fleet", ["head"]);
 }
 
@@ -114,5 +128,6 @@ async function keepHouse(database: Database): Promise<void> {
   await forgetExpiredNonces(database);
   await removeOldDrift(database, keepDrift);
   await removeOldApprovals(database);
+  await removeOldDeliveries(database, keepDeliveries);
   await removeOldHistory(database, { ...keepHistory, clusters: thinnedClusters });
 }

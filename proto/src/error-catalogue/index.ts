@@ -4,6 +4,7 @@ import { apiErrors } from "./api-errors.ts";
 import { fleetErrors } from "./fleet-errors.ts";
 import { gatesErrors } from "./gates-errors.ts";
 import { identityErrors } from "./identity-errors.ts";
+import { notificationErrors } from "./notification-errors.ts";
 import { questionErrors } from "./question-errors.ts";
 import { renderingErrors } from "./rendering-errors.ts";
 import { rolloutsErrors } from "./rollouts-errors.ts";
@@ -21,6 +22,7 @@ export const errorCatalogue: Readonly<Record<string, ErrorEntries>> = {
   Rendering: renderingErrors,
   "Placement and rollouts": rolloutsErrors,
   Gates: gatesErrors,
+  Notifications: notificationErrors,
   "Questions to agents": questionErrors,
   "The agent": agentErrors,
   "Command line, demo and programs": toolsErrors,

@@ -9,6 +9,7 @@ export * from "./fleet-summary.ts";
 export * from "./gate.ts";
 export * from "./history.ts";
 export * from "./list-fields.ts";
+export * from "./notification.ts";
 export * from "./page.ts";
 export * from "./preview.ts";
 export * from "./problem-media-type.ts";

@@ -14,6 +14,7 @@ export type Permission =
   | "rollout.control"
   | "gate.approve"
   | "restriction.override"
+  | "notification.send"
   | "application.remove"
   | "cluster.register"
   | "cluster.revoke"
@@ -27,6 +28,7 @@ const operating = [
   "fleet.edit",
   "promotion.create",
   "rollout.control",
+  "notification.send",
   "application.remove",
   "cluster.register",
 ] as const satisfies readonly Permission[];

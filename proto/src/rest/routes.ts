@@ -4,6 +4,7 @@ import { clusterRoutes } from "./routes/cluster-routes.ts";
 import { fleetEditRoutes } from "./routes/fleet-edit-routes.ts";
 import { fleetRoutes } from "./routes/fleet-routes.ts";
 import { historyRoutes } from "./routes/history-routes.ts";
+import { notificationRoutes } from "./routes/notification-routes.ts";
 import { operationRoutes } from "./routes/operation-routes.ts";
 import { overviewRoutes } from "./routes/overview-routes.ts";
 import { previewRoutes } from "./routes/preview-routes.ts";
@@ -32,6 +33,7 @@ export const routes = {
   ...removalRoutes,
   ...quarantineRoutes,
   ...restrictionRoutes,
+  ...notificationRoutes,
   ...statusRoutes,
   ...watchRoutes,
   ...accessRoutes,

@@ -1,6 +1,8 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from "@prometheus-io/client";
+import { type ReceiverType, receiverWords } from "@drover/proto/fleet";
 import type { FleetCounts } from "../../app/fleet/fleet-counts.ts";
 import type { IngestOutcome } from "../../app/agents/ingest-reports.ts";
+import { type DeliveryResult, deliveryResults } from "../../app/notification/deliver.ts";
 
 const ingestOutcomes: readonly IngestOutcome[] = ["accepted", "repeated", "refused", "busy", "unknown-generation"];
 const requestBuckets = [0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10];
@@ -36,6 +38,14 @@ export function createMetrics(options: { readonly version: string; readonly coun
   for (const outcome of ingestOutcomes) reports.inc({ outcome }, 0);
   const envelopes = new Counter({ name: "drover_envelopes_published_total", help: "Envelopes sent on live subjects.", registers });
 
+  const notifications = new Counter({
+    name: "drover_notifications_total",
+    help: "Attempts to send a message, by type of receiver and what became of each.",
+    labelNames: ["receiver", "result"],
+    registers,
+  });
+  for (const receiver of receiverWords) for (const result of deliveryResults) notifications.inc({ receiver, result }, 0);
+
   const gauge = (name: string, help: string, label: string): Gauge<string> => new Gauge({ name, help, labelNames: [label], registers });
   const gauges = {
     clusters: gauge("drover_clusters", "Clusters by state.", "state"),
@@ -60,6 +70,7 @@ export function createMetrics(options: { readonly version: string; readonly coun
   return {
     countReports: (outcome: IngestOutcome, n: number): void => reports.inc({ outcome }, n),
     countEnvelopes: (n: number): void => envelopes.inc(n),
+    countNotification: (receiver: ReceiverType, result: DeliveryResult): void => notifications.inc({ receiver, result }),
     observeRequest: ({
       protocol,
       operation,
