@@ -6,7 +6,7 @@ import { routeTable } from "@drover/proto/rest";
 const outDir = "dist/site";
 
 export default defineConfig({
-  plugins: [react(), leanRoutes()],
+  plugins: [react(), leanRoutes(), preloadFont()],
   build: {
     outDir,
     emptyOutDir: true,
@@ -28,6 +28,24 @@ function leanRoutes(): Plugin {
     load: {
       filter: { id: /\/proto\/src\/rest\/routes\.ts$/ },
       handler: () => `export const routeTable = ${JSON.stringify(Object.fromEntries(lean))};`,
+    },
+  };
+}
+
+/** The font is asked for with the page, not after its styles: it is there when the first words are painted, and nothing moves. */
+function preloadFont(): Plugin {
+  return {
+    name: "preload-font",
+    transformIndexHtml: {
+      order: "post",
+      handler: (_html, { bundle = {} }) =>
+        Object.keys(bundle)
+          .filter((file) => file.endsWith(".woff2"))
+          .map((file) => ({
+            tag: "link",
+            attrs: { rel: "preload", as: "font", type: "font/woff2", href: `/${file}`, crossorigin: "" },
+            injectTo: "head" as const,
+          })),
     },
   };
 }

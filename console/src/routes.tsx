@@ -1,8 +1,19 @@
 import { applicationRoute, applicationsRoute } from "./application/route.ts";
+import { clusterRoute } from "./cluster/route.ts";
+import { clustersRoute } from "./clusters/route.ts";
 import { fleetRoute } from "./fleet/route.ts";
 import { liveRoute } from "./live-objects/route.ts";
 import { rolloutRoute, rolloutsRoute } from "./rollout/route.ts";
 import { rootRoute } from "./root-route.tsx";
 
 /** Every page. A page is a folder: `route.ts` says its path and parameters, and loads the rest when somebody goes there. */
-export const routeTree = rootRoute.addChildren([fleetRoute, applicationsRoute, applicationRoute, rolloutsRoute, rolloutRoute, liveRoute]);
+export const routeTree = rootRoute.addChildren([
+  fleetRoute,
+  applicationsRoute,
+  applicationRoute,
+  rolloutsRoute,
+  rolloutRoute,
+  clustersRoute,
+  clusterRoute,
+  liveRoute,
+]);

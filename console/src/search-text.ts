@@ -10,5 +10,5 @@ export function stringifySearch(search: Readonly<Record<string, unknown>>): stri
 /** For `validateSearch`: those of the named parameters that are there, everything else is dropped. */
 export function textsOf<const Name extends string>(search: Readonly<Record<string, unknown>>, names: readonly Name[]) {
   const given = names.flatMap((name) => (typeof search[name] === "string" ? [[name, search[name]] as const] : []));
-  return Object.fromEntries(given) as { readonly [Key in Name]?: string };
+  return Object.fromEntries(given) as { readonly [Key in Name]?: string | undefined };
 }

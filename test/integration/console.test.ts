@@ -44,7 +44,7 @@ test("the page comes with a policy that lets nothing inline run, and a nonce tha
 test("what the page names is there, named by its content, and may be kept for ever", async () => {
   const get = await serve(built);
   const files = [...(await (await get("/")).text()).matchAll(/(?:src|href)="([^"]+)"/g)].map(([, path]) => path ?? "");
-  expect(new Set(files.map((path) => path.split(".").at(-1)))).toEqual(new Set(["css", "js", "svg"]));
+  expect(new Set(files.map((path) => path.split(".").at(-1)))).toEqual(new Set(["css", "js", "svg", "woff2"]));
   for (const path of files) {
     expect(path).toMatch(/^\/assets\/[\w]+-[\w-]{8}\.\w+$/);
     const answer = await get(path);
@@ -52,6 +52,17 @@ test("what the page names is there, named by its content, and may be kept for ev
     expect(answer.headers.get("x-content-type-options")).toBe("nosniff");
     await answer.arrayBuffer();
   }
+});
+
+test("files come compressed to whoever reads them so", async () => {
+  const get = await serve(built);
+  const [script] = /\/assets\/index-[\w-]+\.js/.exec(await (await get("/")).text()) ?? [];
+  const encodings = ["br", "gzip", "identity"].map(async (encoding) => {
+    const answer = await get(script ?? "", { headers: { "accept-encoding": encoding } });
+    await answer.arrayBuffer();
+    return answer.headers.get("content-encoding");
+  });
+  expect(await Promise.all(encodings)).toEqual(["br", "gzip", null]);
 });
 
 test.each(["/v1/nope", "/nope", "/assets/gone.js", "/assets/..%2findex.html", "/assets//etc/passwd", "/assets/"])(

@@ -62,7 +62,7 @@ export interface SimulatedAgent {
 
 /** How an application is that was applied. */
 export type Condition = Pick<ApplicationStatus, "sync" | "health" | "failing"> &
-  Partial<Pick<ApplicationStatus, "reason" | "message" | "held">>;
+  Partial<Pick<ApplicationStatus, "reason" | "message" | "held" | "drifted">>;
 
 export interface SimulatedAgentOptions {
   /** Queries are answered only by one that is given answers. */
@@ -71,6 +71,7 @@ export interface SimulatedAgentOptions {
   readonly condition?: (assignment: Assignment) => Condition;
   /** What one that enrols anew finds in its cluster. */
   readonly before?: HeldEnvelope | undefined;
+  readonly versions?: { readonly kubernetesVersion: string; readonly agentVersion: string };
 }
 
 /** An envelope as an agent keeps it: as it was signed. */
@@ -83,7 +84,7 @@ const well: Condition = { sync: "Synced", health: "Healthy", failing: [] };
 const answerMs = 1_000;
 const syncMs = 500;
 const retryMs = 20;
-const versions = { kubernetesVersion: "v1.36.3", agentVersion: "0.1.0" };
+const newest = { kubernetesVersion: "v1.36.3", agentVersion: "0.1.0" };
 
 /** Answers a query piece by piece. */
 export type SimulatedAnswer = (query: Query) => AsyncIterable<string>;
@@ -94,7 +95,7 @@ export async function startSimulatedAgent(
   { apiUrl }: Pick<Replica, "apiUrl">,
   api: Client,
   name: string,
-  { answer, condition = () => well, before }: SimulatedAgentOptions = {},
+  { answer, condition = () => well, before, versions = newest }: SimulatedAgentOptions = {},
 ): Promise<SimulatedAgent> {
   const { token } = await api("createEnrolmentToken", { params: { cluster: name }, body: { ttl: "10m" } });
   const enrolment = createEnrolmentApi(new URL(apiUrl), { kind: "ca", pem: await readFile(caFile, "utf8") });
@@ -183,9 +184,9 @@ export async function startSimulatedAgent(
       application,
       generation,
       bundle: bundle.sha256,
-      ...found,
       objects: 1,
       drifted: 0,
+      ...found,
       observedAt: now,
       ...(lastDegradedAt === undefined ? {} : { lastDegradedAt }),
       ...(traceparent === undefined ? {} : { traceparent }),

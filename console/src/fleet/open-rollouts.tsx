@@ -1,117 +1,85 @@
-import type { Rollout, Wave, WhyLink } from "@drover/proto/rest";
-import { Badge, Card, Code, Group, List, Progress, Stack, Text, Title } from "@mantine/core";
-import { useOpenRollouts, useWhy } from "../queries/rollouts.ts";
+import type { Rollout } from "@drover/proto/rest";
+import { Card, Code, Group, Text } from "@mantine/core";
 import { Ago } from "../page/ago.tsx";
 import { Asked } from "../page/asked.tsx";
 import { NextStep } from "../page/next-step.tsx";
-import { countsInWords, doneOf, holdInWords, inLocalTime, phaseColor, sizeOf, wavesToShow } from "../words/rollout-words.ts";
+import { useOpenRollouts, useWhy } from "../queries/rollouts.ts";
+import { countsInWords, holdInWords, inLocalTime } from "../words/rollout-words.ts";
+import { Status } from "../words/status.tsx";
+import classes from "./fleet.module.css";
+import { TargetBar } from "./target-bar.tsx";
 
 export function OpenRollouts() {
   return (
-    <Asked of={useOpenRollouts()}>
+    <Asked of={useOpenRollouts()} height={220}>
       {(rollouts) =>
         rollouts.length === 0 ? (
           <NextStep
             text="Nothing is rolling out. Begin by promoting a revision:"
-            command="./drover promote APPLICATION --to ENVIRONMENT --revision REVISION"
+            command="drover promote APPLICATION --to ENVIRONMENT --revision REVISION"
           />
         ) : (
-          <div className="wide-side-by-side">
+          <Card withBorder p={0}>
             {rollouts.map((rollout) => (
-              <RolloutCard key={rollout.id} rollout={rollout} />
+              <RolloutLine key={rollout.id} rollout={rollout} />
             ))}
-          </div>
+          </Card>
         )
       }
     </Asked>
   );
 }
 
-function RolloutCard({ rollout }: { readonly rollout: Rollout }) {
-  const { id, application, environment, release, phase, targets, holds, actor, reason, createdAt } = rollout;
+function RolloutLine({ rollout }: { readonly rollout: Rollout }) {
+  const { id, environment, release, phase, targets, holds, actor, createdAt } = rollout;
   return (
-    <Card withBorder component="article" className="from-server">
-      <Stack gap="sm">
-        <Group justify="space-between" wrap="nowrap" align="flex-start">
-          <Title order={3} size="h5">
-            {application} in {environment}: {release}
-          </Title>
-          <Badge variant="light" color={phaseColor[phase]} flex="none">
-            {phase}
-          </Badge>
-        </Group>
-        <Text size="sm" c="dimmed">
-          {actor}, <Ago time={createdAt} />: {reason}
+    <article className={classes["rollout"]} aria-label={`${release} in ${environment}`}>
+      <Group justify="space-between" wrap="nowrap" align="baseline">
+        <Text fw={600} className="from-server">
+          {release}{" "}
+          <Text span c="dimmed" fw={400}>
+            in {environment}
+          </Text>
         </Text>
-        <Text size="sm">{countsInWords(targets)}</Text>
-        <Stack gap={6}>
-          {wavesToShow(rollout).map((wave) => (
-            <WaveLine key={wave.index} wave={wave} />
-          ))}
-        </Stack>
-        {holds.length > 0 && (
-          <List size="sm" aria-label="held because">
-            {holds.map((hold) => (
-              <List.Item key={`${hold.kind} ${hold.message}`}>{holdInWords(hold)}</List.Item>
-            ))}
-          </List>
-        )}
-        <WhyChain rollout={id} unfolded={phase === "Halted"} />
-      </Stack>
-    </Card>
-  );
-}
-
-function WaveLine({ wave: { index, name, targets } }: { readonly wave: Wave }) {
-  const share = (count: number): number => (count / Math.max(1, sizeOf(targets))) * 100;
-  return (
-    <div>
-      <Group justify="space-between" mb={2}>
-        <Text size="sm">{name ?? `wave ${index + 1}`}</Text>
-        <Text size="sm" c="dimmed">
-          {countsInWords(targets)}
+        <Text size="sm" component="div">
+          <Status word={phase} strong />
         </Text>
       </Group>
-      <Progress.Root size="sm" aria-hidden>
-        <Progress.Section value={share(doneOf(targets))} color="teal" />
-        <Progress.Section value={share(targets.Failed)} color="red" />
-        <Progress.Section value={share(targets.InFlight)} color="blue" />
-        <Progress.Section value={share(targets.Offline)} color="orange" />
-      </Progress.Root>
-    </div>
-  );
-}
-
-/** Why it is not done: the chain from the rollout down to the container, each link with what a person can do. */
-function WhyChain({ rollout, unfolded }: { readonly rollout: string; readonly unfolded: boolean }) {
-  const { data = [] } = useWhy(rollout);
-  if (data.length === 0) return null;
-  return (
-    <details open={unfolded}>
-      <Text component="summary" size="sm" fw={500}>
-        Why
-      </Text>
-      <List size="sm" mt="xs" spacing={6}>
-        {data.map((link) => (
-          <List.Item key={`${link.kind} ${link.subject} ${link.message}`}>
-            <Link link={link} />
-          </List.Item>
-        ))}
-      </List>
-    </details>
-  );
-}
-
-function Link({ link: { kind, subject, message, next, action } }: { readonly link: WhyLink }) {
-  return (
-    <>
-      <strong>{kind}</strong> <Code>{subject}</Code> {inLocalTime(message)}
-      {next !== undefined && (
-        <Text size="sm" c="dimmed">
-          may change by itself at {inLocalTime(next)}
+      <TargetBar targets={targets} />
+      <Group justify="space-between" gap="xs">
+        <Text size="xs">{countsInWords(targets)}</Text>
+        <Text size="xs" c="dimmed" className="from-server">
+          {actor}, <Ago time={createdAt} />
         </Text>
+      </Group>
+      {phase === "Halted" ? (
+        <HaltedBecause rollout={id} />
+      ) : (
+        holds.length > 0 && (
+          <ul className={classes["holds"]} aria-label="Held because">
+            {holds.map((hold) => (
+              <Text component="li" size="xs" c="dimmed" key={`${hold.kind} ${hold.message}`} className="from-server">
+                {holdInWords(hold)}
+              </Text>
+            ))}
+          </ul>
+        )
       )}
-      {action !== undefined && <Text size="sm">→ {action}</Text>}
-    </>
+    </article>
+  );
+}
+
+/** The nearest thing that somebody can do something about: the end of the chain. */
+function HaltedBecause({ rollout }: { readonly rollout: string }) {
+  const { data = [] } = useWhy(rollout);
+  const last = data.at(-1);
+  if (last === undefined) return null;
+  return (
+    <Text size="xs" className="from-server" component="div">
+      <Text span size="xs" c="var(--mantine-color-error)">
+        {inLocalTime(last.message)}
+      </Text>{" "}
+      <Code>{last.subject}</Code>
+    </Text>
   );
 }

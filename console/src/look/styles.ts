@@ -1,4 +1,4 @@
-import "@mantine/core/styles.css";
-import "@mantine/notifications/styles.css";
+import "./mantine.css";
+import "@mantine/notifications/styles.layer.css";
 import "./inter.css";
 import "./console.css";

@@ -39,7 +39,7 @@ export function Page({ title, within = [], badge, about, actions, fill = false, 
         )}
         <Group justify="space-between" gap="sm">
           <Group gap="sm">
-            <Title order={1} ref={heading} tabIndex={-1} className={classes["heading"]}>
+            <Title order={1} size="1.375rem" ref={heading} tabIndex={-1} className={classes["heading"]}>
               {title}
             </Title>
             {badge}

@@ -9,3 +9,26 @@ export function useClusters() {
     queryFn: ({ signal }) => loadAll((pageToken) => client("listClusters", { query: { pageSize, pageToken }, signal })),
   });
 }
+
+export function useCluster(cluster: string) {
+  const { client } = useApi();
+  return useQuery({ queryKey: ["cluster", cluster], queryFn: ({ signal }) => client("getCluster", { params: { cluster }, signal }) });
+}
+
+export function useClusterApplications(cluster: string) {
+  const { client } = useApi();
+  return useQuery({
+    queryKey: ["cluster", cluster, "applications"],
+    queryFn: ({ signal }) =>
+      loadAll((pageToken) => client("listClusterApplications", { params: { cluster }, query: { pageSize, pageToken }, signal })),
+  });
+}
+
+/** The newest, as many as one page of the list holds. */
+export function useClusterDrift(cluster: string, application: string | undefined) {
+  const { client } = useApi();
+  return useQuery({
+    queryKey: ["drift", cluster, application],
+    queryFn: ({ signal }) => client("listClusterDrift", { params: { cluster }, query: { application, pageSize: 100 }, signal }),
+  });
+}

@@ -9,12 +9,3 @@ export function useEnvironments() {
     queryFn: ({ signal }) => loadAll((pageToken) => client("listEnvironments", { query: { pageSize, pageToken }, signal })),
   });
 }
-
-export function usePlacements(environment: string) {
-  const { client } = useApi();
-  return useQuery({
-    queryKey: ["placements", environment],
-    queryFn: ({ signal }) =>
-      loadAll((pageToken) => client("listPlacements", { params: { environment }, query: { pageSize, pageToken }, signal })),
-  });
-}

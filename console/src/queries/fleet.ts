@@ -8,3 +8,8 @@ export function useProblems() {
     queryFn: async ({ signal }) => (await client("listFleetProblems", { signal })).items,
   });
 }
+
+export function useFleetSummary() {
+  const { client } = useApi();
+  return useQuery({ queryKey: ["summary"], queryFn: ({ signal }) => client("getFleetSummary", { signal }) });
+}

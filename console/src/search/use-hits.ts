@@ -21,6 +21,9 @@ export function useHits(query: string): { readonly hits: readonly Hit[]; readonl
     .filter(({ label }) => matches(label))
     .map(({ to, label }): Hit => ({ id: `page ${to}`, group: "Pages", title: label, to }));
   const found = words === "" ? [] : (clusters.data?.items ?? []).filter(({ name }) => matches(name)).slice(0, maxOfKind);
-  const hits = [...pages, ...found.map(({ id, name, state }): Hit => ({ id, group: "Clusters", title: name, detail: state, to: "/" }))];
+  const hits = [
+    ...pages,
+    ...found.map(({ id, name, state }): Hit => ({ id, group: "Clusters", title: name, detail: state, to: `/clusters/${name}` })),
+  ];
   return { hits, said: clusters.isPending ? "Looking…" : `Nothing has “${query}” in its name.` };
 }

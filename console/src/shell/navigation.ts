@@ -1,8 +1,8 @@
-import { IconApps, IconLayoutDashboard, IconRocket, type IconProps } from "@tabler/icons-react";
+import { IconApps, IconLayoutDashboard, IconRocket, IconServer, type IconProps } from "@tabler/icons-react";
 import type { LinkProps } from "@tanstack/react-router";
 import type { ComponentType } from "react";
 
-export interface Destination {
+interface Destination {
   readonly to: NonNullable<LinkProps["to"]>;
   readonly label: string;
   readonly icon: ComponentType<IconProps>;
@@ -17,4 +17,5 @@ export const destinations: readonly Destination[] = [
   { to: "/", label: "Fleet", icon: IconLayoutDashboard, key: "f" },
   { to: "/applications", label: "Applications", icon: IconApps, key: "a" },
   { to: "/rollouts", label: "Rollouts", icon: IconRocket, key: "r" },
+  { to: "/clusters", label: "Clusters", icon: IconServer, key: "c" },
 ];

@@ -27,7 +27,7 @@ export const standingColor: Readonly<Record<Standing, string>> = {
   Pending: "gray",
   Idle: "gray",
   Healthy: "teal",
-  Revoked: "dark",
+  Revoked: "gray",
 };
 
 const healths = ["Degraded", "Missing", "Progressing", "Unknown", "Suspended", "Healthy"] as const;

@@ -1,0 +1,108 @@
+import { Alert, Badge, Group } from "@mantine/core";
+import type { Cluster } from "@drover/proto/rest";
+import { Ago } from "../page/ago.tsx";
+import { Asked } from "../page/asked.tsx";
+import { Page } from "../page/page.tsx";
+import { Section } from "../page/section.tsx";
+import { useCluster } from "../queries/clusters.ts";
+import { Status } from "../words/status.tsx";
+import { standingOf } from "../words/standing.ts";
+import { ClusterActions } from "./cluster-actions.tsx";
+import { ClusterApplications } from "./cluster-applications.tsx";
+import { ClusterDrift } from "./cluster-drift.tsx";
+import { ClusterEvents } from "./cluster-events.tsx";
+import { ClusterFacts } from "./cluster-facts.tsx";
+import classes from "./cluster.module.css";
+import { clusterRoute } from "./route.ts";
+
+export function ClusterPage() {
+  const { cluster: name } = clusterRoute.useParams();
+  const cluster = useCluster(name);
+  const { data } = cluster;
+  return (
+    <Page
+      title={name}
+      within={[{ label: "Clusters", to: "/clusters" }]}
+      badge={data !== undefined && <Standing cluster={data} />}
+      actions={data !== undefined && <ClusterActions cluster={data} />}
+    >
+      <Asked of={cluster} height={160}>
+        {(known) => <ClusterBody cluster={known} />}
+      </Asked>
+    </Page>
+  );
+}
+
+function Standing({ cluster }: { readonly cluster: Cluster }) {
+  return (
+    <Group gap="sm">
+      <Status word={standingOf(cluster)} strong />
+      {cluster.maintenance && (
+        <Badge variant="light" color="grape">
+          in maintenance
+        </Badge>
+      )}
+    </Group>
+  );
+}
+
+function ClusterBody({ cluster }: { readonly cluster: Cluster }) {
+  return (
+    <>
+      <Notices cluster={cluster} />
+      <div className={classes["columns"]}>
+        <div className={classes["column"]}>
+          <Section title="Applications">
+            <ClusterApplications cluster={cluster.name} />
+          </Section>
+          <Section title="Drift" about="when objects differed from git, newest first">
+            <ClusterDrift cluster={cluster.name} />
+          </Section>
+        </div>
+        <div className={classes["column"]}>
+          <Section title="About">
+            <ClusterFacts cluster={cluster} />
+          </Section>
+          <Section title="Events">
+            <ClusterEvents cluster={cluster.id} />
+          </Section>
+        </div>
+      </div>
+    </>
+  );
+}
+
+/** What makes everything below it old news. */
+function Notices({ cluster: { state, lastSeenAt, maintenance, problem, name } }: { readonly cluster: Cluster }) {
+  return (
+    <>
+      {problem !== undefined && (
+        <Alert color="red" title={problem.code} className="from-server">
+          {problem.message}
+        </Alert>
+      )}
+      {(state === "Offline" || state === "Stale") && (
+        <Alert color="orange" title={`${state}: what is shown is what its agent last said`}>
+          The last report came {lastSeenAt === undefined ? "never" : <Ago time={lastSeenAt} />}. What runs there goes on running. Look at
+          the agent's pod: kubectl -n drover-system logs deploy/drover-agent
+        </Alert>
+      )}
+      {state === "Pending" && (
+        <Alert color="blue" title="Its agent has not enrolled yet" className="from-server">
+          Make an enrolment token above, or by: drover cluster token {name}
+        </Alert>
+      )}
+      {state === "Revoked" && (
+        <Alert color="gray" title="Its identity has been ended">
+          What runs there goes on running and is no longer changed. With a new enrolment token it comes back.
+        </Alert>
+      )}
+      {maintenance && (
+        <Alert color="grape" title="In maintenance">
+          Somebody paused the agent in the cluster: it reports, and changes nothing. To end it: kubectl -n drover-system annotate configmap
+          drover-agent drover.dev/maintenance-
+        </Alert>
+      )}
+    </>
+  );
+}

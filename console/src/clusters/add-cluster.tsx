@@ -1,0 +1,75 @@
+import { Button, Group, Modal, Stack, Text, TextInput } from "@mantine/core";
+import type { EnrolmentToken } from "@drover/proto/rest";
+import { type SubmitEvent, useState } from "react";
+import { ChangeError } from "../change/change-error.tsx";
+import { useChange } from "../change/use-change.ts";
+import { StartAgent } from "./start-agent.tsx";
+import { parseLabels } from "./parse-labels.ts";
+
+interface AddClusterProps {
+  readonly opened: boolean;
+  readonly onClose: () => void;
+}
+
+/** Registers a cluster and says how to start its agent. */
+export function AddCluster({ opened, onClose }: AddClusterProps) {
+  const [token, setToken] = useState<EnrolmentToken>();
+  const close = (): void => {
+    setToken(undefined);
+    onClose();
+  };
+  return (
+    <Modal opened={opened} onClose={close} size="lg" title="Add a cluster" closeButtonProps={{ "aria-label": "Close" }}>
+      {token === undefined ? <NewClusterForm onToken={setToken} /> : <StartAgent token={token} onClose={close} />}
+    </Modal>
+  );
+}
+
+function NewClusterForm({ onToken }: { readonly onToken: (token: EnrolmentToken) => void }) {
+  const [name, setName] = useState("");
+  const [labelText, setLabelText] = useState("");
+  const labels = parseLabels(labelText);
+  const add = useChange({
+    send: async (client, body: { readonly name: string; readonly labels: Readonly<Record<string, string>> }, idempotencyKey) => {
+      const created = await client("createCluster", { body, idempotencyKey });
+      return client("createEnrolmentToken", { params: { cluster: created.id }, body: {}, idempotencyKey: `${idempotencyKey}-token` });
+    },
+    done: ({ cluster }) => `${cluster} is registered.`,
+    onDone: onToken,
+  });
+  const submit = (event: SubmitEvent): void => {
+    event.preventDefault();
+    if (labels.kind === "labels") add.submit({ name: name.trim(), labels: labels.labels });
+  };
+  return (
+    <form onSubmit={submit}>
+      <Stack gap="sm">
+        <Text size="sm" c="dimmed">
+          Registering is a commit to the fleet repository. The cluster stays Pending until its agent has enrolled.
+        </Text>
+        <TextInput
+          label="Name"
+          description="Lower-case letters, digits and dashes"
+          required
+          data-autofocus
+          value={name}
+          onChange={(event) => setName(event.currentTarget.value)}
+        />
+        <TextInput
+          label="Labels"
+          description="Environments choose their clusters by these"
+          placeholder="environment=staging region=eu"
+          value={labelText}
+          error={labels.kind === "wrong" && labels.why}
+          onChange={(event) => setLabelText(event.currentTarget.value)}
+        />
+        <ChangeError error={add.error} />
+        <Group justify="flex-end">
+          <Button type="submit" loading={add.isUnderWay}>
+            Register it
+          </Button>
+        </Group>
+      </Stack>
+    </form>
+  );
+}

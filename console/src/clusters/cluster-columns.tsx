@@ -1,0 +1,78 @@
+import type { Cluster } from "@drover/proto/rest";
+import { Text, Tooltip } from "@mantine/core";
+import { IconAlertTriangleFilled, IconTool } from "@tabler/icons-react";
+import { Ago } from "../page/ago.tsx";
+import { PageLink } from "../page/page-link.tsx";
+import { paths } from "../paths.ts";
+import type { Column } from "../table/data-table.tsx";
+import { Status } from "../words/status.tsx";
+import { standingOf } from "../words/standing.ts";
+
+export const clusterColumns: readonly Column<Cluster>[] = [
+  {
+    id: "name",
+    head: "Cluster",
+    width: "minmax(10rem, 2fr)",
+    sortable: true,
+    cell: ({ name, problem, maintenance }) => (
+      <>
+        <PageLink to={paths.cluster(name)} fw={550}>
+          {name}
+        </PageLink>
+        {maintenance && (
+          <Tooltip label="in maintenance: it reports, and changes nothing">
+            <IconTool size={14} aria-label="in maintenance" role="img" />
+          </Tooltip>
+        )}
+        {problem !== undefined && (
+          <Tooltip label={`${problem.code}: ${problem.message}`}>
+            <IconAlertTriangleFilled size={14} color="var(--drover-mark-red)" aria-label={problem.code} role="img" />
+          </Tooltip>
+        )}
+      </>
+    ),
+  },
+  { id: "standing", head: "State", width: "8rem", sortable: true, cell: (cluster) => <Status word={standingOf(cluster)} /> },
+  { id: "applications", head: "Applications", width: "9rem", cell: ({ applications }) => healthyOf(applications) },
+  {
+    id: "environments",
+    head: "Environments",
+    width: "minmax(8rem, 1fr)",
+    sortable: true,
+    cell: ({ environments }) =>
+      environments.join(", ") || (
+        <Text span inherit c="dimmed">
+          none: no labels match
+        </Text>
+      ),
+  },
+  {
+    id: "labels",
+    head: "Labels",
+    width: "minmax(8rem, 2fr)",
+    cell: ({ labels }) => (
+      <Text span inherit c="dimmed">
+        {labelsInWords(labels)}
+      </Text>
+    ),
+  },
+  {
+    id: "seen",
+    head: "Last seen",
+    width: "7rem",
+    sortable: true,
+    cell: ({ lastSeenAt }) => (lastSeenAt === undefined ? "never" : <Ago time={lastSeenAt} />),
+  },
+  { id: "kubernetes", head: "Kubernetes", width: "6.5rem", sortable: true, cell: ({ kubernetesVersion }) => kubernetesVersion ?? "–" },
+  { id: "agent", head: "Agent", width: "5rem", sortable: true, cell: ({ agentVersion }) => agentVersion ?? "–" },
+];
+
+function healthyOf(applications: Cluster["applications"]): string {
+  const total = Object.values(applications).reduce((sum, count) => sum + count, 0);
+  return total === 0 ? "none" : `${applications.Healthy} of ${total} healthy`;
+}
+
+const labelsInWords = (labels: Cluster["labels"]): string =>
+  Object.entries(labels)
+    .map((pair) => pair.join("="))
+    .join(", ");

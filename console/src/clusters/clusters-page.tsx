@@ -1,0 +1,112 @@
+import { Group, Select, Text, TextInput } from "@mantine/core";
+import { IconSearch } from "@tabler/icons-react";
+import { useDeferredValue, useMemo } from "react";
+import { PermittedButton } from "../change/permitted-button.tsx";
+import { Asked } from "../page/asked.tsx";
+import { NextStep } from "../page/next-step.tsx";
+import { Page } from "../page/page.tsx";
+import { useClusters } from "../queries/clusters.ts";
+import type { Whole } from "../queries/whole.ts";
+import type { Cluster } from "@drover/proto/rest";
+import { DataTable } from "../table/data-table.tsx";
+import { nextSort, sortOf } from "../table/sort-text.ts";
+import { standings } from "../words/standing.ts";
+import { AddCluster } from "./add-cluster.tsx";
+import { arrange } from "./arrange.ts";
+import { clusterColumns } from "./cluster-columns.tsx";
+import { clustersRoute } from "./route.ts";
+
+/** Every cluster. What one looks for stands in the address, so that it can be sent to somebody. */
+export function ClustersPage() {
+  const { add } = clustersRoute.useSearch();
+  const navigate = clustersRoute.useNavigate();
+  const setAdding = (adding: boolean): void =>
+    void navigate({ search: (search) => ({ ...search, add: adding ? "yes" : undefined }), replace: !adding });
+  return (
+    <Page
+      title="Clusters"
+      fill
+      actions={
+        <PermittedButton wish={{ permission: "cluster.register" }} onClick={() => setAdding(true)}>
+          Add a cluster
+        </PermittedButton>
+      }
+    >
+      <Asked of={useClusters()} height="100%">
+        {(clusters) =>
+          clusters.items.length === 0 ? (
+            <NextStep
+              text="There is no cluster yet. This registers one, and answers how to start its agent:"
+              command="drover cluster add NAME --label environment=staging"
+            />
+          ) : (
+            <ClusterList clusters={clusters} />
+          )
+        }
+      </Asked>
+      <AddCluster opened={add !== undefined} onClose={() => setAdding(false)} />
+    </Page>
+  );
+}
+
+function ClusterList({ clusters: { items, cut } }: { readonly clusters: Whole<Cluster> }) {
+  const search = clustersRoute.useSearch();
+  const navigate = clustersRoute.useNavigate();
+  const change = (changed: Partial<typeof search>): void =>
+    void navigate({ search: (before) => ({ ...before, ...changed }), replace: true });
+  // Typing stays fluent: the list follows when there is time.
+  const wanted = useDeferredValue(search);
+  const found = useMemo(() => arrange(items, wanted), [items, wanted]);
+  const environments = useMemo(() => [...new Set(items.flatMap((cluster) => cluster.environments))].sort(), [items]);
+  return (
+    <>
+      <Group gap="xs">
+        <TextInput
+          data-page-filter
+          aria-label="Filter clusters"
+          placeholder="name, label=value, version"
+          leftSection={<IconSearch size={14} />}
+          w={280}
+          size="xs"
+          value={search.filter ?? ""}
+          onChange={(event) => change({ filter: event.currentTarget.value })}
+        />
+        <Select
+          aria-label="State"
+          placeholder="any state"
+          size="xs"
+          w={150}
+          clearable
+          data={[...standings]}
+          value={search.standing ?? null}
+          onChange={(standing) => change({ standing: standing ?? undefined })}
+        />
+        <Select
+          aria-label="Environment"
+          placeholder="any environment"
+          size="xs"
+          w={180}
+          clearable
+          data={environments}
+          value={search.environment ?? null}
+          onChange={(environment) => change({ environment: environment ?? undefined })}
+        />
+        <Text size="xs" c="dimmed" role="status" ml="auto">
+          {found.length === items.length
+            ? items.length.toLocaleString()
+            : `${found.length.toLocaleString()} of ${items.length.toLocaleString()}`}
+          {cut ? " and more" : ""}
+        </Text>
+      </Group>
+      <DataTable
+        label="Clusters"
+        columns={clusterColumns}
+        rows={found}
+        keyOf={({ id }) => id}
+        sort={sortOf(search.sort ?? "standing")}
+        onSort={(by) => change({ sort: nextSort(search.sort ?? "standing", by) })}
+        empty="No cluster is like that. Take something out of the filter."
+      />
+    </>
+  );
+}
