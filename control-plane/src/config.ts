@@ -12,6 +12,10 @@ export interface Config {
   readonly grpcListen: Listener;
   readonly consoleDir: string | undefined;
   readonly tlsNames: readonly string[];
+  readonly firstAdminToken: Secret | undefined;
+  readonly bootstrapSecrets: string | undefined;
+  readonly bootstrapRestarts: readonly string[];
+  readonly serviceAccountDir: string;
   readonly natsUrls: readonly string[] | undefined;
   readonly natsListen: Listener;
   readonly natsPublicUrls: readonly string[] | undefined;
@@ -51,6 +55,10 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>, r
     grpcListen: read.listener(settings.grpcListen),
     consoleDir: read.text(settings.consoleDir),
     tlsNames: read.list(settings.tlsNames) ?? [],
+    firstAdminToken: read.secret(settings.firstAdminToken),
+    bootstrapSecrets: read.text(settings.bootstrapSecrets),
+    bootstrapRestarts: read.list(settings.bootstrapRestarts) ?? [],
+    serviceAccountDir: read.required(settings.serviceAccountDir),
     natsUrls: read.list(settings.natsUrls),
     natsListen: read.listener(settings.natsListen),
     natsPublicUrls: read.list(settings.natsPublicUrls),

@@ -5,6 +5,7 @@ import packageJson from "../package.json" with { type: "json" };
 import { startTracing } from "./adapters/telemetry/start-tracing.ts";
 import { armFailpoint } from "./app/failpoint.ts";
 import { type Config, parseConfig } from "./config.ts";
+import { bootstrapSecrets } from "./start/bootstrap-secrets.ts";
 import { startControlPlane, type Running } from "./start/control-plane.ts";
 import { openInstallation } from "./start/installation.ts";
 
@@ -17,6 +18,10 @@ async function main(command: string | undefined): Promise<void> {
 }
 
 async function bootstrap(config: Config): Promise<void> {
+  if (config.bootstrapSecrets !== undefined) {
+    for (const said of await bootstrapSecrets(config, config.bootstrapSecrets, process.env)) say(said);
+    return;
+  }
   const { natsConfigFile, certificates } = await openInstallation(config, config.natsListen);
   say(`nats-server -c ${natsConfigFile}    # run it with this configuration, and name it in DROVER_NATS_URLS`);
   say(`certificate authority: ${certificates.caFile}`);

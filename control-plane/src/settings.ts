@@ -50,6 +50,30 @@ export const settings = {
     fallback: "localhost,127.0.0.1",
     meaning: "Host names and addresses in the server certificates that bootstrap makes.",
   },
+  firstAdminToken: {
+    name: "DROVER_FIRST_ADMIN_TOKEN",
+    form: "secret",
+    meaning:
+      "Counts as an admin's for a year from the first start without any good admin token. Absent: one is made, in <data directory>/admin-token.",
+  },
+  bootstrapSecrets: {
+    name: "DROVER_BOOTSTRAP_SECRETS",
+    form: "text",
+    meaning:
+      "In a pod: `bootstrap` keeps what it makes in the Secrets <this>-keys, -tls, -nats and -admin-token of its namespace, for other pods to mount.",
+  },
+  bootstrapRestarts: {
+    name: "DROVER_BOOTSTRAP_RESTARTS",
+    form: "list",
+    fallback: "",
+    meaning: "Deployments and StatefulSets, as kind/name, that `bootstrap` restarts when it has renewed certificates.",
+  },
+  serviceAccountDir: {
+    name: "DROVER_SERVICE_ACCOUNT_DIR",
+    form: "text",
+    fallback: "/var/run/secrets/kubernetes.io/serviceaccount",
+    meaning: "Where `bootstrap` finds its pod's ServiceAccount.",
+  },
   natsUrls: {
     name: "DROVER_NATS_URLS",
     form: "list",

@@ -4,6 +4,8 @@ import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { createApiTokenStore } from "../../control-plane/src/adapters/pg/access/api-tokens.ts";
 import { ensureFirstAdminToken } from "../../control-plane/src/app/access/first-admin-token.ts";
+import { createApiTokens } from "../../control-plane/src/app/access/tokens.ts";
+import { newTokenText } from "../../control-plane/src/app/access/token-text.ts";
 import { startApi } from "../support/api.ts";
 import { waitUntil } from "../support/wait-until.ts";
 
@@ -83,10 +85,22 @@ test("the first admin token is written once, for its owner alone", async () => {
   const folder = await mkdtemp(join(tmpdir(), "drover-token-"));
   onTestFinished(() => rm(folder, { recursive: true }));
   const file = join(folder, "state", "admin-token");
-  const ensure = () => ensureFirstAdminToken({ tokens: deps.tokens, store: createApiTokenStore(database), file });
+  const store = createApiTokenStore(database);
+  const ensure = () => ensureFirstAdminToken({ tokens: createApiTokens({ store, clock: deps.clock }), store, file, given: undefined });
   expect([await ensure(), await ensure()]).toEqual(["made", "present"]);
   expect((await stat(file)).mode & 0o777).toBe(0o600);
   expect(await client((await readFile(file, "utf8")).trim())("whoAmI")).toMatchObject({ role: "admin" });
+});
+
+test("an installation's own first admin token is let in once, and is no way back when it is revoked", async () => {
+  const { client, deps, database } = await startApi();
+  const store = createApiTokenStore(database);
+  const given = newTokenText();
+  const ensure = () => ensureFirstAdminToken({ tokens: createApiTokens({ store, clock: deps.clock }), store, file: "/nowhere", given });
+  expect((await Promise.all([ensure(), ensure()])).toSorted()).toEqual(["adopted", "present"]);
+  expect(await client(given.reveal())("whoAmI")).toMatchObject({ actor: "users/admin", role: "admin" });
+  await database.query({ text: "update api_tokens set revoked_at = now()" });
+  expect(await ensure()).toBe("spent");
 });
 
 test("pages through tokens made in one instant without loss", async () => {

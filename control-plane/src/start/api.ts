@@ -103,8 +103,10 @@ export async function startApi(deps: ApiStartDeps): Promise<{ readonly restPort:
   const { config, installation, database, lifecycle, log } = deps;
   const tokenStore = createApiTokenStore(database);
   const tokens = createApiTokens({ store: tokenStore, clock });
-  const made = await ensureFirstAdminToken({ tokens, store: tokenStore, file: places(config).adminToken });
-  if (made === "made") log.info({ file: places(config).adminToken }, "first admin token written");
+  const admin = { tokens, store: tokenStore, file: places(config).adminToken, given: config.firstAdminToken };
+  const found = await ensureFirstAdminToken(admin);
+  if (found === "made") log.info({ file: admin.file }, "first admin token written");
+  if (found === "spent") log.warn({}, "no admin token is good any more, nor the one of the installation: bootstrap another one");
 
   const events = createEventWatch({ reads: createEventReads(database), clock });
   const stopping = new AbortController();

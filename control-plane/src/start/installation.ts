@@ -10,7 +10,14 @@ import type { Listener } from "../setting-reader.ts";
 /** Where things lie under the data directory. */
 export const places = (config: Config) => {
   const at = (name: string): string => resolve(config.dataDir, name);
-  return { keys: at("keys"), tls: at("tls"), nats: at("nats"), adminToken: at("admin-token"), fleet: at("fleet.git") };
+  return {
+    keys: at("keys"),
+    tls: at("tls"),
+    nats: at("nats"),
+    adminToken: at("admin-token"),
+    firstAdmin: at("first-admin"),
+    fleet: at("fleet.git"),
+  };
 };
 
 /** Finds or makes keys, certificates and the NATS configuration. Idempotent: `drover bootstrap`, and the start of every server. */

@@ -313,4 +313,5 @@ export const apiErrors: ErrorEntries = {
     "A name where an id is needed.",
     "Use the 26 characters that the API shows.",
   ),
+  TOKEN_FORM_INVALID: entry("invalid", "What was given is no API token.", "A cut or mistyped text.", "Give `drover_<id>_<secret>` whole."),
 };

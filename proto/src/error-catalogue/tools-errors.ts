@@ -125,4 +125,29 @@ export const toolsErrors: ErrorEntries = {
     "A bug, or a very slow machine.",
     "Read what was expected and found.",
   ),
+  NOT_IN_CLUSTER: entry(
+    "invalid",
+    "Bootstrap was to keep Secrets, and is in no pod.",
+    "`DROVER_BOOTSTRAP_SECRETS` is set outside of a cluster.",
+    "Unset it: keys are then kept in the data directory.",
+  ),
+  KUBERNETES_UNAVAILABLE: entry(
+    "unavailable",
+    "The cluster's API server does not answer.",
+    "It restarts, or a network policy.",
+    "Run it again.",
+  ),
+  KUBERNETES_FORBIDDEN: entry(
+    "forbidden",
+    "The ServiceAccount may not do this.",
+    "The chart's Role was changed or not made.",
+    "Grant what the chart's bootstrap Role lists.",
+  ),
+  KUBERNETES_REFUSED: entry(
+    "unavailable",
+    "The cluster's API server refused a request.",
+    "An admission webhook, or a quota.",
+    "Read the message.",
+  ),
+  BOOTSTRAP_BUSY: entry("unavailable", "Others changed the same Secrets meanwhile.", "Several bootstraps at once.", "Run it again."),
 };

@@ -69,9 +69,18 @@ async function keepServerCertificate(
   now: Instant,
 ): Promise<CertificateFiles> {
   const pem = await readText(file);
-  if (pem === undefined || isDue(pem, names, authority, now)) await writeWhole(file, await makeServerCertificate(names, authority, now));
+  if (pem !== undefined && !isDue(pem, names, authority, now)) return { certFile: file, keyFile: file };
+  const renewed = await makeServerCertificate(names, authority, now);
+  try {
+    await writeWhole(file, renewed);
+  } catch (error) {
+    // A mounted Secret, which bootstrap renews: until then the old one serves.
+    if (pem === undefined || !isReadOnly(error)) throw error;
+  }
   return { certFile: file, keyFile: file };
 }
+
+const isReadOnly = (error: unknown): boolean => ["EROFS", "EACCES"].includes((error as NodeJS.ErrnoException).code ?? "");
 
 function isDue(pem: string, names: readonly string[], authority: Authority, now: Instant): boolean {
   const certificate = new NodeCertificate(pem);

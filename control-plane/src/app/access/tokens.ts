@@ -1,10 +1,11 @@
-import { createHash, randomBytes, timingSafeEqual } from "node:crypto";
-import { DroverError, type Instant, Secret, base32, later, parseDuration } from "@drover/kit";
+import { timingSafeEqual } from "node:crypto";
+import { DroverError, type Instant, type Secret, later, parseDuration } from "@drover/kit";
 import type { Clock } from "@drover/kit/node";
 import type { ApiToken, NewApiToken, Role } from "@drover/proto/rest";
 import type { Caller } from "./caller.ts";
 import type { Page, PageRequest } from "../page.ts";
 import type { AuditEntry } from "./audit.ts";
+import { newTokenText, readTokenText } from "./token-text.ts";
 
 /** A token as stored: its secret only as a hash. The secret has 256 random bits, so a fast hash is enough. */
 export interface StoredToken {
@@ -52,16 +53,21 @@ export interface ApiTokens {
   stillGood(tokenId: string): Promise<boolean>;
 }
 
+/** What an installation may do beside its API. */
+export interface TokenMaker extends ApiTokens {
+  /** Like `create`, of a token that somebody has already. */
+  adopt(caller: Caller, request: NewApiToken, token: Secret): Promise<ApiToken>;
+}
+
 const defaultTtl = "90d";
 const maxTtlMs = parseDuration("365d");
-const tokenPattern = /^drover_([a-z2-7]{16})_([A-Za-z0-9_-]{43})$/;
 
 /** A revoked token may pass for this long on a replica that has seen it just before. */
 const cacheMs = 1_000;
 const maxCached = 10_000;
 const noteEveryMs = 60_000;
 
-export function createApiTokens(deps: { readonly store: ApiTokenStore; readonly clock: Clock }): ApiTokens {
+export function createApiTokens(deps: { readonly store: ApiTokenStore; readonly clock: Clock }): TokenMaker {
   const { store, clock } = deps;
   const cache = new Map<string, { readonly until: number; readonly token: Promise<StoredToken | undefined> }>();
 
@@ -90,15 +96,20 @@ export function createApiTokens(deps: { readonly store: ApiTokenStore; readonly 
 
   return {
     async create(caller, request) {
-      const { id, secret, hash } = newSecret();
+      const token = newTokenText();
+      return { token, record: await this.adopt(caller, request, token) };
+    },
+    async adopt(caller, request, token) {
+      const parts = readTokenText(token.reveal());
+      if (parts === undefined) throw new DroverError("invalid", "TOKEN_FORM_INVALID", "adopt token: it must be drover_<id>_<secret>");
+      const { id, hash } = parts;
       const expiresAt = later(clock.now(), ttlMsOf(request.ttl ?? defaultTtl));
       const { subject, role, approves = [], overrides = [] } = request;
       const stored: StoredToken = { id, hash, subject, role, approves, overrides, expiresAt, revoked: false };
-      const record = await store.insert(
+      return store.insert(
         { ...stored, createdBy: caller.actor },
         auditOf(caller, "token.create", id, { subject, role, approves, overrides }),
       );
-      return { token: secret, record };
     },
     list: (page) => store.list(page),
     async revoke(caller, id) {
@@ -107,9 +118,9 @@ export function createApiTokens(deps: { readonly store: ApiTokenStore; readonly 
       cache.delete(id);
     },
     async authenticate(text) {
-      const [, id, secret] = tokenPattern.exec(text) ?? [];
-      const token = id === undefined ? undefined : await cached(id);
-      if (token === undefined || secret === undefined || !timingSafeEqual(hashOf(secret), token.hash) || !isGood(token, clock.now()))
+      const parts = readTokenText(text);
+      const token = parts && (await cached(parts.id));
+      if (parts === undefined || token === undefined || !timingSafeEqual(parts.hash, token.hash) || !isGood(token, clock.now()))
         throw new DroverError(
           "unauthenticated",
           "TOKEN_INVALID",
@@ -119,7 +130,7 @@ export function createApiTokens(deps: { readonly store: ApiTokenStore; readonly 
       const { role, approves, overrides, expiresAt } = token;
       return { actor: `users/${token.subject}`, role, approves, overrides, tokenId: token.id, expiresAt };
     },
-    recognises: (text) => letIn.has(tokenPattern.exec(text)?.[1] ?? ""),
+    recognises: (text) => letIn.has(readTokenText(text)?.id ?? ""),
     async stillGood(id) {
       const token = await store.find(id);
       return token !== undefined && isGood(token, clock.now());
@@ -128,14 +139,6 @@ export function createApiTokens(deps: { readonly store: ApiTokenStore; readonly 
 }
 
 const isGood = (token: StoredToken, now: Instant): boolean => !token.revoked && token.expiresAt > now;
-
-const hashOf = (secret: string): Buffer => createHash("sha256").update(secret).digest();
-
-function newSecret(): { readonly id: string; readonly secret: Secret; readonly hash: Uint8Array } {
-  const id = base32(randomBytes(10));
-  const secret = randomBytes(32).toString("base64url");
-  return { id, secret: new Secret(`drover_${id}_${secret}`), hash: hashOf(secret) };
-}
 
 function ttlMsOf(ttl: string): number {
   const ms = parseDuration(ttl);
