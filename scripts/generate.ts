@@ -14,22 +14,26 @@ const { version } = packageJson;
 /** Path in the repository → text. */
 type Generated = ReadonlyMap<string, string>;
 
-const chart = "charts/drover-agent";
+const charts = ["charts/drover", "charts/drover-agent"];
 
 async function documents(): Promise<Generated> {
-  const [chartReadme, chartValues] = await Promise.all(["README.md", "values.yaml"].map((file) => readFile(`${chart}/${file}`, "utf8")));
   return new Map([
     ["docs/reference/configuration.md", configurationReference()],
     ["docs/reference/errors.md", errorsReference()],
     ["docs/reference/rest.md", restReference()],
     ["docs/reference/grpc.md", grpcReference()],
-    [`${chart}/README.md`, withChartValues(chartReadme ?? "", chartValues ?? "")],
+    ...(await Promise.all(charts.map(chartReadme))),
     ["docs/reference/openapi.json", openApiReference(version)],
     ...fleetJsonSchemas().map(({ name, schema }): [string, string] => [
       `docs/reference/schemas/${name}.json`,
       `${JSON.stringify(schema, null, 2)}\n`,
     ]),
   ]);
+}
+
+async function chartReadme(chart: string): Promise<[string, string]> {
+  const [readme = "", values = ""] = await Promise.all(["README.md", "values.yaml"].map((file) => readFile(`${chart}/${file}`, "utf8")));
+  return [`${chart}/README.md`, withChartValues(readme, values)];
 }
 
 /** Makes every generated file; answers those that differ from what is committed. With `write: false` nothing is changed. */

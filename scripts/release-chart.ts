@@ -3,14 +3,20 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { type Document, parseDocument } from "yaml";
 
-// A copy of the agent's chart that installs one image and no other: what a release packages.
+// A copy of a chart that installs one image and no other: what a release packages.
 
 const { values: options } = parseArgs({
-  options: { out: { type: "string" }, registry: { type: "string" }, repository: { type: "string" }, digest: { type: "string" } },
+  options: {
+    chart: { type: "string" },
+    out: { type: "string" },
+    registry: { type: "string" },
+    repository: { type: "string" },
+    digest: { type: "string" },
+  },
 });
-const { out = "", registry = "", repository = "", digest = "" } = options;
+const { chart: name = "drover-agent", out = "", registry = "", repository = "", digest = "" } = options;
 if (!out || !registry || !repository || !/^sha256:[0-9a-f]{64}$/.test(digest))
-  throw new Error("needed: --out FOLDER --registry HOST --repository PATH --digest sha256:…");
+  throw new Error("needed: [--chart NAME] --out FOLDER --registry HOST --repository PATH --digest sha256:…");
 
 async function edit(file: string, change: (document: Document) => void): Promise<void> {
   const document = parseDocument(await readFile(file, "utf8"));
@@ -18,10 +24,10 @@ async function edit(file: string, change: (document: Document) => void): Promise
   await writeFile(file, document.toString({ lineWidth: 0, flowCollectionPadding: false }));
 }
 
-await cp("charts/drover-agent", out, { recursive: true });
+await cp(`charts/${name}`, out, { recursive: true });
 await edit(join(out, "values.yaml"), (values) => {
   for (const [key, value] of Object.entries({ registry, repository, digest })) values.setIn(["image", key], value);
 });
 await edit(join(out, "Chart.yaml"), (chart) =>
-  chart.setIn(["annotations", "artifacthub.io/images"], `- name: agent\n  image: ${registry}/${repository}@${digest}\n`),
+  chart.setIn(["annotations", "artifacthub.io/images"], `- name: ${name}\n  image: ${registry}/${repository}@${digest}\n`),
 );

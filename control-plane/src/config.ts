@@ -1,5 +1,6 @@
 import { DroverError, type Secret } from "@drover/kit";
 import type { FailpointOrder, LogLevel } from "@drover/kit/node";
+import type { CertificateFiles } from "./app/bootstrap.ts";
 import { type Failpoint, failpoints, notificationFailpoints, rollbackFailpoints } from "./app/failpoint.ts";
 import { type Listener, SettingReader } from "./setting-reader.ts";
 import { type Role, settings } from "./settings.ts";
@@ -12,6 +13,7 @@ export interface Config {
   readonly grpcListen: Listener;
   readonly consoleDir: string | undefined;
   readonly tlsNames: readonly string[];
+  readonly tlsFiles: CertificateFiles | undefined;
   readonly firstAdminToken: Secret | undefined;
   readonly bootstrapSecrets: string | undefined;
   readonly bootstrapRestarts: readonly string[];
@@ -55,6 +57,7 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>, r
     grpcListen: read.listener(settings.grpcListen),
     consoleDir: read.text(settings.consoleDir),
     tlsNames: read.list(settings.tlsNames) ?? [],
+    tlsFiles: tlsFilesOf(read),
     firstAdminToken: read.secret(settings.firstAdminToken),
     bootstrapSecrets: read.text(settings.bootstrapSecrets),
     bootstrapRestarts: read.list(settings.bootstrapRestarts) ?? [],
@@ -78,6 +81,13 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>, r
   if (problems.length > 0)
     throw new DroverError("invalid", "CONFIG_INVALID", `read configuration: ${problems.join("; ")}`, { details: { problems } });
   return config;
+}
+
+function tlsFilesOf(read: SettingReader): CertificateFiles | undefined {
+  const [certFile, keyFile] = [read.text(settings.tlsCertFile), read.text(settings.tlsKeyFile)];
+  if (certFile !== undefined && keyFile !== undefined) return { certFile, keyFile };
+  if (certFile !== keyFile) read.problems.push("DROVER_TLS_CERT_FILE and DROVER_TLS_KEY_FILE: give both, or neither");
+  return undefined;
 }
 
 const known = new Set<string>(Object.values(settings).flatMap(({ name }) => [name, `${name}_FILE`]));

@@ -32,7 +32,8 @@ export class SettingReader {
   secret(setting: Setting): Secret | undefined {
     const file = this.#env[`${setting.name}_FILE`];
     const value = file === undefined ? this.text(setting) : this.#contents(setting, file);
-    return value === undefined ? undefined : new Secret(value);
+    // Secrets that were made from files end with a line break, and no secret of ours does.
+    return value === undefined ? undefined : new Secret(value.trim());
   }
 
   list(setting: Setting): readonly string[] | undefined {

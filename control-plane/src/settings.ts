@@ -50,6 +50,12 @@ export const settings = {
     fallback: "localhost,127.0.0.1",
     meaning: "Host names and addresses in the server certificates that bootstrap makes.",
   },
+  tlsCertFile: {
+    name: "DROVER_TLS_CERT_FILE",
+    form: "text",
+    meaning: "PEM certificate chain of REST and gRPC, with DROVER_TLS_KEY_FILE. Absent: one of the installation's own authority.",
+  },
+  tlsKeyFile: { name: "DROVER_TLS_KEY_FILE", form: "text", meaning: "PEM private key of REST and gRPC." },
   firstAdminToken: {
     name: "DROVER_FIRST_ADMIN_TOKEN",
     form: "secret",

@@ -5,6 +5,7 @@ export type { ClusterPlan } from "./clusters/fleet-plan.ts";
 export { startKubernetesCluster } from "./clusters/kubernetes-cluster.ts";
 export type { LiveCluster } from "./clusters/live-cluster.ts";
 export { startMemoryClusters } from "./clusters/memory-clusters.ts";
+export { consoleSite } from "./console-site.ts";
 export { type ControlPlane, prepareControlPlane } from "./control-plane.ts";
 export { type Agents, createAgents } from "./enrol.ts";
 export { type Changes, type Checkout, cloneRepository } from "./git/checkout.ts";

@@ -3,7 +3,7 @@ import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { Lifecycle } from "@drover/kit/node";
 import { freePorts, kubernetesPrograms, locateAll, startPostgres } from "@drover/tools";
-import { buildWhenStale } from "./build-when-stale.ts";
+import { consoleSite } from "./console-site.ts";
 import { createBroker } from "./broker.ts";
 import { agentBundle } from "./clusters/agent-bundle.ts";
 import { planFleet } from "./clusters/fleet-plan.ts";
@@ -11,7 +11,6 @@ import { prepareControlPlane } from "./control-plane.ts";
 import { createAgents } from "./enrol.ts";
 import { startRepositories } from "./git/repositories.ts";
 import type { Options } from "./options.ts";
-import { consoleSources, programs } from "./programs.ts";
 import type { Progress } from "./progress.ts";
 import { startClusters } from "./start-clusters.ts";
 import type { World } from "./world.ts";
@@ -32,7 +31,7 @@ export async function startFleet(options: Options, surroundings: Surroundings): 
   await mkdir(logs, { mode: 0o700 });
   await findPrograms(options, progress);
   const bundle = await progress.during("agent bundled to one file", agentBundle);
-  await progress.during("console", buildConsole);
+  await progress.during("console", consoleSite);
   const ports = await choosePorts(options.ports);
   signal.throwIfAborted();
 
@@ -87,10 +86,6 @@ export async function startFleet(options: Options, surroundings: Surroundings): 
     signal,
   };
 }
-
-/** Where the control plane looks for it. */
-const buildConsole = (): Promise<string> =>
-  buildWhenStale({ product: programs.consolePage, sources: consoleSources, builder: programs.consoleBuilder });
 
 async function findPrograms({ kubernetes }: Options, progress: Progress): Promise<void> {
   const needed = ["nats-server", ...(kubernetes > 0 ? kubernetesPrograms : [])] as const;

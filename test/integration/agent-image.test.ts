@@ -6,7 +6,8 @@ import { base32 } from "@drover/kit";
 import { startMemoryClusters } from "@drover/demo";
 import { type ServerProcess, startServerProcess } from "@drover/tools";
 import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
-import { type AgentImage, layAgentImage, programOf } from "../support/agent-image.ts";
+import { layAgentImage } from "../support/agent-image.ts";
+import { type ContainerImage, programOf } from "../support/container-image.ts";
 import { prepareControlPlane, type Replica, type TestControlPlane } from "../support/control-plane.ts";
 import type { WorkTree } from "../support/git-work-tree.ts";
 import { sharedKubernetes } from "../support/kubernetes.ts";
@@ -15,7 +16,7 @@ import { startTraceReceiver, type TraceReceiver } from "../support/trace-receive
 import { waitUntil } from "../support/wait-until.ts";
 
 let folder: string;
-let image: AgentImage;
+let image: ContainerImage;
 let receiver: TraceReceiver;
 let controlPlane: TestControlPlane;
 let replica: Replica;

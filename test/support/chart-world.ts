@@ -6,11 +6,13 @@ import { base32, type JsonObject } from "@drover/kit";
 import type { ApplicationStatus, Client } from "@drover/proto/rest";
 import { freePort, type KubernetesAccess } from "@drover/tools";
 import { onTestFinished } from "vitest";
-import { type AgentImage, layAgentImage } from "./agent-image.ts";
+import { layAgentImage } from "./agent-image.ts";
+import type { ContainerImage } from "./container-image.ts";
 import { prepareControlPlane, type TestControlPlane } from "./control-plane.ts";
 import { agentChart, helm } from "./helm.ts";
 import { sharedKubernetes } from "./kubernetes.ts";
 import { type PodProcess, startPod } from "./pod-process.ts";
+import { podOf } from "./pod-of.ts";
 import type { Pod } from "./pod.ts";
 import { waitUntil } from "./wait-until.ts";
 
@@ -141,18 +143,7 @@ async function verdictOn(api: Client, application: string): Promise<ApplicationS
   throw new Error(JSON.stringify(status));
 }
 
-const podOf = (cluster: KubernetesAccess, namespace: string, component: string): Promise<Pod> =>
-  waitUntil(
-    `the ${component}'s pod is there`,
-    async () => {
-      const selector = `--selector=app.kubernetes.io/component=${component}`;
-      const text = await cluster.kubectl(["get", "pods", "--namespace", namespace, selector, "--output=json"]);
-      return (JSON.parse(text) as { readonly items: readonly Pod[] }).items[0];
-    },
-    patienceMs,
-  );
-
-async function helmTest(cluster: KubernetesAccess, image: AgentImage, namespace: string): Promise<{ ok: boolean; log: string }> {
+async function helmTest(cluster: KubernetesAccess, image: ContainerImage, namespace: string): Promise<{ ok: boolean; log: string }> {
   const asked = helm("helm", ["test", release, "--namespace", namespace, "--timeout=30s"], cluster.kubeconfig);
   const pod = await podOf(cluster, namespace, "test");
   const check = await startPod(cluster, pod, image);

@@ -11,6 +11,8 @@ type Helm = (typeof helms)[number];
 
 export const agentChart = fileURLToPath(new URL("../../charts/drover-agent", import.meta.url));
 
+export const serverChart = fileURLToPath(new URL("../../charts/drover", import.meta.url));
+
 export interface HelmResult {
   readonly ok: boolean;
   readonly out: string;

@@ -1,12 +1,20 @@
 import { chmod, mkdtemp, symlink } from "node:fs/promises";
 import { join } from "node:path";
 import { type KubernetesAccess, type ServerProcess, startServerProcess } from "@drover/tools";
-import { type AgentImage, programOf } from "./agent-image.ts";
+import { type ContainerImage, programOf } from "./container-image.ts";
 import { type EnvVar, fieldOf, type Pod } from "./pod.ts";
 import { dataOf, layVolumes } from "./pod-volumes.ts";
 
 export interface PodProcess extends ServerProcess {
   readonly logFile: string;
+}
+
+/** What a cluster with a network and kubelets would add. */
+export interface Surroundings {
+  /** What Services' names and ports lead to, like `drover-nats.shop.svc:4222`. */
+  readonly addresses?: Readonly<Record<string, string>>;
+  /** Where the program needs another user here than the pod's. */
+  readonly user?: { readonly uid: number; readonly gid: number };
 }
 
 const appFolder = "/app";
@@ -16,7 +24,12 @@ const serviceAccountFolder = "/var/run/secrets/kubernetes.io/serviceaccount";
  * Starts the program of a pod's container with its own command, environment, files, token and user. The cluster's kubelet is a player
  * that runs nothing, so this is what a kubelet would do; paths of the container are folders under one that stands for `/`.
  */
-export async function startPod(cluster: KubernetesAccess, pod: Pod, image: AgentImage): Promise<PodProcess> {
+export async function startPod(
+  cluster: KubernetesAccess,
+  pod: Pod,
+  image: ContainerImage,
+  { addresses = {}, user }: Surroundings = {},
+): Promise<PodProcess> {
   const [container] = pod.spec.containers;
   const root = await mkdtemp(join(image.root, `${pod.metadata.name}-`));
   await chmod(root, 0o755);
@@ -24,7 +37,11 @@ export async function startPod(cluster: KubernetesAccess, pod: Pod, image: Agent
   await layVolumes(cluster, pod, root);
 
   const folders = [appFolder, ...(container.volumeMounts ?? []).map(({ mountPath }) => mountPath)];
-  const inRoot = (text: string): string => (folders.some((folder) => `${text}/`.startsWith(`${folder}/`)) ? join(root, text) : text);
+  const resolved = (text: string): string => Object.entries(addresses).reduce((so, [name, address]) => so.replaceAll(name, address), text);
+  // A path in a mount, or a folder that mounts lie in.
+  const isOurs = (text: string): boolean =>
+    text.startsWith("/") && folders.some((folder) => `${text}/`.startsWith(`${folder}/`) || folder.startsWith(`${text}/`));
+  const inRoot = (text: string): string => (isOurs(text) ? join(root, text) : resolved(text));
   const [program = "", ...args] = [...container.command, ...(container.args ?? [])].map(inRoot);
   const env = await Promise.all((container.env ?? []).map(async (each) => [each.name, inRoot(await valueOf(cluster, pod, each))] as const));
   const { hostname, port } = new URL(cluster.server);
@@ -46,7 +63,7 @@ export async function startPod(cluster: KubernetesAccess, pod: Pod, image: Agent
       ...Object.fromEntries(env),
     },
     // Only root may become somebody else; everybody else is nobody special already.
-    ...(process.getuid?.() === 0 ? { user: { uid, gid } } : {}),
+    ...(process.getuid?.() === 0 ? { user: user ?? { uid, gid } } : {}),
   });
   return { ...server, logFile };
 }

@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from "node:fs/promises";
+import { chmod, mkdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { KubernetesAccess } from "@drover/tools";
 import { fieldOf, type Pod, type Volume, type VolumeSource } from "./pod.ts";
@@ -6,17 +6,24 @@ import { fieldOf, type Pod, type Volume, type VolumeSource } from "./pod.ts";
 /** Lays every volume that the container mounts into folders under `root`, as a kubelet does. */
 export async function layVolumes(cluster: KubernetesAccess, pod: Pod, root: string): Promise<void> {
   const [{ volumeMounts = [] }] = pod.spec.containers;
-  for (const { name, mountPath } of volumeMounts) {
+  for (const { name, mountPath, subPath } of volumeMounts) {
     const volume = pod.spec.volumes?.find((each) => each.name === name);
     if (volume === undefined) throw new Error(`${pod.metadata.name} mounts ${name}, which is no volume of it`);
-    const folder = join(root, mountPath);
+    const folder = join(root, subPath === undefined ? mountPath : dirname(mountPath));
     await mkdir(folder, { recursive: true });
+    // The pod's group may write into one, by fsGroup.
+    if (volume.emptyDir !== undefined || volume.persistentVolumeClaim !== undefined) await chmod(folder, 0o777);
     for (const [path, content] of await filesOf(cluster, pod, volume)) {
+      if (subPath !== undefined && path !== subPath) continue;
       await mkdir(dirname(join(folder, path)), { recursive: true });
-      await writeFile(join(folder, path), content);
+      await writeFile(join(folder, path), movedTo(root, content));
     }
   }
 }
+
+/** Configuration that another pod wrote names files as they are there, below a folder that stood for its `/`. */
+const movedTo = (root: string, content: Buffer | string): string =>
+  content.toString().replaceAll(/"[^"\n]*\/var\/lib\/drover\//g, `"${root}/var/lib/drover/`);
 
 type Files = readonly (readonly [path: string, content: Buffer | string])[];
 
@@ -26,8 +33,8 @@ async function filesOf(cluster: KubernetesAccess, pod: Pod, volume: Volume): Pro
 }
 
 async function filesOfSource(cluster: KubernetesAccess, pod: Pod, source: VolumeSource): Promise<Files> {
-  const { secret, configMap, serviceAccountToken, downwardAPI, emptyDir } = source;
-  if (emptyDir !== undefined) return [];
+  const { secret, configMap, serviceAccountToken, downwardAPI, emptyDir, persistentVolumeClaim } = source;
+  if (emptyDir !== undefined || persistentVolumeClaim !== undefined) return [];
   if (downwardAPI !== undefined) return downwardAPI.items.map(({ path, fieldRef }) => [path, fieldOf(pod, fieldRef.fieldPath)]);
   if (serviceAccountToken !== undefined) return [[serviceAccountToken.path, await tokenOf(cluster, pod)]];
   const kind = secret ? "secret" : "configmap";

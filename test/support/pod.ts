@@ -14,7 +14,7 @@ export interface Container {
   readonly command: readonly string[];
   readonly args?: readonly string[];
   readonly env?: readonly EnvVar[];
-  readonly volumeMounts?: readonly { readonly name: string; readonly mountPath: string }[];
+  readonly volumeMounts?: readonly { readonly name: string; readonly mountPath: string; readonly subPath?: string }[];
   readonly livenessProbe?: Probe;
   readonly readinessProbe?: Probe;
   readonly ports?: readonly { readonly name: string; readonly containerPort: number }[];
@@ -50,6 +50,7 @@ export interface VolumeSource {
   readonly serviceAccountToken?: { readonly path: string; readonly expirationSeconds?: number };
   readonly downwardAPI?: { readonly items: readonly { readonly path: string; readonly fieldRef: { readonly fieldPath: string } }[] };
   readonly emptyDir?: object;
+  readonly persistentVolumeClaim?: object;
 }
 
 export interface Volume extends VolumeSource {

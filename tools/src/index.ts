@@ -4,6 +4,7 @@ export { type KubernetesAccess, openKubernetes } from "./kubernetes-access.ts";
 export { type Kubernetes, type KubernetesOptions, kubernetesPrograms, startKubernetes } from "./kubernetes.ts";
 export { findProgram, locate, locateAll, type LocateOptions } from "./locate.ts";
 export { type NatsServer, type NatsServerOptions, type NatsServerVariant, natsServerVariants, startNatsServer } from "./nats-server.ts";
+export { findPostgresBinaries, postgresUser } from "./postgres-binaries.ts";
 export { type Postgres, type PostgresOptions, startPostgres } from "./postgres.ts";
 export { isProgramName, type Program, type ProgramName, programNamed, programs } from "./programs.ts";
 export type { Delivery, Push, Webhook } from "./push-webhook.ts";

@@ -140,10 +140,10 @@ export async function startApi(deps: ApiStartDeps): Promise<{ readonly restPort:
   // One gate for both, so that both count the same failed attempts.
   const admit = createAdmit(api, createAuthenticate({ tokens, failures: createFailedAttempts(clock) }));
   const consoleDir = config.consoleDir ?? builtConsole;
-  const http = createHttpServer(api, { admit, consoleDir, tls: await readTls(installation.certificates.rest) });
+  const http = createHttpServer(api, { admit, consoleDir, tls: await readTls(config.tlsFiles ?? installation.certificates.rest) });
   const restPort = await http.listen(config.listen);
   lifecycle.add("REST", () => http.close());
-  const grpc = createGrpcServer(api, { admit, tls: await readTls(installation.certificates.grpc) });
+  const grpc = createGrpcServer(api, { admit, tls: await readTls(config.tlsFiles ?? installation.certificates.grpc) });
   const grpcPort = await grpc.listen(config.grpcListen);
   lifecycle.add("gRPC", () => grpc.close());
   lifecycle.add("readiness", async () => {

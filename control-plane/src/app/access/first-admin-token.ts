@@ -39,7 +39,7 @@ export async function ensureFirstAdminToken({
 
   async function adopt(): Promise<"adopted" | "present" | "spent"> {
     const { id } = readTokenText(given?.reveal() ?? "") ?? {};
-    if (id !== undefined && (await store.find(id)) !== undefined) return "spent";
+    if (id !== undefined && (await store.find(id)) !== undefined) return (await store.hasAdmin()) ? "present" : "spent";
     try {
       await tokens.adopt(bootstrap, request, given as Secret);
       return "adopted";

@@ -1,0 +1,94 @@
+import { chmod, copyFile, cp, mkdir, readFile, stat } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
+
+/** An image as folders: what its Dockerfile copies, and the node of its base. */
+export interface ContainerImage {
+  /** Stands for `/`. */
+  readonly root: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly env: Readonly<Record<string, string>>;
+  readonly user: { readonly uid: number; readonly gid: number };
+  readonly entrypoint: readonly string[];
+}
+
+interface Build {
+  readonly dockerfile: string;
+  /** The folder that COPY copies from. */
+  readonly context: string;
+  /** What `COPY --from=<stage>` lays at its target. */
+  readonly stages?: Readonly<Record<string, (target: string) => Promise<void>>>;
+}
+
+/** Where base images have node and other programs. */
+const programFolder = "usr/local/bin";
+
+/**
+ * Does what the last stage of a Dockerfile says into an empty folder. Packages that it installs are those of this machine; other
+ * instructions that it does not have now are refused, not ignored.
+ */
+export async function layImage(root: string, { dockerfile, context, stages = {} }: Build): Promise<ContainerImage> {
+  await mkdir(join(root, programFolder), { recursive: true });
+  await copyFile(process.execPath, join(root, programFolder, "node"));
+  const path = [join(root, programFolder), "/usr/bin", "/bin"].join(":");
+  let image: ContainerImage = { root, labels: {}, env: { PATH: path }, user: { uid: 0, gid: 0 }, entrypoint: [] };
+  for (const { name, text } of instructionsIn(await readFile(dockerfile, "utf8"))) {
+    if (name === "COPY") await copy(root, context, stages, text);
+    else if (name === "LABEL") image = { ...image, labels: { ...image.labels, ...pairsIn(text) } };
+    else if (name === "ENV") image = { ...image, env: { ...image.env, ...pairsIn(text) } };
+    else if (name === "USER") image = { ...image, user: userIn(text) };
+    else if (name === "ENTRYPOINT") image = { ...image, entrypoint: JSON.parse(text) as string[] };
+    else if (name === "RUN" && text.startsWith("apt-get update && apt-get install")) continue;
+    else if (name !== "ARG" && name !== "FROM" && name !== "CMD")
+      throw new Error(`${dockerfile} has ${name} ${text}, which this does not follow yet`);
+  }
+  return image;
+}
+
+/** Those of the last stage. */
+function instructionsIn(dockerfile: string): readonly { readonly name: string; readonly text: string }[] {
+  const lines = dockerfile
+    .replace(/^#.*\n/gm, "")
+    .replaceAll(/\\\n\s*/g, "")
+    .split("\n");
+  const all = lines.flatMap((line) => {
+    const [, name, text] = /^([A-Z]+)\s+(.*)$/.exec(line) ?? [];
+    return name === undefined || text === undefined ? [] : [{ name, text }];
+  });
+  return all.slice(all.findLastIndex(({ name }) => name === "FROM"));
+}
+
+async function copy(root: string, context: string, stages: NonNullable<Build["stages"]>, text: string): Promise<void> {
+  const words = text.split(/\s+/);
+  const [, stage] = /^--from=(\w+)$/.exec(words[0] ?? "") ?? [];
+  const target = join(root, words.at(-1) ?? "");
+  if (stage !== undefined) {
+    const lay = stages[stage];
+    if (lay === undefined) throw new Error(`nobody lays what the stage ${stage} makes`);
+    return lay(target);
+  }
+  for (const path of words.slice(0, -1)) await copyPath(join(context, path), target);
+}
+
+/** A folder's contents become the target's; a file goes into it. What a build left beside the sources stays there, as .dockerignore says. */
+async function copyPath(from: string, target: string): Promise<void> {
+  if ((await stat(from)).isDirectory()) {
+    const isSource = (path: string): boolean => path === from || !["node_modules", "dist"].includes(basename(path));
+    await cp(from, target, { recursive: true, filter: isSource });
+    return;
+  }
+  await mkdir(target, { recursive: true });
+  await copyFile(from, join(target, basename(from)));
+  await chmod(join(target, basename(from)), 0o644);
+}
+
+const pairsIn = (text: string): Readonly<Record<string, string>> =>
+  Object.fromEntries([...text.matchAll(/([\w.]+)=(?:"([^"]*)"|(\S+))/g)].map(([, key, quoted, bare]) => [key, quoted ?? bare]));
+
+function userIn(text: string): ContainerImage["user"] {
+  const [uid, gid] = text.split(":").map(Number) as [number, number];
+  return { uid, gid };
+}
+
+/** The program that a container's command names, as a file of the image. */
+export const programOf = (image: ContainerImage, name: string): string =>
+  dirname(name) === "." ? join(image.root, programFolder, name) : name;
