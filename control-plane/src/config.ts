@@ -28,6 +28,8 @@ export interface Config {
   readonly webhookSecret: Secret | undefined;
   /** As browsers reach it, without a slash at its end. */
   readonly publicUrl: string | undefined;
+  readonly requestsPerToken: number;
+  readonly requestsPerAddress: number;
   readonly egressAllow: readonly string[];
   readonly egressPrivate: "allow" | "deny";
   readonly sourcePollMs: number;
@@ -71,6 +73,8 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>, r
     credentialsDir: read.text(settings.credentialsDir) ?? `${dataDir}/credentials`,
     webhookSecret: read.secret(settings.webhookSecret),
     publicUrl: read.url(settings.publicUrl),
+    requestsPerToken: read.count(settings.requestsPerToken),
+    requestsPerAddress: read.count(settings.requestsPerAddress),
     egressAllow: read.list(settings.egressAllow) ?? [],
     egressPrivate: read.word(settings.egressPrivate) as "allow" | "deny",
     sourcePollMs: read.durationMs(settings.sourcePoll),

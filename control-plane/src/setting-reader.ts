@@ -58,6 +58,13 @@ export class SettingReader {
     return { host, port };
   }
 
+  count(setting: Setting): number {
+    const text = this.required(setting);
+    if (/^[1-9]\d{0,8}$/.test(text)) return Number(text);
+    this.problems.push(`${setting.name}: write a whole number from 1, such as ${setting.fallback}`);
+    return 1;
+  }
+
   durationMs(setting: Setting): number {
     try {
       return parseDuration(this.required(setting));

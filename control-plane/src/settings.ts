@@ -2,7 +2,7 @@
 export interface Setting {
   readonly name: string;
   /** How the text is read: durations like 90s, lists separated by commas, listeners as host:port. */
-  readonly form: "text" | "list" | "duration" | "listener" | "word" | "secret";
+  readonly form: "text" | "list" | "count" | "duration" | "listener" | "word" | "secret";
   readonly fallback?: string;
   readonly words?: readonly string[];
   readonly meaning: string;
@@ -114,6 +114,18 @@ export const settings = {
     name: "DROVER_PUBLIC_URL",
     form: "text",
     meaning: "How people reach REST and the console, such as https://drover.example.com; messages link to it. Absent: they have no links.",
+  },
+  requestsPerToken: {
+    name: "DROVER_REQUESTS_PER_TOKEN",
+    form: "count",
+    fallback: "12000",
+    meaning: "Requests that one API token may send in a minute to one replica, REST and gRPC together; a watch is one.",
+  },
+  requestsPerAddress: {
+    name: "DROVER_REQUESTS_PER_ADDRESS",
+    form: "count",
+    fallback: "3000",
+    meaning: "Requests without an API token that one address may send in a minute to one replica: enrolments, renewals and webhooks.",
   },
   egressAllow: {
     name: "DROVER_EGRESS_ALLOW",

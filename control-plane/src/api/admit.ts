@@ -4,6 +4,7 @@ import type { Caller } from "../app/access/caller.ts";
 import type { Principal } from "../app/access/tokens.ts";
 import type { Authenticate } from "./authenticate.ts";
 import type { ApiDeps } from "./deps.ts";
+import { type LimitRequests, unlimited } from "./request-limits.ts";
 
 /** What both protocols know of a call before its contents are read. */
 export interface Arrival {
@@ -24,10 +25,13 @@ export interface Admitted {
 
 /** Lets a call in or throws. The one gate of REST and gRPC: who may do what is asked here, by operation, before anything is parsed. */
 export const createAdmit =
-  (deps: Pick<ApiDeps, "recordAudit">, authenticate: Authenticate) =>
+  (deps: Pick<ApiDeps, "recordAudit">, authenticate: Authenticate, limit: LimitRequests = unlimited) =>
   async ({ operation, authorization, address, requestId, traceparent, target }: Arrival): Promise<Admitted> => {
     const { permission, method } = routeTable[operation];
     const principal = permission === "public" ? undefined : await authenticate(authorization, address);
+    // Probes and what a page needs before anybody signs in are public and read: they are cheap, and balancers ask often.
+    if (principal !== undefined) await limit({ tokenId: principal.tokenId });
+    else if (method !== "GET") await limit({ address });
     const caller = principal && callerOf(principal, requestId, traceparent);
     try {
       authorise(caller, permission);

@@ -43,6 +43,7 @@ import { createAdmit } from "../api/admit.ts";
 import { createAuthenticate } from "../api/authenticate.ts";
 import { createFailedAttempts } from "../api/failed-attempts.ts";
 import type { ApiDeps, ReadinessCheck } from "../api/deps.ts";
+import { createRequestLimits } from "../api/request-limits.ts";
 import { createGrpcServer } from "../api/grpc/server.ts";
 import { createHttpServer } from "../api/http/server.ts";
 import { createAddCluster, createRelabelCluster } from "../app/cluster/add-cluster.ts";
@@ -137,8 +138,9 @@ export async function startApi(deps: ApiStartDeps): Promise<{ readonly restPort:
     observe: deps.metrics.observeRequest,
   };
 
-  // One gate for both, so that both count the same failed attempts.
-  const admit = createAdmit(api, createAuthenticate({ tokens, failures: createFailedAttempts(clock) }));
+  // One gate for both, so that both count the same requests and failed attempts.
+  const limit = createRequestLimits({ perToken: config.requestsPerToken, perAddress: config.requestsPerAddress });
+  const admit = createAdmit(api, createAuthenticate({ tokens, failures: createFailedAttempts(clock) }), limit);
   const consoleDir = config.consoleDir ?? builtConsole;
   const http = createHttpServer(api, { admit, consoleDir, tls: await readTls(config.tlsFiles ?? installation.certificates.rest) });
   const restPort = await http.listen(config.listen);

@@ -50,6 +50,12 @@ export const apiErrors: ErrorEntries = {
     "A program that keeps using an old token.",
     "Stop it, wait for `Retry-After`, and use a valid token.",
   ),
+  TOO_MANY_REQUESTS: entry(
+    "exhausted",
+    "The API token, or the address of requests without one, has spent its requests of this minute.",
+    "A program that asks in a loop where a watch would do, or many programs with one token.",
+    "Wait for `Retry-After`, watch instead of asking again, and give each program a token of its own. An administrator may raise `DROVER_REQUESTS_PER_TOKEN`.",
+  ),
   TOO_MANY_WATCHES: entry(
     "exhausted",
     "This replica serves as many watches as it may.",

@@ -60,6 +60,8 @@ export const withoutMethod: Readonly<Partial<Record<OperationId, string>>> = {
   getMetrics: "Prometheus reads it over HTTP",
   getOpenApi: "gRPC describes itself by reflection",
   receiveGithubPush: "git hosts call it over HTTP, signed in a form of their own",
+  receiveGitlabPush: "git hosts call it over HTTP, proven in a form of their own",
+  receiveGiteaPush: "git hosts call it over HTTP, signed in a form of their own",
   getEnrolmentChallenge: "an agent's first words, in the contract between agents and servers, before it has an identity",
   enrol: "an agent's first words, in the contract between agents and servers, before it has an identity",
   renew: "an agent's words about its own identity, signed with its key",

@@ -194,6 +194,43 @@ test("reads a push only when its signature fits its bytes", async () => {
   expect([off.statusCode, off.json().code]).toEqual([403, "WEBHOOKS_DISABLED"]);
 });
 
+const gitlabPush = {
+  object_kind: "push",
+  event_name: "push",
+  ref: "refs/heads/main",
+  checkout_sha: "da1560886d4f094c3e6c9ef40349f7d38b5d27d7",
+  project: {
+    name: "web",
+    web_url: "https://git.test/team/web",
+    git_ssh_url: "git@git.test:team/web.git",
+    git_http_url: "https://git.test/team/web.git",
+    url: "git@git.test:team/web.git",
+  },
+};
+
+test.each([
+  { name: "GitLab's with its token", token: "hook", event: "Push Hook", want: [202, ["https://git.test/team/web.git"]] },
+  { name: "GitLab's with another token", token: "guess", event: "Push Hook", want: [401, []] },
+  { name: "GitLab's without one", token: undefined, event: "Push Hook", want: [401, []] },
+  { name: "GitLab's of a comment", token: "hook", event: "Note Hook", want: [202, []] },
+])("a push in another form is read too: $name", async ({ token, event, want }) => {
+  const headers = { "x-gitlab-event": event, ...(token === undefined ? {} : { "x-gitlab-token": token }) };
+  const answer = await call({ method: "POST", url: "/v1/webhooks/gitlab", payload: gitlabPush, headers });
+  expect([answer.statusCode, (answer.json().hinted ?? []).slice(0, 1)]).toEqual(want);
+});
+
+test("a push in Gitea's form is read when its bytes are signed", async () => {
+  const repository = { full_name: "team/web", html_url: "https://git.test/team/web", clone_url: "https://git.test/team/web.git" };
+  const payload = JSON.stringify({ ref: "refs/heads/main", after: "da15608", repository });
+  const deliver = (secret: string) => {
+    const signature = createHmac("sha256", secret).update(payload).digest("hex");
+    const headers = { "content-type": "application/json", "x-gitea-event": "push", "x-gitea-signature": signature };
+    return call({ method: "POST", url: "/v1/webhooks/gitea", payload, headers });
+  };
+  expect((await deliver("hook")).json()).toEqual({ hinted: ["https://git.test/team/web.git", "https://git.test/team/web"] });
+  expect((await deliver("guess")).json().code).toBe("WEBHOOK_SIGNATURE_INVALID");
+});
+
 test("asks for one subject of why", async () => {
   expect((await call({ url: "/v1/why?rollout=r1" })).json().links).toHaveLength(1);
   expect((await call({ url: "/v1/why?application=web&cluster=staging-1" })).json().subject).toBe(

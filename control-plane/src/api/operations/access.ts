@@ -13,9 +13,16 @@ type Ids =
   | "getEnrolmentChallenge"
   | "enrol"
   | "renew"
-  | "receiveGithubPush";
+  | "receiveGithubPush"
+  | "receiveGitlabPush"
+  | "receiveGiteaPush";
 
 export function accessOperations({ tokens, agents, webhooks }: Pick<ApiDeps, "tokens" | "agents" | "webhooks">): Handlers<Ids> {
+  const receive = async (host: Parameters<typeof readPush>[0], delivery: Omit<Parameters<typeof readPush>[1], "secret">) => {
+    const push = readPush(host, { ...delivery, secret: webhooks.secret });
+    return { hinted: push === undefined ? [] : [...(await webhooks.hint(push))] };
+  };
+
   return {
     async whoAmI({ caller, principal }) {
       const { actor, role, approves = [], overrides = [] } = caller;
@@ -34,9 +41,8 @@ export function accessOperations({ tokens, agents, webhooks }: Pick<ApiDeps, "to
     getEnrolmentChallenge: () => agents.challenge(),
     enrol: ({ body, requestId }) => agents.enrol(body, requestId),
     renew: ({ body, requestId }) => agents.renew(body, requestId),
-    async receiveGithubPush({ rawBody, body, header }) {
-      const push = readPush({ secret: webhooks.secret, rawBody, body, header });
-      return { hinted: push === undefined ? [] : [...(await webhooks.hint(push))] };
-    },
+    receiveGithubPush: (request) => receive("github", request),
+    receiveGitlabPush: (request) => receive("gitlab", request),
+    receiveGiteaPush: (request) => receive("gitea", request),
   };
 }

@@ -5,6 +5,14 @@ import type { Route } from "../route.ts";
 import { ApiToken, CreatedApiToken, Identity, NewApiToken } from "../token.ts";
 import { Id } from "../words.ts";
 
+const push = {
+  method: "POST",
+  permission: "public",
+  body: Type.Unknown(),
+  status: 202,
+  answer: Type.Object({ hinted: Type.Array(Type.String(), { description: "repositories that will be looked at" }) }),
+} as const;
+
 export const accessRoutes = {
   whoAmI: {
     method: "GET",
@@ -68,12 +76,18 @@ export const accessRoutes = {
     answer: AgentIdentity,
   },
   receiveGithubPush: {
-    method: "POST",
+    ...push,
     path: "/v1/webhooks/github",
-    permission: "public",
     summary: "For git hosts: a push in GitHub's form, checked by X-Hub-Signature-256. Only a hint to look at a known repository",
-    body: Type.Unknown(),
-    status: 202,
-    answer: Type.Object({ hinted: Type.Array(Type.String(), { description: "repositories that will be looked at" }) }),
+  },
+  receiveGitlabPush: {
+    ...push,
+    path: "/v1/webhooks/gitlab",
+    summary: "For git hosts: a push in GitLab's form, checked by X-Gitlab-Token. Only a hint to look at a known repository",
+  },
+  receiveGiteaPush: {
+    ...push,
+    path: "/v1/webhooks/gitea",
+    summary: "For git hosts: a push in Gitea's and Forgejo's form, checked by X-Gitea-Signature. Only a hint to look at a known repository",
   },
 } as const satisfies Record<string, Route>;
