@@ -22,7 +22,7 @@ export function cloudEvent({ id, message, link, source }: Outgoing): CloudEvent 
   return {
     specversion: "1.0",
     id,
-    source,
+    source: oneLine(source, max.value),
     type: `dev.drover.${event}`,
     subject: oneLine(subject, max.value),
     time: at,
