@@ -5,7 +5,7 @@ import { operationOf, services, withoutMethod } from "../../control-plane/src/ap
 export const grpcReference = (): string => `# gRPC API
 
 Generated from the services of \`proto/drover/v1\` and the [REST API](rest.md)'s table of operations. A method does what its operation does,
-for the same callers; requests and responses have the same members, and the files say what each means.
+for the same callers; requests and responses have the same members, and the files say what each means. [How to call it](../guides/grpc.md).
 
 ${services.map(section).join("\n")}
 ## Not in gRPC

@@ -19,6 +19,8 @@ export const webhookSecret = "hook secret of the tests";
 export interface Replica {
   readonly process: ServerProcess;
   readonly apiUrl: string;
+  /** Host and port, with TLS of the installation's authority. */
+  readonly grpcAddress: string;
   readonly logFile: string;
   /** Trusts the installation's authority. */
   readonly fetch: typeof fetch;
@@ -85,6 +87,7 @@ export async function prepareControlPlane(): Promise<TestControlPlane> {
     const replica: Replica = {
       process: server,
       apiUrl,
+      grpcAddress: `127.0.0.1:${grpc}`,
       logFile,
       fetch: trusting,
       client: (token = adminToken) => createClient({ baseUrl: apiUrl, token, fetch: trusting }),
