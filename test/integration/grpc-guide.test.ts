@@ -65,7 +65,7 @@ beforeAll(async () => {
   replica = await world.start();
   api = replica.client();
   await waitUntil("the fleet is projected", async () => (await api("listClusters")).items.length === 1);
-  const agent = await startSimulatedAgent(world, replica, "eu-1");
+  const agent = await startSimulatedAgent(world, replica, api, "eu-1");
   stops.push(agent.stop);
   ({ cursor } = await api("listEvents", { query: { pageSize: 1 } }));
   const first = await promote(api, await web.push(webFiles("1")));

@@ -47,9 +47,9 @@ export function serveUnary(method: DescMethod, { deps, admit, handler }: UnaryOp
       } as unknown as ApiRequest<OperationId>;
       const work = async (): Promise<StoredAnswer> => ({ status: 0, headers: {}, body: JSON.stringify((await handler(request)) ?? {}) });
       const { idempotencyKey: key } = context;
-      if (route.method !== "POST" || key === undefined || principal === undefined) return respond(await work());
+      if (route.method === "GET" || key === undefined || principal === undefined) return respond(await work());
       const requestHash = createHash("sha256")
-        .update(`${target}\n${JSON.stringify(parts)}`)
+        .update(`${target}\n${context.ifMatch ?? ""}\n${JSON.stringify(parts)}`)
         .digest();
       const once = await answerOnce(deps.idempotency, { subject: principal.actor, key, requestHash, secret: route.secret === true }, work);
       return respond(once.answer);

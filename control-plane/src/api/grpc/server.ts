@@ -1,6 +1,6 @@
 import type { DescMethod } from "@bufbuild/protobuf";
 import { DroverError } from "@drover/kit";
-import type { OperationId } from "@drover/proto/rest";
+import type { OperationId, WatchId } from "@drover/proto/rest";
 import { Server, ServerCredentials, type UntypedHandleCall } from "@grpc/grpc-js";
 import { HealthImplementation } from "grpc-health-check";
 import type { Admit } from "../admit.ts";
@@ -14,6 +14,7 @@ import { type OpenStream, serveStream } from "./serve-stream.ts";
 import { serveUnary } from "./serve-unary.ts";
 import { serviceDefinition } from "./service-definition.ts";
 import { watchEvents } from "./watch-events.ts";
+import { createResourceWatches } from "./watch-resources.ts";
 import { watchRollout } from "./watch-rollout.ts";
 
 export interface GrpcServerOptions {
@@ -82,21 +83,29 @@ export function createGrpcServer(deps: ApiDeps, { admit, tls }: GrpcServerOption
 
 function handlersOf(deps: ApiDeps, admit: Admit, closing: AbortSignal): (method: DescMethod) => UntypedHandleCall {
   const operations: Partial<Record<OperationId, unknown>> = allOperations(deps);
-  const streams = streamsOf(deps);
-  const open = { count: 0 };
-  return (method) => {
-    const stream = streams[method.localName];
-    if (stream !== undefined) return serveStream(method, stream, { deps, admit, closing, streams: open });
-    return serveUnary(method, { deps, admit, handler: operations[operationOf(method)] as Handler<OperationId> });
-  };
+  const openStream = streamsOf(deps);
+  const streams = { count: 0 };
+  return (method) =>
+    method.methodKind === "server_streaming"
+      ? serveStream(method, openStream(method), { deps, admit, closing, streams })
+      : serveUnary(method, { deps, admit, handler: operations[operationOf(method)] as Handler<OperationId> });
 }
 
-/** By the method's name. */
-const streamsOf = (deps: ApiDeps): Readonly<Record<string, OpenStream>> => ({
-  watchRollout: watchRollout(deps),
-  watchEvents: watchEvents(deps),
-  getApplicationLogs: applicationLogs(deps),
-});
+function streamsOf(deps: ApiDeps): (method: DescMethod) => OpenStream {
+  const watchResources = createResourceWatches(deps);
+  return (method) => {
+    switch (method.localName) {
+      case "watchRollout":
+        return watchRollout(deps);
+      case "watchEvents":
+        return watchEvents(deps);
+      case "getApplicationLogs":
+        return applicationLogs(deps);
+      default:
+        return watchResources(operationOf(method) as WatchId, method.output);
+    }
+  };
+}
 
 const credentials = (tls: GrpcServerOptions["tls"]): ServerCredentials =>
   tls === undefined

@@ -39,7 +39,7 @@ function badRequest({ details: { errors } }: DroverError): readonly Any[] {
 
 /** What has to be otherwise before the same request can succeed. */
 function precondition({ kind, code, message }: DroverError): readonly Any[] {
-  if (kind !== "stale" && kind !== "wrong-state") return [];
+  if (kind !== "stale" && kind !== "wrong-state" && kind !== "precondition-required") return [];
   return [packed(PreconditionFailureSchema, { violations: [{ type: code, description: message }] })];
 }
 

@@ -4,19 +4,24 @@
 
 import type { GenFile, GenMessage, GenService } from "@bufbuild/protobuf/codegenv2";
 import { fileDesc, messageDesc, serviceDesc } from "@bufbuild/protobuf/codegenv2";
+import type { FleetEdit } from "./fleet_edit_pb.ts";
+import { file_drover_v1_fleet_edit } from "./fleet_edit_pb.ts";
 import type { Application } from "./fleet_object_pb.ts";
 import { file_drover_v1_fleet_object } from "./fleet_object_pb.ts";
 import type { Placement } from "./placement_pb.ts";
 import { file_drover_v1_placement } from "./placement_pb.ts";
 import type { Release } from "./release_pb.ts";
 import { file_drover_v1_release } from "./release_pb.ts";
-import type { Message } from "@bufbuild/protobuf";
+import type { ChangeType } from "./watch_pb.ts";
+import { file_drover_v1_watch } from "./watch_pb.ts";
+import { file_google_protobuf_struct } from "@bufbuild/protobuf/wkt";
+import type { JsonObject, Message } from "@bufbuild/protobuf";
 
 /**
  * Describes the file drover/v1/application_service.proto.
  */
 export const file_drover_v1_application_service: GenFile = /*@__PURE__*/
-  fileDesc("CiNkcm92ZXIvdjEvYXBwbGljYXRpb25fc2VydmljZS5wcm90bxIJZHJvdmVyLnYxImcKF0xpc3RBcHBsaWNhdGlvbnNSZXF1ZXN0EhYKCXBhZ2Vfc2l6ZRgBIAEoBUgAiAEBEhcKCnBhZ2VfdG9rZW4YAiABKAlIAYgBAUIMCgpfcGFnZV9zaXplQg0KC19wYWdlX3Rva2VuImEKGExpc3RBcHBsaWNhdGlvbnNSZXNwb25zZRIsCgxhcHBsaWNhdGlvbnMYASADKAsyFi5kcm92ZXIudjEuQXBwbGljYXRpb24SFwoPbmV4dF9wYWdlX3Rva2VuGAIgASgJIiwKFUdldEFwcGxpY2F0aW9uUmVxdWVzdBITCgthcHBsaWNhdGlvbhgBIAEoCSJFChZHZXRBcHBsaWNhdGlvblJlc3BvbnNlEisKC2FwcGxpY2F0aW9uGAEgASgLMhYuZHJvdmVyLnYxLkFwcGxpY2F0aW9uIoMBCh5MaXN0QXBwbGljYXRpb25SZWxlYXNlc1JlcXVlc3QSEwoLYXBwbGljYXRpb24YASABKAkSFgoJcGFnZV9zaXplGAIgASgFSACIAQESFwoKcGFnZV90b2tlbhgDIAEoCUgBiAEBQgwKCl9wYWdlX3NpemVCDQoLX3BhZ2VfdG9rZW4iYAofTGlzdEFwcGxpY2F0aW9uUmVsZWFzZXNSZXNwb25zZRIkCghyZWxlYXNlcxgBIAMoCzISLmRyb3Zlci52MS5SZWxlYXNlEhcKD25leHRfcGFnZV90b2tlbhgCIAEoCSKFAQogTGlzdEFwcGxpY2F0aW9uUGxhY2VtZW50c1JlcXVlc3QSEwoLYXBwbGljYXRpb24YASABKAkSFgoJcGFnZV9zaXplGAIgASgFSACIAQESFwoKcGFnZV90b2tlbhgDIAEoCUgBiAEBQgwKCl9wYWdlX3NpemVCDQoLX3BhZ2VfdG9rZW4iZgohTGlzdEFwcGxpY2F0aW9uUGxhY2VtZW50c1Jlc3BvbnNlEigKCnBsYWNlbWVudHMYASADKAsyFC5kcm92ZXIudjEuUGxhY2VtZW50EhcKD25leHRfcGFnZV90b2tlbhgCIAEoCTKyAwoSQXBwbGljYXRpb25TZXJ2aWNlElsKEExpc3RBcHBsaWNhdGlvbnMSIi5kcm92ZXIudjEuTGlzdEFwcGxpY2F0aW9uc1JlcXVlc3QaIy5kcm92ZXIudjEuTGlzdEFwcGxpY2F0aW9uc1Jlc3BvbnNlElUKDkdldEFwcGxpY2F0aW9uEiAuZHJvdmVyLnYxLkdldEFwcGxpY2F0aW9uUmVxdWVzdBohLmRyb3Zlci52MS5HZXRBcHBsaWNhdGlvblJlc3BvbnNlEnAKF0xpc3RBcHBsaWNhdGlvblJlbGVhc2VzEikuZHJvdmVyLnYxLkxpc3RBcHBsaWNhdGlvblJlbGVhc2VzUmVxdWVzdBoqLmRyb3Zlci52MS5MaXN0QXBwbGljYXRpb25SZWxlYXNlc1Jlc3BvbnNlEnYKGUxpc3RBcHBsaWNhdGlvblBsYWNlbWVudHMSKy5kcm92ZXIudjEuTGlzdEFwcGxpY2F0aW9uUGxhY2VtZW50c1JlcXVlc3QaLC5kcm92ZXIudjEuTGlzdEFwcGxpY2F0aW9uUGxhY2VtZW50c1Jlc3BvbnNlYgZwcm90bzM", [file_drover_v1_fleet_object, file_drover_v1_placement, file_drover_v1_release]);
+  fileDesc("CiNkcm92ZXIvdjEvYXBwbGljYXRpb25fc2VydmljZS5wcm90bxIJZHJvdmVyLnYxImcKF0xpc3RBcHBsaWNhdGlvbnNSZXF1ZXN0EhYKCXBhZ2Vfc2l6ZRgBIAEoBUgAiAEBEhcKCnBhZ2VfdG9rZW4YAiABKAlIAYgBAUIMCgpfcGFnZV9zaXplQg0KC19wYWdlX3Rva2VuImEKGExpc3RBcHBsaWNhdGlvbnNSZXNwb25zZRIsCgxhcHBsaWNhdGlvbnMYASADKAsyFi5kcm92ZXIudjEuQXBwbGljYXRpb24SFwoPbmV4dF9wYWdlX3Rva2VuGAIgASgJIiwKFUdldEFwcGxpY2F0aW9uUmVxdWVzdBITCgthcHBsaWNhdGlvbhgBIAEoCSJFChZHZXRBcHBsaWNhdGlvblJlc3BvbnNlEisKC2FwcGxpY2F0aW9uGAEgASgLMhYuZHJvdmVyLnYxLkFwcGxpY2F0aW9uIoMBCh5MaXN0QXBwbGljYXRpb25SZWxlYXNlc1JlcXVlc3QSEwoLYXBwbGljYXRpb24YASABKAkSFgoJcGFnZV9zaXplGAIgASgFSACIAQESFwoKcGFnZV90b2tlbhgDIAEoCUgBiAEBQgwKCl9wYWdlX3NpemVCDQoLX3BhZ2VfdG9rZW4iYAofTGlzdEFwcGxpY2F0aW9uUmVsZWFzZXNSZXNwb25zZRIkCghyZWxlYXNlcxgBIAMoCzISLmRyb3Zlci52MS5SZWxlYXNlEhcKD25leHRfcGFnZV90b2tlbhgCIAEoCSKFAQogTGlzdEFwcGxpY2F0aW9uUGxhY2VtZW50c1JlcXVlc3QSEwoLYXBwbGljYXRpb24YASABKAkSFgoJcGFnZV9zaXplGAIgASgFSACIAQESFwoKcGFnZV90b2tlbhgDIAEoCUgBiAEBQgwKCl9wYWdlX3NpemVCDQoLX3BhZ2VfdG9rZW4iZgohTGlzdEFwcGxpY2F0aW9uUGxhY2VtZW50c1Jlc3BvbnNlEigKCnBsYWNlbWVudHMYASADKAsyFC5kcm92ZXIudjEuUGxhY2VtZW50EhcKD25leHRfcGFnZV90b2tlbhgCIAEoCSKNAQoYQ3JlYXRlQXBwbGljYXRpb25SZXF1ZXN0EhoKDXZhbGlkYXRlX29ubHkYASABKAhIAIgBARIMCgRuYW1lGAIgASgJEiUKBHNwZWMYAyABKAsyFy5nb29nbGUucHJvdG9idWYuU3RydWN0Eg4KBnJlYXNvbhgEIAEoCUIQCg5fdmFsaWRhdGVfb25seSI/ChlDcmVhdGVBcHBsaWNhdGlvblJlc3BvbnNlEiIKBGVkaXQYASABKAsyFC5kcm92ZXIudjEuRmxlZXRFZGl0IpUBChlSZXBsYWNlQXBwbGljYXRpb25SZXF1ZXN0EhMKC2FwcGxpY2F0aW9uGAEgASgJEhoKDXZhbGlkYXRlX29ubHkYAiABKAhIAIgBARIlCgRzcGVjGAMgASgLMhcuZ29vZ2xlLnByb3RvYnVmLlN0cnVjdBIOCgZyZWFzb24YBCABKAlCEAoOX3ZhbGlkYXRlX29ubHkiQAoaUmVwbGFjZUFwcGxpY2F0aW9uUmVzcG9uc2USIgoEZWRpdBgBIAEoCzIULmRyb3Zlci52MS5GbGVldEVkaXQibQoYRGVsZXRlQXBwbGljYXRpb25SZXF1ZXN0EhMKC2FwcGxpY2F0aW9uGAEgASgJEg4KBnJlYXNvbhgCIAEoCRIaCg12YWxpZGF0ZV9vbmx5GAMgASgISACIAQFCEAoOX3ZhbGlkYXRlX29ubHkiPwoZRGVsZXRlQXBwbGljYXRpb25SZXNwb25zZRIiCgRlZGl0GAEgASgLMhQuZHJvdmVyLnYxLkZsZWV0RWRpdCI4ChhXYXRjaEFwcGxpY2F0aW9uc1JlcXVlc3QSEgoFYWZ0ZXIYASABKAlIAIgBAUIICgZfYWZ0ZXIimwEKGVdhdGNoQXBwbGljYXRpb25zUmVzcG9uc2USIwoEdHlwZRgBIAEoDjIVLmRyb3Zlci52MS5DaGFuZ2VUeXBlEgwKBG5hbWUYAiABKAkSKwoLYXBwbGljYXRpb24YAyABKAsyFi5kcm92ZXIudjEuQXBwbGljYXRpb24SEwoGY3Vyc29yGAQgASgJSACIAQFCCQoHX2N1cnNvcjK3BgoSQXBwbGljYXRpb25TZXJ2aWNlElsKEExpc3RBcHBsaWNhdGlvbnMSIi5kcm92ZXIudjEuTGlzdEFwcGxpY2F0aW9uc1JlcXVlc3QaIy5kcm92ZXIudjEuTGlzdEFwcGxpY2F0aW9uc1Jlc3BvbnNlElUKDkdldEFwcGxpY2F0aW9uEiAuZHJvdmVyLnYxLkdldEFwcGxpY2F0aW9uUmVxdWVzdBohLmRyb3Zlci52MS5HZXRBcHBsaWNhdGlvblJlc3BvbnNlEnAKF0xpc3RBcHBsaWNhdGlvblJlbGVhc2VzEikuZHJvdmVyLnYxLkxpc3RBcHBsaWNhdGlvblJlbGVhc2VzUmVxdWVzdBoqLmRyb3Zlci52MS5MaXN0QXBwbGljYXRpb25SZWxlYXNlc1Jlc3BvbnNlEnYKGUxpc3RBcHBsaWNhdGlvblBsYWNlbWVudHMSKy5kcm92ZXIudjEuTGlzdEFwcGxpY2F0aW9uUGxhY2VtZW50c1JlcXVlc3QaLC5kcm92ZXIudjEuTGlzdEFwcGxpY2F0aW9uUGxhY2VtZW50c1Jlc3BvbnNlEl4KEUNyZWF0ZUFwcGxpY2F0aW9uEiMuZHJvdmVyLnYxLkNyZWF0ZUFwcGxpY2F0aW9uUmVxdWVzdBokLmRyb3Zlci52MS5DcmVhdGVBcHBsaWNhdGlvblJlc3BvbnNlEmEKElJlcGxhY2VBcHBsaWNhdGlvbhIkLmRyb3Zlci52MS5SZXBsYWNlQXBwbGljYXRpb25SZXF1ZXN0GiUuZHJvdmVyLnYxLlJlcGxhY2VBcHBsaWNhdGlvblJlc3BvbnNlEl4KEURlbGV0ZUFwcGxpY2F0aW9uEiMuZHJvdmVyLnYxLkRlbGV0ZUFwcGxpY2F0aW9uUmVxdWVzdBokLmRyb3Zlci52MS5EZWxldGVBcHBsaWNhdGlvblJlc3BvbnNlEmAKEVdhdGNoQXBwbGljYXRpb25zEiMuZHJvdmVyLnYxLldhdGNoQXBwbGljYXRpb25zUmVxdWVzdBokLmRyb3Zlci52MS5XYXRjaEFwcGxpY2F0aW9uc1Jlc3BvbnNlMAFiBnByb3RvMw", [file_drover_v1_fleet_edit, file_drover_v1_fleet_object, file_drover_v1_placement, file_drover_v1_release, file_drover_v1_watch, file_google_protobuf_struct]);
 
 /**
  * ListApplicationsRequest filters them; an absent filter matches all.
@@ -243,6 +248,251 @@ export const ListApplicationPlacementsResponseSchema: GenMessage<ListApplication
   messageDesc(file_drover_v1_application_service, 7);
 
 /**
+ * CreateApplicationRequest has the new application.
+ *
+ * @generated from message drover.v1.CreateApplicationRequest
+ */
+export type CreateApplicationRequest = Message<"drover.v1.CreateApplicationRequest"> & {
+  /**
+   * Answers what would be committed, and what is wrong with it, and changes nothing.
+   *
+   * @generated from field: optional bool validate_only = 1;
+   */
+  validateOnly?: boolean | undefined;
+
+  /**
+   * Its name.
+   *
+   * @generated from field: string name = 2;
+   */
+  name: string;
+
+  /**
+   * As the fleet file would say it.
+   *
+   * @generated from field: google.protobuf.Struct spec = 3;
+   */
+  spec?: JsonObject | undefined;
+
+  /**
+   * Why; must not be empty.
+   *
+   * @generated from field: string reason = 4;
+   */
+  reason: string;
+};
+
+/**
+ * Describes the message drover.v1.CreateApplicationRequest.
+ * Use `create(CreateApplicationRequestSchema)` to create a new message.
+ */
+export const CreateApplicationRequestSchema: GenMessage<CreateApplicationRequest> = /*@__PURE__*/
+  messageDesc(file_drover_v1_application_service, 8);
+
+/**
+ * CreateApplicationResponse is what became of it.
+ *
+ * @generated from message drover.v1.CreateApplicationResponse
+ */
+export type CreateApplicationResponse = Message<"drover.v1.CreateApplicationResponse"> & {
+  /**
+   * With its commit.
+   *
+   * @generated from field: drover.v1.FleetEdit edit = 1;
+   */
+  edit?: FleetEdit | undefined;
+};
+
+/**
+ * Describes the message drover.v1.CreateApplicationResponse.
+ * Use `create(CreateApplicationResponseSchema)` to create a new message.
+ */
+export const CreateApplicationResponseSchema: GenMessage<CreateApplicationResponse> = /*@__PURE__*/
+  messageDesc(file_drover_v1_application_service, 9);
+
+/**
+ * ReplaceApplicationRequest has the whole application as it is to be.
+ *
+ * @generated from message drover.v1.ReplaceApplicationRequest
+ */
+export type ReplaceApplicationRequest = Message<"drover.v1.ReplaceApplicationRequest"> & {
+  /**
+   * Name of an application.
+   *
+   * @generated from field: string application = 1;
+   */
+  application: string;
+
+  /**
+   * Answers what would be committed, and what is wrong with it, and changes nothing.
+   *
+   * @generated from field: optional bool validate_only = 2;
+   */
+  validateOnly?: boolean | undefined;
+
+  /**
+   * As the fleet file would say it.
+   *
+   * @generated from field: google.protobuf.Struct spec = 3;
+   */
+  spec?: JsonObject | undefined;
+
+  /**
+   * Why; must not be empty.
+   *
+   * @generated from field: string reason = 4;
+   */
+  reason: string;
+};
+
+/**
+ * Describes the message drover.v1.ReplaceApplicationRequest.
+ * Use `create(ReplaceApplicationRequestSchema)` to create a new message.
+ */
+export const ReplaceApplicationRequestSchema: GenMessage<ReplaceApplicationRequest> = /*@__PURE__*/
+  messageDesc(file_drover_v1_application_service, 10);
+
+/**
+ * ReplaceApplicationResponse is what became of it.
+ *
+ * @generated from message drover.v1.ReplaceApplicationResponse
+ */
+export type ReplaceApplicationResponse = Message<"drover.v1.ReplaceApplicationResponse"> & {
+  /**
+   * With its commit.
+   *
+   * @generated from field: drover.v1.FleetEdit edit = 1;
+   */
+  edit?: FleetEdit | undefined;
+};
+
+/**
+ * Describes the message drover.v1.ReplaceApplicationResponse.
+ * Use `create(ReplaceApplicationResponseSchema)` to create a new message.
+ */
+export const ReplaceApplicationResponseSchema: GenMessage<ReplaceApplicationResponse> = /*@__PURE__*/
+  messageDesc(file_drover_v1_application_service, 11);
+
+/**
+ * DeleteApplicationRequest names an application.
+ *
+ * @generated from message drover.v1.DeleteApplicationRequest
+ */
+export type DeleteApplicationRequest = Message<"drover.v1.DeleteApplicationRequest"> & {
+  /**
+   * Name of an application.
+   *
+   * @generated from field: string application = 1;
+   */
+  application: string;
+
+  /**
+   * Why; must not be empty.
+   *
+   * @generated from field: string reason = 2;
+   */
+  reason: string;
+
+  /**
+   * Answers what would be committed, and what is wrong with it, and changes nothing.
+   *
+   * @generated from field: optional bool validate_only = 3;
+   */
+  validateOnly?: boolean | undefined;
+};
+
+/**
+ * Describes the message drover.v1.DeleteApplicationRequest.
+ * Use `create(DeleteApplicationRequestSchema)` to create a new message.
+ */
+export const DeleteApplicationRequestSchema: GenMessage<DeleteApplicationRequest> = /*@__PURE__*/
+  messageDesc(file_drover_v1_application_service, 12);
+
+/**
+ * DeleteApplicationResponse is what became of it.
+ *
+ * @generated from message drover.v1.DeleteApplicationResponse
+ */
+export type DeleteApplicationResponse = Message<"drover.v1.DeleteApplicationResponse"> & {
+  /**
+   * With its commit.
+   *
+   * @generated from field: drover.v1.FleetEdit edit = 1;
+   */
+  edit?: FleetEdit | undefined;
+};
+
+/**
+ * Describes the message drover.v1.DeleteApplicationResponse.
+ * Use `create(DeleteApplicationResponseSchema)` to create a new message.
+ */
+export const DeleteApplicationResponseSchema: GenMessage<DeleteApplicationResponse> = /*@__PURE__*/
+  messageDesc(file_drover_v1_application_service, 13);
+
+/**
+ * WatchApplicationsRequest filters as the list does, and may go on behind a cursor.
+ *
+ * @generated from message drover.v1.WatchApplicationsRequest
+ */
+export type WatchApplicationsRequest = Message<"drover.v1.WatchApplicationsRequest"> & {
+  /**
+   * The id of the last message seen; the Last-Event-ID header wins.
+   *
+   * @generated from field: optional string after = 1;
+   */
+  after?: string | undefined;
+};
+
+/**
+ * Describes the message drover.v1.WatchApplicationsRequest.
+ * Use `create(WatchApplicationsRequestSchema)` to create a new message.
+ */
+export const WatchApplicationsRequestSchema: GenMessage<WatchApplicationsRequest> = /*@__PURE__*/
+  messageDesc(file_drover_v1_application_service, 14);
+
+/**
+ * WatchApplicationsResponse is one change.
+ *
+ * @generated from message drover.v1.WatchApplicationsResponse
+ */
+export type WatchApplicationsResponse = Message<"drover.v1.WatchApplicationsResponse"> & {
+  /**
+   * What happened.
+   *
+   * @generated from field: drover.v1.ChangeType type = 1;
+   */
+  type: ChangeType;
+
+  /**
+   * What the get method takes; empty with CHANGE_TYPE_SYNCED.
+   *
+   * @generated from field: string name = 2;
+   */
+  name: string;
+
+  /**
+   * As it is now; absent when it is gone.
+   *
+   * @generated from field: drover.v1.Application application = 3;
+   */
+  application?: Application | undefined;
+
+  /**
+   * Resume after this one with `after`; absent where that would miss something.
+   *
+   * @generated from field: optional string cursor = 4;
+   */
+  cursor?: string | undefined;
+};
+
+/**
+ * Describes the message drover.v1.WatchApplicationsResponse.
+ * Use `create(WatchApplicationsResponseSchema)` to create a new message.
+ */
+export const WatchApplicationsResponseSchema: GenMessage<WatchApplicationsResponse> = /*@__PURE__*/
+  messageDesc(file_drover_v1_application_service, 15);
+
+/**
  * ApplicationService shows the applications of the fleet repository, their releases and where they are placed.
  * Metadata and errors are those of PromotionService.
  *
@@ -288,6 +538,46 @@ export const ApplicationService: GenService<{
     methodKind: "unary";
     input: typeof ListApplicationPlacementsRequestSchema;
     output: typeof ListApplicationPlacementsResponseSchema;
+  },
+  /**
+   * CreateApplication adds an application by a commit of its file to the fleet repository.
+   *
+   * @generated from rpc drover.v1.ApplicationService.CreateApplication
+   */
+  createApplication: {
+    methodKind: "unary";
+    input: typeof CreateApplicationRequestSchema;
+    output: typeof CreateApplicationResponseSchema;
+  },
+  /**
+   * ReplaceApplication makes an application exactly this by a commit; what stays the same in its file keeps its comments. Needs if-match.
+   *
+   * @generated from rpc drover.v1.ApplicationService.ReplaceApplication
+   */
+  replaceApplication: {
+    methodKind: "unary";
+    input: typeof ReplaceApplicationRequestSchema;
+    output: typeof ReplaceApplicationResponseSchema;
+  },
+  /**
+   * DeleteApplication is refused, and points to RemoveApplication, which lets go of what runs. Needs if-match.
+   *
+   * @generated from rpc drover.v1.ApplicationService.DeleteApplication
+   */
+  deleteApplication: {
+    methodKind: "unary";
+    input: typeof DeleteApplicationRequestSchema;
+    output: typeof DeleteApplicationResponseSchema;
+  },
+  /**
+   * WatchApplications sends applications: first all that are there, then what changes.
+   *
+   * @generated from rpc drover.v1.ApplicationService.WatchApplications
+   */
+  watchApplications: {
+    methodKind: "server_streaming";
+    input: typeof WatchApplicationsRequestSchema;
+    output: typeof WatchApplicationsResponseSchema;
   },
 }> = /*@__PURE__*/
   serviceDesc(file_drover_v1_application_service, 0);

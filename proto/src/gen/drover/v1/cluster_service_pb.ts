@@ -10,6 +10,10 @@ import type { Cluster, ClusterState, EnrolmentToken } from "./cluster_pb.ts";
 import { file_drover_v1_cluster } from "./cluster_pb.ts";
 import type { DriftEpisode } from "./drift_pb.ts";
 import { file_drover_v1_drift } from "./drift_pb.ts";
+import type { FleetEdit } from "./fleet_edit_pb.ts";
+import { file_drover_v1_fleet_edit } from "./fleet_edit_pb.ts";
+import type { ChangeType } from "./watch_pb.ts";
+import { file_drover_v1_watch } from "./watch_pb.ts";
 import type { Timestamp } from "@bufbuild/protobuf/wkt";
 import { file_google_protobuf_struct, file_google_protobuf_timestamp } from "@bufbuild/protobuf/wkt";
 import type { JsonObject, Message } from "@bufbuild/protobuf";
@@ -18,7 +22,7 @@ import type { JsonObject, Message } from "@bufbuild/protobuf";
  * Describes the file drover/v1/cluster_service.proto.
  */
 export const file_drover_v1_cluster_service: GenFile = /*@__PURE__*/
-  fileDesc("Ch9kcm92ZXIvdjEvY2x1c3Rlcl9zZXJ2aWNlLnByb3RvEglkcm92ZXIudjEiuwIKE0xpc3RDbHVzdGVyc1JlcXVlc3QSEwoGbGFiZWxzGAEgASgJSACIAQESGAoLZW52aXJvbm1lbnQYAiABKAlIAYgBARIUCgdwcm9qZWN0GAMgASgJSAKIAQESJgoFc3RhdGUYBCABKA4yFy5kcm92ZXIudjEuQ2x1c3RlclN0YXRlEhYKCXBhZ2Vfc2l6ZRgFIAEoBUgDiAEBEhcKCnBhZ2VfdG9rZW4YBiABKAlIBIgBARITCgZmaWx0ZXIYByABKAlIBYgBARIVCghvcmRlcl9ieRgIIAEoCUgGiAEBQgkKB19sYWJlbHNCDgoMX2Vudmlyb25tZW50QgoKCF9wcm9qZWN0QgwKCl9wYWdlX3NpemVCDQoLX3BhZ2VfdG9rZW5CCQoHX2ZpbHRlckILCglfb3JkZXJfYnkiVQoUTGlzdENsdXN0ZXJzUmVzcG9uc2USJAoIY2x1c3RlcnMYASADKAsyEi5kcm92ZXIudjEuQ2x1c3RlchIXCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAkiJAoRR2V0Q2x1c3RlclJlcXVlc3QSDwoHY2x1c3RlchgBIAEoCSI5ChJHZXRDbHVzdGVyUmVzcG9uc2USIwoHY2x1c3RlchgBIAEoCzISLmRyb3Zlci52MS5DbHVzdGVyIvsBChRDcmVhdGVDbHVzdGVyUmVxdWVzdBIMCgRuYW1lGAEgASgJEhQKB3Byb2plY3QYAiABKAlIAIgBARI7CgZsYWJlbHMYAyADKAsyKy5kcm92ZXIudjEuQ3JlYXRlQ2x1c3RlclJlcXVlc3QuTGFiZWxzRW50cnkSJwoGdmFsdWVzGAQgASgLMhcuZ29vZ2xlLnByb3RvYnVmLlN0cnVjdBITCgZyZWFzb24YBSABKAlIAYgBARotCgtMYWJlbHNFbnRyeRILCgNrZXkYASABKAkSDQoFdmFsdWUYAiABKAk6AjgBQgoKCF9wcm9qZWN0QgkKB19yZWFzb24iPAoVQ3JlYXRlQ2x1c3RlclJlc3BvbnNlEiMKB2NsdXN0ZXIYASABKAsyEi5kcm92ZXIudjEuQ2x1c3RlciKlAQoVUmVsYWJlbENsdXN0ZXJSZXF1ZXN0Eg8KB2NsdXN0ZXIYASABKAkSPAoGbGFiZWxzGAIgAygLMiwuZHJvdmVyLnYxLlJlbGFiZWxDbHVzdGVyUmVxdWVzdC5MYWJlbHNFbnRyeRIOCgZyZWFzb24YAyABKAkaLQoLTGFiZWxzRW50cnkSCwoDa2V5GAEgASgJEg0KBXZhbHVlGAIgASgJOgI4ASI9ChZSZWxhYmVsQ2x1c3RlclJlc3BvbnNlEiMKB2NsdXN0ZXIYASABKAsyEi5kcm92ZXIudjEuQ2x1c3RlciJIChtDcmVhdGVFbnJvbG1lbnRUb2tlblJlcXVlc3QSDwoHY2x1c3RlchgBIAEoCRIQCgN0dGwYAiABKAlIAIgBAUIGCgRfdHRsIlIKHENyZWF0ZUVucm9sbWVudFRva2VuUmVzcG9uc2USMgoPZW5yb2xtZW50X3Rva2VuGAEgASgLMhkuZHJvdmVyLnYxLkVucm9sbWVudFRva2VuIjcKFFJldm9rZUNsdXN0ZXJSZXF1ZXN0Eg8KB2NsdXN0ZXIYASABKAkSDgoGcmVhc29uGAIgASgJIjwKFVJldm9rZUNsdXN0ZXJSZXNwb25zZRIjCgdjbHVzdGVyGAEgASgLMhIuZHJvdmVyLnYxLkNsdXN0ZXIifwoeTGlzdENsdXN0ZXJBcHBsaWNhdGlvbnNSZXF1ZXN0Eg8KB2NsdXN0ZXIYASABKAkSFgoJcGFnZV9zaXplGAIgASgFSACIAQESFwoKcGFnZV90b2tlbhgDIAEoCUgBiAEBQgwKCl9wYWdlX3NpemVCDQoLX3BhZ2VfdG9rZW4ibwofTGlzdENsdXN0ZXJBcHBsaWNhdGlvbnNSZXNwb25zZRIzCgxhcHBsaWNhdGlvbnMYASADKAsyHS5kcm92ZXIudjEuQ2x1c3RlckFwcGxpY2F0aW9uEhcKD25leHRfcGFnZV90b2tlbhgCIAEoCSJEChxHZXRDbHVzdGVyQXBwbGljYXRpb25SZXF1ZXN0Eg8KB2NsdXN0ZXIYASABKAkSEwoLYXBwbGljYXRpb24YAiABKAkiWwodR2V0Q2x1c3RlckFwcGxpY2F0aW9uUmVzcG9uc2USOgoTY2x1c3Rlcl9hcHBsaWNhdGlvbhgBIAEoCzIdLmRyb3Zlci52MS5DbHVzdGVyQXBwbGljYXRpb24i+AEKF0xpc3RDbHVzdGVyRHJpZnRSZXF1ZXN0Eg8KB2NsdXN0ZXIYASABKAkSKQoFc2luY2UYAiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEikKBXVudGlsGAMgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIYCgthcHBsaWNhdGlvbhgEIAEoCUgAiAEBEhYKCXBhZ2Vfc2l6ZRgFIAEoBUgBiAEBEhcKCnBhZ2VfdG9rZW4YBiABKAlIAogBAUIOCgxfYXBwbGljYXRpb25CDAoKX3BhZ2Vfc2l6ZUINCgtfcGFnZV90b2tlbiJeChhMaXN0Q2x1c3RlckRyaWZ0UmVzcG9uc2USKQoIZXBpc29kZXMYASADKAsyFy5kcm92ZXIudjEuRHJpZnRFcGlzb2RlEhcKD25leHRfcGFnZV90b2tlbhgCIAEoCSI/ChdHZXRDbHVzdGVyQnVuZGxlUmVxdWVzdBIPCgdjbHVzdGVyGAEgASgJEhMKC2FwcGxpY2F0aW9uGAIgASgJImUKGEdldENsdXN0ZXJCdW5kbGVSZXNwb25zZRITCgthcGlfdmVyc2lvbhgBIAEoCRIMCgRraW5kGAIgASgJEiYKBWl0ZW1zGAMgAygLMhcuZ29vZ2xlLnByb3RvYnVmLlN0cnVjdDKsBwoOQ2x1c3RlclNlcnZpY2USTwoMTGlzdENsdXN0ZXJzEh4uZHJvdmVyLnYxLkxpc3RDbHVzdGVyc1JlcXVlc3QaHy5kcm92ZXIudjEuTGlzdENsdXN0ZXJzUmVzcG9uc2USSQoKR2V0Q2x1c3RlchIcLmRyb3Zlci52MS5HZXRDbHVzdGVyUmVxdWVzdBodLmRyb3Zlci52MS5HZXRDbHVzdGVyUmVzcG9uc2USUgoNQ3JlYXRlQ2x1c3RlchIfLmRyb3Zlci52MS5DcmVhdGVDbHVzdGVyUmVxdWVzdBogLmRyb3Zlci52MS5DcmVhdGVDbHVzdGVyUmVzcG9uc2USVQoOUmVsYWJlbENsdXN0ZXISIC5kcm92ZXIudjEuUmVsYWJlbENsdXN0ZXJSZXF1ZXN0GiEuZHJvdmVyLnYxLlJlbGFiZWxDbHVzdGVyUmVzcG9uc2USZwoUQ3JlYXRlRW5yb2xtZW50VG9rZW4SJi5kcm92ZXIudjEuQ3JlYXRlRW5yb2xtZW50VG9rZW5SZXF1ZXN0GicuZHJvdmVyLnYxLkNyZWF0ZUVucm9sbWVudFRva2VuUmVzcG9uc2USUgoNUmV2b2tlQ2x1c3RlchIfLmRyb3Zlci52MS5SZXZva2VDbHVzdGVyUmVxdWVzdBogLmRyb3Zlci52MS5SZXZva2VDbHVzdGVyUmVzcG9uc2UScAoXTGlzdENsdXN0ZXJBcHBsaWNhdGlvbnMSKS5kcm92ZXIudjEuTGlzdENsdXN0ZXJBcHBsaWNhdGlvbnNSZXF1ZXN0GiouZHJvdmVyLnYxLkxpc3RDbHVzdGVyQXBwbGljYXRpb25zUmVzcG9uc2USagoVR2V0Q2x1c3RlckFwcGxpY2F0aW9uEicuZHJvdmVyLnYxLkdldENsdXN0ZXJBcHBsaWNhdGlvblJlcXVlc3QaKC5kcm92ZXIudjEuR2V0Q2x1c3RlckFwcGxpY2F0aW9uUmVzcG9uc2USWwoQTGlzdENsdXN0ZXJEcmlmdBIiLmRyb3Zlci52MS5MaXN0Q2x1c3RlckRyaWZ0UmVxdWVzdBojLmRyb3Zlci52MS5MaXN0Q2x1c3RlckRyaWZ0UmVzcG9uc2USWwoQR2V0Q2x1c3RlckJ1bmRsZRIiLmRyb3Zlci52MS5HZXRDbHVzdGVyQnVuZGxlUmVxdWVzdBojLmRyb3Zlci52MS5HZXRDbHVzdGVyQnVuZGxlUmVzcG9uc2ViBnByb3RvMw", [file_drover_v1_assignment, file_drover_v1_cluster, file_drover_v1_drift, file_google_protobuf_struct, file_google_protobuf_timestamp]);
+  fileDesc("Ch9kcm92ZXIvdjEvY2x1c3Rlcl9zZXJ2aWNlLnByb3RvEglkcm92ZXIudjEiuwIKE0xpc3RDbHVzdGVyc1JlcXVlc3QSEwoGbGFiZWxzGAEgASgJSACIAQESGAoLZW52aXJvbm1lbnQYAiABKAlIAYgBARIUCgdwcm9qZWN0GAMgASgJSAKIAQESJgoFc3RhdGUYBCABKA4yFy5kcm92ZXIudjEuQ2x1c3RlclN0YXRlEhYKCXBhZ2Vfc2l6ZRgFIAEoBUgDiAEBEhcKCnBhZ2VfdG9rZW4YBiABKAlIBIgBARITCgZmaWx0ZXIYByABKAlIBYgBARIVCghvcmRlcl9ieRgIIAEoCUgGiAEBQgkKB19sYWJlbHNCDgoMX2Vudmlyb25tZW50QgoKCF9wcm9qZWN0QgwKCl9wYWdlX3NpemVCDQoLX3BhZ2VfdG9rZW5CCQoHX2ZpbHRlckILCglfb3JkZXJfYnkiVQoUTGlzdENsdXN0ZXJzUmVzcG9uc2USJAoIY2x1c3RlcnMYASADKAsyEi5kcm92ZXIudjEuQ2x1c3RlchIXCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAkiJAoRR2V0Q2x1c3RlclJlcXVlc3QSDwoHY2x1c3RlchgBIAEoCSI5ChJHZXRDbHVzdGVyUmVzcG9uc2USIwoHY2x1c3RlchgBIAEoCzISLmRyb3Zlci52MS5DbHVzdGVyIvsBChRDcmVhdGVDbHVzdGVyUmVxdWVzdBIMCgRuYW1lGAEgASgJEhQKB3Byb2plY3QYAiABKAlIAIgBARI7CgZsYWJlbHMYAyADKAsyKy5kcm92ZXIudjEuQ3JlYXRlQ2x1c3RlclJlcXVlc3QuTGFiZWxzRW50cnkSJwoGdmFsdWVzGAQgASgLMhcuZ29vZ2xlLnByb3RvYnVmLlN0cnVjdBITCgZyZWFzb24YBSABKAlIAYgBARotCgtMYWJlbHNFbnRyeRILCgNrZXkYASABKAkSDQoFdmFsdWUYAiABKAk6AjgBQgoKCF9wcm9qZWN0QgkKB19yZWFzb24iPAoVQ3JlYXRlQ2x1c3RlclJlc3BvbnNlEiMKB2NsdXN0ZXIYASABKAsyEi5kcm92ZXIudjEuQ2x1c3RlciKlAQoVUmVsYWJlbENsdXN0ZXJSZXF1ZXN0Eg8KB2NsdXN0ZXIYASABKAkSPAoGbGFiZWxzGAIgAygLMiwuZHJvdmVyLnYxLlJlbGFiZWxDbHVzdGVyUmVxdWVzdC5MYWJlbHNFbnRyeRIOCgZyZWFzb24YAyABKAkaLQoLTGFiZWxzRW50cnkSCwoDa2V5GAEgASgJEg0KBXZhbHVlGAIgASgJOgI4ASI9ChZSZWxhYmVsQ2x1c3RlclJlc3BvbnNlEiMKB2NsdXN0ZXIYASABKAsyEi5kcm92ZXIudjEuQ2x1c3RlciJIChtDcmVhdGVFbnJvbG1lbnRUb2tlblJlcXVlc3QSDwoHY2x1c3RlchgBIAEoCRIQCgN0dGwYAiABKAlIAIgBAUIGCgRfdHRsIlIKHENyZWF0ZUVucm9sbWVudFRva2VuUmVzcG9uc2USMgoPZW5yb2xtZW50X3Rva2VuGAEgASgLMhkuZHJvdmVyLnYxLkVucm9sbWVudFRva2VuIjcKFFJldm9rZUNsdXN0ZXJSZXF1ZXN0Eg8KB2NsdXN0ZXIYASABKAkSDgoGcmVhc29uGAIgASgJIjwKFVJldm9rZUNsdXN0ZXJSZXNwb25zZRIjCgdjbHVzdGVyGAEgASgLMhIuZHJvdmVyLnYxLkNsdXN0ZXIifwoeTGlzdENsdXN0ZXJBcHBsaWNhdGlvbnNSZXF1ZXN0Eg8KB2NsdXN0ZXIYASABKAkSFgoJcGFnZV9zaXplGAIgASgFSACIAQESFwoKcGFnZV90b2tlbhgDIAEoCUgBiAEBQgwKCl9wYWdlX3NpemVCDQoLX3BhZ2VfdG9rZW4ibwofTGlzdENsdXN0ZXJBcHBsaWNhdGlvbnNSZXNwb25zZRIzCgxhcHBsaWNhdGlvbnMYASADKAsyHS5kcm92ZXIudjEuQ2x1c3RlckFwcGxpY2F0aW9uEhcKD25leHRfcGFnZV90b2tlbhgCIAEoCSJEChxHZXRDbHVzdGVyQXBwbGljYXRpb25SZXF1ZXN0Eg8KB2NsdXN0ZXIYASABKAkSEwoLYXBwbGljYXRpb24YAiABKAkiWwodR2V0Q2x1c3RlckFwcGxpY2F0aW9uUmVzcG9uc2USOgoTY2x1c3Rlcl9hcHBsaWNhdGlvbhgBIAEoCzIdLmRyb3Zlci52MS5DbHVzdGVyQXBwbGljYXRpb24i+AEKF0xpc3RDbHVzdGVyRHJpZnRSZXF1ZXN0Eg8KB2NsdXN0ZXIYASABKAkSKQoFc2luY2UYAiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEikKBXVudGlsGAMgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIYCgthcHBsaWNhdGlvbhgEIAEoCUgAiAEBEhYKCXBhZ2Vfc2l6ZRgFIAEoBUgBiAEBEhcKCnBhZ2VfdG9rZW4YBiABKAlIAogBAUIOCgxfYXBwbGljYXRpb25CDAoKX3BhZ2Vfc2l6ZUINCgtfcGFnZV90b2tlbiJeChhMaXN0Q2x1c3RlckRyaWZ0UmVzcG9uc2USKQoIZXBpc29kZXMYASADKAsyFy5kcm92ZXIudjEuRHJpZnRFcGlzb2RlEhcKD25leHRfcGFnZV90b2tlbhgCIAEoCSI/ChdHZXRDbHVzdGVyQnVuZGxlUmVxdWVzdBIPCgdjbHVzdGVyGAEgASgJEhMKC2FwcGxpY2F0aW9uGAIgASgJImUKGEdldENsdXN0ZXJCdW5kbGVSZXNwb25zZRITCgthcGlfdmVyc2lvbhgBIAEoCRIMCgRraW5kGAIgASgJEiYKBWl0ZW1zGAMgAygLMhcuZ29vZ2xlLnByb3RvYnVmLlN0cnVjdCKNAQoVUmVwbGFjZUNsdXN0ZXJSZXF1ZXN0Eg8KB2NsdXN0ZXIYASABKAkSGgoNdmFsaWRhdGVfb25seRgCIAEoCEgAiAEBEiUKBHNwZWMYAyABKAsyFy5nb29nbGUucHJvdG9idWYuU3RydWN0Eg4KBnJlYXNvbhgEIAEoCUIQCg5fdmFsaWRhdGVfb25seSI8ChZSZXBsYWNlQ2x1c3RlclJlc3BvbnNlEiIKBGVkaXQYASABKAsyFC5kcm92ZXIudjEuRmxlZXRFZGl0ImUKFERlbGV0ZUNsdXN0ZXJSZXF1ZXN0Eg8KB2NsdXN0ZXIYASABKAkSDgoGcmVhc29uGAIgASgJEhoKDXZhbGlkYXRlX29ubHkYAyABKAhIAIgBAUIQCg5fdmFsaWRhdGVfb25seSI7ChVEZWxldGVDbHVzdGVyUmVzcG9uc2USIgoEZWRpdBgBIAEoCzIULmRyb3Zlci52MS5GbGVldEVkaXQi6AEKFFdhdGNoQ2x1c3RlcnNSZXF1ZXN0EhMKBmxhYmVscxgBIAEoCUgAiAEBEhgKC2Vudmlyb25tZW50GAIgASgJSAGIAQESFAoHcHJvamVjdBgDIAEoCUgCiAEBEiYKBXN0YXRlGAQgASgOMhcuZHJvdmVyLnYxLkNsdXN0ZXJTdGF0ZRITCgZmaWx0ZXIYBSABKAlIA4gBARISCgVhZnRlchgGIAEoCUgEiAEBQgkKB19sYWJlbHNCDgoMX2Vudmlyb25tZW50QgoKCF9wcm9qZWN0QgkKB19maWx0ZXJCCAoGX2FmdGVyIo8BChVXYXRjaENsdXN0ZXJzUmVzcG9uc2USIwoEdHlwZRgBIAEoDjIVLmRyb3Zlci52MS5DaGFuZ2VUeXBlEgwKBG5hbWUYAiABKAkSIwoHY2x1c3RlchgDIAEoCzISLmRyb3Zlci52MS5DbHVzdGVyEhMKBmN1cnNvchgEIAEoCUgAiAEBQgkKB19jdXJzb3IyrQkKDkNsdXN0ZXJTZXJ2aWNlEk8KDExpc3RDbHVzdGVycxIeLmRyb3Zlci52MS5MaXN0Q2x1c3RlcnNSZXF1ZXN0Gh8uZHJvdmVyLnYxLkxpc3RDbHVzdGVyc1Jlc3BvbnNlEkkKCkdldENsdXN0ZXISHC5kcm92ZXIudjEuR2V0Q2x1c3RlclJlcXVlc3QaHS5kcm92ZXIudjEuR2V0Q2x1c3RlclJlc3BvbnNlElIKDUNyZWF0ZUNsdXN0ZXISHy5kcm92ZXIudjEuQ3JlYXRlQ2x1c3RlclJlcXVlc3QaIC5kcm92ZXIudjEuQ3JlYXRlQ2x1c3RlclJlc3BvbnNlElUKDlJlbGFiZWxDbHVzdGVyEiAuZHJvdmVyLnYxLlJlbGFiZWxDbHVzdGVyUmVxdWVzdBohLmRyb3Zlci52MS5SZWxhYmVsQ2x1c3RlclJlc3BvbnNlEmcKFENyZWF0ZUVucm9sbWVudFRva2VuEiYuZHJvdmVyLnYxLkNyZWF0ZUVucm9sbWVudFRva2VuUmVxdWVzdBonLmRyb3Zlci52MS5DcmVhdGVFbnJvbG1lbnRUb2tlblJlc3BvbnNlElIKDVJldm9rZUNsdXN0ZXISHy5kcm92ZXIudjEuUmV2b2tlQ2x1c3RlclJlcXVlc3QaIC5kcm92ZXIudjEuUmV2b2tlQ2x1c3RlclJlc3BvbnNlEnAKF0xpc3RDbHVzdGVyQXBwbGljYXRpb25zEikuZHJvdmVyLnYxLkxpc3RDbHVzdGVyQXBwbGljYXRpb25zUmVxdWVzdBoqLmRyb3Zlci52MS5MaXN0Q2x1c3RlckFwcGxpY2F0aW9uc1Jlc3BvbnNlEmoKFUdldENsdXN0ZXJBcHBsaWNhdGlvbhInLmRyb3Zlci52MS5HZXRDbHVzdGVyQXBwbGljYXRpb25SZXF1ZXN0GiguZHJvdmVyLnYxLkdldENsdXN0ZXJBcHBsaWNhdGlvblJlc3BvbnNlElsKEExpc3RDbHVzdGVyRHJpZnQSIi5kcm92ZXIudjEuTGlzdENsdXN0ZXJEcmlmdFJlcXVlc3QaIy5kcm92ZXIudjEuTGlzdENsdXN0ZXJEcmlmdFJlc3BvbnNlElsKEEdldENsdXN0ZXJCdW5kbGUSIi5kcm92ZXIudjEuR2V0Q2x1c3RlckJ1bmRsZVJlcXVlc3QaIy5kcm92ZXIudjEuR2V0Q2x1c3RlckJ1bmRsZVJlc3BvbnNlElUKDlJlcGxhY2VDbHVzdGVyEiAuZHJvdmVyLnYxLlJlcGxhY2VDbHVzdGVyUmVxdWVzdBohLmRyb3Zlci52MS5SZXBsYWNlQ2x1c3RlclJlc3BvbnNlElIKDURlbGV0ZUNsdXN0ZXISHy5kcm92ZXIudjEuRGVsZXRlQ2x1c3RlclJlcXVlc3QaIC5kcm92ZXIudjEuRGVsZXRlQ2x1c3RlclJlc3BvbnNlElQKDVdhdGNoQ2x1c3RlcnMSHy5kcm92ZXIudjEuV2F0Y2hDbHVzdGVyc1JlcXVlc3QaIC5kcm92ZXIudjEuV2F0Y2hDbHVzdGVyc1Jlc3BvbnNlMAFiBnByb3RvMw", [file_drover_v1_assignment, file_drover_v1_cluster, file_drover_v1_drift, file_drover_v1_fleet_edit, file_drover_v1_watch, file_google_protobuf_struct, file_google_protobuf_timestamp]);
 
 /**
  * ListClustersRequest filters them; an absent filter matches all.
@@ -644,6 +648,223 @@ export const GetClusterBundleResponseSchema: GenMessage<GetClusterBundleResponse
   messageDesc(file_drover_v1_cluster_service, 19);
 
 /**
+ * ReplaceClusterRequest has the whole cluster as it is to be.
+ *
+ * @generated from message drover.v1.ReplaceClusterRequest
+ */
+export type ReplaceClusterRequest = Message<"drover.v1.ReplaceClusterRequest"> & {
+  /**
+   * Id or name of a cluster.
+   *
+   * @generated from field: string cluster = 1;
+   */
+  cluster: string;
+
+  /**
+   * Answers what would be committed, and what is wrong with it, and changes nothing.
+   *
+   * @generated from field: optional bool validate_only = 2;
+   */
+  validateOnly?: boolean | undefined;
+
+  /**
+   * As the fleet file would say it.
+   *
+   * @generated from field: google.protobuf.Struct spec = 3;
+   */
+  spec?: JsonObject | undefined;
+
+  /**
+   * Why; must not be empty.
+   *
+   * @generated from field: string reason = 4;
+   */
+  reason: string;
+};
+
+/**
+ * Describes the message drover.v1.ReplaceClusterRequest.
+ * Use `create(ReplaceClusterRequestSchema)` to create a new message.
+ */
+export const ReplaceClusterRequestSchema: GenMessage<ReplaceClusterRequest> = /*@__PURE__*/
+  messageDesc(file_drover_v1_cluster_service, 20);
+
+/**
+ * ReplaceClusterResponse is what became of it.
+ *
+ * @generated from message drover.v1.ReplaceClusterResponse
+ */
+export type ReplaceClusterResponse = Message<"drover.v1.ReplaceClusterResponse"> & {
+  /**
+   * With its commit.
+   *
+   * @generated from field: drover.v1.FleetEdit edit = 1;
+   */
+  edit?: FleetEdit | undefined;
+};
+
+/**
+ * Describes the message drover.v1.ReplaceClusterResponse.
+ * Use `create(ReplaceClusterResponseSchema)` to create a new message.
+ */
+export const ReplaceClusterResponseSchema: GenMessage<ReplaceClusterResponse> = /*@__PURE__*/
+  messageDesc(file_drover_v1_cluster_service, 21);
+
+/**
+ * DeleteClusterRequest names a cluster.
+ *
+ * @generated from message drover.v1.DeleteClusterRequest
+ */
+export type DeleteClusterRequest = Message<"drover.v1.DeleteClusterRequest"> & {
+  /**
+   * Id or name of a cluster.
+   *
+   * @generated from field: string cluster = 1;
+   */
+  cluster: string;
+
+  /**
+   * Why; must not be empty.
+   *
+   * @generated from field: string reason = 2;
+   */
+  reason: string;
+
+  /**
+   * Answers what would be committed, and what is wrong with it, and changes nothing.
+   *
+   * @generated from field: optional bool validate_only = 3;
+   */
+  validateOnly?: boolean | undefined;
+};
+
+/**
+ * Describes the message drover.v1.DeleteClusterRequest.
+ * Use `create(DeleteClusterRequestSchema)` to create a new message.
+ */
+export const DeleteClusterRequestSchema: GenMessage<DeleteClusterRequest> = /*@__PURE__*/
+  messageDesc(file_drover_v1_cluster_service, 22);
+
+/**
+ * DeleteClusterResponse is what became of it.
+ *
+ * @generated from message drover.v1.DeleteClusterResponse
+ */
+export type DeleteClusterResponse = Message<"drover.v1.DeleteClusterResponse"> & {
+  /**
+   * With its commit.
+   *
+   * @generated from field: drover.v1.FleetEdit edit = 1;
+   */
+  edit?: FleetEdit | undefined;
+};
+
+/**
+ * Describes the message drover.v1.DeleteClusterResponse.
+ * Use `create(DeleteClusterResponseSchema)` to create a new message.
+ */
+export const DeleteClusterResponseSchema: GenMessage<DeleteClusterResponse> = /*@__PURE__*/
+  messageDesc(file_drover_v1_cluster_service, 23);
+
+/**
+ * WatchClustersRequest filters as the list does, and may go on behind a cursor.
+ *
+ * @generated from message drover.v1.WatchClustersRequest
+ */
+export type WatchClustersRequest = Message<"drover.v1.WatchClustersRequest"> & {
+  /**
+   * Of the cluster, by kubectl's selector: env=prod,tier!=edge,region in (eu,us),gpu,!old.
+   *
+   * @generated from field: optional string labels = 1;
+   */
+  labels?: string | undefined;
+
+  /**
+   * Name of an environment.
+   *
+   * @generated from field: optional string environment = 2;
+   */
+  environment?: string | undefined;
+
+  /**
+   * Name of a project.
+   *
+   * @generated from field: optional string project = 3;
+   */
+  project?: string | undefined;
+
+  /**
+   * Unspecified matches all.
+   *
+   * @generated from field: drover.v1.ClusterState state = 4;
+   */
+  state: ClusterState;
+
+  /**
+   * Conditions on fields of the items: state = "Offline" AND name : "eu-". The OpenAPI document names the fields.
+   *
+   * @generated from field: optional string filter = 5;
+   */
+  filter?: string | undefined;
+
+  /**
+   * The id of the last message seen; the Last-Event-ID header wins.
+   *
+   * @generated from field: optional string after = 6;
+   */
+  after?: string | undefined;
+};
+
+/**
+ * Describes the message drover.v1.WatchClustersRequest.
+ * Use `create(WatchClustersRequestSchema)` to create a new message.
+ */
+export const WatchClustersRequestSchema: GenMessage<WatchClustersRequest> = /*@__PURE__*/
+  messageDesc(file_drover_v1_cluster_service, 24);
+
+/**
+ * WatchClustersResponse is one change.
+ *
+ * @generated from message drover.v1.WatchClustersResponse
+ */
+export type WatchClustersResponse = Message<"drover.v1.WatchClustersResponse"> & {
+  /**
+   * What happened.
+   *
+   * @generated from field: drover.v1.ChangeType type = 1;
+   */
+  type: ChangeType;
+
+  /**
+   * What the get method takes; empty with CHANGE_TYPE_SYNCED.
+   *
+   * @generated from field: string name = 2;
+   */
+  name: string;
+
+  /**
+   * As it is now; absent when it is gone.
+   *
+   * @generated from field: drover.v1.Cluster cluster = 3;
+   */
+  cluster?: Cluster | undefined;
+
+  /**
+   * Resume after this one with `after`; absent where that would miss something.
+   *
+   * @generated from field: optional string cursor = 4;
+   */
+  cursor?: string | undefined;
+};
+
+/**
+ * Describes the message drover.v1.WatchClustersResponse.
+ * Use `create(WatchClustersResponseSchema)` to create a new message.
+ */
+export const WatchClustersResponseSchema: GenMessage<WatchClustersResponse> = /*@__PURE__*/
+  messageDesc(file_drover_v1_cluster_service, 25);
+
+/**
  * ClusterService shows clusters, and registers, relabels and revokes them.
  * Metadata and errors are those of PromotionService.
  *
@@ -749,6 +970,36 @@ export const ClusterService: GenService<{
     methodKind: "unary";
     input: typeof GetClusterBundleRequestSchema;
     output: typeof GetClusterBundleResponseSchema;
+  },
+  /**
+   * ReplaceCluster makes a cluster exactly this by a commit; what stays the same in its file keeps its comments. Needs if-match.
+   *
+   * @generated from rpc drover.v1.ClusterService.ReplaceCluster
+   */
+  replaceCluster: {
+    methodKind: "unary";
+    input: typeof ReplaceClusterRequestSchema;
+    output: typeof ReplaceClusterResponseSchema;
+  },
+  /**
+   * DeleteCluster is refused, and points to RemoveCluster, which lets go of what runs. Needs if-match.
+   *
+   * @generated from rpc drover.v1.ClusterService.DeleteCluster
+   */
+  deleteCluster: {
+    methodKind: "unary";
+    input: typeof DeleteClusterRequestSchema;
+    output: typeof DeleteClusterResponseSchema;
+  },
+  /**
+   * WatchClusters sends clusters: first all that are there, then what changes.
+   *
+   * @generated from rpc drover.v1.ClusterService.WatchClusters
+   */
+  watchClusters: {
+    methodKind: "server_streaming";
+    input: typeof WatchClustersRequestSchema;
+    output: typeof WatchClustersResponseSchema;
   },
 }> = /*@__PURE__*/
   serviceDesc(file_drover_v1_cluster_service, 0);

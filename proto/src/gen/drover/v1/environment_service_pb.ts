@@ -4,17 +4,22 @@
 
 import type { GenFile, GenMessage, GenService } from "@bufbuild/protobuf/codegenv2";
 import { fileDesc, messageDesc, serviceDesc } from "@bufbuild/protobuf/codegenv2";
+import type { FleetEdit } from "./fleet_edit_pb.ts";
+import { file_drover_v1_fleet_edit } from "./fleet_edit_pb.ts";
 import type { Environment } from "./fleet_object_pb.ts";
 import { file_drover_v1_fleet_object } from "./fleet_object_pb.ts";
 import type { Placement } from "./placement_pb.ts";
 import { file_drover_v1_placement } from "./placement_pb.ts";
-import type { Message } from "@bufbuild/protobuf";
+import type { ChangeType } from "./watch_pb.ts";
+import { file_drover_v1_watch } from "./watch_pb.ts";
+import { file_google_protobuf_struct } from "@bufbuild/protobuf/wkt";
+import type { JsonObject, Message } from "@bufbuild/protobuf";
 
 /**
  * Describes the file drover/v1/environment_service.proto.
  */
 export const file_drover_v1_environment_service: GenFile = /*@__PURE__*/
-  fileDesc("CiNkcm92ZXIvdjEvZW52aXJvbm1lbnRfc2VydmljZS5wcm90bxIJZHJvdmVyLnYxImcKF0xpc3RFbnZpcm9ubWVudHNSZXF1ZXN0EhYKCXBhZ2Vfc2l6ZRgBIAEoBUgAiAEBEhcKCnBhZ2VfdG9rZW4YAiABKAlIAYgBAUIMCgpfcGFnZV9zaXplQg0KC19wYWdlX3Rva2VuImEKGExpc3RFbnZpcm9ubWVudHNSZXNwb25zZRIsCgxlbnZpcm9ubWVudHMYASADKAsyFi5kcm92ZXIudjEuRW52aXJvbm1lbnQSFwoPbmV4dF9wYWdlX3Rva2VuGAIgASgJIiwKFUdldEVudmlyb25tZW50UmVxdWVzdBITCgtlbnZpcm9ubWVudBgBIAEoCSJFChZHZXRFbnZpcm9ubWVudFJlc3BvbnNlEisKC2Vudmlyb25tZW50GAEgASgLMhYuZHJvdmVyLnYxLkVudmlyb25tZW50InoKFUxpc3RQbGFjZW1lbnRzUmVxdWVzdBITCgtlbnZpcm9ubWVudBgBIAEoCRIWCglwYWdlX3NpemUYAiABKAVIAIgBARIXCgpwYWdlX3Rva2VuGAMgASgJSAGIAQFCDAoKX3BhZ2Vfc2l6ZUINCgtfcGFnZV90b2tlbiJbChZMaXN0UGxhY2VtZW50c1Jlc3BvbnNlEigKCnBsYWNlbWVudHMYASADKAsyFC5kcm92ZXIudjEuUGxhY2VtZW50EhcKD25leHRfcGFnZV90b2tlbhgCIAEoCSI/ChNHZXRQbGFjZW1lbnRSZXF1ZXN0EhMKC2Vudmlyb25tZW50GAEgASgJEhMKC2FwcGxpY2F0aW9uGAIgASgJIj8KFEdldFBsYWNlbWVudFJlc3BvbnNlEicKCXBsYWNlbWVudBgBIAEoCzIULmRyb3Zlci52MS5QbGFjZW1lbnQy8AIKEkVudmlyb25tZW50U2VydmljZRJbChBMaXN0RW52aXJvbm1lbnRzEiIuZHJvdmVyLnYxLkxpc3RFbnZpcm9ubWVudHNSZXF1ZXN0GiMuZHJvdmVyLnYxLkxpc3RFbnZpcm9ubWVudHNSZXNwb25zZRJVCg5HZXRFbnZpcm9ubWVudBIgLmRyb3Zlci52MS5HZXRFbnZpcm9ubWVudFJlcXVlc3QaIS5kcm92ZXIudjEuR2V0RW52aXJvbm1lbnRSZXNwb25zZRJVCg5MaXN0UGxhY2VtZW50cxIgLmRyb3Zlci52MS5MaXN0UGxhY2VtZW50c1JlcXVlc3QaIS5kcm92ZXIudjEuTGlzdFBsYWNlbWVudHNSZXNwb25zZRJPCgxHZXRQbGFjZW1lbnQSHi5kcm92ZXIudjEuR2V0UGxhY2VtZW50UmVxdWVzdBofLmRyb3Zlci52MS5HZXRQbGFjZW1lbnRSZXNwb25zZWIGcHJvdG8z", [file_drover_v1_fleet_object, file_drover_v1_placement]);
+  fileDesc("CiNkcm92ZXIvdjEvZW52aXJvbm1lbnRfc2VydmljZS5wcm90bxIJZHJvdmVyLnYxImcKF0xpc3RFbnZpcm9ubWVudHNSZXF1ZXN0EhYKCXBhZ2Vfc2l6ZRgBIAEoBUgAiAEBEhcKCnBhZ2VfdG9rZW4YAiABKAlIAYgBAUIMCgpfcGFnZV9zaXplQg0KC19wYWdlX3Rva2VuImEKGExpc3RFbnZpcm9ubWVudHNSZXNwb25zZRIsCgxlbnZpcm9ubWVudHMYASADKAsyFi5kcm92ZXIudjEuRW52aXJvbm1lbnQSFwoPbmV4dF9wYWdlX3Rva2VuGAIgASgJIiwKFUdldEVudmlyb25tZW50UmVxdWVzdBITCgtlbnZpcm9ubWVudBgBIAEoCSJFChZHZXRFbnZpcm9ubWVudFJlc3BvbnNlEisKC2Vudmlyb25tZW50GAEgASgLMhYuZHJvdmVyLnYxLkVudmlyb25tZW50InoKFUxpc3RQbGFjZW1lbnRzUmVxdWVzdBITCgtlbnZpcm9ubWVudBgBIAEoCRIWCglwYWdlX3NpemUYAiABKAVIAIgBARIXCgpwYWdlX3Rva2VuGAMgASgJSAGIAQFCDAoKX3BhZ2Vfc2l6ZUINCgtfcGFnZV90b2tlbiJbChZMaXN0UGxhY2VtZW50c1Jlc3BvbnNlEigKCnBsYWNlbWVudHMYASADKAsyFC5kcm92ZXIudjEuUGxhY2VtZW50EhcKD25leHRfcGFnZV90b2tlbhgCIAEoCSI/ChNHZXRQbGFjZW1lbnRSZXF1ZXN0EhMKC2Vudmlyb25tZW50GAEgASgJEhMKC2FwcGxpY2F0aW9uGAIgASgJIj8KFEdldFBsYWNlbWVudFJlc3BvbnNlEicKCXBsYWNlbWVudBgBIAEoCzIULmRyb3Zlci52MS5QbGFjZW1lbnQijQEKGENyZWF0ZUVudmlyb25tZW50UmVxdWVzdBIaCg12YWxpZGF0ZV9vbmx5GAEgASgISACIAQESDAoEbmFtZRgCIAEoCRIlCgRzcGVjGAMgASgLMhcuZ29vZ2xlLnByb3RvYnVmLlN0cnVjdBIOCgZyZWFzb24YBCABKAlCEAoOX3ZhbGlkYXRlX29ubHkiPwoZQ3JlYXRlRW52aXJvbm1lbnRSZXNwb25zZRIiCgRlZGl0GAEgASgLMhQuZHJvdmVyLnYxLkZsZWV0RWRpdCKVAQoZUmVwbGFjZUVudmlyb25tZW50UmVxdWVzdBITCgtlbnZpcm9ubWVudBgBIAEoCRIaCg12YWxpZGF0ZV9vbmx5GAIgASgISACIAQESJQoEc3BlYxgDIAEoCzIXLmdvb2dsZS5wcm90b2J1Zi5TdHJ1Y3QSDgoGcmVhc29uGAQgASgJQhAKDl92YWxpZGF0ZV9vbmx5IkAKGlJlcGxhY2VFbnZpcm9ubWVudFJlc3BvbnNlEiIKBGVkaXQYASABKAsyFC5kcm92ZXIudjEuRmxlZXRFZGl0Im0KGERlbGV0ZUVudmlyb25tZW50UmVxdWVzdBITCgtlbnZpcm9ubWVudBgBIAEoCRIOCgZyZWFzb24YAiABKAkSGgoNdmFsaWRhdGVfb25seRgDIAEoCEgAiAEBQhAKDl92YWxpZGF0ZV9vbmx5Ij8KGURlbGV0ZUVudmlyb25tZW50UmVzcG9uc2USIgoEZWRpdBgBIAEoCzIULmRyb3Zlci52MS5GbGVldEVkaXQiOAoYV2F0Y2hFbnZpcm9ubWVudHNSZXF1ZXN0EhIKBWFmdGVyGAEgASgJSACIAQFCCAoGX2FmdGVyIpsBChlXYXRjaEVudmlyb25tZW50c1Jlc3BvbnNlEiMKBHR5cGUYASABKA4yFS5kcm92ZXIudjEuQ2hhbmdlVHlwZRIMCgRuYW1lGAIgASgJEisKC2Vudmlyb25tZW50GAMgASgLMhYuZHJvdmVyLnYxLkVudmlyb25tZW50EhMKBmN1cnNvchgEIAEoCUgAiAEBQgkKB19jdXJzb3Iy9QUKEkVudmlyb25tZW50U2VydmljZRJbChBMaXN0RW52aXJvbm1lbnRzEiIuZHJvdmVyLnYxLkxpc3RFbnZpcm9ubWVudHNSZXF1ZXN0GiMuZHJvdmVyLnYxLkxpc3RFbnZpcm9ubWVudHNSZXNwb25zZRJVCg5HZXRFbnZpcm9ubWVudBIgLmRyb3Zlci52MS5HZXRFbnZpcm9ubWVudFJlcXVlc3QaIS5kcm92ZXIudjEuR2V0RW52aXJvbm1lbnRSZXNwb25zZRJVCg5MaXN0UGxhY2VtZW50cxIgLmRyb3Zlci52MS5MaXN0UGxhY2VtZW50c1JlcXVlc3QaIS5kcm92ZXIudjEuTGlzdFBsYWNlbWVudHNSZXNwb25zZRJPCgxHZXRQbGFjZW1lbnQSHi5kcm92ZXIudjEuR2V0UGxhY2VtZW50UmVxdWVzdBofLmRyb3Zlci52MS5HZXRQbGFjZW1lbnRSZXNwb25zZRJeChFDcmVhdGVFbnZpcm9ubWVudBIjLmRyb3Zlci52MS5DcmVhdGVFbnZpcm9ubWVudFJlcXVlc3QaJC5kcm92ZXIudjEuQ3JlYXRlRW52aXJvbm1lbnRSZXNwb25zZRJhChJSZXBsYWNlRW52aXJvbm1lbnQSJC5kcm92ZXIudjEuUmVwbGFjZUVudmlyb25tZW50UmVxdWVzdBolLmRyb3Zlci52MS5SZXBsYWNlRW52aXJvbm1lbnRSZXNwb25zZRJeChFEZWxldGVFbnZpcm9ubWVudBIjLmRyb3Zlci52MS5EZWxldGVFbnZpcm9ubWVudFJlcXVlc3QaJC5kcm92ZXIudjEuRGVsZXRlRW52aXJvbm1lbnRSZXNwb25zZRJgChFXYXRjaEVudmlyb25tZW50cxIjLmRyb3Zlci52MS5XYXRjaEVudmlyb25tZW50c1JlcXVlc3QaJC5kcm92ZXIudjEuV2F0Y2hFbnZpcm9ubWVudHNSZXNwb25zZTABYgZwcm90bzM", [file_drover_v1_fleet_edit, file_drover_v1_fleet_object, file_drover_v1_placement, file_drover_v1_watch, file_google_protobuf_struct]);
 
 /**
  * ListEnvironmentsRequest filters them; an absent filter matches all.
@@ -227,6 +232,251 @@ export const GetPlacementResponseSchema: GenMessage<GetPlacementResponse> = /*@_
   messageDesc(file_drover_v1_environment_service, 7);
 
 /**
+ * CreateEnvironmentRequest has the new environment.
+ *
+ * @generated from message drover.v1.CreateEnvironmentRequest
+ */
+export type CreateEnvironmentRequest = Message<"drover.v1.CreateEnvironmentRequest"> & {
+  /**
+   * Answers what would be committed, and what is wrong with it, and changes nothing.
+   *
+   * @generated from field: optional bool validate_only = 1;
+   */
+  validateOnly?: boolean | undefined;
+
+  /**
+   * Its name.
+   *
+   * @generated from field: string name = 2;
+   */
+  name: string;
+
+  /**
+   * As the fleet file would say it.
+   *
+   * @generated from field: google.protobuf.Struct spec = 3;
+   */
+  spec?: JsonObject | undefined;
+
+  /**
+   * Why; must not be empty.
+   *
+   * @generated from field: string reason = 4;
+   */
+  reason: string;
+};
+
+/**
+ * Describes the message drover.v1.CreateEnvironmentRequest.
+ * Use `create(CreateEnvironmentRequestSchema)` to create a new message.
+ */
+export const CreateEnvironmentRequestSchema: GenMessage<CreateEnvironmentRequest> = /*@__PURE__*/
+  messageDesc(file_drover_v1_environment_service, 8);
+
+/**
+ * CreateEnvironmentResponse is what became of it.
+ *
+ * @generated from message drover.v1.CreateEnvironmentResponse
+ */
+export type CreateEnvironmentResponse = Message<"drover.v1.CreateEnvironmentResponse"> & {
+  /**
+   * With its commit.
+   *
+   * @generated from field: drover.v1.FleetEdit edit = 1;
+   */
+  edit?: FleetEdit | undefined;
+};
+
+/**
+ * Describes the message drover.v1.CreateEnvironmentResponse.
+ * Use `create(CreateEnvironmentResponseSchema)` to create a new message.
+ */
+export const CreateEnvironmentResponseSchema: GenMessage<CreateEnvironmentResponse> = /*@__PURE__*/
+  messageDesc(file_drover_v1_environment_service, 9);
+
+/**
+ * ReplaceEnvironmentRequest has the whole environment as it is to be.
+ *
+ * @generated from message drover.v1.ReplaceEnvironmentRequest
+ */
+export type ReplaceEnvironmentRequest = Message<"drover.v1.ReplaceEnvironmentRequest"> & {
+  /**
+   * Name of an environment.
+   *
+   * @generated from field: string environment = 1;
+   */
+  environment: string;
+
+  /**
+   * Answers what would be committed, and what is wrong with it, and changes nothing.
+   *
+   * @generated from field: optional bool validate_only = 2;
+   */
+  validateOnly?: boolean | undefined;
+
+  /**
+   * As the fleet file would say it.
+   *
+   * @generated from field: google.protobuf.Struct spec = 3;
+   */
+  spec?: JsonObject | undefined;
+
+  /**
+   * Why; must not be empty.
+   *
+   * @generated from field: string reason = 4;
+   */
+  reason: string;
+};
+
+/**
+ * Describes the message drover.v1.ReplaceEnvironmentRequest.
+ * Use `create(ReplaceEnvironmentRequestSchema)` to create a new message.
+ */
+export const ReplaceEnvironmentRequestSchema: GenMessage<ReplaceEnvironmentRequest> = /*@__PURE__*/
+  messageDesc(file_drover_v1_environment_service, 10);
+
+/**
+ * ReplaceEnvironmentResponse is what became of it.
+ *
+ * @generated from message drover.v1.ReplaceEnvironmentResponse
+ */
+export type ReplaceEnvironmentResponse = Message<"drover.v1.ReplaceEnvironmentResponse"> & {
+  /**
+   * With its commit.
+   *
+   * @generated from field: drover.v1.FleetEdit edit = 1;
+   */
+  edit?: FleetEdit | undefined;
+};
+
+/**
+ * Describes the message drover.v1.ReplaceEnvironmentResponse.
+ * Use `create(ReplaceEnvironmentResponseSchema)` to create a new message.
+ */
+export const ReplaceEnvironmentResponseSchema: GenMessage<ReplaceEnvironmentResponse> = /*@__PURE__*/
+  messageDesc(file_drover_v1_environment_service, 11);
+
+/**
+ * DeleteEnvironmentRequest names an environment.
+ *
+ * @generated from message drover.v1.DeleteEnvironmentRequest
+ */
+export type DeleteEnvironmentRequest = Message<"drover.v1.DeleteEnvironmentRequest"> & {
+  /**
+   * Name of an environment.
+   *
+   * @generated from field: string environment = 1;
+   */
+  environment: string;
+
+  /**
+   * Why; must not be empty.
+   *
+   * @generated from field: string reason = 2;
+   */
+  reason: string;
+
+  /**
+   * Answers what would be committed, and what is wrong with it, and changes nothing.
+   *
+   * @generated from field: optional bool validate_only = 3;
+   */
+  validateOnly?: boolean | undefined;
+};
+
+/**
+ * Describes the message drover.v1.DeleteEnvironmentRequest.
+ * Use `create(DeleteEnvironmentRequestSchema)` to create a new message.
+ */
+export const DeleteEnvironmentRequestSchema: GenMessage<DeleteEnvironmentRequest> = /*@__PURE__*/
+  messageDesc(file_drover_v1_environment_service, 12);
+
+/**
+ * DeleteEnvironmentResponse is what became of it.
+ *
+ * @generated from message drover.v1.DeleteEnvironmentResponse
+ */
+export type DeleteEnvironmentResponse = Message<"drover.v1.DeleteEnvironmentResponse"> & {
+  /**
+   * With its commit.
+   *
+   * @generated from field: drover.v1.FleetEdit edit = 1;
+   */
+  edit?: FleetEdit | undefined;
+};
+
+/**
+ * Describes the message drover.v1.DeleteEnvironmentResponse.
+ * Use `create(DeleteEnvironmentResponseSchema)` to create a new message.
+ */
+export const DeleteEnvironmentResponseSchema: GenMessage<DeleteEnvironmentResponse> = /*@__PURE__*/
+  messageDesc(file_drover_v1_environment_service, 13);
+
+/**
+ * WatchEnvironmentsRequest filters as the list does, and may go on behind a cursor.
+ *
+ * @generated from message drover.v1.WatchEnvironmentsRequest
+ */
+export type WatchEnvironmentsRequest = Message<"drover.v1.WatchEnvironmentsRequest"> & {
+  /**
+   * The id of the last message seen; the Last-Event-ID header wins.
+   *
+   * @generated from field: optional string after = 1;
+   */
+  after?: string | undefined;
+};
+
+/**
+ * Describes the message drover.v1.WatchEnvironmentsRequest.
+ * Use `create(WatchEnvironmentsRequestSchema)` to create a new message.
+ */
+export const WatchEnvironmentsRequestSchema: GenMessage<WatchEnvironmentsRequest> = /*@__PURE__*/
+  messageDesc(file_drover_v1_environment_service, 14);
+
+/**
+ * WatchEnvironmentsResponse is one change.
+ *
+ * @generated from message drover.v1.WatchEnvironmentsResponse
+ */
+export type WatchEnvironmentsResponse = Message<"drover.v1.WatchEnvironmentsResponse"> & {
+  /**
+   * What happened.
+   *
+   * @generated from field: drover.v1.ChangeType type = 1;
+   */
+  type: ChangeType;
+
+  /**
+   * What the get method takes; empty with CHANGE_TYPE_SYNCED.
+   *
+   * @generated from field: string name = 2;
+   */
+  name: string;
+
+  /**
+   * As it is now; absent when it is gone.
+   *
+   * @generated from field: drover.v1.Environment environment = 3;
+   */
+  environment?: Environment | undefined;
+
+  /**
+   * Resume after this one with `after`; absent where that would miss something.
+   *
+   * @generated from field: optional string cursor = 4;
+   */
+  cursor?: string | undefined;
+};
+
+/**
+ * Describes the message drover.v1.WatchEnvironmentsResponse.
+ * Use `create(WatchEnvironmentsResponseSchema)` to create a new message.
+ */
+export const WatchEnvironmentsResponseSchema: GenMessage<WatchEnvironmentsResponse> = /*@__PURE__*/
+  messageDesc(file_drover_v1_environment_service, 15);
+
+/**
  * EnvironmentService shows the environments of the fleet repository, and what each wants of its applications.
  * Metadata and errors are those of PromotionService.
  *
@@ -272,6 +522,46 @@ export const EnvironmentService: GenService<{
     methodKind: "unary";
     input: typeof GetPlacementRequestSchema;
     output: typeof GetPlacementResponseSchema;
+  },
+  /**
+   * CreateEnvironment adds an environment by a commit of its file to the fleet repository.
+   *
+   * @generated from rpc drover.v1.EnvironmentService.CreateEnvironment
+   */
+  createEnvironment: {
+    methodKind: "unary";
+    input: typeof CreateEnvironmentRequestSchema;
+    output: typeof CreateEnvironmentResponseSchema;
+  },
+  /**
+   * ReplaceEnvironment makes an environment exactly this by a commit; what stays the same in its file keeps its comments. Needs if-match.
+   *
+   * @generated from rpc drover.v1.EnvironmentService.ReplaceEnvironment
+   */
+  replaceEnvironment: {
+    methodKind: "unary";
+    input: typeof ReplaceEnvironmentRequestSchema;
+    output: typeof ReplaceEnvironmentResponseSchema;
+  },
+  /**
+   * DeleteEnvironment takes out an environment by a commit; refused while another file names it. Needs if-match.
+   *
+   * @generated from rpc drover.v1.EnvironmentService.DeleteEnvironment
+   */
+  deleteEnvironment: {
+    methodKind: "unary";
+    input: typeof DeleteEnvironmentRequestSchema;
+    output: typeof DeleteEnvironmentResponseSchema;
+  },
+  /**
+   * WatchEnvironments sends environments: first all that are there, then what changes.
+   *
+   * @generated from rpc drover.v1.EnvironmentService.WatchEnvironments
+   */
+  watchEnvironments: {
+    methodKind: "server_streaming";
+    input: typeof WatchEnvironmentsRequestSchema;
+    output: typeof WatchEnvironmentsResponseSchema;
   },
 }> = /*@__PURE__*/
   serviceDesc(file_drover_v1_environment_service, 0);

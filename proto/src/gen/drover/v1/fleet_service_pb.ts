@@ -14,7 +14,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file drover/v1/fleet_service.proto.
  */
 export const file_drover_v1_fleet_service: GenFile = /*@__PURE__*/
-  fileDesc("Ch1kcm92ZXIvdjEvZmxlZXRfc2VydmljZS5wcm90bxIJZHJvdmVyLnYxImgKGExpc3RGbGVldFByb2JsZW1zUmVxdWVzdBIWCglwYWdlX3NpemUYASABKAVIAIgBARIXCgpwYWdlX3Rva2VuGAIgASgJSAGIAQFCDAoKX3BhZ2Vfc2l6ZUINCgtfcGFnZV90b2tlbiJfChlMaXN0RmxlZXRQcm9ibGVtc1Jlc3BvbnNlEikKCHByb2JsZW1zGAEgAygLMhcuZHJvdmVyLnYxLkZsZWV0UHJvYmxlbRIXCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAkiGAoWR2V0RmxlZXRTdW1tYXJ5UmVxdWVzdCJDChdHZXRGbGVldFN1bW1hcnlSZXNwb25zZRIoCgdzdW1tYXJ5GAEgASgLMhcuZHJvdmVyLnYxLkZsZWV0U3VtbWFyeTLIAQoMRmxlZXRTZXJ2aWNlEl4KEUxpc3RGbGVldFByb2JsZW1zEiMuZHJvdmVyLnYxLkxpc3RGbGVldFByb2JsZW1zUmVxdWVzdBokLmRyb3Zlci52MS5MaXN0RmxlZXRQcm9ibGVtc1Jlc3BvbnNlElgKD0dldEZsZWV0U3VtbWFyeRIhLmRyb3Zlci52MS5HZXRGbGVldFN1bW1hcnlSZXF1ZXN0GiIuZHJvdmVyLnYxLkdldEZsZWV0U3VtbWFyeVJlc3BvbnNlYgZwcm90bzM", [file_drover_v1_fleet_object, file_drover_v1_fleet_summary]);
+  fileDesc("Ch1kcm92ZXIvdjEvZmxlZXRfc2VydmljZS5wcm90bxIJZHJvdmVyLnYxImgKGExpc3RGbGVldFByb2JsZW1zUmVxdWVzdBIWCglwYWdlX3NpemUYASABKAVIAIgBARIXCgpwYWdlX3Rva2VuGAIgASgJSAGIAQFCDAoKX3BhZ2Vfc2l6ZUINCgtfcGFnZV90b2tlbiJfChlMaXN0RmxlZXRQcm9ibGVtc1Jlc3BvbnNlEikKCHByb2JsZW1zGAEgAygLMhcuZHJvdmVyLnYxLkZsZWV0UHJvYmxlbRIXCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAkiGAoWR2V0RmxlZXRTdW1tYXJ5UmVxdWVzdCJDChdHZXRGbGVldFN1bW1hcnlSZXNwb25zZRIoCgdzdW1tYXJ5GAEgASgLMhcuZHJvdmVyLnYxLkZsZWV0U3VtbWFyeSIaCg1TZWFyY2hSZXF1ZXN0EgkKAXEYASABKAkiNAoOU2VhcmNoUmVzcG9uc2USIgoEaGl0cxgBIAMoCzIULmRyb3Zlci52MS5TZWFyY2hIaXQiVgoJU2VhcmNoSGl0EgwKBGtpbmQYASABKAkSDAoEbmFtZRgCIAEoCRINCgV0aXRsZRgDIAEoCRITCgZkZXRhaWwYBCABKAlIAIgBAUIJCgdfZGV0YWlsMocCCgxGbGVldFNlcnZpY2USXgoRTGlzdEZsZWV0UHJvYmxlbXMSIy5kcm92ZXIudjEuTGlzdEZsZWV0UHJvYmxlbXNSZXF1ZXN0GiQuZHJvdmVyLnYxLkxpc3RGbGVldFByb2JsZW1zUmVzcG9uc2USWAoPR2V0RmxlZXRTdW1tYXJ5EiEuZHJvdmVyLnYxLkdldEZsZWV0U3VtbWFyeVJlcXVlc3QaIi5kcm92ZXIudjEuR2V0RmxlZXRTdW1tYXJ5UmVzcG9uc2USPQoGU2VhcmNoEhguZHJvdmVyLnYxLlNlYXJjaFJlcXVlc3QaGS5kcm92ZXIudjEuU2VhcmNoUmVzcG9uc2ViBnByb3RvMw", [file_drover_v1_fleet_object, file_drover_v1_fleet_summary]);
 
 /**
  * ListFleetProblemsRequest filters them; an absent filter matches all.
@@ -109,6 +109,90 @@ export const GetFleetSummaryResponseSchema: GenMessage<GetFleetSummaryResponse> 
   messageDesc(file_drover_v1_fleet_service, 3);
 
 /**
+ * SearchRequest says what is looked for.
+ *
+ * @generated from message drover.v1.SearchRequest
+ */
+export type SearchRequest = Message<"drover.v1.SearchRequest"> & {
+  /**
+   * What is looked for.
+   *
+   * @generated from field: string q = 1;
+   */
+  q: string;
+};
+
+/**
+ * Describes the message drover.v1.SearchRequest.
+ * Use `create(SearchRequestSchema)` to create a new message.
+ */
+export const SearchRequestSchema: GenMessage<SearchRequest> = /*@__PURE__*/
+  messageDesc(file_drover_v1_fleet_service, 4);
+
+/**
+ * SearchResponse has at most twenty hits.
+ *
+ * @generated from message drover.v1.SearchResponse
+ */
+export type SearchResponse = Message<"drover.v1.SearchResponse"> & {
+  /**
+   * The best first.
+   *
+   * @generated from field: repeated drover.v1.SearchHit hits = 1;
+   */
+  hits: SearchHit[];
+};
+
+/**
+ * Describes the message drover.v1.SearchResponse.
+ * Use `create(SearchResponseSchema)` to create a new message.
+ */
+export const SearchResponseSchema: GenMessage<SearchResponse> = /*@__PURE__*/
+  messageDesc(file_drover_v1_fleet_service, 5);
+
+/**
+ * SearchHit is something that was searched for: enough to show it and to go there.
+ *
+ * @generated from message drover.v1.SearchHit
+ */
+export type SearchHit = Message<"drover.v1.SearchHit"> & {
+  /**
+   * Cluster, Application, Environment, Release or Rollout.
+   *
+   * @generated from field: string kind = 1;
+   */
+  kind: string;
+
+  /**
+   * What its `get` takes: a name, or the id of a rollout.
+   *
+   * @generated from field: string name = 2;
+   */
+  name: string;
+
+  /**
+   * For people.
+   *
+   * @generated from field: string title = 3;
+   */
+  title: string;
+
+  /**
+   * What tells it from others like it: a cluster's state, a release's commit, a rollout's phase.
+   *
+   * @generated from field: optional string detail = 4;
+   */
+  detail?: string | undefined;
+};
+
+/**
+ * Describes the message drover.v1.SearchHit.
+ * Use `create(SearchHitSchema)` to create a new message.
+ */
+export const SearchHitSchema: GenMessage<SearchHit> = /*@__PURE__*/
+  messageDesc(file_drover_v1_fleet_service, 6);
+
+/**
  * FleetService speaks of the fleet as a whole.
  * Metadata and errors are those of PromotionService.
  *
@@ -134,6 +218,16 @@ export const FleetService: GenService<{
     methodKind: "unary";
     input: typeof GetFleetSummaryRequestSchema;
     output: typeof GetFleetSummaryResponseSchema;
+  },
+  /**
+   * Search returns clusters, applications, environments, releases and rollouts that are called so.
+   *
+   * @generated from rpc drover.v1.FleetService.Search
+   */
+  search: {
+    methodKind: "unary";
+    input: typeof SearchRequestSchema;
+    output: typeof SearchResponseSchema;
   },
 }> = /*@__PURE__*/
   serviceDesc(file_drover_v1_fleet_service, 0);

@@ -6,13 +6,15 @@ import type { GenFile, GenMessage, GenService } from "@bufbuild/protobuf/codegen
 import { fileDesc, messageDesc, serviceDesc } from "@bufbuild/protobuf/codegenv2";
 import type { Promotion, PromotionKind, PromotionState, RollbackPlace } from "./promotion_pb.ts";
 import { file_drover_v1_promotion } from "./promotion_pb.ts";
+import type { ChangeType } from "./watch_pb.ts";
+import { file_drover_v1_watch } from "./watch_pb.ts";
 import type { Message } from "@bufbuild/protobuf";
 
 /**
  * Describes the file drover/v1/promotion_service.proto.
  */
 export const file_drover_v1_promotion_service: GenFile = /*@__PURE__*/
-  fileDesc("CiFkcm92ZXIvdjEvcHJvbW90aW9uX3NlcnZpY2UucHJvdG8SCWRyb3Zlci52MSKSAQoOUHJvbW90ZVJlcXVlc3QSEwoLYXBwbGljYXRpb24YASABKAkSEwoLZW52aXJvbm1lbnQYAiABKAkSEAoIcmV2aXNpb24YAyABKAkSHgoRZXhwZWN0ZWRfcmV2aXNpb24YBCABKAlIAIgBARIOCgZyZWFzb24YBSABKAlCFAoSX2V4cGVjdGVkX3JldmlzaW9uIjoKD1Byb21vdGVSZXNwb25zZRInCglwcm9tb3Rpb24YASABKAsyFC5kcm92ZXIudjEuUHJvbW90aW9uIv0CCg9Sb2xsYmFja1JlcXVlc3QSGAoLYXBwbGljYXRpb24YASABKAlIAIgBARIYCgtlbnZpcm9ubWVudBgCIAEoCUgBiAEBEhQKB2NsdXN0ZXIYAyABKAlIAogBARIVCghyZXZpc2lvbhgEIAEoCUgDiAEBEh4KEWV4cGVjdGVkX3JldmlzaW9uGAUgASgJSASIAQESDgoGcmVhc29uGAYgASgJEhQKDGVudmlyb25tZW50cxgHIAMoCRIXCgpldmVyeXdoZXJlGAggASgISAWIAQESFgoJY2hhbmdlX2lkGAkgASgJSAaIAQESFwoKcXVhcmFudGluZRgKIAEoCEgHiAEBQg4KDF9hcHBsaWNhdGlvbkIOCgxfZW52aXJvbm1lbnRCCgoIX2NsdXN0ZXJCCwoJX3JldmlzaW9uQhQKEl9leHBlY3RlZF9yZXZpc2lvbkINCgtfZXZlcnl3aGVyZUIMCgpfY2hhbmdlX2lkQg0KC19xdWFyYW50aW5lIjsKEFJvbGxiYWNrUmVzcG9uc2USJwoJcHJvbW90aW9uGAEgASgLMhQuZHJvdmVyLnYxLlByb21vdGlvbiIrChNHZXRQcm9tb3Rpb25SZXF1ZXN0EhQKDHByb21vdGlvbl9pZBgBIAEoCSI/ChRHZXRQcm9tb3Rpb25SZXNwb25zZRInCglwcm9tb3Rpb24YASABKAsyFC5kcm92ZXIudjEuUHJvbW90aW9uIosCChVMaXN0UHJvbW90aW9uc1JlcXVlc3QSGAoLYXBwbGljYXRpb24YASABKAlIAIgBARIYCgtlbnZpcm9ubWVudBgCIAEoCUgBiAEBEigKBXN0YXRlGAMgASgOMhkuZHJvdmVyLnYxLlByb21vdGlvblN0YXRlEiYKBGtpbmQYBCABKA4yGC5kcm92ZXIudjEuUHJvbW90aW9uS2luZBIWCglwYWdlX3NpemUYBSABKAVIAogBARIXCgpwYWdlX3Rva2VuGAYgASgJSAOIAQFCDgoMX2FwcGxpY2F0aW9uQg4KDF9lbnZpcm9ubWVudEIMCgpfcGFnZV9zaXplQg0KC19wYWdlX3Rva2VuIlsKFkxpc3RQcm9tb3Rpb25zUmVzcG9uc2USKAoKcHJvbW90aW9ucxgBIAMoCzIULmRyb3Zlci52MS5Qcm9tb3Rpb24SFwoPbmV4dF9wYWdlX3Rva2VuGAIgASgJIlYKGlJlc3VtZUF1dG9Qcm9tb3Rpb25SZXF1ZXN0EhMKC2FwcGxpY2F0aW9uGAEgASgJEhMKC2Vudmlyb25tZW50GAIgASgJEg4KBnJlYXNvbhgDIAEoCSJnChtSZXN1bWVBdXRvUHJvbW90aW9uUmVzcG9uc2USEwoLYXBwbGljYXRpb24YASABKAkSEwoLZW52aXJvbm1lbnQYAiABKAkSEwoGY29tbWl0GAMgASgJSACIAQFCCQoHX2NvbW1pdCLMAgoWUHJldmlld1JvbGxiYWNrUmVxdWVzdBIYCgthcHBsaWNhdGlvbhgBIAEoCUgAiAEBEhgKC2Vudmlyb25tZW50GAIgASgJSAGIAQESFAoMZW52aXJvbm1lbnRzGAMgAygJEhcKCmV2ZXJ5d2hlcmUYBCABKAhIAogBARIWCgljaGFuZ2VfaWQYBSABKAlIA4gBARIUCgdjbHVzdGVyGAYgASgJSASIAQESFQoIcmV2aXNpb24YByABKAlIBYgBARIeChFleHBlY3RlZF9yZXZpc2lvbhgIIAEoCUgGiAEBQg4KDF9hcHBsaWNhdGlvbkIOCgxfZW52aXJvbm1lbnRCDQoLX2V2ZXJ5d2hlcmVCDAoKX2NoYW5nZV9pZEIKCghfY2x1c3RlckILCglfcmV2aXNpb25CFAoSX2V4cGVjdGVkX3JldmlzaW9uIkMKF1ByZXZpZXdSb2xsYmFja1Jlc3BvbnNlEigKBnBsYWNlcxgBIAMoCzIYLmRyb3Zlci52MS5Sb2xsYmFja1BsYWNlMoEEChBQcm9tb3Rpb25TZXJ2aWNlEkAKB1Byb21vdGUSGS5kcm92ZXIudjEuUHJvbW90ZVJlcXVlc3QaGi5kcm92ZXIudjEuUHJvbW90ZVJlc3BvbnNlEkMKCFJvbGxiYWNrEhouZHJvdmVyLnYxLlJvbGxiYWNrUmVxdWVzdBobLmRyb3Zlci52MS5Sb2xsYmFja1Jlc3BvbnNlEk8KDEdldFByb21vdGlvbhIeLmRyb3Zlci52MS5HZXRQcm9tb3Rpb25SZXF1ZXN0Gh8uZHJvdmVyLnYxLkdldFByb21vdGlvblJlc3BvbnNlElUKDkxpc3RQcm9tb3Rpb25zEiAuZHJvdmVyLnYxLkxpc3RQcm9tb3Rpb25zUmVxdWVzdBohLmRyb3Zlci52MS5MaXN0UHJvbW90aW9uc1Jlc3BvbnNlEmQKE1Jlc3VtZUF1dG9Qcm9tb3Rpb24SJS5kcm92ZXIudjEuUmVzdW1lQXV0b1Byb21vdGlvblJlcXVlc3QaJi5kcm92ZXIudjEuUmVzdW1lQXV0b1Byb21vdGlvblJlc3BvbnNlElgKD1ByZXZpZXdSb2xsYmFjaxIhLmRyb3Zlci52MS5QcmV2aWV3Um9sbGJhY2tSZXF1ZXN0GiIuZHJvdmVyLnYxLlByZXZpZXdSb2xsYmFja1Jlc3BvbnNlYgZwcm90bzM", [file_drover_v1_promotion]);
+  fileDesc("CiFkcm92ZXIvdjEvcHJvbW90aW9uX3NlcnZpY2UucHJvdG8SCWRyb3Zlci52MSKSAQoOUHJvbW90ZVJlcXVlc3QSEwoLYXBwbGljYXRpb24YASABKAkSEwoLZW52aXJvbm1lbnQYAiABKAkSEAoIcmV2aXNpb24YAyABKAkSHgoRZXhwZWN0ZWRfcmV2aXNpb24YBCABKAlIAIgBARIOCgZyZWFzb24YBSABKAlCFAoSX2V4cGVjdGVkX3JldmlzaW9uIjoKD1Byb21vdGVSZXNwb25zZRInCglwcm9tb3Rpb24YASABKAsyFC5kcm92ZXIudjEuUHJvbW90aW9uIv0CCg9Sb2xsYmFja1JlcXVlc3QSGAoLYXBwbGljYXRpb24YASABKAlIAIgBARIYCgtlbnZpcm9ubWVudBgCIAEoCUgBiAEBEhQKB2NsdXN0ZXIYAyABKAlIAogBARIVCghyZXZpc2lvbhgEIAEoCUgDiAEBEh4KEWV4cGVjdGVkX3JldmlzaW9uGAUgASgJSASIAQESDgoGcmVhc29uGAYgASgJEhQKDGVudmlyb25tZW50cxgHIAMoCRIXCgpldmVyeXdoZXJlGAggASgISAWIAQESFgoJY2hhbmdlX2lkGAkgASgJSAaIAQESFwoKcXVhcmFudGluZRgKIAEoCEgHiAEBQg4KDF9hcHBsaWNhdGlvbkIOCgxfZW52aXJvbm1lbnRCCgoIX2NsdXN0ZXJCCwoJX3JldmlzaW9uQhQKEl9leHBlY3RlZF9yZXZpc2lvbkINCgtfZXZlcnl3aGVyZUIMCgpfY2hhbmdlX2lkQg0KC19xdWFyYW50aW5lIjsKEFJvbGxiYWNrUmVzcG9uc2USJwoJcHJvbW90aW9uGAEgASgLMhQuZHJvdmVyLnYxLlByb21vdGlvbiIrChNHZXRQcm9tb3Rpb25SZXF1ZXN0EhQKDHByb21vdGlvbl9pZBgBIAEoCSI/ChRHZXRQcm9tb3Rpb25SZXNwb25zZRInCglwcm9tb3Rpb24YASABKAsyFC5kcm92ZXIudjEuUHJvbW90aW9uIosCChVMaXN0UHJvbW90aW9uc1JlcXVlc3QSGAoLYXBwbGljYXRpb24YASABKAlIAIgBARIYCgtlbnZpcm9ubWVudBgCIAEoCUgBiAEBEigKBXN0YXRlGAMgASgOMhkuZHJvdmVyLnYxLlByb21vdGlvblN0YXRlEiYKBGtpbmQYBCABKA4yGC5kcm92ZXIudjEuUHJvbW90aW9uS2luZBIWCglwYWdlX3NpemUYBSABKAVIAogBARIXCgpwYWdlX3Rva2VuGAYgASgJSAOIAQFCDgoMX2FwcGxpY2F0aW9uQg4KDF9lbnZpcm9ubWVudEIMCgpfcGFnZV9zaXplQg0KC19wYWdlX3Rva2VuIlsKFkxpc3RQcm9tb3Rpb25zUmVzcG9uc2USKAoKcHJvbW90aW9ucxgBIAMoCzIULmRyb3Zlci52MS5Qcm9tb3Rpb24SFwoPbmV4dF9wYWdlX3Rva2VuGAIgASgJIlYKGlJlc3VtZUF1dG9Qcm9tb3Rpb25SZXF1ZXN0EhMKC2FwcGxpY2F0aW9uGAEgASgJEhMKC2Vudmlyb25tZW50GAIgASgJEg4KBnJlYXNvbhgDIAEoCSJnChtSZXN1bWVBdXRvUHJvbW90aW9uUmVzcG9uc2USEwoLYXBwbGljYXRpb24YASABKAkSEwoLZW52aXJvbm1lbnQYAiABKAkSEwoGY29tbWl0GAMgASgJSACIAQFCCQoHX2NvbW1pdCLMAgoWUHJldmlld1JvbGxiYWNrUmVxdWVzdBIYCgthcHBsaWNhdGlvbhgBIAEoCUgAiAEBEhgKC2Vudmlyb25tZW50GAIgASgJSAGIAQESFAoMZW52aXJvbm1lbnRzGAMgAygJEhcKCmV2ZXJ5d2hlcmUYBCABKAhIAogBARIWCgljaGFuZ2VfaWQYBSABKAlIA4gBARIUCgdjbHVzdGVyGAYgASgJSASIAQESFQoIcmV2aXNpb24YByABKAlIBYgBARIeChFleHBlY3RlZF9yZXZpc2lvbhgIIAEoCUgGiAEBQg4KDF9hcHBsaWNhdGlvbkIOCgxfZW52aXJvbm1lbnRCDQoLX2V2ZXJ5d2hlcmVCDAoKX2NoYW5nZV9pZEIKCghfY2x1c3RlckILCglfcmV2aXNpb25CFAoSX2V4cGVjdGVkX3JldmlzaW9uIkMKF1ByZXZpZXdSb2xsYmFja1Jlc3BvbnNlEigKBnBsYWNlcxgBIAMoCzIYLmRyb3Zlci52MS5Sb2xsYmFja1BsYWNlItwBChZXYXRjaFByb21vdGlvbnNSZXF1ZXN0EhgKC2FwcGxpY2F0aW9uGAEgASgJSACIAQESGAoLZW52aXJvbm1lbnQYAiABKAlIAYgBARIoCgVzdGF0ZRgDIAEoDjIZLmRyb3Zlci52MS5Qcm9tb3Rpb25TdGF0ZRImCgRraW5kGAQgASgOMhguZHJvdmVyLnYxLlByb21vdGlvbktpbmQSEgoFYWZ0ZXIYBSABKAlIAogBAUIOCgxfYXBwbGljYXRpb25CDgoMX2Vudmlyb25tZW50QggKBl9hZnRlciKVAQoXV2F0Y2hQcm9tb3Rpb25zUmVzcG9uc2USIwoEdHlwZRgBIAEoDjIVLmRyb3Zlci52MS5DaGFuZ2VUeXBlEgwKBG5hbWUYAiABKAkSJwoJcHJvbW90aW9uGAMgASgLMhQuZHJvdmVyLnYxLlByb21vdGlvbhITCgZjdXJzb3IYBCABKAlIAIgBAUIJCgdfY3Vyc29yMt0EChBQcm9tb3Rpb25TZXJ2aWNlEkAKB1Byb21vdGUSGS5kcm92ZXIudjEuUHJvbW90ZVJlcXVlc3QaGi5kcm92ZXIudjEuUHJvbW90ZVJlc3BvbnNlEkMKCFJvbGxiYWNrEhouZHJvdmVyLnYxLlJvbGxiYWNrUmVxdWVzdBobLmRyb3Zlci52MS5Sb2xsYmFja1Jlc3BvbnNlEk8KDEdldFByb21vdGlvbhIeLmRyb3Zlci52MS5HZXRQcm9tb3Rpb25SZXF1ZXN0Gh8uZHJvdmVyLnYxLkdldFByb21vdGlvblJlc3BvbnNlElUKDkxpc3RQcm9tb3Rpb25zEiAuZHJvdmVyLnYxLkxpc3RQcm9tb3Rpb25zUmVxdWVzdBohLmRyb3Zlci52MS5MaXN0UHJvbW90aW9uc1Jlc3BvbnNlEmQKE1Jlc3VtZUF1dG9Qcm9tb3Rpb24SJS5kcm92ZXIudjEuUmVzdW1lQXV0b1Byb21vdGlvblJlcXVlc3QaJi5kcm92ZXIudjEuUmVzdW1lQXV0b1Byb21vdGlvblJlc3BvbnNlElgKD1ByZXZpZXdSb2xsYmFjaxIhLmRyb3Zlci52MS5QcmV2aWV3Um9sbGJhY2tSZXF1ZXN0GiIuZHJvdmVyLnYxLlByZXZpZXdSb2xsYmFja1Jlc3BvbnNlEloKD1dhdGNoUHJvbW90aW9ucxIhLmRyb3Zlci52MS5XYXRjaFByb21vdGlvbnNSZXF1ZXN0GiIuZHJvdmVyLnYxLldhdGNoUHJvbW90aW9uc1Jlc3BvbnNlMAFiBnByb3RvMw", [file_drover_v1_promotion, file_drover_v1_watch]);
 
 /**
  * PromoteRequest asks for a revision in an environment.
@@ -477,6 +479,97 @@ export const PreviewRollbackResponseSchema: GenMessage<PreviewRollbackResponse> 
   messageDesc(file_drover_v1_promotion_service, 11);
 
 /**
+ * WatchPromotionsRequest filters as the list does, and may go on behind a cursor.
+ *
+ * @generated from message drover.v1.WatchPromotionsRequest
+ */
+export type WatchPromotionsRequest = Message<"drover.v1.WatchPromotionsRequest"> & {
+  /**
+   * Name of an application.
+   *
+   * @generated from field: optional string application = 1;
+   */
+  application?: string | undefined;
+
+  /**
+   * Name of an environment.
+   *
+   * @generated from field: optional string environment = 2;
+   */
+  environment?: string | undefined;
+
+  /**
+   * Unspecified matches all.
+   *
+   * @generated from field: drover.v1.PromotionState state = 3;
+   */
+  state: PromotionState;
+
+  /**
+   * Kubernetes' kind.
+   *
+   * @generated from field: drover.v1.PromotionKind kind = 4;
+   */
+  kind: PromotionKind;
+
+  /**
+   * The id of the last message seen; the Last-Event-ID header wins.
+   *
+   * @generated from field: optional string after = 5;
+   */
+  after?: string | undefined;
+};
+
+/**
+ * Describes the message drover.v1.WatchPromotionsRequest.
+ * Use `create(WatchPromotionsRequestSchema)` to create a new message.
+ */
+export const WatchPromotionsRequestSchema: GenMessage<WatchPromotionsRequest> = /*@__PURE__*/
+  messageDesc(file_drover_v1_promotion_service, 12);
+
+/**
+ * WatchPromotionsResponse is one change.
+ *
+ * @generated from message drover.v1.WatchPromotionsResponse
+ */
+export type WatchPromotionsResponse = Message<"drover.v1.WatchPromotionsResponse"> & {
+  /**
+   * What happened.
+   *
+   * @generated from field: drover.v1.ChangeType type = 1;
+   */
+  type: ChangeType;
+
+  /**
+   * What the get method takes; empty with CHANGE_TYPE_SYNCED.
+   *
+   * @generated from field: string name = 2;
+   */
+  name: string;
+
+  /**
+   * As it is now; absent when it is gone.
+   *
+   * @generated from field: drover.v1.Promotion promotion = 3;
+   */
+  promotion?: Promotion | undefined;
+
+  /**
+   * Resume after this one with `after`; absent where that would miss something.
+   *
+   * @generated from field: optional string cursor = 4;
+   */
+  cursor?: string | undefined;
+};
+
+/**
+ * Describes the message drover.v1.WatchPromotionsResponse.
+ * Use `create(WatchPromotionsResponseSchema)` to create a new message.
+ */
+export const WatchPromotionsResponseSchema: GenMessage<WatchPromotionsResponse> = /*@__PURE__*/
+  messageDesc(file_drover_v1_promotion_service, 13);
+
+/**
  * PromotionService moves the pins of environments.
  *
  * Metadata of every call: `authorization: Bearer <token>`; optionally `x-request-id`, `traceparent`, and with changes `idempotency-key`.
@@ -544,6 +637,16 @@ export const PromotionService: GenService<{
     methodKind: "unary";
     input: typeof PreviewRollbackRequestSchema;
     output: typeof PreviewRollbackResponseSchema;
+  },
+  /**
+   * WatchPromotions sends promotions and rollbacks: first all that are there, then what changes.
+   *
+   * @generated from rpc drover.v1.PromotionService.WatchPromotions
+   */
+  watchPromotions: {
+    methodKind: "server_streaming";
+    input: typeof WatchPromotionsRequestSchema;
+    output: typeof WatchPromotionsResponseSchema;
   },
 }> = /*@__PURE__*/
   serviceDesc(file_drover_v1_promotion_service, 0);

@@ -6,6 +6,8 @@ import type { GenEnum, GenFile, GenMessage, GenService } from "@bufbuild/protobu
 import { enumDesc, fileDesc, messageDesc, serviceDesc } from "@bufbuild/protobuf/codegenv2";
 import type { Trouble } from "./reason_pb.ts";
 import { file_drover_v1_reason } from "./reason_pb.ts";
+import type { ChangeType } from "./watch_pb.ts";
+import { file_drover_v1_watch } from "./watch_pb.ts";
 import type { Timestamp } from "@bufbuild/protobuf/wkt";
 import { file_google_protobuf_timestamp } from "@bufbuild/protobuf/wkt";
 import type { Message, UnknownEnum } from "@bufbuild/protobuf";
@@ -14,7 +16,7 @@ import type { Message, UnknownEnum } from "@bufbuild/protobuf";
  * Describes the file drover/v1/quarantine_service.proto.
  */
 export const file_drover_v1_quarantine_service: GenFile = /*@__PURE__*/
-  fileDesc("CiJkcm92ZXIvdjEvcXVhcmFudGluZV9zZXJ2aWNlLnByb3RvEglkcm92ZXIudjEi4gIKClF1YXJhbnRpbmUSCgoCaWQYASABKAkSJwoEa2luZBgCIAEoDjIZLmRyb3Zlci52MS5RdWFyYW50aW5lS2luZBITCgthcHBsaWNhdGlvbhgDIAEoCRIYCgtlbnZpcm9ubWVudBgEIAEoCUgAiAEBEhAKCHJldmlzaW9uGAUgASgJEg4KBnJlYXNvbhgGIAEoCRIpCgVzdGF0ZRgHIAEoDjIaLmRyb3Zlci52MS5RdWFyYW50aW5lU3RhdGUSFAoHcm9sbG91dBgIIAEoCUgBiAEBEhMKBmNvbW1pdBgJIAEoCUgCiAEBEiEKBWVycm9yGAogASgLMhIuZHJvdmVyLnYxLlRyb3VibGUSLgoKY3JlYXRlZF9hdBgLIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXBCDgoMX2Vudmlyb25tZW50QgoKCF9yb2xsb3V0QgkKB19jb21taXQikAEKFkxpc3RRdWFyYW50aW5lc1JlcXVlc3QSGAoLYXBwbGljYXRpb24YASABKAlIAIgBARIWCglwYWdlX3NpemUYAiABKAVIAYgBARIXCgpwYWdlX3Rva2VuGAMgASgJSAKIAQFCDgoMX2FwcGxpY2F0aW9uQgwKCl9wYWdlX3NpemVCDQoLX3BhZ2VfdG9rZW4iXgoXTGlzdFF1YXJhbnRpbmVzUmVzcG9uc2USKgoLcXVhcmFudGluZXMYASADKAsyFS5kcm92ZXIudjEuUXVhcmFudGluZRIXCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAkiPgoVTGlmdFF1YXJhbnRpbmVSZXF1ZXN0EhUKDXF1YXJhbnRpbmVfaWQYASABKAkSDgoGcmVhc29uGAIgASgJImsKFkxpZnRRdWFyYW50aW5lUmVzcG9uc2USCgoCaWQYASABKAkSEwoLYXBwbGljYXRpb24YAiABKAkSEAoIcmV2aXNpb24YAyABKAkSEwoGY29tbWl0GAQgASgJSACIAQFCCQoHX2NvbW1pdCpsCg5RdWFyYW50aW5lS2luZBIfChtRVUFSQU5USU5FX0tJTkRfVU5TUEVDSUZJRUQQABIcChhRVUFSQU5USU5FX0tJTkRfUkVWSVNJT04QARIbChdRVUFSQU5USU5FX0tJTkRfQ09OVEVOVBACKpABCg9RdWFyYW50aW5lU3RhdGUSIAocUVVBUkFOVElORV9TVEFURV9VTlNQRUNJRklFRBAAEhwKGFFVQVJBTlRJTkVfU1RBVEVfUEVORElORxABEh4KGlFVQVJBTlRJTkVfU1RBVEVfQ09NTUlUVEVEEAISHQoZUVVBUkFOVElORV9TVEFURV9JTl9GT1JDRRADMsQBChFRdWFyYW50aW5lU2VydmljZRJYCg9MaXN0UXVhcmFudGluZXMSIS5kcm92ZXIudjEuTGlzdFF1YXJhbnRpbmVzUmVxdWVzdBoiLmRyb3Zlci52MS5MaXN0UXVhcmFudGluZXNSZXNwb25zZRJVCg5MaWZ0UXVhcmFudGluZRIgLmRyb3Zlci52MS5MaWZ0UXVhcmFudGluZVJlcXVlc3QaIS5kcm92ZXIudjEuTGlmdFF1YXJhbnRpbmVSZXNwb25zZWIGcHJvdG8z", [file_drover_v1_reason, file_google_protobuf_timestamp]);
+  fileDesc("CiJkcm92ZXIvdjEvcXVhcmFudGluZV9zZXJ2aWNlLnByb3RvEglkcm92ZXIudjEi4gIKClF1YXJhbnRpbmUSCgoCaWQYASABKAkSJwoEa2luZBgCIAEoDjIZLmRyb3Zlci52MS5RdWFyYW50aW5lS2luZBITCgthcHBsaWNhdGlvbhgDIAEoCRIYCgtlbnZpcm9ubWVudBgEIAEoCUgAiAEBEhAKCHJldmlzaW9uGAUgASgJEg4KBnJlYXNvbhgGIAEoCRIpCgVzdGF0ZRgHIAEoDjIaLmRyb3Zlci52MS5RdWFyYW50aW5lU3RhdGUSFAoHcm9sbG91dBgIIAEoCUgBiAEBEhMKBmNvbW1pdBgJIAEoCUgCiAEBEiEKBWVycm9yGAogASgLMhIuZHJvdmVyLnYxLlRyb3VibGUSLgoKY3JlYXRlZF9hdBgLIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXBCDgoMX2Vudmlyb25tZW50QgoKCF9yb2xsb3V0QgkKB19jb21taXQikAEKFkxpc3RRdWFyYW50aW5lc1JlcXVlc3QSGAoLYXBwbGljYXRpb24YASABKAlIAIgBARIWCglwYWdlX3NpemUYAiABKAVIAYgBARIXCgpwYWdlX3Rva2VuGAMgASgJSAKIAQFCDgoMX2FwcGxpY2F0aW9uQgwKCl9wYWdlX3NpemVCDQoLX3BhZ2VfdG9rZW4iXgoXTGlzdFF1YXJhbnRpbmVzUmVzcG9uc2USKgoLcXVhcmFudGluZXMYASADKAsyFS5kcm92ZXIudjEuUXVhcmFudGluZRIXCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAkiPgoVTGlmdFF1YXJhbnRpbmVSZXF1ZXN0EhUKDXF1YXJhbnRpbmVfaWQYASABKAkSDgoGcmVhc29uGAIgASgJImsKFkxpZnRRdWFyYW50aW5lUmVzcG9uc2USCgoCaWQYASABKAkSEwoLYXBwbGljYXRpb24YAiABKAkSEAoIcmV2aXNpb24YAyABKAkSEwoGY29tbWl0GAQgASgJSACIAQFCCQoHX2NvbW1pdCJhChdXYXRjaFF1YXJhbnRpbmVzUmVxdWVzdBIYCgthcHBsaWNhdGlvbhgBIAEoCUgAiAEBEhIKBWFmdGVyGAIgASgJSAGIAQFCDgoMX2FwcGxpY2F0aW9uQggKBl9hZnRlciKYAQoYV2F0Y2hRdWFyYW50aW5lc1Jlc3BvbnNlEiMKBHR5cGUYASABKA4yFS5kcm92ZXIudjEuQ2hhbmdlVHlwZRIMCgRuYW1lGAIgASgJEikKCnF1YXJhbnRpbmUYAyABKAsyFS5kcm92ZXIudjEuUXVhcmFudGluZRITCgZjdXJzb3IYBCABKAlIAIgBAUIJCgdfY3Vyc29yKmwKDlF1YXJhbnRpbmVLaW5kEh8KG1FVQVJBTlRJTkVfS0lORF9VTlNQRUNJRklFRBAAEhwKGFFVQVJBTlRJTkVfS0lORF9SRVZJU0lPThABEhsKF1FVQVJBTlRJTkVfS0lORF9DT05URU5UEAIqkAEKD1F1YXJhbnRpbmVTdGF0ZRIgChxRVUFSQU5USU5FX1NUQVRFX1VOU1BFQ0lGSUVEEAASHAoYUVVBUkFOVElORV9TVEFURV9QRU5ESU5HEAESHgoaUVVBUkFOVElORV9TVEFURV9DT01NSVRURUQQAhIdChlRVUFSQU5USU5FX1NUQVRFX0lOX0ZPUkNFEAMyowIKEVF1YXJhbnRpbmVTZXJ2aWNlElgKD0xpc3RRdWFyYW50aW5lcxIhLmRyb3Zlci52MS5MaXN0UXVhcmFudGluZXNSZXF1ZXN0GiIuZHJvdmVyLnYxLkxpc3RRdWFyYW50aW5lc1Jlc3BvbnNlElUKDkxpZnRRdWFyYW50aW5lEiAuZHJvdmVyLnYxLkxpZnRRdWFyYW50aW5lUmVxdWVzdBohLmRyb3Zlci52MS5MaWZ0UXVhcmFudGluZVJlc3BvbnNlEl0KEFdhdGNoUXVhcmFudGluZXMSIi5kcm92ZXIudjEuV2F0Y2hRdWFyYW50aW5lc1JlcXVlc3QaIy5kcm92ZXIudjEuV2F0Y2hRdWFyYW50aW5lc1Jlc3BvbnNlMAFiBnByb3RvMw", [file_drover_v1_reason, file_drover_v1_watch, file_google_protobuf_timestamp]);
 
 /**
  * Quarantine is a revision that nobody may roll out, or what the files made of one in an environment.
@@ -241,6 +243,76 @@ export const LiftQuarantineResponseSchema: GenMessage<LiftQuarantineResponse> = 
   messageDesc(file_drover_v1_quarantine_service, 4);
 
 /**
+ * WatchQuarantinesRequest filters as the list does, and may go on behind a cursor.
+ *
+ * @generated from message drover.v1.WatchQuarantinesRequest
+ */
+export type WatchQuarantinesRequest = Message<"drover.v1.WatchQuarantinesRequest"> & {
+  /**
+   * Name of an application.
+   *
+   * @generated from field: optional string application = 1;
+   */
+  application?: string | undefined;
+
+  /**
+   * The id of the last message seen; the Last-Event-ID header wins.
+   *
+   * @generated from field: optional string after = 2;
+   */
+  after?: string | undefined;
+};
+
+/**
+ * Describes the message drover.v1.WatchQuarantinesRequest.
+ * Use `create(WatchQuarantinesRequestSchema)` to create a new message.
+ */
+export const WatchQuarantinesRequestSchema: GenMessage<WatchQuarantinesRequest> = /*@__PURE__*/
+  messageDesc(file_drover_v1_quarantine_service, 5);
+
+/**
+ * WatchQuarantinesResponse is one change.
+ *
+ * @generated from message drover.v1.WatchQuarantinesResponse
+ */
+export type WatchQuarantinesResponse = Message<"drover.v1.WatchQuarantinesResponse"> & {
+  /**
+   * What happened.
+   *
+   * @generated from field: drover.v1.ChangeType type = 1;
+   */
+  type: ChangeType;
+
+  /**
+   * What the get method takes; empty with CHANGE_TYPE_SYNCED.
+   *
+   * @generated from field: string name = 2;
+   */
+  name: string;
+
+  /**
+   * As it is now; absent when it is gone.
+   *
+   * @generated from field: drover.v1.Quarantine quarantine = 3;
+   */
+  quarantine?: Quarantine | undefined;
+
+  /**
+   * Resume after this one with `after`; absent where that would miss something.
+   *
+   * @generated from field: optional string cursor = 4;
+   */
+  cursor?: string | undefined;
+};
+
+/**
+ * Describes the message drover.v1.WatchQuarantinesResponse.
+ * Use `create(WatchQuarantinesResponseSchema)` to create a new message.
+ */
+export const WatchQuarantinesResponseSchema: GenMessage<WatchQuarantinesResponse> = /*@__PURE__*/
+  messageDesc(file_drover_v1_quarantine_service, 6);
+
+/**
  * QuarantineKind tells revisions from contents.
  *
  * @generated from enum drover.v1.QuarantineKind
@@ -350,6 +422,16 @@ export const QuarantineService: GenService<{
     methodKind: "unary";
     input: typeof LiftQuarantineRequestSchema;
     output: typeof LiftQuarantineResponseSchema;
+  },
+  /**
+   * WatchQuarantines sends quarantines: first all that are there, then what changes.
+   *
+   * @generated from rpc drover.v1.QuarantineService.WatchQuarantines
+   */
+  watchQuarantines: {
+    methodKind: "server_streaming";
+    input: typeof WatchQuarantinesRequestSchema;
+    output: typeof WatchQuarantinesResponseSchema;
   },
 }> = /*@__PURE__*/
   serviceDesc(file_drover_v1_quarantine_service, 0);

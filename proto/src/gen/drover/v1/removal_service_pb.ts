@@ -6,6 +6,8 @@ import type { GenEnum, GenFile, GenMessage, GenService } from "@bufbuild/protobu
 import { enumDesc, fileDesc, messageDesc, serviceDesc } from "@bufbuild/protobuf/codegenv2";
 import type { ClusterState } from "./cluster_pb.ts";
 import { file_drover_v1_cluster } from "./cluster_pb.ts";
+import type { ChangeType } from "./watch_pb.ts";
+import { file_drover_v1_watch } from "./watch_pb.ts";
 import type { Timestamp } from "@bufbuild/protobuf/wkt";
 import { file_google_protobuf_timestamp } from "@bufbuild/protobuf/wkt";
 import type { Message, UnknownEnum } from "@bufbuild/protobuf";
@@ -14,7 +16,7 @@ import type { Message, UnknownEnum } from "@bufbuild/protobuf";
  * Describes the file drover/v1/removal_service.proto.
  */
 export const file_drover_v1_removal_service: GenFile = /*@__PURE__*/
-  fileDesc("Ch9kcm92ZXIvdjEvcmVtb3ZhbF9zZXJ2aWNlLnByb3RvEglkcm92ZXIudjEiYwoTTGlzdFJlbW92YWxzUmVxdWVzdBIWCglwYWdlX3NpemUYASABKAVIAIgBARIXCgpwYWdlX3Rva2VuGAIgASgJSAGIAQFCDAoKX3BhZ2Vfc2l6ZUINCgtfcGFnZV90b2tlbiJVChRMaXN0UmVtb3ZhbHNSZXNwb25zZRIkCghyZW1vdmFscxgBIAMoCzISLmRyb3Zlci52MS5SZW1vdmFsEhcKD25leHRfcGFnZV90b2tlbhgCIAEoCSL6AgoHUmVtb3ZhbBIkCgRraW5kGAEgASgOMhYuZHJvdmVyLnYxLlJlbW92YWxLaW5kEhgKC2FwcGxpY2F0aW9uGAIgASgJSACIAQESGAoLZW52aXJvbm1lbnQYAyABKAlIAYgBARIUCgdjbHVzdGVyGAQgASgJSAKIAQESMgoPZGVsZXRpb25fcG9saWN5GAUgASgOMhkuZHJvdmVyLnYxLkRlbGV0aW9uUG9saWN5EhMKBnJlYXNvbhgGIAEoCUgDiAEBEg4KBmNvbW1pdBgHIAEoCRIuCgpjcmVhdGVkX2F0GAggASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIPCgd3YWl0aW5nGAkgASgDEi4KC3dhaXRpbmdfZm9yGAogAygLMhkuZHJvdmVyLnYxLlJlbW92YWxXYWl0aW5nQg4KDF9hcHBsaWNhdGlvbkIOCgxfZW52aXJvbm1lbnRCCgoIX2NsdXN0ZXJCCQoHX3JlYXNvbiLaAQoOUmVtb3ZhbFdhaXRpbmcSDwoHY2x1c3RlchgBIAEoCRITCgthcHBsaWNhdGlvbhgCIAEoCRIuCg1jbHVzdGVyX3N0YXRlGAMgASgOMhcuZHJvdmVyLnYxLkNsdXN0ZXJTdGF0ZRIwCgxsYXN0X3NlZW5fYXQYBCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEhMKBnJlYXNvbhgFIAEoCUgAiAEBEhQKB21lc3NhZ2UYBiABKAlIAYgBAUIJCgdfcmVhc29uQgoKCF9tZXNzYWdlIp0BChhSZW1vdmVBcHBsaWNhdGlvblJlcXVlc3QSEwoLYXBwbGljYXRpb24YASABKAkSGAoLZW52aXJvbm1lbnQYAiABKAlIAIgBARIyCg9kZWxldGlvbl9wb2xpY3kYAyABKA4yGS5kcm92ZXIudjEuRGVsZXRpb25Qb2xpY3kSDgoGcmVhc29uGAQgASgJQg4KDF9lbnZpcm9ubWVudCJBChlSZW1vdmVBcHBsaWNhdGlvblJlc3BvbnNlEiQKCHJlbW92YWxzGAEgAygLMhIuZHJvdmVyLnYxLlJlbW92YWwiawoUUmVtb3ZlQ2x1c3RlclJlcXVlc3QSDwoHY2x1c3RlchgBIAEoCRIyCg9kZWxldGlvbl9wb2xpY3kYAiABKA4yGS5kcm92ZXIudjEuRGVsZXRpb25Qb2xpY3kSDgoGcmVhc29uGAMgASgJIj0KFVJlbW92ZUNsdXN0ZXJSZXNwb25zZRIkCghyZW1vdmFscxgBIAMoCzISLmRyb3Zlci52MS5SZW1vdmFsKmkKDkRlbGV0aW9uUG9saWN5Eh8KG0RFTEVUSU9OX1BPTElDWV9VTlNQRUNJRklFRBAAEhoKFkRFTEVUSU9OX1BPTElDWV9ERUxFVEUQARIaChZERUxFVElPTl9QT0xJQ1lfT1JQSEFOEAIqYwoLUmVtb3ZhbEtpbmQSHAoYUkVNT1ZBTF9LSU5EX1VOU1BFQ0lGSUVEEAASHAoYUkVNT1ZBTF9LSU5EX0FQUExJQ0FUSU9OEAESGAoUUkVNT1ZBTF9LSU5EX0NMVVNURVIQAjKVAgoOUmVtb3ZhbFNlcnZpY2USTwoMTGlzdFJlbW92YWxzEh4uZHJvdmVyLnYxLkxpc3RSZW1vdmFsc1JlcXVlc3QaHy5kcm92ZXIudjEuTGlzdFJlbW92YWxzUmVzcG9uc2USXgoRUmVtb3ZlQXBwbGljYXRpb24SIy5kcm92ZXIudjEuUmVtb3ZlQXBwbGljYXRpb25SZXF1ZXN0GiQuZHJvdmVyLnYxLlJlbW92ZUFwcGxpY2F0aW9uUmVzcG9uc2USUgoNUmVtb3ZlQ2x1c3RlchIfLmRyb3Zlci52MS5SZW1vdmVDbHVzdGVyUmVxdWVzdBogLmRyb3Zlci52MS5SZW1vdmVDbHVzdGVyUmVzcG9uc2ViBnByb3RvMw", [file_drover_v1_cluster, file_google_protobuf_timestamp]);
+  fileDesc("Ch9kcm92ZXIvdjEvcmVtb3ZhbF9zZXJ2aWNlLnByb3RvEglkcm92ZXIudjEiYwoTTGlzdFJlbW92YWxzUmVxdWVzdBIWCglwYWdlX3NpemUYASABKAVIAIgBARIXCgpwYWdlX3Rva2VuGAIgASgJSAGIAQFCDAoKX3BhZ2Vfc2l6ZUINCgtfcGFnZV90b2tlbiJVChRMaXN0UmVtb3ZhbHNSZXNwb25zZRIkCghyZW1vdmFscxgBIAMoCzISLmRyb3Zlci52MS5SZW1vdmFsEhcKD25leHRfcGFnZV90b2tlbhgCIAEoCSL6AgoHUmVtb3ZhbBIkCgRraW5kGAEgASgOMhYuZHJvdmVyLnYxLlJlbW92YWxLaW5kEhgKC2FwcGxpY2F0aW9uGAIgASgJSACIAQESGAoLZW52aXJvbm1lbnQYAyABKAlIAYgBARIUCgdjbHVzdGVyGAQgASgJSAKIAQESMgoPZGVsZXRpb25fcG9saWN5GAUgASgOMhkuZHJvdmVyLnYxLkRlbGV0aW9uUG9saWN5EhMKBnJlYXNvbhgGIAEoCUgDiAEBEg4KBmNvbW1pdBgHIAEoCRIuCgpjcmVhdGVkX2F0GAggASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIPCgd3YWl0aW5nGAkgASgDEi4KC3dhaXRpbmdfZm9yGAogAygLMhkuZHJvdmVyLnYxLlJlbW92YWxXYWl0aW5nQg4KDF9hcHBsaWNhdGlvbkIOCgxfZW52aXJvbm1lbnRCCgoIX2NsdXN0ZXJCCQoHX3JlYXNvbiLaAQoOUmVtb3ZhbFdhaXRpbmcSDwoHY2x1c3RlchgBIAEoCRITCgthcHBsaWNhdGlvbhgCIAEoCRIuCg1jbHVzdGVyX3N0YXRlGAMgASgOMhcuZHJvdmVyLnYxLkNsdXN0ZXJTdGF0ZRIwCgxsYXN0X3NlZW5fYXQYBCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEhMKBnJlYXNvbhgFIAEoCUgAiAEBEhQKB21lc3NhZ2UYBiABKAlIAYgBAUIJCgdfcmVhc29uQgoKCF9tZXNzYWdlIp0BChhSZW1vdmVBcHBsaWNhdGlvblJlcXVlc3QSEwoLYXBwbGljYXRpb24YASABKAkSGAoLZW52aXJvbm1lbnQYAiABKAlIAIgBARIyCg9kZWxldGlvbl9wb2xpY3kYAyABKA4yGS5kcm92ZXIudjEuRGVsZXRpb25Qb2xpY3kSDgoGcmVhc29uGAQgASgJQg4KDF9lbnZpcm9ubWVudCJBChlSZW1vdmVBcHBsaWNhdGlvblJlc3BvbnNlEiQKCHJlbW92YWxzGAEgAygLMhIuZHJvdmVyLnYxLlJlbW92YWwiawoUUmVtb3ZlQ2x1c3RlclJlcXVlc3QSDwoHY2x1c3RlchgBIAEoCRIyCg9kZWxldGlvbl9wb2xpY3kYAiABKA4yGS5kcm92ZXIudjEuRGVsZXRpb25Qb2xpY3kSDgoGcmVhc29uGAMgASgJIj0KFVJlbW92ZUNsdXN0ZXJSZXNwb25zZRIkCghyZW1vdmFscxgBIAMoCzISLmRyb3Zlci52MS5SZW1vdmFsIjQKFFdhdGNoUmVtb3ZhbHNSZXF1ZXN0EhIKBWFmdGVyGAEgASgJSACIAQFCCAoGX2FmdGVyIo8BChVXYXRjaFJlbW92YWxzUmVzcG9uc2USIwoEdHlwZRgBIAEoDjIVLmRyb3Zlci52MS5DaGFuZ2VUeXBlEgwKBG5hbWUYAiABKAkSIwoHcmVtb3ZhbBgDIAEoCzISLmRyb3Zlci52MS5SZW1vdmFsEhMKBmN1cnNvchgEIAEoCUgAiAEBQgkKB19jdXJzb3IqaQoORGVsZXRpb25Qb2xpY3kSHwobREVMRVRJT05fUE9MSUNZX1VOU1BFQ0lGSUVEEAASGgoWREVMRVRJT05fUE9MSUNZX0RFTEVURRABEhoKFkRFTEVUSU9OX1BPTElDWV9PUlBIQU4QAipjCgtSZW1vdmFsS2luZBIcChhSRU1PVkFMX0tJTkRfVU5TUEVDSUZJRUQQABIcChhSRU1PVkFMX0tJTkRfQVBQTElDQVRJT04QARIYChRSRU1PVkFMX0tJTkRfQ0xVU1RFUhACMusCCg5SZW1vdmFsU2VydmljZRJPCgxMaXN0UmVtb3ZhbHMSHi5kcm92ZXIudjEuTGlzdFJlbW92YWxzUmVxdWVzdBofLmRyb3Zlci52MS5MaXN0UmVtb3ZhbHNSZXNwb25zZRJeChFSZW1vdmVBcHBsaWNhdGlvbhIjLmRyb3Zlci52MS5SZW1vdmVBcHBsaWNhdGlvblJlcXVlc3QaJC5kcm92ZXIudjEuUmVtb3ZlQXBwbGljYXRpb25SZXNwb25zZRJSCg1SZW1vdmVDbHVzdGVyEh8uZHJvdmVyLnYxLlJlbW92ZUNsdXN0ZXJSZXF1ZXN0GiAuZHJvdmVyLnYxLlJlbW92ZUNsdXN0ZXJSZXNwb25zZRJUCg1XYXRjaFJlbW92YWxzEh8uZHJvdmVyLnYxLldhdGNoUmVtb3ZhbHNSZXF1ZXN0GiAuZHJvdmVyLnYxLldhdGNoUmVtb3ZhbHNSZXNwb25zZTABYgZwcm90bzM", [file_drover_v1_cluster, file_drover_v1_watch, file_google_protobuf_timestamp]);
 
 /**
  * ListRemovalsRequest filters them; an absent filter matches all.
@@ -332,6 +334,69 @@ export const RemoveClusterResponseSchema: GenMessage<RemoveClusterResponse> = /*
   messageDesc(file_drover_v1_removal_service, 7);
 
 /**
+ * WatchRemovalsRequest filters as the list does, and may go on behind a cursor.
+ *
+ * @generated from message drover.v1.WatchRemovalsRequest
+ */
+export type WatchRemovalsRequest = Message<"drover.v1.WatchRemovalsRequest"> & {
+  /**
+   * The id of the last message seen; the Last-Event-ID header wins.
+   *
+   * @generated from field: optional string after = 1;
+   */
+  after?: string | undefined;
+};
+
+/**
+ * Describes the message drover.v1.WatchRemovalsRequest.
+ * Use `create(WatchRemovalsRequestSchema)` to create a new message.
+ */
+export const WatchRemovalsRequestSchema: GenMessage<WatchRemovalsRequest> = /*@__PURE__*/
+  messageDesc(file_drover_v1_removal_service, 8);
+
+/**
+ * WatchRemovalsResponse is one change.
+ *
+ * @generated from message drover.v1.WatchRemovalsResponse
+ */
+export type WatchRemovalsResponse = Message<"drover.v1.WatchRemovalsResponse"> & {
+  /**
+   * What happened.
+   *
+   * @generated from field: drover.v1.ChangeType type = 1;
+   */
+  type: ChangeType;
+
+  /**
+   * What the get method takes; empty with CHANGE_TYPE_SYNCED.
+   *
+   * @generated from field: string name = 2;
+   */
+  name: string;
+
+  /**
+   * As it is now; absent when it is gone.
+   *
+   * @generated from field: drover.v1.Removal removal = 3;
+   */
+  removal?: Removal | undefined;
+
+  /**
+   * Resume after this one with `after`; absent where that would miss something.
+   *
+   * @generated from field: optional string cursor = 4;
+   */
+  cursor?: string | undefined;
+};
+
+/**
+ * Describes the message drover.v1.WatchRemovalsResponse.
+ * Use `create(WatchRemovalsResponseSchema)` to create a new message.
+ */
+export const WatchRemovalsResponseSchema: GenMessage<WatchRemovalsResponse> = /*@__PURE__*/
+  messageDesc(file_drover_v1_removal_service, 9);
+
+/**
  * DeletionPolicy is what becomes of the objects of what is removed.
  *
  * @generated from enum drover.v1.DeletionPolicy
@@ -445,6 +510,16 @@ export const RemovalService: GenService<{
     methodKind: "unary";
     input: typeof RemoveClusterRequestSchema;
     output: typeof RemoveClusterResponseSchema;
+  },
+  /**
+   * WatchRemovals sends removals: first all that are there, then what changes.
+   *
+   * @generated from rpc drover.v1.RemovalService.WatchRemovals
+   */
+  watchRemovals: {
+    methodKind: "server_streaming";
+    input: typeof WatchRemovalsRequestSchema;
+    output: typeof WatchRemovalsResponseSchema;
   },
 }> = /*@__PURE__*/
   serviceDesc(file_drover_v1_removal_service, 0);

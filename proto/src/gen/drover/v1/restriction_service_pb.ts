@@ -4,6 +4,8 @@
 
 import type { GenEnum, GenFile, GenMessage, GenService } from "@bufbuild/protobuf/codegenv2";
 import { enumDesc, fileDesc, messageDesc, serviceDesc } from "@bufbuild/protobuf/codegenv2";
+import type { ChangeType } from "./watch_pb.ts";
+import { file_drover_v1_watch } from "./watch_pb.ts";
 import type { Timestamp } from "@bufbuild/protobuf/wkt";
 import { file_google_protobuf_timestamp } from "@bufbuild/protobuf/wkt";
 import type { Message, UnknownEnum } from "@bufbuild/protobuf";
@@ -12,7 +14,7 @@ import type { Message, UnknownEnum } from "@bufbuild/protobuf";
  * Describes the file drover/v1/restriction_service.proto.
  */
 export const file_drover_v1_restriction_service: GenFile = /*@__PURE__*/
-  fileDesc("CiNkcm92ZXIvdjEvcmVzdHJpY3Rpb25fc2VydmljZS5wcm90bxIJZHJvdmVyLnYxItECCgpCcmVha0dsYXNzEgoKAmlkGAEgASgJEhMKC2Vudmlyb25tZW50GAIgASgJEhgKC2FwcGxpY2F0aW9uGAMgASgJSACIAQESKQoFc3RhdGUYBCABKA4yGi5kcm92ZXIudjEuQnJlYWtHbGFzc1N0YXRlEg0KBWFjdG9yGAUgASgJEg4KBnJlYXNvbhgGIAEoCRIsCghiZWd1bl9hdBgHIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLgoKZXhwaXJlc19hdBgIIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLAoIZW5kZWRfYXQYCSABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEhUKCGVuZGVkX2J5GAogASgJSAGIAQFCDgoMX2FwcGxpY2F0aW9uQgsKCV9lbmRlZF9ieSKJAQoNRW1lcmdlbmN5U3RvcBIPCgdzdG9wcGVkGAEgASgIEhIKBWFjdG9yGAIgASgJSACIAQESEwoGcmVhc29uGAMgASgJSAGIAQESKQoFc2luY2UYBCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wQggKBl9hY3RvckIJCgdfcmVhc29uInUKF0NyZWF0ZUJyZWFrR2xhc3NSZXF1ZXN0EhMKC2Vudmlyb25tZW50GAEgASgJEhgKC2FwcGxpY2F0aW9uGAIgASgJSACIAQESDgoGcmVhc29uGAMgASgJEgsKA3R0bBgEIAEoCUIOCgxfYXBwbGljYXRpb24iRgoYQ3JlYXRlQnJlYWtHbGFzc1Jlc3BvbnNlEioKC2JyZWFrX2dsYXNzGAEgASgLMhUuZHJvdmVyLnYxLkJyZWFrR2xhc3MiqwEKFUxpc3RCcmVha0dsYXNzUmVxdWVzdBIYCgtlbnZpcm9ubWVudBgBIAEoCUgAiAEBEhEKBG9wZW4YAiABKAhIAYgBARIWCglwYWdlX3NpemUYAyABKAVIAogBARIXCgpwYWdlX3Rva2VuGAQgASgJSAOIAQFCDgoMX2Vudmlyb25tZW50QgcKBV9vcGVuQgwKCl9wYWdlX3NpemVCDQoLX3BhZ2VfdG9rZW4iXQoWTGlzdEJyZWFrR2xhc3NSZXNwb25zZRIqCgticmVha19nbGFzcxgBIAMoCzIVLmRyb3Zlci52MS5CcmVha0dsYXNzEhcKD25leHRfcGFnZV90b2tlbhgCIAEoCSI+ChRFbmRCcmVha0dsYXNzUmVxdWVzdBIWCg5icmVha19nbGFzc19pZBgBIAEoCRIOCgZyZWFzb24YAiABKAkiQwoVRW5kQnJlYWtHbGFzc1Jlc3BvbnNlEioKC2JyZWFrX2dsYXNzGAEgASgLMhUuZHJvdmVyLnYxLkJyZWFrR2xhc3MiIgoQU3RvcEZsZWV0UmVxdWVzdBIOCgZyZWFzb24YASABKAkiOwoRU3RvcEZsZWV0UmVzcG9uc2USJgoEc3RvcBgBIAEoCzIYLmRyb3Zlci52MS5FbWVyZ2VuY3lTdG9wIiQKElJlbGVhc2VTdG9wUmVxdWVzdBIOCgZyZWFzb24YASABKAkiPQoTUmVsZWFzZVN0b3BSZXNwb25zZRImCgRzdG9wGAEgASgLMhguZHJvdmVyLnYxLkVtZXJnZW5jeVN0b3AiEAoOR2V0U3RvcFJlcXVlc3QiOQoPR2V0U3RvcFJlc3BvbnNlEiYKBHN0b3AYASABKAsyGC5kcm92ZXIudjEuRW1lcmdlbmN5U3RvcCqMAQoPQnJlYWtHbGFzc1N0YXRlEiEKHUJSRUFLX0dMQVNTX1NUQVRFX1VOU1BFQ0lGSUVEEAASGgoWQlJFQUtfR0xBU1NfU1RBVEVfT1BFThABEh0KGUJSRUFLX0dMQVNTX1NUQVRFX0VYUElSRUQQAhIbChdCUkVBS19HTEFTU19TVEFURV9FTkRFRBADMvQDChJSZXN0cmljdGlvblNlcnZpY2USWwoQQ3JlYXRlQnJlYWtHbGFzcxIiLmRyb3Zlci52MS5DcmVhdGVCcmVha0dsYXNzUmVxdWVzdBojLmRyb3Zlci52MS5DcmVhdGVCcmVha0dsYXNzUmVzcG9uc2USVQoOTGlzdEJyZWFrR2xhc3MSIC5kcm92ZXIudjEuTGlzdEJyZWFrR2xhc3NSZXF1ZXN0GiEuZHJvdmVyLnYxLkxpc3RCcmVha0dsYXNzUmVzcG9uc2USUgoNRW5kQnJlYWtHbGFzcxIfLmRyb3Zlci52MS5FbmRCcmVha0dsYXNzUmVxdWVzdBogLmRyb3Zlci52MS5FbmRCcmVha0dsYXNzUmVzcG9uc2USRgoJU3RvcEZsZWV0EhsuZHJvdmVyLnYxLlN0b3BGbGVldFJlcXVlc3QaHC5kcm92ZXIudjEuU3RvcEZsZWV0UmVzcG9uc2USTAoLUmVsZWFzZVN0b3ASHS5kcm92ZXIudjEuUmVsZWFzZVN0b3BSZXF1ZXN0Gh4uZHJvdmVyLnYxLlJlbGVhc2VTdG9wUmVzcG9uc2USQAoHR2V0U3RvcBIZLmRyb3Zlci52MS5HZXRTdG9wUmVxdWVzdBoaLmRyb3Zlci52MS5HZXRTdG9wUmVzcG9uc2ViBnByb3RvMw", [file_google_protobuf_timestamp]);
+  fileDesc("CiNkcm92ZXIvdjEvcmVzdHJpY3Rpb25fc2VydmljZS5wcm90bxIJZHJvdmVyLnYxItECCgpCcmVha0dsYXNzEgoKAmlkGAEgASgJEhMKC2Vudmlyb25tZW50GAIgASgJEhgKC2FwcGxpY2F0aW9uGAMgASgJSACIAQESKQoFc3RhdGUYBCABKA4yGi5kcm92ZXIudjEuQnJlYWtHbGFzc1N0YXRlEg0KBWFjdG9yGAUgASgJEg4KBnJlYXNvbhgGIAEoCRIsCghiZWd1bl9hdBgHIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLgoKZXhwaXJlc19hdBgIIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLAoIZW5kZWRfYXQYCSABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEhUKCGVuZGVkX2J5GAogASgJSAGIAQFCDgoMX2FwcGxpY2F0aW9uQgsKCV9lbmRlZF9ieSKJAQoNRW1lcmdlbmN5U3RvcBIPCgdzdG9wcGVkGAEgASgIEhIKBWFjdG9yGAIgASgJSACIAQESEwoGcmVhc29uGAMgASgJSAGIAQESKQoFc2luY2UYBCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wQggKBl9hY3RvckIJCgdfcmVhc29uInUKF0NyZWF0ZUJyZWFrR2xhc3NSZXF1ZXN0EhMKC2Vudmlyb25tZW50GAEgASgJEhgKC2FwcGxpY2F0aW9uGAIgASgJSACIAQESDgoGcmVhc29uGAMgASgJEgsKA3R0bBgEIAEoCUIOCgxfYXBwbGljYXRpb24iRgoYQ3JlYXRlQnJlYWtHbGFzc1Jlc3BvbnNlEioKC2JyZWFrX2dsYXNzGAEgASgLMhUuZHJvdmVyLnYxLkJyZWFrR2xhc3MiqwEKFUxpc3RCcmVha0dsYXNzUmVxdWVzdBIYCgtlbnZpcm9ubWVudBgBIAEoCUgAiAEBEhEKBG9wZW4YAiABKAhIAYgBARIWCglwYWdlX3NpemUYAyABKAVIAogBARIXCgpwYWdlX3Rva2VuGAQgASgJSAOIAQFCDgoMX2Vudmlyb25tZW50QgcKBV9vcGVuQgwKCl9wYWdlX3NpemVCDQoLX3BhZ2VfdG9rZW4iXQoWTGlzdEJyZWFrR2xhc3NSZXNwb25zZRIqCgticmVha19nbGFzcxgBIAMoCzIVLmRyb3Zlci52MS5CcmVha0dsYXNzEhcKD25leHRfcGFnZV90b2tlbhgCIAEoCSI+ChRFbmRCcmVha0dsYXNzUmVxdWVzdBIWCg5icmVha19nbGFzc19pZBgBIAEoCRIOCgZyZWFzb24YAiABKAkiQwoVRW5kQnJlYWtHbGFzc1Jlc3BvbnNlEioKC2JyZWFrX2dsYXNzGAEgASgLMhUuZHJvdmVyLnYxLkJyZWFrR2xhc3MiIgoQU3RvcEZsZWV0UmVxdWVzdBIOCgZyZWFzb24YASABKAkiOwoRU3RvcEZsZWV0UmVzcG9uc2USJgoEc3RvcBgBIAEoCzIYLmRyb3Zlci52MS5FbWVyZ2VuY3lTdG9wIiQKElJlbGVhc2VTdG9wUmVxdWVzdBIOCgZyZWFzb24YASABKAkiPQoTUmVsZWFzZVN0b3BSZXNwb25zZRImCgRzdG9wGAEgASgLMhguZHJvdmVyLnYxLkVtZXJnZW5jeVN0b3AiEAoOR2V0U3RvcFJlcXVlc3QiOQoPR2V0U3RvcFJlc3BvbnNlEiYKBHN0b3AYASABKAsyGC5kcm92ZXIudjEuRW1lcmdlbmN5U3RvcCJ8ChZXYXRjaEJyZWFrR2xhc3NSZXF1ZXN0EhgKC2Vudmlyb25tZW50GAEgASgJSACIAQESEQoEb3BlbhgCIAEoCEgBiAEBEhIKBWFmdGVyGAMgASgJSAKIAQFCDgoMX2Vudmlyb25tZW50QgcKBV9vcGVuQggKBl9hZnRlciKYAQoXV2F0Y2hCcmVha0dsYXNzUmVzcG9uc2USIwoEdHlwZRgBIAEoDjIVLmRyb3Zlci52MS5DaGFuZ2VUeXBlEgwKBG5hbWUYAiABKAkSKgoLYnJlYWtfZ2xhc3MYAyABKAsyFS5kcm92ZXIudjEuQnJlYWtHbGFzcxITCgZjdXJzb3IYBCABKAlIAIgBAUIJCgdfY3Vyc29yKowBCg9CcmVha0dsYXNzU3RhdGUSIQodQlJFQUtfR0xBU1NfU1RBVEVfVU5TUEVDSUZJRUQQABIaChZCUkVBS19HTEFTU19TVEFURV9PUEVOEAESHQoZQlJFQUtfR0xBU1NfU1RBVEVfRVhQSVJFRBACEhsKF0JSRUFLX0dMQVNTX1NUQVRFX0VOREVEEAMy0AQKElJlc3RyaWN0aW9uU2VydmljZRJbChBDcmVhdGVCcmVha0dsYXNzEiIuZHJvdmVyLnYxLkNyZWF0ZUJyZWFrR2xhc3NSZXF1ZXN0GiMuZHJvdmVyLnYxLkNyZWF0ZUJyZWFrR2xhc3NSZXNwb25zZRJVCg5MaXN0QnJlYWtHbGFzcxIgLmRyb3Zlci52MS5MaXN0QnJlYWtHbGFzc1JlcXVlc3QaIS5kcm92ZXIudjEuTGlzdEJyZWFrR2xhc3NSZXNwb25zZRJSCg1FbmRCcmVha0dsYXNzEh8uZHJvdmVyLnYxLkVuZEJyZWFrR2xhc3NSZXF1ZXN0GiAuZHJvdmVyLnYxLkVuZEJyZWFrR2xhc3NSZXNwb25zZRJGCglTdG9wRmxlZXQSGy5kcm92ZXIudjEuU3RvcEZsZWV0UmVxdWVzdBocLmRyb3Zlci52MS5TdG9wRmxlZXRSZXNwb25zZRJMCgtSZWxlYXNlU3RvcBIdLmRyb3Zlci52MS5SZWxlYXNlU3RvcFJlcXVlc3QaHi5kcm92ZXIudjEuUmVsZWFzZVN0b3BSZXNwb25zZRJACgdHZXRTdG9wEhkuZHJvdmVyLnYxLkdldFN0b3BSZXF1ZXN0GhouZHJvdmVyLnYxLkdldFN0b3BSZXNwb25zZRJaCg9XYXRjaEJyZWFrR2xhc3MSIS5kcm92ZXIudjEuV2F0Y2hCcmVha0dsYXNzUmVxdWVzdBoiLmRyb3Zlci52MS5XYXRjaEJyZWFrR2xhc3NSZXNwb25zZTABYgZwcm90bzM", [file_drover_v1_watch, file_google_protobuf_timestamp]);
 
 /**
  * BreakGlass sets freezes and closed windows aside, of one place or a whole environment.
@@ -443,6 +445,83 @@ export const GetStopResponseSchema: GenMessage<GetStopResponse> = /*@__PURE__*/
   messageDesc(file_drover_v1_restriction_service, 13);
 
 /**
+ * WatchBreakGlassRequest filters as the list does, and may go on behind a cursor.
+ *
+ * @generated from message drover.v1.WatchBreakGlassRequest
+ */
+export type WatchBreakGlassRequest = Message<"drover.v1.WatchBreakGlassRequest"> & {
+  /**
+   * Name of an environment.
+   *
+   * @generated from field: optional string environment = 1;
+   */
+  environment?: string | undefined;
+
+  /**
+   * Only those in force.
+   *
+   * @generated from field: optional bool open = 2;
+   */
+  open?: boolean | undefined;
+
+  /**
+   * The id of the last message seen; the Last-Event-ID header wins.
+   *
+   * @generated from field: optional string after = 3;
+   */
+  after?: string | undefined;
+};
+
+/**
+ * Describes the message drover.v1.WatchBreakGlassRequest.
+ * Use `create(WatchBreakGlassRequestSchema)` to create a new message.
+ */
+export const WatchBreakGlassRequestSchema: GenMessage<WatchBreakGlassRequest> = /*@__PURE__*/
+  messageDesc(file_drover_v1_restriction_service, 14);
+
+/**
+ * WatchBreakGlassResponse is one change.
+ *
+ * @generated from message drover.v1.WatchBreakGlassResponse
+ */
+export type WatchBreakGlassResponse = Message<"drover.v1.WatchBreakGlassResponse"> & {
+  /**
+   * What happened.
+   *
+   * @generated from field: drover.v1.ChangeType type = 1;
+   */
+  type: ChangeType;
+
+  /**
+   * What the get method takes; empty with CHANGE_TYPE_SYNCED.
+   *
+   * @generated from field: string name = 2;
+   */
+  name: string;
+
+  /**
+   * As it is now; absent when it is gone.
+   *
+   * @generated from field: drover.v1.BreakGlass break_glass = 3;
+   */
+  breakGlass?: BreakGlass | undefined;
+
+  /**
+   * Resume after this one with `after`; absent where that would miss something.
+   *
+   * @generated from field: optional string cursor = 4;
+   */
+  cursor?: string | undefined;
+};
+
+/**
+ * Describes the message drover.v1.WatchBreakGlassResponse.
+ * Use `create(WatchBreakGlassResponseSchema)` to create a new message.
+ */
+export const WatchBreakGlassResponseSchema: GenMessage<WatchBreakGlassResponse> = /*@__PURE__*/
+  messageDesc(file_drover_v1_restriction_service, 15);
+
+/**
  * BreakGlassState is whether a break-glass is in force.
  *
  * @generated from enum drover.v1.BreakGlassState
@@ -556,6 +635,16 @@ export const RestrictionService: GenService<{
     methodKind: "unary";
     input: typeof GetStopRequestSchema;
     output: typeof GetStopResponseSchema;
+  },
+  /**
+   * WatchBreakGlass sends who sets freezes and windows aside: first all that are there, then what changes.
+   *
+   * @generated from rpc drover.v1.RestrictionService.WatchBreakGlass
+   */
+  watchBreakGlass: {
+    methodKind: "server_streaming";
+    input: typeof WatchBreakGlassRequestSchema;
+    output: typeof WatchBreakGlassResponseSchema;
   },
 }> = /*@__PURE__*/
   serviceDesc(file_drover_v1_restriction_service, 0);

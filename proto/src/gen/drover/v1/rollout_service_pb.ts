@@ -4,14 +4,16 @@
 
 import type { GenFile, GenMessage, GenService } from "@bufbuild/protobuf/codegenv2";
 import { fileDesc, messageDesc, serviceDesc } from "@bufbuild/protobuf/codegenv2";
-import type { RolloutGate } from "./gate_pb.ts";
-import { file_drover_v1_gate } from "./gate_pb.ts";
+import type { ApproveGateRequestSchema, ApproveGateResponseSchema, ListRolloutGatesRequestSchema, ListRolloutGatesResponseSchema, OverrideGateRequestSchema, OverrideGateResponseSchema, RejectGateRequestSchema, RejectGateResponseSchema, WatchRolloutGatesRequestSchema, WatchRolloutGatesResponseSchema } from "./gate_requests_pb.ts";
+import { file_drover_v1_gate_requests } from "./gate_requests_pb.ts";
 import type { RolloutPreview } from "./preview_pb.ts";
 import { file_drover_v1_preview } from "./preview_pb.ts";
 import type { WhyLink } from "./reason_pb.ts";
 import { file_drover_v1_reason } from "./reason_pb.ts";
 import type { Rollout, RolloutPhase, RolloutTarget, RolloutTransition, TargetState } from "./rollout_pb.ts";
 import { file_drover_v1_rollout } from "./rollout_pb.ts";
+import type { ChangeType } from "./watch_pb.ts";
+import { file_drover_v1_watch } from "./watch_pb.ts";
 import type { Timestamp } from "@bufbuild/protobuf/wkt";
 import { file_google_protobuf_timestamp } from "@bufbuild/protobuf/wkt";
 import type { Message } from "@bufbuild/protobuf";
@@ -20,7 +22,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file drover/v1/rollout_service.proto.
  */
 export const file_drover_v1_rollout_service: GenFile = /*@__PURE__*/
-  fileDesc("Ch9kcm92ZXIvdjEvcm9sbG91dF9zZXJ2aWNlLnByb3RvEglkcm92ZXIudjEiJwoRR2V0Um9sbG91dFJlcXVlc3QSEgoKcm9sbG91dF9pZBgBIAEoCSI5ChJHZXRSb2xsb3V0UmVzcG9uc2USIwoHcm9sbG91dBgBIAEoCzISLmRyb3Zlci52MS5Sb2xsb3V0IskCChNMaXN0Um9sbG91dHNSZXF1ZXN0EhgKC2FwcGxpY2F0aW9uGAEgASgJSACIAQESGAoLZW52aXJvbm1lbnQYAiABKAlIAYgBARImCgVwaGFzZRgDIAEoDjIXLmRyb3Zlci52MS5Sb2xsb3V0UGhhc2USFgoJY2hhbmdlX2lkGAQgASgJSAKIAQESFgoJcGFnZV9zaXplGAUgASgFSAOIAQESFwoKcGFnZV90b2tlbhgGIAEoCUgEiAEBEhMKBmZpbHRlchgHIAEoCUgFiAEBEhUKCG9yZGVyX2J5GAggASgJSAaIAQFCDgoMX2FwcGxpY2F0aW9uQg4KDF9lbnZpcm9ubWVudEIMCgpfY2hhbmdlX2lkQgwKCl9wYWdlX3NpemVCDQoLX3BhZ2VfdG9rZW5CCQoHX2ZpbHRlckILCglfb3JkZXJfYnkiVQoUTGlzdFJvbGxvdXRzUmVzcG9uc2USJAoIcm9sbG91dHMYASADKAsyEi5kcm92ZXIudjEuUm9sbG91dBIXCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAkipAEKGUxpc3RSb2xsb3V0VGFyZ2V0c1JlcXVlc3QSEgoKcm9sbG91dF9pZBgBIAEoCRIlCgVzdGF0ZRgCIAEoDjIWLmRyb3Zlci52MS5UYXJnZXRTdGF0ZRIWCglwYWdlX3NpemUYAyABKAVIAIgBARIXCgpwYWdlX3Rva2VuGAQgASgJSAGIAQFCDAoKX3BhZ2Vfc2l6ZUINCgtfcGFnZV90b2tlbiJgChpMaXN0Um9sbG91dFRhcmdldHNSZXNwb25zZRIpCgd0YXJnZXRzGAEgAygLMhguZHJvdmVyLnYxLlJvbGxvdXRUYXJnZXQSFwoPbmV4dF9wYWdlX3Rva2VuGAIgASgJIjkKE1BhdXNlUm9sbG91dFJlcXVlc3QSEgoKcm9sbG91dF9pZBgBIAEoCRIOCgZyZWFzb24YAiABKAkiOwoUUGF1c2VSb2xsb3V0UmVzcG9uc2USIwoHcm9sbG91dBgBIAEoCzISLmRyb3Zlci52MS5Sb2xsb3V0ImwKFFJlc3VtZVJvbGxvdXRSZXF1ZXN0EhIKCnJvbGxvdXRfaWQYASABKAkSDgoGcmVhc29uGAIgASgJEhwKD2FjY2VwdF9mYWlsdXJlcxgDIAEoBUgAiAEBQhIKEF9hY2NlcHRfZmFpbHVyZXMiPAoVUmVzdW1lUm9sbG91dFJlc3BvbnNlEiMKB3JvbGxvdXQYASABKAsyEi5kcm92ZXIudjEuUm9sbG91dCI5ChNBYm9ydFJvbGxvdXRSZXF1ZXN0EhIKCnJvbGxvdXRfaWQYASABKAkSDgoGcmVhc29uGAIgASgJIjsKFEFib3J0Um9sbG91dFJlc3BvbnNlEiMKB3JvbGxvdXQYASABKAsyEi5kcm92ZXIudjEuUm9sbG91dCJQChlTa2lwUm9sbG91dENsdXN0ZXJSZXF1ZXN0EhIKCnJvbGxvdXRfaWQYASABKAkSDgoGcmVhc29uGAIgASgJEg8KB2NsdXN0ZXIYAyABKAkiQQoaU2tpcFJvbGxvdXRDbHVzdGVyUmVzcG9uc2USIwoHcm9sbG91dBgBIAEoCzISLmRyb3Zlci52MS5Sb2xsb3V0IkoKFlNraXBSb2xsb3V0V2F2ZVJlcXVlc3QSEgoKcm9sbG91dF9pZBgBIAEoCRIOCgZyZWFzb24YAiABKAkSDAoEd2F2ZRgDIAEoCSI+ChdTa2lwUm9sbG91dFdhdmVSZXNwb25zZRIjCgdyb2xsb3V0GAEgASgLMhIuZHJvdmVyLnYxLlJvbGxvdXQiWwoTUmV0cnlSb2xsb3V0UmVxdWVzdBISCgpyb2xsb3V0X2lkGAEgASgJEg4KBnJlYXNvbhgCIAEoCRIUCgdjbHVzdGVyGAMgASgJSACIAQFCCgoIX2NsdXN0ZXIiOwoUUmV0cnlSb2xsb3V0UmVzcG9uc2USIwoHcm9sbG91dBgBIAEoCzISLmRyb3Zlci52MS5Sb2xsb3V0ImUKFVByZXZpZXdSb2xsb3V0UmVxdWVzdBITCgthcHBsaWNhdGlvbhgBIAEoCRITCgtlbnZpcm9ubWVudBgCIAEoCRIVCghyZXZpc2lvbhgDIAEoCUgAiAEBQgsKCV9yZXZpc2lvbiJEChZQcmV2aWV3Um9sbG91dFJlc3BvbnNlEioKB3ByZXZpZXcYASABKAsyGS5kcm92ZXIudjEuUm9sbG91dFByZXZpZXci5gEKCldoeVJlcXVlc3QSFAoHcm9sbG91dBgBIAEoCUgAiAEBEhgKC2FwcGxpY2F0aW9uGAIgASgJSAGIAQESGAoLZW52aXJvbm1lbnQYAyABKAlIAogBARIUCgdjbHVzdGVyGAQgASgJSAOIAQESFgoJcHJvbW90aW9uGAUgASgJSASIAQESEQoEd2F2ZRgGIAEoCUgFiAEBQgoKCF9yb2xsb3V0Qg4KDF9hcHBsaWNhdGlvbkIOCgxfZW52aXJvbm1lbnRCCgoIX2NsdXN0ZXJCDAoKX3Byb21vdGlvbkIHCgVfd2F2ZSJpCgtXaHlSZXNwb25zZRIPCgdzdWJqZWN0GAEgASgJEiYKAmF0GAIgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIhCgVsaW5rcxgDIAMoCzISLmRyb3Zlci52MS5XaHlMaW5rIikKE1dhdGNoUm9sbG91dFJlcXVlc3QSEgoKcm9sbG91dF9pZBgBIAEoCSI7ChRXYXRjaFJvbGxvdXRSZXNwb25zZRIjCgdyb2xsb3V0GAEgASgLMhIuZHJvdmVyLnYxLlJvbGxvdXQiewoXTGlzdFJvbGxvdXRHYXRlc1JlcXVlc3QSEgoKcm9sbG91dF9pZBgBIAEoCRIWCglwYWdlX3NpemUYAiABKAVIAIgBARIXCgpwYWdlX3Rva2VuGAMgASgJSAGIAQFCDAoKX3BhZ2Vfc2l6ZUINCgtfcGFnZV90b2tlbiJzChhMaXN0Um9sbG91dEdhdGVzUmVzcG9uc2USJQoFZ2F0ZXMYASADKAsyFi5kcm92ZXIudjEuUm9sbG91dEdhdGUSHAoPbmV4dF9wYWdlX3Rva2VuGAIgASgJSACIAQFCEgoQX25leHRfcGFnZV90b2tlbiJiChJBcHByb3ZlR2F0ZVJlcXVlc3QSEgoKcm9sbG91dF9pZBgBIAEoCRIMCgRnYXRlGAIgASgJEg4KBnJlYXNvbhgDIAEoCRIRCgR3YXZlGAQgASgJSACIAQFCBwoFX3dhdmUiOwoTQXBwcm92ZUdhdGVSZXNwb25zZRIkCgRnYXRlGAEgASgLMhYuZHJvdmVyLnYxLlJvbGxvdXRHYXRlImEKEVJlamVjdEdhdGVSZXF1ZXN0EhIKCnJvbGxvdXRfaWQYASABKAkSDAoEZ2F0ZRgCIAEoCRIOCgZyZWFzb24YAyABKAkSEQoEd2F2ZRgEIAEoCUgAiAEBQgcKBV93YXZlIjoKElJlamVjdEdhdGVSZXNwb25zZRIkCgRnYXRlGAEgASgLMhYuZHJvdmVyLnYxLlJvbGxvdXRHYXRlImMKE092ZXJyaWRlR2F0ZVJlcXVlc3QSEgoKcm9sbG91dF9pZBgBIAEoCRIMCgRnYXRlGAIgASgJEg4KBnJlYXNvbhgDIAEoCRIRCgR3YXZlGAQgASgJSACIAQFCBwoFX3dhdmUiPAoUT3ZlcnJpZGVHYXRlUmVzcG9uc2USJAoEZ2F0ZRgBIAEoCzIWLmRyb3Zlci52MS5Sb2xsb3V0R2F0ZSKBAQodTGlzdFJvbGxvdXRUcmFuc2l0aW9uc1JlcXVlc3QSEgoKcm9sbG91dF9pZBgBIAEoCRIWCglwYWdlX3NpemUYAiABKAVIAIgBARIXCgpwYWdlX3Rva2VuGAMgASgJSAGIAQFCDAoKX3BhZ2Vfc2l6ZUINCgtfcGFnZV90b2tlbiJsCh5MaXN0Um9sbG91dFRyYW5zaXRpb25zUmVzcG9uc2USMQoLdHJhbnNpdGlvbnMYASADKAsyHC5kcm92ZXIudjEuUm9sbG91dFRyYW5zaXRpb24SFwoPbmV4dF9wYWdlX3Rva2VuGAIgASgJMqkLCg5Sb2xsb3V0U2VydmljZRJJCgpHZXRSb2xsb3V0EhwuZHJvdmVyLnYxLkdldFJvbGxvdXRSZXF1ZXN0Gh0uZHJvdmVyLnYxLkdldFJvbGxvdXRSZXNwb25zZRJPCgxMaXN0Um9sbG91dHMSHi5kcm92ZXIudjEuTGlzdFJvbGxvdXRzUmVxdWVzdBofLmRyb3Zlci52MS5MaXN0Um9sbG91dHNSZXNwb25zZRJhChJMaXN0Um9sbG91dFRhcmdldHMSJC5kcm92ZXIudjEuTGlzdFJvbGxvdXRUYXJnZXRzUmVxdWVzdBolLmRyb3Zlci52MS5MaXN0Um9sbG91dFRhcmdldHNSZXNwb25zZRJPCgxQYXVzZVJvbGxvdXQSHi5kcm92ZXIudjEuUGF1c2VSb2xsb3V0UmVxdWVzdBofLmRyb3Zlci52MS5QYXVzZVJvbGxvdXRSZXNwb25zZRJSCg1SZXN1bWVSb2xsb3V0Eh8uZHJvdmVyLnYxLlJlc3VtZVJvbGxvdXRSZXF1ZXN0GiAuZHJvdmVyLnYxLlJlc3VtZVJvbGxvdXRSZXNwb25zZRJPCgxBYm9ydFJvbGxvdXQSHi5kcm92ZXIudjEuQWJvcnRSb2xsb3V0UmVxdWVzdBofLmRyb3Zlci52MS5BYm9ydFJvbGxvdXRSZXNwb25zZRJhChJTa2lwUm9sbG91dENsdXN0ZXISJC5kcm92ZXIudjEuU2tpcFJvbGxvdXRDbHVzdGVyUmVxdWVzdBolLmRyb3Zlci52MS5Ta2lwUm9sbG91dENsdXN0ZXJSZXNwb25zZRJYCg9Ta2lwUm9sbG91dFdhdmUSIS5kcm92ZXIudjEuU2tpcFJvbGxvdXRXYXZlUmVxdWVzdBoiLmRyb3Zlci52MS5Ta2lwUm9sbG91dFdhdmVSZXNwb25zZRJPCgxSZXRyeVJvbGxvdXQSHi5kcm92ZXIudjEuUmV0cnlSb2xsb3V0UmVxdWVzdBofLmRyb3Zlci52MS5SZXRyeVJvbGxvdXRSZXNwb25zZRJVCg5QcmV2aWV3Um9sbG91dBIgLmRyb3Zlci52MS5QcmV2aWV3Um9sbG91dFJlcXVlc3QaIS5kcm92ZXIudjEuUHJldmlld1JvbGxvdXRSZXNwb25zZRJbChBMaXN0Um9sbG91dEdhdGVzEiIuZHJvdmVyLnYxLkxpc3RSb2xsb3V0R2F0ZXNSZXF1ZXN0GiMuZHJvdmVyLnYxLkxpc3RSb2xsb3V0R2F0ZXNSZXNwb25zZRJMCgtBcHByb3ZlR2F0ZRIdLmRyb3Zlci52MS5BcHByb3ZlR2F0ZVJlcXVlc3QaHi5kcm92ZXIudjEuQXBwcm92ZUdhdGVSZXNwb25zZRJJCgpSZWplY3RHYXRlEhwuZHJvdmVyLnYxLlJlamVjdEdhdGVSZXF1ZXN0Gh0uZHJvdmVyLnYxLlJlamVjdEdhdGVSZXNwb25zZRJPCgxPdmVycmlkZUdhdGUSHi5kcm92ZXIudjEuT3ZlcnJpZGVHYXRlUmVxdWVzdBofLmRyb3Zlci52MS5PdmVycmlkZUdhdGVSZXNwb25zZRI0CgNXaHkSFS5kcm92ZXIudjEuV2h5UmVxdWVzdBoWLmRyb3Zlci52MS5XaHlSZXNwb25zZRJRCgxXYXRjaFJvbGxvdXQSHi5kcm92ZXIudjEuV2F0Y2hSb2xsb3V0UmVxdWVzdBofLmRyb3Zlci52MS5XYXRjaFJvbGxvdXRSZXNwb25zZTABEm0KFkxpc3RSb2xsb3V0VHJhbnNpdGlvbnMSKC5kcm92ZXIudjEuTGlzdFJvbGxvdXRUcmFuc2l0aW9uc1JlcXVlc3QaKS5kcm92ZXIudjEuTGlzdFJvbGxvdXRUcmFuc2l0aW9uc1Jlc3BvbnNlYgZwcm90bzM", [file_drover_v1_gate, file_drover_v1_preview, file_drover_v1_reason, file_drover_v1_rollout, file_google_protobuf_timestamp]);
+  fileDesc("Ch9kcm92ZXIvdjEvcm9sbG91dF9zZXJ2aWNlLnByb3RvEglkcm92ZXIudjEiJwoRR2V0Um9sbG91dFJlcXVlc3QSEgoKcm9sbG91dF9pZBgBIAEoCSI5ChJHZXRSb2xsb3V0UmVzcG9uc2USIwoHcm9sbG91dBgBIAEoCzISLmRyb3Zlci52MS5Sb2xsb3V0IskCChNMaXN0Um9sbG91dHNSZXF1ZXN0EhgKC2FwcGxpY2F0aW9uGAEgASgJSACIAQESGAoLZW52aXJvbm1lbnQYAiABKAlIAYgBARImCgVwaGFzZRgDIAEoDjIXLmRyb3Zlci52MS5Sb2xsb3V0UGhhc2USFgoJY2hhbmdlX2lkGAQgASgJSAKIAQESFgoJcGFnZV9zaXplGAUgASgFSAOIAQESFwoKcGFnZV90b2tlbhgGIAEoCUgEiAEBEhMKBmZpbHRlchgHIAEoCUgFiAEBEhUKCG9yZGVyX2J5GAggASgJSAaIAQFCDgoMX2FwcGxpY2F0aW9uQg4KDF9lbnZpcm9ubWVudEIMCgpfY2hhbmdlX2lkQgwKCl9wYWdlX3NpemVCDQoLX3BhZ2VfdG9rZW5CCQoHX2ZpbHRlckILCglfb3JkZXJfYnkiVQoUTGlzdFJvbGxvdXRzUmVzcG9uc2USJAoIcm9sbG91dHMYASADKAsyEi5kcm92ZXIudjEuUm9sbG91dBIXCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAkipAEKGUxpc3RSb2xsb3V0VGFyZ2V0c1JlcXVlc3QSEgoKcm9sbG91dF9pZBgBIAEoCRIlCgVzdGF0ZRgCIAEoDjIWLmRyb3Zlci52MS5UYXJnZXRTdGF0ZRIWCglwYWdlX3NpemUYAyABKAVIAIgBARIXCgpwYWdlX3Rva2VuGAQgASgJSAGIAQFCDAoKX3BhZ2Vfc2l6ZUINCgtfcGFnZV90b2tlbiJgChpMaXN0Um9sbG91dFRhcmdldHNSZXNwb25zZRIpCgd0YXJnZXRzGAEgAygLMhguZHJvdmVyLnYxLlJvbGxvdXRUYXJnZXQSFwoPbmV4dF9wYWdlX3Rva2VuGAIgASgJIjkKE1BhdXNlUm9sbG91dFJlcXVlc3QSEgoKcm9sbG91dF9pZBgBIAEoCRIOCgZyZWFzb24YAiABKAkiOwoUUGF1c2VSb2xsb3V0UmVzcG9uc2USIwoHcm9sbG91dBgBIAEoCzISLmRyb3Zlci52MS5Sb2xsb3V0ImwKFFJlc3VtZVJvbGxvdXRSZXF1ZXN0EhIKCnJvbGxvdXRfaWQYASABKAkSDgoGcmVhc29uGAIgASgJEhwKD2FjY2VwdF9mYWlsdXJlcxgDIAEoBUgAiAEBQhIKEF9hY2NlcHRfZmFpbHVyZXMiPAoVUmVzdW1lUm9sbG91dFJlc3BvbnNlEiMKB3JvbGxvdXQYASABKAsyEi5kcm92ZXIudjEuUm9sbG91dCI5ChNBYm9ydFJvbGxvdXRSZXF1ZXN0EhIKCnJvbGxvdXRfaWQYASABKAkSDgoGcmVhc29uGAIgASgJIjsKFEFib3J0Um9sbG91dFJlc3BvbnNlEiMKB3JvbGxvdXQYASABKAsyEi5kcm92ZXIudjEuUm9sbG91dCJQChlTa2lwUm9sbG91dENsdXN0ZXJSZXF1ZXN0EhIKCnJvbGxvdXRfaWQYASABKAkSDgoGcmVhc29uGAIgASgJEg8KB2NsdXN0ZXIYAyABKAkiQQoaU2tpcFJvbGxvdXRDbHVzdGVyUmVzcG9uc2USIwoHcm9sbG91dBgBIAEoCzISLmRyb3Zlci52MS5Sb2xsb3V0IkoKFlNraXBSb2xsb3V0V2F2ZVJlcXVlc3QSEgoKcm9sbG91dF9pZBgBIAEoCRIOCgZyZWFzb24YAiABKAkSDAoEd2F2ZRgDIAEoCSI+ChdTa2lwUm9sbG91dFdhdmVSZXNwb25zZRIjCgdyb2xsb3V0GAEgASgLMhIuZHJvdmVyLnYxLlJvbGxvdXQiWwoTUmV0cnlSb2xsb3V0UmVxdWVzdBISCgpyb2xsb3V0X2lkGAEgASgJEg4KBnJlYXNvbhgCIAEoCRIUCgdjbHVzdGVyGAMgASgJSACIAQFCCgoIX2NsdXN0ZXIiOwoUUmV0cnlSb2xsb3V0UmVzcG9uc2USIwoHcm9sbG91dBgBIAEoCzISLmRyb3Zlci52MS5Sb2xsb3V0ImUKFVByZXZpZXdSb2xsb3V0UmVxdWVzdBITCgthcHBsaWNhdGlvbhgBIAEoCRITCgtlbnZpcm9ubWVudBgCIAEoCRIVCghyZXZpc2lvbhgDIAEoCUgAiAEBQgsKCV9yZXZpc2lvbiJEChZQcmV2aWV3Um9sbG91dFJlc3BvbnNlEioKB3ByZXZpZXcYASABKAsyGS5kcm92ZXIudjEuUm9sbG91dFByZXZpZXci5gEKCldoeVJlcXVlc3QSFAoHcm9sbG91dBgBIAEoCUgAiAEBEhgKC2FwcGxpY2F0aW9uGAIgASgJSAGIAQESGAoLZW52aXJvbm1lbnQYAyABKAlIAogBARIUCgdjbHVzdGVyGAQgASgJSAOIAQESFgoJcHJvbW90aW9uGAUgASgJSASIAQESEQoEd2F2ZRgGIAEoCUgFiAEBQgoKCF9yb2xsb3V0Qg4KDF9hcHBsaWNhdGlvbkIOCgxfZW52aXJvbm1lbnRCCgoIX2NsdXN0ZXJCDAoKX3Byb21vdGlvbkIHCgVfd2F2ZSJpCgtXaHlSZXNwb25zZRIPCgdzdWJqZWN0GAEgASgJEiYKAmF0GAIgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIhCgVsaW5rcxgDIAMoCzISLmRyb3Zlci52MS5XaHlMaW5rIikKE1dhdGNoUm9sbG91dFJlcXVlc3QSEgoKcm9sbG91dF9pZBgBIAEoCSI7ChRXYXRjaFJvbGxvdXRSZXNwb25zZRIjCgdyb2xsb3V0GAEgASgLMhIuZHJvdmVyLnYxLlJvbGxvdXQigQEKHUxpc3RSb2xsb3V0VHJhbnNpdGlvbnNSZXF1ZXN0EhIKCnJvbGxvdXRfaWQYASABKAkSFgoJcGFnZV9zaXplGAIgASgFSACIAQESFwoKcGFnZV90b2tlbhgDIAEoCUgBiAEBQgwKCl9wYWdlX3NpemVCDQoLX3BhZ2VfdG9rZW4ibAoeTGlzdFJvbGxvdXRUcmFuc2l0aW9uc1Jlc3BvbnNlEjEKC3RyYW5zaXRpb25zGAEgAygLMhwuZHJvdmVyLnYxLlJvbGxvdXRUcmFuc2l0aW9uEhcKD25leHRfcGFnZV90b2tlbhgCIAEoCSL2AQoUV2F0Y2hSb2xsb3V0c1JlcXVlc3QSGAoLYXBwbGljYXRpb24YASABKAlIAIgBARIYCgtlbnZpcm9ubWVudBgCIAEoCUgBiAEBEiYKBXBoYXNlGAMgASgOMhcuZHJvdmVyLnYxLlJvbGxvdXRQaGFzZRIWCgljaGFuZ2VfaWQYBCABKAlIAogBARITCgZmaWx0ZXIYBSABKAlIA4gBARISCgVhZnRlchgGIAEoCUgEiAEBQg4KDF9hcHBsaWNhdGlvbkIOCgxfZW52aXJvbm1lbnRCDAoKX2NoYW5nZV9pZEIJCgdfZmlsdGVyQggKBl9hZnRlciKPAQoVV2F0Y2hSb2xsb3V0c1Jlc3BvbnNlEiMKBHR5cGUYASABKA4yFS5kcm92ZXIudjEuQ2hhbmdlVHlwZRIMCgRuYW1lGAIgASgJEiMKB3JvbGxvdXQYAyABKAsyEi5kcm92ZXIudjEuUm9sbG91dBITCgZjdXJzb3IYBCABKAlIAIgBAUIJCgdfY3Vyc29yInUKGldhdGNoUm9sbG91dFRhcmdldHNSZXF1ZXN0EhIKCnJvbGxvdXRfaWQYASABKAkSJQoFc3RhdGUYAiABKA4yFi5kcm92ZXIudjEuVGFyZ2V0U3RhdGUSEgoFYWZ0ZXIYAyABKAlIAIgBAUIICgZfYWZ0ZXIimgEKG1dhdGNoUm9sbG91dFRhcmdldHNSZXNwb25zZRIjCgR0eXBlGAEgASgOMhUuZHJvdmVyLnYxLkNoYW5nZVR5cGUSDAoEbmFtZRgCIAEoCRIoCgZ0YXJnZXQYAyABKAsyGC5kcm92ZXIudjEuUm9sbG91dFRhcmdldBITCgZjdXJzb3IYBCABKAlIAIgBAUIJCgdfY3Vyc29yMskNCg5Sb2xsb3V0U2VydmljZRJJCgpHZXRSb2xsb3V0EhwuZHJvdmVyLnYxLkdldFJvbGxvdXRSZXF1ZXN0Gh0uZHJvdmVyLnYxLkdldFJvbGxvdXRSZXNwb25zZRJPCgxMaXN0Um9sbG91dHMSHi5kcm92ZXIudjEuTGlzdFJvbGxvdXRzUmVxdWVzdBofLmRyb3Zlci52MS5MaXN0Um9sbG91dHNSZXNwb25zZRJhChJMaXN0Um9sbG91dFRhcmdldHMSJC5kcm92ZXIudjEuTGlzdFJvbGxvdXRUYXJnZXRzUmVxdWVzdBolLmRyb3Zlci52MS5MaXN0Um9sbG91dFRhcmdldHNSZXNwb25zZRJPCgxQYXVzZVJvbGxvdXQSHi5kcm92ZXIudjEuUGF1c2VSb2xsb3V0UmVxdWVzdBofLmRyb3Zlci52MS5QYXVzZVJvbGxvdXRSZXNwb25zZRJSCg1SZXN1bWVSb2xsb3V0Eh8uZHJvdmVyLnYxLlJlc3VtZVJvbGxvdXRSZXF1ZXN0GiAuZHJvdmVyLnYxLlJlc3VtZVJvbGxvdXRSZXNwb25zZRJPCgxBYm9ydFJvbGxvdXQSHi5kcm92ZXIudjEuQWJvcnRSb2xsb3V0UmVxdWVzdBofLmRyb3Zlci52MS5BYm9ydFJvbGxvdXRSZXNwb25zZRJhChJTa2lwUm9sbG91dENsdXN0ZXISJC5kcm92ZXIudjEuU2tpcFJvbGxvdXRDbHVzdGVyUmVxdWVzdBolLmRyb3Zlci52MS5Ta2lwUm9sbG91dENsdXN0ZXJSZXNwb25zZRJYCg9Ta2lwUm9sbG91dFdhdmUSIS5kcm92ZXIudjEuU2tpcFJvbGxvdXRXYXZlUmVxdWVzdBoiLmRyb3Zlci52MS5Ta2lwUm9sbG91dFdhdmVSZXNwb25zZRJPCgxSZXRyeVJvbGxvdXQSHi5kcm92ZXIudjEuUmV0cnlSb2xsb3V0UmVxdWVzdBofLmRyb3Zlci52MS5SZXRyeVJvbGxvdXRSZXNwb25zZRJVCg5QcmV2aWV3Um9sbG91dBIgLmRyb3Zlci52MS5QcmV2aWV3Um9sbG91dFJlcXVlc3QaIS5kcm92ZXIudjEuUHJldmlld1JvbGxvdXRSZXNwb25zZRJbChBMaXN0Um9sbG91dEdhdGVzEiIuZHJvdmVyLnYxLkxpc3RSb2xsb3V0R2F0ZXNSZXF1ZXN0GiMuZHJvdmVyLnYxLkxpc3RSb2xsb3V0R2F0ZXNSZXNwb25zZRJMCgtBcHByb3ZlR2F0ZRIdLmRyb3Zlci52MS5BcHByb3ZlR2F0ZVJlcXVlc3QaHi5kcm92ZXIudjEuQXBwcm92ZUdhdGVSZXNwb25zZRJJCgpSZWplY3RHYXRlEhwuZHJvdmVyLnYxLlJlamVjdEdhdGVSZXF1ZXN0Gh0uZHJvdmVyLnYxLlJlamVjdEdhdGVSZXNwb25zZRJPCgxPdmVycmlkZUdhdGUSHi5kcm92ZXIudjEuT3ZlcnJpZGVHYXRlUmVxdWVzdBofLmRyb3Zlci52MS5PdmVycmlkZUdhdGVSZXNwb25zZRI0CgNXaHkSFS5kcm92ZXIudjEuV2h5UmVxdWVzdBoWLmRyb3Zlci52MS5XaHlSZXNwb25zZRJRCgxXYXRjaFJvbGxvdXQSHi5kcm92ZXIudjEuV2F0Y2hSb2xsb3V0UmVxdWVzdBofLmRyb3Zlci52MS5XYXRjaFJvbGxvdXRSZXNwb25zZTABEm0KFkxpc3RSb2xsb3V0VHJhbnNpdGlvbnMSKC5kcm92ZXIudjEuTGlzdFJvbGxvdXRUcmFuc2l0aW9uc1JlcXVlc3QaKS5kcm92ZXIudjEuTGlzdFJvbGxvdXRUcmFuc2l0aW9uc1Jlc3BvbnNlElQKDVdhdGNoUm9sbG91dHMSHy5kcm92ZXIudjEuV2F0Y2hSb2xsb3V0c1JlcXVlc3QaIC5kcm92ZXIudjEuV2F0Y2hSb2xsb3V0c1Jlc3BvbnNlMAESZgoTV2F0Y2hSb2xsb3V0VGFyZ2V0cxIlLmRyb3Zlci52MS5XYXRjaFJvbGxvdXRUYXJnZXRzUmVxdWVzdBomLmRyb3Zlci52MS5XYXRjaFJvbGxvdXRUYXJnZXRzUmVzcG9uc2UwARJgChFXYXRjaFJvbGxvdXRHYXRlcxIjLmRyb3Zlci52MS5XYXRjaFJvbGxvdXRHYXRlc1JlcXVlc3QaJC5kcm92ZXIudjEuV2F0Y2hSb2xsb3V0R2F0ZXNSZXNwb25zZTABYgZwcm90bzM", [file_drover_v1_gate_requests, file_drover_v1_preview, file_drover_v1_reason, file_drover_v1_rollout, file_drover_v1_watch, file_google_protobuf_timestamp]);
 
 /**
  * GetRolloutRequest names a rollout.
@@ -744,258 +746,6 @@ export const WatchRolloutResponseSchema: GenMessage<WatchRolloutResponse> = /*@_
   messageDesc(file_drover_v1_rollout_service, 23);
 
 /**
- * ListRolloutGatesRequest names a rollout.
- *
- * @generated from message drover.v1.ListRolloutGatesRequest
- */
-export type ListRolloutGatesRequest = Message<"drover.v1.ListRolloutGatesRequest"> & {
-  /**
-   * Id of a rollout.
-   *
-   * @generated from field: string rollout_id = 1;
-   */
-  rolloutId: string;
-
-  /**
-   * 1 to 500; 100 when absent.
-   *
-   * @generated from field: optional int32 page_size = 2;
-   */
-  pageSize?: number | undefined;
-
-  /**
-   * The next_page_token of the page before.
-   *
-   * @generated from field: optional string page_token = 3;
-   */
-  pageToken?: string | undefined;
-};
-
-/**
- * Describes the message drover.v1.ListRolloutGatesRequest.
- * Use `create(ListRolloutGatesRequestSchema)` to create a new message.
- */
-export const ListRolloutGatesRequestSchema: GenMessage<ListRolloutGatesRequest> = /*@__PURE__*/
-  messageDesc(file_drover_v1_rollout_service, 24);
-
-/**
- * ListRolloutGatesResponse is one page.
- *
- * @generated from message drover.v1.ListRolloutGatesResponse
- */
-export type ListRolloutGatesResponse = Message<"drover.v1.ListRolloutGatesResponse"> & {
-  /**
-   * In the order in which they were opened.
-   *
-   * @generated from field: repeated drover.v1.RolloutGate gates = 1;
-   */
-  gates: RolloutGate[];
-
-  /**
-   * Absent on the last page.
-   *
-   * @generated from field: optional string next_page_token = 2;
-   */
-  nextPageToken?: string | undefined;
-};
-
-/**
- * Describes the message drover.v1.ListRolloutGatesResponse.
- * Use `create(ListRolloutGatesResponseSchema)` to create a new message.
- */
-export const ListRolloutGatesResponseSchema: GenMessage<ListRolloutGatesResponse> = /*@__PURE__*/
-  messageDesc(file_drover_v1_rollout_service, 25);
-
-/**
- * ApproveGateRequest names a gate to approve.
- *
- * @generated from message drover.v1.ApproveGateRequest
- */
-export type ApproveGateRequest = Message<"drover.v1.ApproveGateRequest"> & {
-  /**
-   * Id of a rollout.
-   *
-   * @generated from field: string rollout_id = 1;
-   */
-  rolloutId: string;
-
-  /**
-   * Name of a gate.
-   *
-   * @generated from field: string gate = 2;
-   */
-  gate: string;
-
-  /**
-   * Why; must not be empty.
-   *
-   * @generated from field: string reason = 3;
-   */
-  reason: string;
-
-  /**
-   * The wave's name, where several waves have a gate of this name.
-   *
-   * @generated from field: optional string wave = 4;
-   */
-  wave?: string | undefined;
-};
-
-/**
- * Describes the message drover.v1.ApproveGateRequest.
- * Use `create(ApproveGateRequestSchema)` to create a new message.
- */
-export const ApproveGateRequestSchema: GenMessage<ApproveGateRequest> = /*@__PURE__*/
-  messageDesc(file_drover_v1_rollout_service, 26);
-
-/**
- * ApproveGateResponse is the gate after the request.
- *
- * @generated from message drover.v1.ApproveGateResponse
- */
-export type ApproveGateResponse = Message<"drover.v1.ApproveGateResponse"> & {
-  /**
-   * As it is now.
-   *
-   * @generated from field: drover.v1.RolloutGate gate = 1;
-   */
-  gate?: RolloutGate | undefined;
-};
-
-/**
- * Describes the message drover.v1.ApproveGateResponse.
- * Use `create(ApproveGateResponseSchema)` to create a new message.
- */
-export const ApproveGateResponseSchema: GenMessage<ApproveGateResponse> = /*@__PURE__*/
-  messageDesc(file_drover_v1_rollout_service, 27);
-
-/**
- * RejectGateRequest names a gate to reject.
- *
- * @generated from message drover.v1.RejectGateRequest
- */
-export type RejectGateRequest = Message<"drover.v1.RejectGateRequest"> & {
-  /**
-   * Id of a rollout.
-   *
-   * @generated from field: string rollout_id = 1;
-   */
-  rolloutId: string;
-
-  /**
-   * Name of a gate.
-   *
-   * @generated from field: string gate = 2;
-   */
-  gate: string;
-
-  /**
-   * Why; must not be empty.
-   *
-   * @generated from field: string reason = 3;
-   */
-  reason: string;
-
-  /**
-   * The wave's name, where several waves have a gate of this name.
-   *
-   * @generated from field: optional string wave = 4;
-   */
-  wave?: string | undefined;
-};
-
-/**
- * Describes the message drover.v1.RejectGateRequest.
- * Use `create(RejectGateRequestSchema)` to create a new message.
- */
-export const RejectGateRequestSchema: GenMessage<RejectGateRequest> = /*@__PURE__*/
-  messageDesc(file_drover_v1_rollout_service, 28);
-
-/**
- * RejectGateResponse is the gate after the request.
- *
- * @generated from message drover.v1.RejectGateResponse
- */
-export type RejectGateResponse = Message<"drover.v1.RejectGateResponse"> & {
-  /**
-   * As it is now.
-   *
-   * @generated from field: drover.v1.RolloutGate gate = 1;
-   */
-  gate?: RolloutGate | undefined;
-};
-
-/**
- * Describes the message drover.v1.RejectGateResponse.
- * Use `create(RejectGateResponseSchema)` to create a new message.
- */
-export const RejectGateResponseSchema: GenMessage<RejectGateResponse> = /*@__PURE__*/
-  messageDesc(file_drover_v1_rollout_service, 29);
-
-/**
- * OverrideGateRequest names a gate to pass over.
- *
- * @generated from message drover.v1.OverrideGateRequest
- */
-export type OverrideGateRequest = Message<"drover.v1.OverrideGateRequest"> & {
-  /**
-   * Id of a rollout.
-   *
-   * @generated from field: string rollout_id = 1;
-   */
-  rolloutId: string;
-
-  /**
-   * Name of a gate.
-   *
-   * @generated from field: string gate = 2;
-   */
-  gate: string;
-
-  /**
-   * Why; must not be empty.
-   *
-   * @generated from field: string reason = 3;
-   */
-  reason: string;
-
-  /**
-   * The wave's name, where several waves have a gate of this name.
-   *
-   * @generated from field: optional string wave = 4;
-   */
-  wave?: string | undefined;
-};
-
-/**
- * Describes the message drover.v1.OverrideGateRequest.
- * Use `create(OverrideGateRequestSchema)` to create a new message.
- */
-export const OverrideGateRequestSchema: GenMessage<OverrideGateRequest> = /*@__PURE__*/
-  messageDesc(file_drover_v1_rollout_service, 30);
-
-/**
- * OverrideGateResponse is the gate after the request.
- *
- * @generated from message drover.v1.OverrideGateResponse
- */
-export type OverrideGateResponse = Message<"drover.v1.OverrideGateResponse"> & {
-  /**
-   * As it is now.
-   *
-   * @generated from field: drover.v1.RolloutGate gate = 1;
-   */
-  gate?: RolloutGate | undefined;
-};
-
-/**
- * Describes the message drover.v1.OverrideGateResponse.
- * Use `create(OverrideGateResponseSchema)` to create a new message.
- */
-export const OverrideGateResponseSchema: GenMessage<OverrideGateResponse> = /*@__PURE__*/
-  messageDesc(file_drover_v1_rollout_service, 31);
-
-/**
  * ListRolloutTransitionsRequest names a rollout.
  *
  * @generated from message drover.v1.ListRolloutTransitionsRequest
@@ -1028,7 +778,7 @@ export type ListRolloutTransitionsRequest = Message<"drover.v1.ListRolloutTransi
  * Use `create(ListRolloutTransitionsRequestSchema)` to create a new message.
  */
 export const ListRolloutTransitionsRequestSchema: GenMessage<ListRolloutTransitionsRequest> = /*@__PURE__*/
-  messageDesc(file_drover_v1_rollout_service, 32);
+  messageDesc(file_drover_v1_rollout_service, 24);
 
 /**
  * ListRolloutTransitionsResponse is one page.
@@ -1056,7 +806,182 @@ export type ListRolloutTransitionsResponse = Message<"drover.v1.ListRolloutTrans
  * Use `create(ListRolloutTransitionsResponseSchema)` to create a new message.
  */
 export const ListRolloutTransitionsResponseSchema: GenMessage<ListRolloutTransitionsResponse> = /*@__PURE__*/
-  messageDesc(file_drover_v1_rollout_service, 33);
+  messageDesc(file_drover_v1_rollout_service, 25);
+
+/**
+ * WatchRolloutsRequest filters as the list does, and may go on behind a cursor.
+ *
+ * @generated from message drover.v1.WatchRolloutsRequest
+ */
+export type WatchRolloutsRequest = Message<"drover.v1.WatchRolloutsRequest"> & {
+  /**
+   * Name of an application.
+   *
+   * @generated from field: optional string application = 1;
+   */
+  application?: string | undefined;
+
+  /**
+   * Name of an environment.
+   *
+   * @generated from field: optional string environment = 2;
+   */
+  environment?: string | undefined;
+
+  /**
+   * Unspecified matches all.
+   *
+   * @generated from field: drover.v1.RolloutPhase phase = 3;
+   */
+  phase: RolloutPhase;
+
+  /**
+   * All rollouts that one commit started.
+   *
+   * @generated from field: optional string change_id = 4;
+   */
+  changeId?: string | undefined;
+
+  /**
+   * Conditions on fields of the items: state = "Offline" AND name : "eu-". The OpenAPI document names the fields.
+   *
+   * @generated from field: optional string filter = 5;
+   */
+  filter?: string | undefined;
+
+  /**
+   * The id of the last message seen; the Last-Event-ID header wins.
+   *
+   * @generated from field: optional string after = 6;
+   */
+  after?: string | undefined;
+};
+
+/**
+ * Describes the message drover.v1.WatchRolloutsRequest.
+ * Use `create(WatchRolloutsRequestSchema)` to create a new message.
+ */
+export const WatchRolloutsRequestSchema: GenMessage<WatchRolloutsRequest> = /*@__PURE__*/
+  messageDesc(file_drover_v1_rollout_service, 26);
+
+/**
+ * WatchRolloutsResponse is one change.
+ *
+ * @generated from message drover.v1.WatchRolloutsResponse
+ */
+export type WatchRolloutsResponse = Message<"drover.v1.WatchRolloutsResponse"> & {
+  /**
+   * What happened.
+   *
+   * @generated from field: drover.v1.ChangeType type = 1;
+   */
+  type: ChangeType;
+
+  /**
+   * What the get method takes; empty with CHANGE_TYPE_SYNCED.
+   *
+   * @generated from field: string name = 2;
+   */
+  name: string;
+
+  /**
+   * As it is now; absent when it is gone.
+   *
+   * @generated from field: drover.v1.Rollout rollout = 3;
+   */
+  rollout?: Rollout | undefined;
+
+  /**
+   * Resume after this one with `after`; absent where that would miss something.
+   *
+   * @generated from field: optional string cursor = 4;
+   */
+  cursor?: string | undefined;
+};
+
+/**
+ * Describes the message drover.v1.WatchRolloutsResponse.
+ * Use `create(WatchRolloutsResponseSchema)` to create a new message.
+ */
+export const WatchRolloutsResponseSchema: GenMessage<WatchRolloutsResponse> = /*@__PURE__*/
+  messageDesc(file_drover_v1_rollout_service, 27);
+
+/**
+ * WatchRolloutTargetsRequest filters as the list does, and may go on behind a cursor.
+ *
+ * @generated from message drover.v1.WatchRolloutTargetsRequest
+ */
+export type WatchRolloutTargetsRequest = Message<"drover.v1.WatchRolloutTargetsRequest"> & {
+  /**
+   * Id of the rollout.
+   *
+   * @generated from field: string rollout_id = 1;
+   */
+  rolloutId: string;
+
+  /**
+   * Unspecified matches all.
+   *
+   * @generated from field: drover.v1.TargetState state = 2;
+   */
+  state: TargetState;
+
+  /**
+   * The id of the last message seen; the Last-Event-ID header wins.
+   *
+   * @generated from field: optional string after = 3;
+   */
+  after?: string | undefined;
+};
+
+/**
+ * Describes the message drover.v1.WatchRolloutTargetsRequest.
+ * Use `create(WatchRolloutTargetsRequestSchema)` to create a new message.
+ */
+export const WatchRolloutTargetsRequestSchema: GenMessage<WatchRolloutTargetsRequest> = /*@__PURE__*/
+  messageDesc(file_drover_v1_rollout_service, 28);
+
+/**
+ * WatchRolloutTargetsResponse is one change.
+ *
+ * @generated from message drover.v1.WatchRolloutTargetsResponse
+ */
+export type WatchRolloutTargetsResponse = Message<"drover.v1.WatchRolloutTargetsResponse"> & {
+  /**
+   * What happened.
+   *
+   * @generated from field: drover.v1.ChangeType type = 1;
+   */
+  type: ChangeType;
+
+  /**
+   * What the get method takes; empty with CHANGE_TYPE_SYNCED.
+   *
+   * @generated from field: string name = 2;
+   */
+  name: string;
+
+  /**
+   * As it is now; absent when it is gone.
+   *
+   * @generated from field: drover.v1.RolloutTarget target = 3;
+   */
+  target?: RolloutTarget | undefined;
+
+  /**
+   * Resume after this one with `after`; absent where that would miss something.
+   *
+   * @generated from field: optional string cursor = 4;
+   */
+  cursor?: string | undefined;
+};
+
+/**
+ * Describes the message drover.v1.WatchRolloutTargetsResponse.
+ * Use `create(WatchRolloutTargetsResponseSchema)` to create a new message.
+ */
+export const WatchRolloutTargetsResponseSchema: GenMessage<WatchRolloutTargetsResponse> = /*@__PURE__*/
+  messageDesc(file_drover_v1_rollout_service, 29);
 
 /**
  * RolloutService shows and controls how moved pins are carried out over clusters. Metadata and errors are those of PromotionService.
@@ -1233,6 +1158,36 @@ export const RolloutService: GenService<{
     methodKind: "unary";
     input: typeof ListRolloutTransitionsRequestSchema;
     output: typeof ListRolloutTransitionsResponseSchema;
+  },
+  /**
+   * WatchRollouts sends rollouts: first all that are there, then what changes.
+   *
+   * @generated from rpc drover.v1.RolloutService.WatchRollouts
+   */
+  watchRollouts: {
+    methodKind: "server_streaming";
+    input: typeof WatchRolloutsRequestSchema;
+    output: typeof WatchRolloutsResponseSchema;
+  },
+  /**
+   * WatchRolloutTargets sends each cluster's part in a rollout: first all that are there, then what changes.
+   *
+   * @generated from rpc drover.v1.RolloutService.WatchRolloutTargets
+   */
+  watchRolloutTargets: {
+    methodKind: "server_streaming";
+    input: typeof WatchRolloutTargetsRequestSchema;
+    output: typeof WatchRolloutTargetsResponseSchema;
+  },
+  /**
+   * WatchRolloutGates sends a rollout's gates: first all that are there, then what changes.
+   *
+   * @generated from rpc drover.v1.RolloutService.WatchRolloutGates
+   */
+  watchRolloutGates: {
+    methodKind: "server_streaming";
+    input: typeof WatchRolloutGatesRequestSchema;
+    output: typeof WatchRolloutGatesResponseSchema;
   },
 }> = /*@__PURE__*/
   serviceDesc(file_drover_v1_rollout_service, 0);

@@ -8,13 +8,15 @@ import type { ApplicationStatus, Assignment } from "./assignment_pb.ts";
 import { file_drover_v1_assignment } from "./assignment_pb.ts";
 import type { Health, Sync } from "./health_pb.ts";
 import { file_drover_v1_health } from "./health_pb.ts";
+import type { ChangeType } from "./watch_pb.ts";
+import { file_drover_v1_watch } from "./watch_pb.ts";
 import type { Message } from "@bufbuild/protobuf";
 
 /**
  * Describes the file drover/v1/status_service.proto.
  */
 export const file_drover_v1_status_service: GenFile = /*@__PURE__*/
-  fileDesc("Ch5kcm92ZXIvdjEvc3RhdHVzX3NlcnZpY2UucHJvdG8SCWRyb3Zlci52MSLcAQoWTGlzdEFzc2lnbm1lbnRzUmVxdWVzdBIUCgdjbHVzdGVyGAEgASgJSACIAQESGAoLYXBwbGljYXRpb24YAiABKAlIAYgBARIYCgtlbnZpcm9ubWVudBgDIAEoCUgCiAEBEhYKCXBhZ2Vfc2l6ZRgEIAEoBUgDiAEBEhcKCnBhZ2VfdG9rZW4YBSABKAlIBIgBAUIKCghfY2x1c3RlckIOCgxfYXBwbGljYXRpb25CDgoMX2Vudmlyb25tZW50QgwKCl9wYWdlX3NpemVCDQoLX3BhZ2VfdG9rZW4iXgoXTGlzdEFzc2lnbm1lbnRzUmVzcG9uc2USKgoLYXNzaWdubWVudHMYASADKAsyFS5kcm92ZXIudjEuQXNzaWdubWVudBIXCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAki/wIKE0xpc3RTdGF0dXNlc1JlcXVlc3QSFAoHY2x1c3RlchgBIAEoCUgAiAEBEhgKC2FwcGxpY2F0aW9uGAIgASgJSAGIAQESGAoLZW52aXJvbm1lbnQYAyABKAlIAogBARIhCgZoZWFsdGgYBCABKA4yES5kcm92ZXIudjEuSGVhbHRoEh0KBHN5bmMYBSABKA4yDy5kcm92ZXIudjEuU3luYxIWCglwYWdlX3NpemUYBiABKAVIA4gBARIXCgpwYWdlX3Rva2VuGAcgASgJSASIAQESEwoGZmlsdGVyGAggASgJSAWIAQESFQoIb3JkZXJfYnkYCSABKAlIBogBARITCgZsYWJlbHMYCiABKAlIB4gBAUIKCghfY2x1c3RlckIOCgxfYXBwbGljYXRpb25CDgoMX2Vudmlyb25tZW50QgwKCl9wYWdlX3NpemVCDQoLX3BhZ2VfdG9rZW5CCQoHX2ZpbHRlckILCglfb3JkZXJfYnlCCQoHX2xhYmVscyJfChRMaXN0U3RhdHVzZXNSZXNwb25zZRIuCghzdGF0dXNlcxgBIAMoCzIcLmRyb3Zlci52MS5BcHBsaWNhdGlvblN0YXR1cxIXCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAkyugEKDVN0YXR1c1NlcnZpY2USWAoPTGlzdEFzc2lnbm1lbnRzEiEuZHJvdmVyLnYxLkxpc3RBc3NpZ25tZW50c1JlcXVlc3QaIi5kcm92ZXIudjEuTGlzdEFzc2lnbm1lbnRzUmVzcG9uc2USTwoMTGlzdFN0YXR1c2VzEh4uZHJvdmVyLnYxLkxpc3RTdGF0dXNlc1JlcXVlc3QaHy5kcm92ZXIudjEuTGlzdFN0YXR1c2VzUmVzcG9uc2ViBnByb3RvMw", [file_drover_v1_assignment, file_drover_v1_health]);
+  fileDesc("Ch5kcm92ZXIvdjEvc3RhdHVzX3NlcnZpY2UucHJvdG8SCWRyb3Zlci52MSLcAQoWTGlzdEFzc2lnbm1lbnRzUmVxdWVzdBIUCgdjbHVzdGVyGAEgASgJSACIAQESGAoLYXBwbGljYXRpb24YAiABKAlIAYgBARIYCgtlbnZpcm9ubWVudBgDIAEoCUgCiAEBEhYKCXBhZ2Vfc2l6ZRgEIAEoBUgDiAEBEhcKCnBhZ2VfdG9rZW4YBSABKAlIBIgBAUIKCghfY2x1c3RlckIOCgxfYXBwbGljYXRpb25CDgoMX2Vudmlyb25tZW50QgwKCl9wYWdlX3NpemVCDQoLX3BhZ2VfdG9rZW4iXgoXTGlzdEFzc2lnbm1lbnRzUmVzcG9uc2USKgoLYXNzaWdubWVudHMYASADKAsyFS5kcm92ZXIudjEuQXNzaWdubWVudBIXCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAki/wIKE0xpc3RTdGF0dXNlc1JlcXVlc3QSFAoHY2x1c3RlchgBIAEoCUgAiAEBEhgKC2FwcGxpY2F0aW9uGAIgASgJSAGIAQESGAoLZW52aXJvbm1lbnQYAyABKAlIAogBARIhCgZoZWFsdGgYBCABKA4yES5kcm92ZXIudjEuSGVhbHRoEh0KBHN5bmMYBSABKA4yDy5kcm92ZXIudjEuU3luYxIWCglwYWdlX3NpemUYBiABKAVIA4gBARIXCgpwYWdlX3Rva2VuGAcgASgJSASIAQESEwoGZmlsdGVyGAggASgJSAWIAQESFQoIb3JkZXJfYnkYCSABKAlIBogBARITCgZsYWJlbHMYCiABKAlIB4gBAUIKCghfY2x1c3RlckIOCgxfYXBwbGljYXRpb25CDgoMX2Vudmlyb25tZW50QgwKCl9wYWdlX3NpemVCDQoLX3BhZ2VfdG9rZW5CCQoHX2ZpbHRlckILCglfb3JkZXJfYnlCCQoHX2xhYmVscyJfChRMaXN0U3RhdHVzZXNSZXNwb25zZRIuCghzdGF0dXNlcxgBIAMoCzIcLmRyb3Zlci52MS5BcHBsaWNhdGlvblN0YXR1cxIXCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAkirAIKFFdhdGNoU3RhdHVzZXNSZXF1ZXN0EhMKBmxhYmVscxgBIAEoCUgAiAEBEhQKB2NsdXN0ZXIYAiABKAlIAYgBARIYCgthcHBsaWNhdGlvbhgDIAEoCUgCiAEBEhgKC2Vudmlyb25tZW50GAQgASgJSAOIAQESIQoGaGVhbHRoGAUgASgOMhEuZHJvdmVyLnYxLkhlYWx0aBIdCgRzeW5jGAYgASgOMg8uZHJvdmVyLnYxLlN5bmMSEwoGZmlsdGVyGAcgASgJSASIAQESEgoFYWZ0ZXIYCCABKAlIBYgBAUIJCgdfbGFiZWxzQgoKCF9jbHVzdGVyQg4KDF9hcHBsaWNhdGlvbkIOCgxfZW52aXJvbm1lbnRCCQoHX2ZpbHRlckIICgZfYWZ0ZXIimAEKFVdhdGNoU3RhdHVzZXNSZXNwb25zZRIjCgR0eXBlGAEgASgOMhUuZHJvdmVyLnYxLkNoYW5nZVR5cGUSDAoEbmFtZRgCIAEoCRIsCgZzdGF0dXMYAyABKAsyHC5kcm92ZXIudjEuQXBwbGljYXRpb25TdGF0dXMSEwoGY3Vyc29yGAQgASgJSACIAQFCCQoHX2N1cnNvcjKQAgoNU3RhdHVzU2VydmljZRJYCg9MaXN0QXNzaWdubWVudHMSIS5kcm92ZXIudjEuTGlzdEFzc2lnbm1lbnRzUmVxdWVzdBoiLmRyb3Zlci52MS5MaXN0QXNzaWdubWVudHNSZXNwb25zZRJPCgxMaXN0U3RhdHVzZXMSHi5kcm92ZXIudjEuTGlzdFN0YXR1c2VzUmVxdWVzdBofLmRyb3Zlci52MS5MaXN0U3RhdHVzZXNSZXNwb25zZRJUCg1XYXRjaFN0YXR1c2VzEh8uZHJvdmVyLnYxLldhdGNoU3RhdHVzZXNSZXF1ZXN0GiAuZHJvdmVyLnYxLldhdGNoU3RhdHVzZXNSZXNwb25zZTABYgZwcm90bzM", [file_drover_v1_assignment, file_drover_v1_health, file_drover_v1_watch]);
 
 /**
  * ListAssignmentsRequest filters them; an absent filter matches all.
@@ -206,6 +208,118 @@ export const ListStatusesResponseSchema: GenMessage<ListStatusesResponse> = /*@_
   messageDesc(file_drover_v1_status_service, 3);
 
 /**
+ * WatchStatusesRequest filters as the list does, and may go on behind a cursor.
+ *
+ * @generated from message drover.v1.WatchStatusesRequest
+ */
+export type WatchStatusesRequest = Message<"drover.v1.WatchStatusesRequest"> & {
+  /**
+   * Of the cluster, by kubectl's selector: env=prod,tier!=edge,region in (eu,us),gpu,!old.
+   *
+   * @generated from field: optional string labels = 1;
+   */
+  labels?: string | undefined;
+
+  /**
+   * Id or name of a cluster.
+   *
+   * @generated from field: optional string cluster = 2;
+   */
+  cluster?: string | undefined;
+
+  /**
+   * Name of an application.
+   *
+   * @generated from field: optional string application = 3;
+   */
+  application?: string | undefined;
+
+  /**
+   * Name of an environment.
+   *
+   * @generated from field: optional string environment = 4;
+   */
+  environment?: string | undefined;
+
+  /**
+   * Unspecified matches all.
+   *
+   * @generated from field: drover.v1.Health health = 5;
+   */
+  health: Health;
+
+  /**
+   * Unspecified matches all.
+   *
+   * @generated from field: drover.v1.Sync sync = 6;
+   */
+  sync: Sync;
+
+  /**
+   * Conditions on fields of the items: state = "Offline" AND name : "eu-". The OpenAPI document names the fields.
+   *
+   * @generated from field: optional string filter = 7;
+   */
+  filter?: string | undefined;
+
+  /**
+   * The id of the last message seen; the Last-Event-ID header wins.
+   *
+   * @generated from field: optional string after = 8;
+   */
+  after?: string | undefined;
+};
+
+/**
+ * Describes the message drover.v1.WatchStatusesRequest.
+ * Use `create(WatchStatusesRequestSchema)` to create a new message.
+ */
+export const WatchStatusesRequestSchema: GenMessage<WatchStatusesRequest> = /*@__PURE__*/
+  messageDesc(file_drover_v1_status_service, 4);
+
+/**
+ * WatchStatusesResponse is one change.
+ *
+ * @generated from message drover.v1.WatchStatusesResponse
+ */
+export type WatchStatusesResponse = Message<"drover.v1.WatchStatusesResponse"> & {
+  /**
+   * What happened.
+   *
+   * @generated from field: drover.v1.ChangeType type = 1;
+   */
+  type: ChangeType;
+
+  /**
+   * What the get method takes; empty with CHANGE_TYPE_SYNCED.
+   *
+   * @generated from field: string name = 2;
+   */
+  name: string;
+
+  /**
+   * As it is now; absent when it is gone.
+   *
+   * @generated from field: drover.v1.ApplicationStatus status = 3;
+   */
+  status?: ApplicationStatus | undefined;
+
+  /**
+   * Resume after this one with `after`; absent where that would miss something.
+   *
+   * @generated from field: optional string cursor = 4;
+   */
+  cursor?: string | undefined;
+};
+
+/**
+ * Describes the message drover.v1.WatchStatusesResponse.
+ * Use `create(WatchStatusesResponseSchema)` to create a new message.
+ */
+export const WatchStatusesResponseSchema: GenMessage<WatchStatusesResponse> = /*@__PURE__*/
+  messageDesc(file_drover_v1_status_service, 5);
+
+/**
  * StatusService shows what clusters should run, and what their agents said of it.
  * Metadata and errors are those of PromotionService.
  *
@@ -231,6 +345,16 @@ export const StatusService: GenService<{
     methodKind: "unary";
     input: typeof ListStatusesRequestSchema;
     output: typeof ListStatusesResponseSchema;
+  },
+  /**
+   * WatchStatuses sends what agents say of applications: first all that are there, then what changes.
+   *
+   * @generated from rpc drover.v1.StatusService.WatchStatuses
+   */
+  watchStatuses: {
+    methodKind: "server_streaming";
+    input: typeof WatchStatusesRequestSchema;
+    output: typeof WatchStatusesResponseSchema;
   },
 }> = /*@__PURE__*/
   serviceDesc(file_drover_v1_status_service, 0);
