@@ -3,6 +3,8 @@ import { Card, Code, Table, Text } from "@mantine/core";
 import { Fragment } from "react";
 import { Ago } from "../page/ago.tsx";
 import { Asked } from "../page/asked.tsx";
+import { PageLink } from "../page/page-link.tsx";
+import { paths } from "../paths.ts";
 import { useClusterApplications } from "../queries/clusters.ts";
 import { Status } from "../words/status.tsx";
 import classes from "./cluster.module.css";
@@ -45,12 +47,16 @@ export function ClusterApplications({ cluster }: { readonly cluster: string }) {
   );
 }
 
-function ApplicationRows({ item: { application, assignment, status } }: { readonly item: ClusterApplication }) {
+function ApplicationRows({ item: { cluster, application, assignment, status } }: { readonly item: ClusterApplication }) {
   const why = status === undefined ? [] : whyNot(status);
   return (
     <Fragment>
       <Table.Tr className="from-server" bd={why.length > 0 ? "none" : undefined}>
-        <Table.Td fw={550}>{application}</Table.Td>
+        <Table.Td>
+          <PageLink to={paths.live(cluster, application)} fw={550}>
+            {application}
+          </PageLink>
+        </Table.Td>
         <Table.Td>{assignment.release}</Table.Td>
         <Table.Td>{status === undefined ? "no report yet" : <Status word={status.health} />}</Table.Td>
         <Table.Td>{status === undefined ? "" : <Status word={status.sync} />}</Table.Td>

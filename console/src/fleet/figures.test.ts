@@ -16,7 +16,7 @@ const summary: FleetSummary = {
 
 test("the numbers say whether anybody is needed", () => {
   expect(figuresOf(summary).map(({ label, number, about }) => `${label} ${number}: ${about}`)).toEqual([
-    `Clusters 1200: ${(1190).toLocaleString()} connected, 3 in maintenance`,
+    `Clusters 1200: ${(1190).toLocaleString()} connected, 3 paused`,
     `Healthy 2300: of ${(2400).toLocaleString()} applications`,
     "Degraded 4: applications",
     "Offline 6: clusters, 2 more stale",

@@ -17,7 +17,7 @@ export function figuresOf({ clusters, health, driftedObjects, rollouts }: FleetS
   const stopped = rollouts.Halted + rollouts.Paused;
   const placed = Object.values(health).reduce((sum, count) => sum + count, 0);
   return [
-    { label: "Clusters", number: total, about: also(`${states.Connected.toLocaleString()} connected`, maintenance, "in maintenance") },
+    { label: "Clusters", number: total, about: also(`${states.Connected.toLocaleString()} connected`, maintenance, "paused") },
     { label: "Healthy", number: health.Healthy, about: `of ${placed.toLocaleString()} applications`, word: "Healthy" },
     { label: "Degraded", number: health.Degraded + health.Missing, about: "applications", word: "Degraded", standing: "Degraded" },
     { label: "Offline", number: states.Offline, about: also("clusters", states.Stale, "more stale"), word: "Offline", standing: "Offline" },

@@ -10,6 +10,7 @@ import { Environments } from "./environments.tsx";
 import classes from "./fleet.module.css";
 import { FleetFigures } from "./fleet-figures.tsx";
 import { FleetProblems } from "./fleet-problems.tsx";
+import { LatestRollouts } from "./latest-rollouts.tsx";
 import { OpenRollouts } from "./open-rollouts.tsx";
 import { Versions } from "./versions.tsx";
 
@@ -41,13 +42,16 @@ export function FleetPage() {
               {({ items }) => (items.length === 0 ? <FirstCluster /> : <ClusterMap clusters={items} />)}
             </Asked>
           </Section>
+          <Section title="Versions">
+            <Versions />
+          </Section>
         </div>
         <div className={classes["column"]}>
           <Section title="Rolling out">
             <OpenRollouts />
           </Section>
-          <Section title="Versions">
-            <Versions />
+          <Section title="Lately">
+            <LatestRollouts />
           </Section>
         </div>
       </div>

@@ -3,6 +3,8 @@ import { Card, Code, Group, Text } from "@mantine/core";
 import { Ago } from "../page/ago.tsx";
 import { Asked } from "../page/asked.tsx";
 import { NextStep } from "../page/next-step.tsx";
+import { PageLink } from "../page/page-link.tsx";
+import { paths } from "../paths.ts";
 import { useOpenRollouts, useWhy } from "../queries/rollouts.ts";
 import { countsInWords, holdInWords, inLocalTime } from "../words/rollout-words.ts";
 import { Status } from "../words/status.tsx";
@@ -36,7 +38,9 @@ function RolloutLine({ rollout }: { readonly rollout: Rollout }) {
     <article className={classes["rollout"]} aria-label={`${release} in ${environment}`}>
       <Group justify="space-between" wrap="nowrap" align="baseline">
         <Text fw={600} className="from-server">
-          {release}{" "}
+          <PageLink to={paths.rollout(id)} c="inherit">
+            {release}
+          </PageLink>{" "}
           <Text span c="dimmed" fw={400}>
             in {environment}
           </Text>

@@ -7,13 +7,13 @@ import { newestFirst } from "./newest-first.ts";
 
 export function Versions() {
   return (
-    <Asked of={useFleetSummary()} height={150}>
+    <Asked of={useFleetSummary()} height={104}>
       {({ kubernetesVersions, agentVersions }) => (
         <Card withBorder>
-          <Stack gap="md">
+          <div className={classes["halves"]}>
             <VersionList title="Kubernetes" versions={kubernetesVersions} />
             <VersionList title="Agent" versions={agentVersions} />
-          </Stack>
+          </div>
         </Card>
       )}
     </Asked>

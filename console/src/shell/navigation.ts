@@ -1,4 +1,13 @@
-import { IconApps, IconLayoutDashboard, IconRocket, IconServer, type IconProps } from "@tabler/icons-react";
+import {
+  IconApps,
+  IconHistory,
+  IconKey,
+  IconLayoutDashboard,
+  IconListDetails,
+  IconRocket,
+  IconServer,
+  type IconProps,
+} from "@tabler/icons-react";
 import type { LinkProps } from "@tanstack/react-router";
 import type { ComponentType } from "react";
 
@@ -18,4 +27,7 @@ export const destinations: readonly Destination[] = [
   { to: "/applications", label: "Applications", icon: IconApps, key: "a" },
   { to: "/rollouts", label: "Rollouts", icon: IconRocket, key: "r" },
   { to: "/clusters", label: "Clusters", icon: IconServer, key: "c" },
+  { to: "/history", label: "History", icon: IconHistory, key: "h", begins: true },
+  { to: "/audit", label: "Audit", icon: IconListDetails, key: "u" },
+  { to: "/tokens", label: "Tokens", icon: IconKey, key: "k" },
 ];

@@ -77,6 +77,9 @@ const looks: Readonly<Record<string, Look>> = {
   Allowed: well,
   Refused: broken,
   Drifted: warned,
+  // tokens
+  Good: well,
+  Expired: fading,
 };
 
 export const lookOf = (word: string): Look => looks[word] ?? unknown;
