@@ -12,6 +12,9 @@ interface CommandEntry {
 /** Every command, in the order of the help. Each is code of its own that is read when it is needed. */
 export const commands: readonly CommandEntry[] = [
   { names: ["get"], load: async () => (await import("./commands/get.ts")).getCommand },
+  { names: ["apply", "create"], load: async () => (await import("./commands/apply.ts")).applyCommands },
+  { names: ["edit"], load: async () => (await import("./commands/edit.ts")).editCommand },
+  { names: ["delete"], load: async () => (await import("./commands/delete.ts")).deleteCommand },
   { names: ["promote"], load: async () => (await import("./commands/promote.ts")).promoteCommand },
   { names: ["rollback"], load: async () => (await import("./commands/rollback.ts")).rollbackCommand },
   { names: ["promotion"], load: async () => (await import("./commands/promotion.ts")).promotionCommand },
@@ -21,7 +24,8 @@ export const commands: readonly CommandEntry[] = [
   { names: ["break-glass"], load: async () => (await import("./commands/break-glass.ts")).breakGlassCommand },
   { names: ["why"], load: async () => (await import("./commands/why.ts")).whyCommand },
   { names: ["history"], load: async () => (await import("./commands/history.ts")).historyCommand },
-  { names: ["tree", "diff", "events", "refresh"], load: async () => (await import("./commands/ask.ts")).askCommands },
+  { names: ["tree", "events", "refresh"], load: async () => (await import("./commands/ask.ts")).askCommands },
+  { names: ["diff"], load: async () => (await import("./commands/diff.ts")).diffCommand },
   { names: ["logs"], load: async () => (await import("./commands/logs.ts")).logsCommand },
   { names: ["drift"], load: async () => (await import("./commands/drift.ts")).driftCommand },
   { names: ["prune"], load: async () => (await import("./commands/prune.ts")).pruneCommand },

@@ -2,7 +2,6 @@ import type { Command } from "commander";
 import { type Cli, clientFor } from "../cli.ts";
 import { formatObject, type OutputForm, outputOption } from "../output/print.ts";
 import { showList } from "../output/show.ts";
-import { formatDifference } from "../output/difference.ts";
 import { wantsColours } from "../output/paint.ts";
 import { formatTree } from "../output/tree.ts";
 import { objectEventView } from "../views.ts";
@@ -12,7 +11,7 @@ interface AskOptions {
   readonly output?: OutputForm;
 }
 
-/** Commands that only the cluster's agent can answer: `drover tree web --cluster eu-1`, `drover diff …`, `drover events …`, `drover refresh …`. */
+/** Commands that only the cluster's agent can answer: `drover tree web --cluster eu-1`, `drover events …`, `drover refresh …`. */
 export function askCommands(program: Command, cli: Cli): void {
   asking(program, "tree", "what an application is in a cluster, down to its pods, and how each object is").action(
     async (application: string, { cluster, output }: AskOptions, command: Command) => {
@@ -20,22 +19,6 @@ export function askCommands(program: Command, cli: Cli): void {
       if (!printed(cli, tree, output)) cli.out(formatTree(tree, wantsColours(cli.isTerminal, cli.env)));
     },
   );
-
-  asking(program, "diff", "what differs between git and the cluster; exit status 0: nothing, 1: something, 2: it failed")
-    .option("--server-side", "ask the cluster's API server by a dry run, with its defaults and webhooks")
-    .action(async (application: string, options: AskOptions & { readonly serverSide?: boolean }, command: Command) => {
-      cli.setExitCode(failed);
-      const params = { cluster: options.cluster, application };
-      const client = clientFor(cli, command);
-      const diff = await (options.serverSide === true
-        ? client("dryRunApplication", { params, body: {} })
-        : client("getApplicationDiff", { params }));
-      const colours = wantsColours(cli.isTerminal, cli.env);
-      if (!printed(cli, diff, options.output)) cli.out(diff.objects.map((object) => formatDifference(object, colours)).join(""));
-      if (diff.objects.length === 0 && options.output === undefined) cli.say("No differences.");
-      if (diff.truncated === true) cli.say("there are more differences than an answer may hold");
-      cli.setExitCode(diff.objects.length === 0 ? 0 : 1);
-    });
 
   asking(program, "events", "what Kubernetes says about an application's objects in a cluster").action(
     async (application: string, { cluster, output }: AskOptions, command: Command) => {
@@ -53,9 +36,6 @@ export function askCommands(program: Command, cli: Cli): void {
     },
   );
 }
-
-/** As `diff` itself ends when something went wrong. */
-const failed = 2;
 
 const asking = (program: Command, name: string, description: string): Command =>
   program

@@ -2,6 +2,7 @@ import type { Difference } from "@drover/proto/wire";
 import { formatPatch, structuredPatch } from "diff";
 import { dump } from "js-yaml";
 import { printable } from "./columns.ts";
+import { paintDiffLine } from "./diff-line.ts";
 import { paint } from "./paint.ts";
 
 /** Lines around each change, as `diff -u` has them. */
@@ -15,15 +16,8 @@ export function formatDifference({ group, kind, namespace, name, change, live, d
   return formatPatch(patch)
     .split("\n")
     .filter((line) => !line.startsWith("===") && line !== "")
-    .map((line) => `${painted(printable(line), colours)}\n`)
+    .map((line) => `${paintDiffLine(printable(line), colours)}\n`)
     .join("");
 }
 
 const yaml = (object: object | undefined): string => (object === undefined ? "" : dump(object, { noRefs: true, sortKeys: true }));
-
-function painted(line: string, colours: boolean): string {
-  if (line.startsWith("---") || line.startsWith("+++")) return paint("bold", line, colours);
-  if (line.startsWith("@@")) return paint("cyan", line, colours);
-  if (line.startsWith("+")) return paint("green", line, colours);
-  return line.startsWith("-") ? paint("red", line, colours) : line;
-}

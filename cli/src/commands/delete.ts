@@ -1,0 +1,46 @@
+import { DroverError } from "@drover/kit";
+import type { FleetEdit } from "@drover/proto/rest";
+import type { Command } from "commander";
+import { type Cli, clientFor } from "../cli.ts";
+import { parseObjectName } from "../fleet-objects/edited-kind.ts";
+import { fleetClient } from "../fleet-objects/fleet-client.ts";
+import { nameOfEdit, showEdit } from "../fleet-objects/show-edits.ts";
+
+interface DeleteOptions {
+  readonly reason?: string;
+  readonly yes?: boolean;
+  readonly dryRun?: boolean;
+}
+
+/** `drover delete strategy/careful`: takes an object's file out of the fleet repository. */
+export function deleteCommand(program: Command, cli: Cli): void {
+  program
+    .command("delete")
+    .description("take fleet objects out by a commit; what other files name stays, and applications and clusters are removed instead")
+    .argument("<kind/name...>", "such as strategy/careful")
+    .option("-m, --reason <text>", "why; kept in git and in the audit record")
+    .option("--yes", "do not ask")
+    .option("--dry-run", "ask the server what would be committed, and change nothing")
+    .action(async (names: readonly string[], options: DeleteOptions, command: Command) => {
+      const objects = names.map(parseObjectName);
+      const client = fleetClient(clientFor(cli, command));
+      if (options.dryRun !== true) await confirm(cli, objects, options);
+      for (const { kind, name } of objects) {
+        const current = await client.load(kind, name);
+        const asked = {
+          reason: options.reason ?? `drover delete ${names.join(" ")}`.slice(0, 1000),
+          validateOnly: options.dryRun === true,
+        };
+        const edit = await client.remove(kind, name, current?.version ?? "*", asked);
+        showEdit(cli, edit, options.dryRun === true ? " (server dry run)" : "");
+        if (edit.result === "Refused") cli.setExitCode(1);
+      }
+    });
+}
+
+async function confirm(cli: Cli, objects: readonly Pick<FleetEdit, "kind" | "name">[], { yes }: DeleteOptions): Promise<void> {
+  const all = objects.map(nameOfEdit).join(", ");
+  if (yes === true) return;
+  if (cli.ask !== undefined && (await cli.ask(`Delete ${all}? [y/N] `)).toLowerCase() === "y") return;
+  throw new DroverError("cancelled", "NOT_CONFIRMED", `delete ${all}: not confirmed, and nothing was changed; answer y, or give --yes`);
+}
