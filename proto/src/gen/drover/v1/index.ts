@@ -16,6 +16,8 @@ export * from "./gate_requests_pb.ts";
 export * from "./health_pb.ts";
 export * from "./history_pb.ts";
 export * from "./history_service_pb.ts";
+export * from "./notification_pb.ts";
+export * from "./notification_service_pb.ts";
 export * from "./object_pb.ts";
 export * from "./placement_pb.ts";
 export * from "./preview_pb.ts";
