@@ -15,6 +15,7 @@ import { watchOperations } from "../operations/watches.ts";
 import { createResourceStreams } from "./resource-stream.ts";
 import { createStreams } from "./sse.ts";
 import { serveConsole } from "./console.ts";
+import { serveDocs } from "./docs-page.ts";
 import { problemSender } from "./problem.ts";
 import type { Handler, Handlers } from "../operation.ts";
 import { type ServeOptions, admitted, fastifyPath, serveRoute } from "./serve-route.ts";
@@ -80,6 +81,7 @@ export function createHttpServer(deps: ApiDeps, options: HttpServerOptions = {})
   const follow = createResourceStreams(deps, watches, streams);
   for (const operation of Object.keys(watches) as WatchId[]) serveStream(app, operation, follow(operation), serve);
   serveStream(app, "getApplicationLogs", createLogStreams(deps, closing.signal), serve);
+  serveDocs(app);
   if (options.consoleDir !== undefined) serveConsole(app, options.consoleDir);
 
   return {
