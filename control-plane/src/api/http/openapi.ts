@@ -1,5 +1,6 @@
-import { maxPageSize, problemMediaType, Problem, type Route, routeTable } from "@drover/proto/rest";
+import { maxPageSize, Problem, type Route, routeTable } from "@drover/proto/rest";
 import type { TSchema } from "typebox";
+import { errorResponses, errorsOf } from "./openapi-errors.ts";
 
 interface JsonMap {
   readonly [key: string]: unknown;
@@ -21,10 +22,12 @@ export function openApiDocument(version: string): Record<string, unknown> {
       license: { name: "Apache-2.0", identifier: "Apache-2.0" },
       description: `Lists answer at most ${maxPageSize} items; ask for more with nextPageToken. Every error is a Problem (RFC 9457).`,
     },
+    servers: [{ url: "/", description: "this server" }],
     security: [{ token: [] }],
     paths,
     components: {
       securitySchemes: { token: { type: "http", scheme: "bearer", description: "an API token: drover_<id>_<secret>" } },
+      responses: errorResponses(),
       schemas: Object.fromEntries(Object.entries(components).sort(([a], [b]) => (a < b ? -1 : 1))),
     },
   };
@@ -50,7 +53,7 @@ function operationOf(operationId: string, route: Route, schemaOf: (schema: TSche
     ...(route.body ? { requestBody: { required: true, content: { "application/json": { schema: schemaOf(route.body) } } } } : {}),
     responses: {
       [route.status]: { description: route.status === 204 ? "done" : "success", ...(route.status === 204 ? {} : { content }) },
-      default: { description: "an error", content: { [problemMediaType]: { schema: { $ref: "#/components/schemas/Problem" } } } },
+      ...errorsOf(route),
     },
   };
 }
