@@ -1,11 +1,13 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { instant, rfc3339 } from "@drover/kit";
 import { expect, test } from "vitest";
+import { parseFilter } from "@drover/proto/rest";
+import { unfiltered } from "../../control-plane/src/app/page.ts";
 import { createHistoryStore } from "../../control-plane/src/adapters/pg/history/history-reads.ts";
 import { removeOldHistory } from "../../control-plane/src/adapters/pg/history/history-retention.ts";
 import { createPeerStore } from "../../control-plane/src/adapters/pg/placement/place-peers.ts";
 import { createRolloutReads } from "../../control-plane/src/adapters/pg/rollout/rollout-reads.ts";
-import { createHistory, type HistoryFilter } from "../../control-plane/src/app/history/history.ts";
+import { createHistory } from "../../control-plane/src/app/history/history.ts";
 import { createOutliers } from "../../control-plane/src/app/history/outliers.ts";
 import { cid, type PlacementWorld, placementWorld } from "../support/placement-world.ts";
 
@@ -13,13 +15,13 @@ const all = {
   Environment: { clusterSelector: { matchLabels: { env: "production" } }, strategy: "waves" },
   Strategy: { waves: [], maxConcurrency: 9 },
 };
-const firstPage = { size: 100, after: undefined };
+const firstPage = unfiltered({ size: 100, after: undefined });
 const historyOf = (world: PlacementWorld) =>
   createHistory({ store: createHistoryStore(world.database), clock: { now: () => world.now() } });
 
 /** `a v1 proven` for each cluster, as it was then. */
-async function ranAt(world: PlacementWorld, at: string | undefined, filter: HistoryFilter = {}): Promise<readonly string[]> {
-  const { items } = await historyOf(world)({ ...filter, at }, firstPage);
+async function ranAt(world: PlacementWorld, at: string | undefined, filter?: string): Promise<readonly string[]> {
+  const { items } = await historyOf(world)({ at }, { ...firstPage, filter: filter === undefined ? undefined : parseFilter(filter) });
   return items.map(
     ({ cluster, revision, state, proven }) => `${cluster} ${revision}${state === "Active" ? "" : ` ${state}`}${proven ? " proven" : ""}`,
   );
@@ -88,14 +90,14 @@ test("pages of one answer speak of one time, and filters narrow it", async () =>
   await world.pin("v1");
   await world.reportUntilDone();
   await moment();
-  const first = await historyOf(world)({}, { size: 2, after: undefined });
+  const first = await historyOf(world)({}, unfiltered({ size: 2, after: undefined }));
   await world.pin("v2");
-  const second = await historyOf(world)({}, { size: 2, after: first.next });
+  const second = await historyOf(world)({}, unfiltered({ size: 2, after: first.next }));
   expect(first.items.map(({ cluster }) => cluster)).toEqual(["a", "b"]);
   expect(second).toMatchObject({ at: first.at, items: [{ cluster: "c", revision: "v1" }], next: undefined });
-  expect(await ranAt(world, undefined, { cluster: cid("b") })).toEqual(["b v2"]);
-  expect(await ranAt(world, undefined, { environment: "staging" })).toEqual([]);
-  expect(await ranAt(world, undefined, { application: "web", environment: "production" })).toHaveLength(3);
+  expect(await ranAt(world, undefined, `clusterId = ${cid("b")}`)).toEqual(["b v2"]);
+  expect(await ranAt(world, undefined, "environment = staging")).toEqual([]);
+  expect(await ranAt(world, undefined, "application = web AND environment = production")).toHaveLength(3);
 });
 
 test("a time that is none, has not come, or lies before the first record is answered clearly", async () => {
@@ -173,8 +175,8 @@ test("a rollout's timeline has its steps, what its clusters did and what people 
   });
   await world.reportUntilDone();
   const reads = createRolloutReads(world.database);
-  const first = await reads.timeline("r1", { size: 4, after: undefined });
-  const rest = await reads.timeline("r1", { size: 100, after: first.next });
+  const first = await reads.timeline("r1", unfiltered({ size: 4, after: undefined }));
+  const rest = await reads.timeline("r1", unfiltered({ size: 100, after: first.next }));
   const lines = [...first.items, ...rest.items].map(
     ({ kind, event, actor, clusters, message }) =>
       `${kind} ${event} ${actor}${clusters ? ` [${clusters.names.join(",")}]` : ""}: ${message}`,

@@ -1,4 +1,4 @@
-import { createClient, type Input } from "@drover/proto/rest";
+import { createClient, fillPath, type Input, type ListField, type OperationId, routeTable } from "@drover/proto/rest";
 import { expect, test } from "vitest";
 import { startApi } from "../support/api.ts";
 import { fleetRows, idOf } from "../support/api-fleet.ts";
@@ -82,3 +82,90 @@ test("a page token fits its order and filter only", async () => {
     code: "PAGE_TOKEN_INVALID",
   });
 });
+
+const params = { cluster: "eu-1", application: "web", environment: "production", rollout: "ro1" };
+
+/** Every list of the table, asked for nothing in particular, and for everything that it knows. */
+const lists = Object.entries(routeTable).filter(
+  ([id, { list, media }]) => list !== undefined && media === undefined && id !== "listEvents",
+);
+
+test.each(lists.map(([id, route]) => ({ id: id as OperationId, path: fillPath(route.path, params), fields: route.list ?? {} })))(
+  "$id can be filtered and ordered by every field that it names",
+  async ({ path, fields }) => {
+    const { get } = await everything();
+    const value = ({ type, words }: ListField): string =>
+      ({ text: "web", word: words[0] ?? "", number: "1", time: "2026-11-21T08:00:00Z", boolean: "true", texts: "web" })[type];
+    const all = await get(path, {});
+    for (const [name, field] of Object.entries(fields)) {
+      await get(path, { filter: `${name} = "${value(field)}" OR NOT ${name} != "${value(field)}"` });
+      const there = await get(path, { filter: `${name} : *` });
+      const absent = await get(path, { filter: `NOT ${name} : *` });
+      expect([name, there.items.length + absent.items.length]).toEqual([name, all.items.length]);
+    }
+    for (const name of Object.keys(fields).filter((one) => fields[one]?.sortable === true))
+      for (const direction of ["asc", "desc"])
+        expect([name, await paged(get, path, `${name} ${direction}`)]).toEqual([name, all.items.length]);
+  },
+);
+
+async function paged(get: Get, path: string, orderBy: string): Promise<number> {
+  const seen = new Set<string>();
+  let pageToken: string | undefined;
+  do {
+    const page = await get(path, { orderBy, pageSize: "1", ...(pageToken === undefined ? {} : { pageToken }) });
+    for (const item of page.items) seen.add(JSON.stringify(item));
+    pageToken = page.nextPageToken;
+  } while (pageToken !== undefined);
+  return seen.size;
+}
+
+interface SomePage {
+  readonly items: readonly unknown[];
+  readonly nextPageToken?: string;
+}
+type Get = (path: string, query: Readonly<Record<string, string>>) => Promise<SomePage>;
+
+/** A fleet in which most lists have something to show. */
+async function everything(): Promise<{ readonly get: Get }> {
+  const api = await startApi((deps) => deps);
+  await fleetRows(api.database);
+  const run = (text: string) => api.database.query({ text });
+  await run(`insert into rollouts (id, application, environment, scope, change_id, release_id, revision, phase, strategy, actor, reason, created_at)
+             select 'ro' || n, 'web', 'production', 'Environment', 'f1', 'rel1', 'c1', case n when 1 then 'Running' else 'Completed' end,
+                    '{"waves":[{"name":"all","gates":{"before":[{"name":"ok","check":{"kind":"Approval"}}],"after":[]}}]}', 'ada', 'go', now() - n * interval '1 s'
+               from generate_series(1, 3) n`);
+  await run("insert into rollout_targets (rollout_id, cluster_id, state, wave) select 'ro1', id, 'waiting', 0 from clusters");
+  await run(`insert into rollout_transitions (rollout_id, step, cluster_id, event, from_state, to_state, actor)
+             select 'ro1', n, case n when 1 then '' else (select id from clusters where name = 'eu-1') end, 'started', 'waiting', 'inFlight', 'drover'
+               from generate_series(1, 3) n`);
+  await run("insert into gate_runs (id, rollout_id, wave, side, gate) values ('g1', 'ro1', 0, 'before', 'ok')");
+  await run(`insert into intents (id, kind, subject, edit, reason, actor, created_at)
+             select 'i' || n, 'Promotion', 's', '{"kind":"set-pin","application":"web","environment":"production","revision":"c1"}', 'r', 'ada', now()
+               from generate_series(1, 3) n`);
+  await run(`insert into drift_episodes (cluster_id, application, api_group, kind, namespace, name, started_at, change, fields, action)
+             select (select id from clusters where name = 'eu-1'), 'web', 'apps', 'Deployment', case n when 1 then '' else 'shop' end, 'web' || n, now(), 'Edited',
+                    '[".spec.replicas"]', 'Healed' from generate_series(1, 3) n`);
+  await run(`insert into break_glass (id, environment, application, actor, reason, begun_at, expires_at)
+             select 'b' || n, 'production', case n when 1 then 'web' end, 'ada', 'r', now(), now() + n * interval '1 h' from generate_series(1, 3) n`);
+  await run(`insert into quarantines (id, application, environment, kind, revision, rollout_id, returns_to, reason)
+             select 'q' || n, 'web', 'production', 'Content', 'c' || n, 'ro1', 'c0', 'r' from generate_series(1, 3) n`);
+  await run(`insert into fleet_objects (kind, name, path, blob, form, commit)
+             values ('ApplicationRemoval', 'production/web', 'removals/a', 'b', '{"deletionPolicy":"Delete"}', 'f1'),
+                    ('ClusterRemoval', 'eu-2', 'removals/c', 'b', '{"deletionPolicy":"Orphan","reason":"old"}', 'f1')`);
+  await run("update statuses set held_hash = 'sha256:' || repeat('a', 64), held_objects = 2");
+  await run(`insert into assignment_history (cluster_id, application, at, environment, generation, state, release_id, revision, bundle, content_digest)
+             select cluster_id, application, now(), environment, generation, state, release_id, revision, bundle, content_digest from assignments`);
+  await run("update settings set value = to_jsonb(now() - interval '1 day') where key = 'history.begins'");
+  const token = await api.tokenOf("admin");
+  return {
+    get: async (path, query) => {
+      const response = await fetch(`${api.baseUrl}${path}?${new URLSearchParams(query).toString()}`, {
+        headers: { authorization: `Bearer ${token}` },
+      });
+      const answer = (await response.json()) as SomePage;
+      expect({ status: response.status, query, answer }).toMatchObject({ status: 200 });
+      return answer;
+    },
+  };
+}

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { parseFilter } from "@drover/proto/rest";
 import { createExplainStore } from "../../control-plane/src/adapters/pg/history/explain-facts.ts";
 import { loadRestrictionFacts } from "../../control-plane/src/adapters/pg/restriction/restriction-facts.ts";
 import { createAutoPromotionReads } from "../../control-plane/src/adapters/pg/promotion/upstream-revisions.ts";
@@ -143,15 +144,17 @@ test("a rollout, its targets and its steps are listed page by page", async () =>
     items: [{ id: "r1", phase: "Completed", release: "web-1", waves: [{ targets: { Succeeded: 3 } }] }],
     next: undefined,
   });
-  const targets = await reads.targets("r2", {}, { size: 2, after: undefined });
+  const targets = await reads.targets("r2", unfiltered({ size: 2, after: undefined }));
   expect(targets.items.map(({ cluster, state }) => `${cluster} ${state}`)).toEqual(["a InFlight", "b InFlight"]);
-  expect((await reads.targets("r2", {}, { size: 2, after: targets.next })).items).toMatchObject([
+  expect((await reads.targets("r2", unfiltered({ size: 2, after: targets.next }))).items).toMatchObject([
     { cluster: "c", state: "Waiting", previousRevision: "v1" },
   ]);
-  expect((await reads.targets("r2", { state: "Waiting" }, { size: 9, after: undefined })).items).toHaveLength(1);
-  const steps = await reads.transitions("r1", { size: 3, after: undefined });
+  expect(
+    (await reads.targets("r2", { ...unfiltered({ size: 9, after: undefined }), filter: parseFilter("state = Waiting") })).items,
+  ).toHaveLength(1);
+  const steps = await reads.transitions("r1", unfiltered({ size: 3, after: undefined }));
   expect(steps.items.map(({ event }) => event)).toEqual(["created", "started", "Dispatched"]);
-  expect((await reads.transitions("r1", { size: 100, after: steps.next })).items.at(-1)).toMatchObject({
+  expect((await reads.transitions("r1", unfiltered({ size: 100, after: steps.next }))).items.at(-1)).toMatchObject({
     event: "Healthy",
     from: "InFlight",
     to: "Succeeded",

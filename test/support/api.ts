@@ -19,6 +19,12 @@ import { loadFleetSummary } from "../../control-plane/src/adapters/pg/fleet/flee
 import { createFleetReads } from "../../control-plane/src/adapters/pg/fleet/fleet-reads.ts";
 import { createIdempotencyKeys } from "../../control-plane/src/adapters/pg/access/idempotency-keys.ts";
 import { createPromotionReads } from "../../control-plane/src/adapters/pg/promotion/promotion-reads.ts";
+import { createGateReads } from "../../control-plane/src/adapters/pg/gate/gate-reads.ts";
+import { createRemovalReads } from "../../control-plane/src/adapters/pg/removal/removal-reads.ts";
+import { createHistory } from "../../control-plane/src/app/history/history.ts";
+import { createHistoryStore } from "../../control-plane/src/adapters/pg/history/history-reads.ts";
+import { listQuarantines } from "../../control-plane/src/adapters/pg/rollback/quarantine-reads.ts";
+import { createBreakGlasses } from "../../control-plane/src/adapters/pg/restriction/break-glasses.ts";
 import { createPruneApprovals } from "../../control-plane/src/adapters/pg/removal/prune-approvals.ts";
 import { createReleaseReads } from "../../control-plane/src/adapters/pg/release/release-reads.ts";
 import { createRolloutReads } from "../../control-plane/src/adapters/pg/rollout/rollout-reads.ts";
@@ -57,6 +63,11 @@ export async function startApi(change: (deps: ApiDeps) => ApiDeps = (deps) => de
         drift: createDriftReads(database),
         audit: createAuditReads(database),
         heldPrunes: createPruneApprovals(database).listHeld,
+        gates: createGateReads(database),
+        removals: createRemovalReads(database),
+        history: createHistory({ store: createHistoryStore(database), clock: systemClock }),
+        quarantines: (request) => listQuarantines(database, request),
+        breakGlasses: createBreakGlasses(database).list,
       },
       commands: {
         ...fake.commands,

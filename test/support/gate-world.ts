@@ -1,5 +1,6 @@
 import type { Client, NewApiToken, Role, RolloutGate } from "@drover/proto/rest";
 import type { Gate, Strategy } from "@drover/proto/fleet";
+import { unfiltered } from "../../control-plane/src/app/page.ts";
 import type { CallOptions } from "../../control-plane/src/adapters/http/call-checked.ts";
 import { recordAudit } from "../../control-plane/src/adapters/pg/access/audit-log.ts";
 import { createGateDecisions } from "../../control-plane/src/adapters/pg/gate/gate-decisions.ts";
@@ -69,6 +70,6 @@ export async function gateWorld(
     as: async (subject, role = "viewer", grants = {}) => api.client(await api.tokenOf(role, subject, grants)),
     evaluate,
     work,
-    gates: async () => (await reads.list("r1", { size: 100, after: undefined })).items,
+    gates: async () => (await reads.list("r1", unfiltered({ size: 100, after: undefined }))).items,
   };
 }

@@ -36,7 +36,7 @@ import type { LoadHistory } from "../app/history/history.ts";
 import type { GateCommands } from "../app/gate/decide-gate.ts";
 import type { IdempotencyKeys } from "../app/access/idempotency.ts";
 import type { Preview } from "../app/rollout/preview-rollout.ts";
-import type { Page, PageRequest } from "../app/page.ts";
+import type { ListRequest, Page } from "../app/page.ts";
 import type { NotificationReads } from "../app/notification/notification-reads.ts";
 import type { SendByHand } from "../app/notification/send-by-hand.ts";
 import type { LoadOutliers } from "../app/history/outliers.ts";
@@ -94,7 +94,7 @@ export interface Reads {
   readonly preview: Preview;
   readonly previewRollback: (request: PreviewRollback, signal: AbortSignal) => Promise<RollbackPreview>;
   readonly heldPrunes: PruneApprovals["listHeld"];
-  readonly quarantines: (filter: { readonly application?: string }, page: PageRequest) => Promise<Page<Quarantine>>;
+  readonly quarantines: (request: ListRequest) => Promise<Page<Quarantine>>;
   readonly notifications: NotificationReads;
   readonly breakGlasses: BreakGlasses["list"];
   readonly emergencyStop: EmergencyStops["get"];

@@ -1,6 +1,14 @@
+import { eventFields, parseListFilter } from "@drover/proto/rest";
 import type { EventFilter } from "../app/history/watch-events.ts";
 
-export const eventFilter = ({ kind, subject }: { readonly kind?: string; readonly subject?: string }): EventFilter => ({
+interface EventQuery {
+  readonly kind?: string;
+  readonly subject?: string;
+  readonly filter?: string;
+}
+
+export const eventFilter = ({ kind, subject, filter }: EventQuery): EventFilter => ({
   kinds: kind?.split(",").filter((one) => one !== "") ?? [],
   subject,
+  filter: filter === undefined ? undefined : parseListFilter(eventFields, filter),
 });

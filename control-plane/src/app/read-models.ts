@@ -14,7 +14,6 @@ import type {
   Placement,
   Project,
   Promotion,
-  PromotionState,
   Release,
   Removal,
   Rollout,
@@ -23,10 +22,9 @@ import type {
   RolloutTransition,
   Strategy,
   TimelineEntry,
-  TargetState,
 } from "@drover/proto/rest";
 import type { Digest } from "@drover/proto/wire";
-import type { ListRequest, Page, PageRequest } from "./page.ts";
+import type { ListRequest, Page } from "./page.ts";
 
 /**
  * What the API shows. Reads answer in the API's own shapes: nothing else looks at them, so a form in between would only be copied.
@@ -39,40 +37,39 @@ export interface ClusterReads {
 }
 
 export interface DriftReads {
-  list(cluster: ClusterId, filter: DriftFilter, page: PageRequest): Promise<Page<DriftEpisode>>;
+  list(cluster: ClusterId, filter: DriftFilter, request: ListRequest): Promise<Page<DriftEpisode>>;
 }
 export interface DriftFilter {
   /** RFC 3339. */
   readonly since?: string | undefined;
   readonly until?: string | undefined;
-  readonly application?: string | undefined;
 }
 
 export interface RemovalReads {
-  list(page: PageRequest): Promise<Page<Removal>>;
+  list(request: ListRequest): Promise<Page<Removal>>;
   byName(kind: "ApplicationRemoval" | "ClusterRemoval", names: readonly string[]): Promise<readonly Removal[]>;
   /** Of which some enrolled cluster has the application, or had it without letting go of it. */
   environmentsWith(application: string): Promise<readonly string[]>;
 }
 
 export interface FleetReads {
-  listApplications(page: PageRequest): Promise<Page<Application>>;
+  listApplications(request: ListRequest): Promise<Page<Application>>;
   getApplication(name: string): Promise<Application>;
-  listEnvironments(page: PageRequest): Promise<Page<Environment>>;
+  listEnvironments(request: ListRequest): Promise<Page<Environment>>;
   getEnvironment(name: string): Promise<Environment>;
-  listStrategies(page: PageRequest): Promise<Page<Strategy>>;
+  listStrategies(request: ListRequest): Promise<Page<Strategy>>;
   getStrategy(name: string): Promise<Strategy>;
-  listProjects(page: PageRequest): Promise<Page<Project>>;
+  listProjects(request: ListRequest): Promise<Page<Project>>;
   getProject(name: string): Promise<Project>;
-  listFreezes(page: PageRequest): Promise<Page<Freeze>>;
+  listFreezes(request: ListRequest): Promise<Page<Freeze>>;
   getFreeze(name: string): Promise<Freeze>;
-  listPlacements(of: { readonly environment: string } | { readonly application: string }, page: PageRequest): Promise<Page<Placement>>;
+  listPlacements(request: ListRequest): Promise<Page<Placement>>;
   getPlacement(environment: string, application: string): Promise<Placement>;
-  listProblems(page: PageRequest): Promise<Page<FleetProblem>>;
+  listProblems(request: ListRequest): Promise<Page<FleetProblem>>;
 }
 
 export interface ReleaseReads {
-  list(application: string | undefined, page: PageRequest): Promise<Page<Release>>;
+  list(request: ListRequest): Promise<Page<Release>>;
   get(idOrName: string): Promise<Release>;
   getBundle(digest: string): Promise<Bundle>;
   /** The compressed bundle as stored. */
@@ -80,21 +77,12 @@ export interface ReleaseReads {
 }
 
 export interface PromotionReads {
-  list(filter: PromotionFilter, page: PageRequest): Promise<Page<Promotion>>;
+  list(request: ListRequest): Promise<Page<Promotion>>;
   get(id: string): Promise<Promotion>;
 }
-export interface PromotionFilter {
-  readonly application?: string | undefined;
-  readonly environment?: string | undefined;
-  readonly state?: PromotionState | undefined;
-  readonly kind?: "Promotion" | "Rollback" | undefined;
-  /** Of these ids. */
-  readonly only?: readonly string[] | undefined;
-}
-
 export interface GateReads {
   /** Those of a rollout, in the order in which they were opened. Throws ROLLOUT_NOT_FOUND. */
-  list(rolloutId: string, page: PageRequest): Promise<Page<RolloutGate>>;
+  list(rolloutId: string, request: ListRequest): Promise<Page<RolloutGate>>;
   get(runId: string): Promise<RolloutGate | undefined>;
 }
 
@@ -102,32 +90,17 @@ export interface RolloutReads {
   list(request: ListRequest): Promise<Page<Rollout>>;
   /** Throws ROLLOUT_NOT_FOUND, as the next three do. */
   get(id: string): Promise<Rollout>;
-  targets(id: string, filter: TargetFilter, page: PageRequest): Promise<Page<RolloutTarget>>;
-  transitions(id: string, page: PageRequest): Promise<Page<RolloutTransition>>;
-  timeline(id: string, page: PageRequest): Promise<Page<TimelineEntry>>;
-}
-
-export interface TargetFilter {
-  readonly state?: TargetState | undefined;
-  /** Of these clusters' ids. */
-  readonly only?: readonly string[] | undefined;
+  targets(id: string, request: ListRequest): Promise<Page<RolloutTarget>>;
+  transitions(id: string, request: ListRequest): Promise<Page<RolloutTransition>>;
+  timeline(id: string, request: ListRequest): Promise<Page<TimelineEntry>>;
 }
 
 export interface StatusReads {
-  assignments(filter: StatusFilter, page: PageRequest): Promise<Page<Assignment>>;
+  assignments(request: ListRequest): Promise<Page<Assignment>>;
   statuses(request: ListRequest): Promise<Page<ApplicationStatus>>;
-  clusterApplications(cluster: ClusterId, page: PageRequest): Promise<Page<ClusterApplication>>;
+  clusterApplications(cluster: ClusterId, request: ListRequest): Promise<Page<ClusterApplication>>;
   clusterApplication(cluster: ClusterId, application: string): Promise<ClusterApplication>;
 }
-export interface StatusFilter {
-  readonly cluster?: ClusterId | undefined;
-  readonly application?: string | undefined;
-  readonly environment?: string | undefined;
-}
-
 export interface AuditReads {
-  list(
-    filter: { readonly object?: string | undefined; readonly actor?: string | undefined; readonly action?: string | undefined },
-    page: PageRequest,
-  ): Promise<Page<AuditEntry>>;
+  list(request: ListRequest): Promise<Page<AuditEntry>>;
 }

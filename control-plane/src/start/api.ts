@@ -187,7 +187,7 @@ const readsOf = ({ database, sources }: ApiStartDeps): ApiDeps["reads"] => ({
   }),
   outliers: createOutliers({ store: createPeerStore(database), clock }),
   heldPrunes: createPruneApprovals(database).listHeld,
-  quarantines: (filter, page) => listQuarantines(database, filter, page),
+  quarantines: (request) => listQuarantines(database, request),
   notifications: createNotificationReads(database),
   breakGlasses: createBreakGlasses(database).list,
   emergencyStop: createEmergencyStops(database).get,

@@ -29,6 +29,25 @@ export const Assignment = Type.Object(
 );
 export type Assignment = Static<typeof Assignment>;
 
+export const assignmentFields = listFields(Assignment, {
+  sorted: ["cluster", "application", "assignedAt"],
+  filtered: [
+    "clusterId",
+    "environment",
+    "project",
+    "state",
+    "generation",
+    "releaseId",
+    "release",
+    "revision",
+    "bundle",
+    "namespace",
+    "rolloutId",
+    "acknowledgedAt",
+    "provenAt",
+  ],
+});
+
 /** An object that explains why an application is not Synced and Healthy. */
 export const FailingObject = Type.Object(
   {
@@ -100,3 +119,22 @@ export const ClusterApplication = Type.Object(
   { $id: "ClusterApplication" },
 );
 export type ClusterApplication = Static<typeof ClusterApplication>;
+
+const { application, environment, project, state, release, revision, namespace } = assignmentFields;
+const { health, sync, reason, drifted, changedAt } = statusFields;
+
+/** Of the assignment, and of the status where there is one. */
+export const clusterApplicationFields = {
+  application,
+  environment,
+  project,
+  state,
+  release,
+  revision,
+  namespace,
+  health,
+  sync,
+  reason,
+  drifted: { ...drifted, optional: true },
+  changedAt: { ...changedAt, optional: true },
+};

@@ -1,4 +1,5 @@
 import { Type, type Static } from "typebox";
+import { listFields } from "./list-fields.ts";
 import { Name, Time } from "./words.ts";
 
 /** One time that an object differed from git. Open while `endedAt` is absent. */
@@ -19,3 +20,10 @@ export const DriftEpisode = Type.Object(
   { $id: "DriftEpisode" },
 );
 export type DriftEpisode = Static<typeof DriftEpisode>;
+
+/** An episode's own members and those of its object. */
+const Flat = Type.Object({ ...DriftEpisode.properties, ...DriftEpisode.properties.object.properties });
+export const driftFields = listFields(Flat, {
+  sorted: ["startedAt", "application", "kind"],
+  filtered: ["endedAt", "change", "action", "actor", "fields", "group", "namespace", "name"],
+});

@@ -7,6 +7,7 @@ import {
   Strategy as StrategyForm,
 } from "../fleet/schemas.ts";
 import { HealthCounts } from "./cluster.ts";
+import { listFields } from "./list-fields.ts";
 import { Counter, Id, Name, Revision, RolloutPhase, Time, Trouble } from "./words.ts";
 
 /** What every object that comes from the fleet repository carries. */
@@ -21,6 +22,11 @@ const inGit = {
 export const Application = Type.Object({ name: Name, project: Name, spec: ApplicationForm, ...inGit }, { $id: "Application" });
 export type Application = Static<typeof Application>;
 
+export const applicationFields = listFields(Application, {
+  sorted: ["name", "project", "updatedAt"],
+  filtered: ["path", "commit", "version", "problem"],
+});
+
 export const Environment = Type.Object(
   {
     name: Name,
@@ -33,6 +39,11 @@ export const Environment = Type.Object(
 );
 export type Environment = Static<typeof Environment>;
 
+export const environmentFields = listFields(Environment, {
+  sorted: ["name", "updatedAt"],
+  filtered: ["applications", "path", "commit", "version", "problem"],
+});
+
 export const Strategy = Type.Object({ name: Name, spec: StrategyForm, ...inGit }, { $id: "Strategy" });
 export type Strategy = Static<typeof Strategy>;
 
@@ -41,6 +52,9 @@ export type Project = Static<typeof Project>;
 
 export const Freeze = Type.Object({ name: Name, spec: FreezeForm, ...inGit }, { $id: "Freeze" });
 export type Freeze = Static<typeof Freeze>;
+
+/** Of strategies, projects and freezes, which are their files. */
+export const fleetFileFields = listFields(Strategy, { sorted: ["name", "updatedAt"], filtered: ["path", "commit", "version", "problem"] });
 
 /** One application in one environment: what git wants, and how far the clusters are. */
 export const Placement = Type.Object(
@@ -72,9 +86,16 @@ export const Placement = Type.Object(
 );
 export type Placement = Static<typeof Placement>;
 
+export const placementFields = listFields(Placement, {
+  sorted: ["environment", "application", "updatedAt"],
+  filtered: ["revision", "head", "problem"],
+});
+
 /** A file of the fleet repository that is not in force as it stands. Its last valid form, if there was one, still is. */
 export const FleetProblem = Type.Object(
   { kind: Type.String(), name: Type.String(), path: Type.String(), problem: Trouble },
   { $id: "FleetProblem" },
 );
 export type FleetProblem = Static<typeof FleetProblem>;
+
+export const fleetProblemFields = listFields(FleetProblem, { sorted: ["path", "kind", "name"], filtered: ["problem"] });

@@ -1,4 +1,5 @@
 import { Type, type Static } from "typebox";
+import { listFields } from "./list-fields.ts";
 import { Counter, GateDecision, GateState, GateType, GateWhen, Id, Name, ReasonText, Time } from "./words.ts";
 
 export const GateMeasurement = Type.Object(
@@ -47,6 +48,11 @@ export const RolloutGate = Type.Object(
   { $id: "RolloutGate" },
 );
 export type RolloutGate = Static<typeof RolloutGate>;
+
+export const gateFields = listFields(RolloutGate, {
+  sorted: ["openedAt", "gate", "settledAt"],
+  filtered: ["type", "wave", "when", "state", "message", "attempt", "nextAt"],
+});
 
 export const DecideGate = Type.Object(
   {

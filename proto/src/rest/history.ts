@@ -1,5 +1,6 @@
 import { Type, type Static } from "typebox";
 import { ClusterIdText } from "../wire/words.ts";
+import { listFields } from "./list-fields.ts";
 import { AssignmentState, Counter, Digest, Id, Name, Reason, Time } from "./words.ts";
 
 /** What one cluster had been given of one application at a time. */
@@ -23,6 +24,23 @@ export const HistoryEntry = Type.Object(
   { $id: "HistoryEntry" },
 );
 export type HistoryEntry = Static<typeof HistoryEntry>;
+
+export const historyFields = listFields(HistoryEntry, {
+  sorted: ["cluster", "application"],
+  filtered: [
+    "clusterId",
+    "environment",
+    "state",
+    "generation",
+    "releaseId",
+    "release",
+    "revision",
+    "bundle",
+    "rolloutId",
+    "since",
+    "proven",
+  ],
+});
 
 export const History = Type.Object(
   {

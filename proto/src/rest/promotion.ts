@@ -1,4 +1,5 @@
 import { Type, type Static } from "typebox";
+import { listFields } from "./list-fields.ts";
 import { Id, Name, PromotionState, ReasonText, Revision, Time, Trouble } from "./words.ts";
 
 export const NewPromotion = Type.Object(
@@ -113,3 +114,8 @@ export const Promotion = Type.Object(
   { $id: "Promotion" },
 );
 export type Promotion = Static<typeof Promotion>;
+
+export const promotionFields = listFields(Promotion, {
+  sorted: ["createdAt", "application", "environment", "actor"],
+  filtered: ["id", "kind", "cluster", "revision", "state", "reason", "commit", "settledAt"],
+});

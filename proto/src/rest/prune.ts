@@ -1,4 +1,5 @@
 import { Type, type Static } from "typebox";
+import { listFields } from "./list-fields.ts";
 import { Counter, Digest, Id, Name, ReasonText, Time } from "./words.ts";
 
 /** Deletions that agents hold back: clusters that would lose exactly the same objects stand together. */
@@ -16,6 +17,11 @@ export const HeldPrune = Type.Object(
   { $id: "HeldPrune" },
 );
 export type HeldPrune = Static<typeof HeldPrune>;
+
+export const heldPruneFields = listFields(HeldPrune, {
+  sorted: ["application", "environment", "since", "objects", "clusterCount"],
+  filtered: ["hash", "approvedAt"],
+});
 
 /** Releases one list, for every cluster of the place that would lose exactly these objects, for seven days. */
 export const NewPruneApproval = Type.Object(

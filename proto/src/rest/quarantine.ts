@@ -1,4 +1,5 @@
 import { Type, type Static } from "typebox";
+import { listFields } from "./list-fields.ts";
 import { Id, Name, ReasonText, Time, Trouble } from "./words.ts";
 
 /** What nobody may roll out: a revision, everywhere; or what the files made of one, in one environment. */
@@ -26,6 +27,11 @@ export const Quarantine = Type.Object(
   { $id: "Quarantine" },
 );
 export type Quarantine = Static<typeof Quarantine>;
+
+export const quarantineFields = listFields(Quarantine, {
+  sorted: ["application", "createdAt"],
+  filtered: ["id", "kind", "environment", "revision", "reason", "state", "rollout", "commit"],
+});
 
 export const LiftQuarantine = Type.Object({ reason: ReasonText }, { $id: "LiftQuarantine", additionalProperties: false });
 export type LiftQuarantine = Static<typeof LiftQuarantine>;

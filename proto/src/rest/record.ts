@@ -1,4 +1,5 @@
 import { Type, type Static } from "typebox";
+import { listFields } from "./list-fields.ts";
 import { Time } from "./words.ts";
 
 export const AuditEntry = Type.Object(
@@ -16,6 +17,8 @@ export const AuditEntry = Type.Object(
 );
 export type AuditEntry = Static<typeof AuditEntry>;
 
+export const auditFields = listFields(AuditEntry, { sorted: ["at"], filtered: ["id", "actor", "action", "object", "result", "requestId"] });
+
 /** Something happened. It carries ids; read the resource for what is true now. */
 export const Event = Type.Object(
   {
@@ -28,3 +31,6 @@ export const Event = Type.Object(
   { $id: "Event" },
 );
 export type Event = Static<typeof Event>;
+
+/** Events have one order, in which they can be followed. */
+export const eventFields = listFields(Event, { sorted: [], filtered: ["at", "kind", "subject"] });

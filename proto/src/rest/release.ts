@@ -1,4 +1,5 @@
 import { Type, type Static } from "typebox";
+import { listFields } from "./list-fields.ts";
 import { Counter, Digest, Id, Name, Time } from "./words.ts";
 
 export const Release = Type.Object(
@@ -19,6 +20,11 @@ export const Release = Type.Object(
   { $id: "Release" },
 );
 export type Release = Static<typeof Release>;
+
+export const releaseFields = listFields(Release, {
+  sorted: ["createdAt", "application", "number", "committedAt"],
+  filtered: ["id", "name", "revision", "repository", "path", "render", "author", "message"],
+});
 
 export const Bundle = Type.Object(
   {

@@ -1,4 +1,5 @@
 import { Type, type Static } from "typebox";
+import { listFields } from "./list-fields.ts";
 import { ClusterState, Counter, Name, ReasonText, Time } from "./words.ts";
 
 const DeletionPolicy = Type.Enum(["Delete", "Orphan"], {
@@ -49,3 +50,8 @@ export const Removal = Type.Object(
   { $id: "Removal" },
 );
 export type Removal = Static<typeof Removal>;
+
+export const removalFields = listFields(Removal, {
+  sorted: ["createdAt"],
+  filtered: ["kind", "application", "environment", "cluster", "deletionPolicy", "reason", "commit", "waiting"],
+});

@@ -1,4 +1,5 @@
 import { Type, type Static } from "typebox";
+import { listFields } from "./list-fields.ts";
 import { Id, Name, ReasonText, Time } from "./words.ts";
 
 /** Sets freezes and closed windows aside, of one place or a whole environment, for a while. The emergency stop stays. */
@@ -29,6 +30,11 @@ export const BreakGlass = Type.Object(
   { $id: "BreakGlass" },
 );
 export type BreakGlass = Static<typeof BreakGlass>;
+
+export const breakGlassFields = listFields(BreakGlass, {
+  sorted: ["begunAt", "environment", "expiresAt"],
+  filtered: ["id", "application", "state", "actor", "reason", "endedAt", "endedBy"],
+});
 
 export const EndBreakGlass = Type.Object({ reason: ReasonText }, { $id: "EndBreakGlass", additionalProperties: false });
 export type EndBreakGlass = Static<typeof EndBreakGlass>;

@@ -75,6 +75,11 @@ export const RolloutTarget = Type.Object(
 );
 export type RolloutTarget = Static<typeof RolloutTarget>;
 
+export const rolloutTargetFields = listFields(RolloutTarget, {
+  sorted: ["cluster", "wave", "dispatchedAt", "succeededAt", "failedAt"],
+  filtered: ["clusterId", "state", "generation", "previousRevision", "acknowledgedAt"],
+});
+
 /** One recorded step: of the rollout itself when `cluster` is absent, otherwise of that target. */
 export const RolloutTransition = Type.Object(
   {
@@ -92,6 +97,11 @@ export const RolloutTransition = Type.Object(
   { $id: "RolloutTransition" },
 );
 export type RolloutTransition = Static<typeof RolloutTransition>;
+
+export const rolloutTransitionFields = listFields(RolloutTransition, {
+  sorted: ["step"],
+  filtered: ["at", "cluster", "clusterId", "event", "from", "to", "actor"],
+});
 
 export const PauseRollout = Type.Object({ reason: ReasonText }, { $id: "PauseRollout", additionalProperties: false });
 export type PauseRollout = Static<typeof PauseRollout>;

@@ -1,4 +1,5 @@
 import { Type, type Static } from "typebox";
+import { listFields } from "./list-fields.ts";
 import { Counter, Name, Reason, Time } from "./words.ts";
 
 /** One thing that happened to a rollout. Clusters that one step moved alike share an entry. */
@@ -19,3 +20,5 @@ export const TimelineEntry = Type.Object(
   { $id: "TimelineEntry" },
 );
 export type TimelineEntry = Static<typeof TimelineEntry>;
+
+export const timelineFields = listFields(TimelineEntry, { sorted: ["at"], filtered: ["kind", "event", "actor", "step", "wave"] });

@@ -1,5 +1,6 @@
 import { Type, type Static } from "typebox";
 import { namePattern } from "../wire/words.ts";
+import { listFields } from "./list-fields.ts";
 import { Id, Role, Time } from "./words.ts";
 
 const subjectPattern = "^[A-Za-z0-9][-A-Za-z0-9._@+]{0,127}$";
@@ -43,6 +44,11 @@ export const ApiToken = Type.Object(
   { $id: "ApiToken" },
 );
 export type ApiToken = Static<typeof ApiToken>;
+
+export const apiTokenFields = listFields(ApiToken, {
+  sorted: ["createdAt", "subject", "expiresAt", "lastUsedAt"],
+  filtered: ["id", "role", "approves", "overrides", "createdBy", "revokedAt"],
+});
 
 export const CreatedApiToken = Type.Object(
   { ...ApiToken.properties, token: Type.String({ description: "shown here and never again" }) },

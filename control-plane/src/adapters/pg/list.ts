@@ -17,12 +17,16 @@ type Column =
       readonly is?: (word: string) => string;
     };
 
-/** A list as SQL: everything but what a request adds to it. */
-export interface List<Field extends string> {
-  /** Of the statement; one for each list. */
-  readonly name: string;
+/** What can be asked for. */
+interface Asked<Field extends string> {
   readonly fields: ListFields<Field>;
   readonly columns: Readonly<Record<Field, Column>>;
+}
+
+/** A list as SQL: everything but what a request adds to it. */
+export interface List<Field extends string> extends Asked<Field> {
+  /** Of the statement; one for each list. */
+  readonly name: string;
   /** What is selected. */
   readonly select: string;
   /** Tables and joins. Several are read each by itself, so that each may use its own index, and merged. */
@@ -31,9 +35,9 @@ export interface List<Field extends string> {
   readonly where?: string;
   readonly values?: readonly unknown[];
   /** Its own order. */
-  readonly order: readonly Order[];
-  /** Fields that together tell any two rows apart: what every order ends with. */
-  readonly unique: readonly Field[];
+  readonly order: readonly (Order | Key)[];
+  /** What together tells any two rows apart, be it shown or not: every order ends with it. */
+  readonly unique: readonly (Field | { readonly sql: string; readonly type: string })[];
   /** SQL for the id of the cluster that a row belongs to, or for the labels where they are at hand. */
   readonly labelled?: { readonly clusterId: string } | { readonly labels: string };
 }
@@ -57,6 +61,12 @@ interface PagedRow {
   readonly page_key: PageKey;
 }
 export const pageKey = (row: PagedRow): PageKey => row.page_key;
+
+/** SQL that spells stored words as they are shown. */
+export const spelled = (column: string, words: Readonly<Record<string, string>>): string =>
+  `(case ${column} ${Object.entries(words)
+    .map(([stored, shown]) => `when '${stored}' then '${shown}'`)
+    .join(" ")} end)`;
 
 export function listQuery<Field extends string>(list: List<Field>, request: ListRequest): pg.QueryConfig {
   const values: unknown[] = [...(list.values ?? [])];
@@ -106,13 +116,17 @@ interface Key {
 
 /** The order asked for, or the list's own, made whole by its unique fields in the direction of the last one: an index may then serve all of it. */
 function keysOf<Field extends string>(list: List<Field>, asked: readonly Order[]): readonly Key[] {
-  const orders = asked.length > 0 ? asked : list.order;
+  const orders = (asked.length > 0 ? asked : list.order).map((order) =>
+    "field" in order ? { ...keyOf(list, order.field), descending: order.descending } : order,
+  );
   const descending = orders.at(-1)?.descending ?? false;
-  const rest = list.unique.filter((field) => !orders.some((order) => order.field === field)).map((field) => ({ field, descending }));
-  return [...orders, ...rest].map(({ field, descending: down }) => {
-    const { sql, type, optional } = columnOf(list, field);
-    return { sql: optional ? `coalesce(${sql}, ${least[type] ?? "''"})` : sql, type, descending: down };
-  });
+  const rest = list.unique.map((key) => ({ ...(typeof key === "string" ? keyOf(list, key) : key), descending }));
+  return [...orders, ...rest.filter(({ sql }) => !orders.some((order) => order.sql === sql))];
+}
+
+function keyOf<Field extends string>(list: List<Field>, field: string): Omit<Key, "descending"> {
+  const { sql, type, optional } = columnOf(list, field);
+  return { sql: optional ? `coalesce(${sql}, ${least[type] ?? "''"})` : sql, type };
 }
 
 /** What is absent comes before everything, and has a value that a key can hold. */
@@ -133,7 +147,8 @@ function afterKey(keys: readonly Key[], after: PageKey, bind: (value: unknown) =
   return `${first.sql} ${sign(first)}= ${bound[0]} and (${alternatives.join(" or ")})`;
 }
 
-function conditionOf<Field extends string>(list: List<Field>, filter: Filter, bind: (value: unknown) => string): string {
+/** SQL for a filter on these fields. */
+export function conditionOf<Field extends string>(list: Asked<Field>, filter: Filter, bind: (value: unknown) => string): string {
   switch (filter.kind) {
     case "compare":
       return comparisonOf(columnOf(list, filter.field), filter, bind);
@@ -158,7 +173,7 @@ function comparisonOf({ sql, type, is, words }: KnownColumn, { operator, value }
 
 type KnownColumn = Omit<ListField, "type"> & { readonly sql: string; readonly type: string; readonly is?: (word: string) => string };
 
-function columnOf<Field extends string>({ fields, columns }: List<Field>, field: string): KnownColumn {
+function columnOf<Field extends string>({ fields, columns }: Asked<Field>, field: string): KnownColumn {
   const { type: ofField, ...known } = fields[field as Field];
   const column = columns[field as Field];
   return { ...known, type: sqlTypes[ofField], ...(typeof column === "string" ? { sql: column } : column) };

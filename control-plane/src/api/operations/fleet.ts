@@ -28,11 +28,11 @@ export function fleetOperations({ fleet, releases }: Pick<ApiDeps["reads"], "fle
     getApplication: ({ params }) => fleet.getApplication(params.application),
     async listApplicationReleases(request) {
       await fleet.getApplication(request.params.application);
-      return pageAnswer(request, await releases.list(request.params.application, pageRequest(request)));
+      return pageAnswer(request, await releases.list(pageRequest(request, request.params)));
     },
     async listApplicationPlacements(request) {
       await fleet.getApplication(request.params.application);
-      return pageAnswer(request, await fleet.listPlacements(request.params, pageRequest(request)));
+      return pageAnswer(request, await fleet.listPlacements(pageRequest(request, request.params)));
     },
     listEnvironments: async (request) => pageAnswer(request, await fleet.listEnvironments(pageRequest(request))),
     getEnvironment: ({ params }) => fleet.getEnvironment(params.environment),
@@ -44,10 +44,10 @@ export function fleetOperations({ fleet, releases }: Pick<ApiDeps["reads"], "fle
     getFreeze: ({ params }) => fleet.getFreeze(params.freeze),
     async listPlacements(request) {
       await fleet.getEnvironment(request.params.environment);
-      return pageAnswer(request, await fleet.listPlacements(request.params, pageRequest(request)));
+      return pageAnswer(request, await fleet.listPlacements(pageRequest(request, request.params)));
     },
     getPlacement: ({ params }) => fleet.getPlacement(params.environment, params.application),
-    listReleases: async (request) => pageAnswer(request, await releases.list(request.query.application, pageRequest(request))),
+    listReleases: async (request) => pageAnswer(request, await releases.list(pageRequest(request))),
     getRelease: ({ params }) => releases.get(params.release),
     getBundle: ({ params }) => releases.getBundle(params.digest),
     listFleetProblems: async (request) => pageAnswer(request, await fleet.listProblems(pageRequest(request))),

@@ -1,16 +1,15 @@
-import type { ClusterId } from "@drover/kit";
 import type { ApiDeps } from "../deps.ts";
 import type { Handlers } from "../operation.ts";
 import { pageAnswer, pageRequest } from "../page-token.ts";
+import { ofCluster } from "./statuses.ts";
 
 type Ids = "getHistory" | "getOutliers" | "getRolloutTimeline";
 
 export function historyOperations({ reads }: Pick<ApiDeps, "reads">): Handlers<Ids> {
   return {
     async getHistory(request) {
-      const { at, application, environment, cluster } = request.query;
-      const id = cluster === undefined ? undefined : ((await reads.clusters.get(cluster)).id as ClusterId);
-      const found = await reads.history({ at, application, environment, cluster: id }, pageRequest(request));
+      const { at, environment } = request.query;
+      const found = await reads.history({ at, environment }, await ofCluster(reads, request));
       return { at: found.at, completeSince: found.completeSince, ...pageAnswer(request, found) };
     },
     async getOutliers(request) {

@@ -6,6 +6,6 @@ export const pruneOperations = ({
   reads,
   commands,
 }: Pick<ApiDeps, "reads" | "commands">): Handlers<"listHeldPrunes" | "createPruneApproval"> => ({
-  listHeldPrunes: async (request) => pageAnswer(request, await reads.heldPrunes(request.query, pageRequest(request))),
+  listHeldPrunes: async (request) => pageAnswer(request, await reads.heldPrunes(pageRequest(request))),
   createPruneApproval: ({ caller, body }) => commands.approvePrune(caller, body),
 });

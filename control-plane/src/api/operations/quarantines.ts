@@ -5,6 +5,6 @@ import { pageAnswer, pageRequest } from "../page-token.ts";
 type Ids = "listQuarantines" | "liftQuarantine";
 
 export const quarantineOperations = ({ reads, commands }: Pick<ApiDeps, "reads" | "commands">): Handlers<Ids> => ({
-  listQuarantines: async (request) => pageAnswer(request, await reads.quarantines(request.query, pageRequest(request))),
+  listQuarantines: async (request) => pageAnswer(request, await reads.quarantines(pageRequest(request))),
   liftQuarantine: ({ caller, params, body, signal }) => commands.liftQuarantine(caller, params.quarantine, body.reason, signal),
 });

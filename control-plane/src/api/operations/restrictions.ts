@@ -1,15 +1,20 @@
+import type { ListRequest } from "../../app/page.ts";
 import type { ApiDeps } from "../deps.ts";
 import type { Handlers } from "../operation.ts";
-import { pageAnswer, pageRequest } from "../page-token.ts";
+import { type ListIdentity, pageAnswer, pageRequest } from "../page-token.ts";
 
 type Ids = "createBreakGlass" | "listBreakGlass" | "endBreakGlass" | "stopFleet" | "releaseStop" | "getStop" | "resumeAutoPromotion";
 
 export const restrictionOperations = ({ reads, commands }: Pick<ApiDeps, "reads" | "commands">): Handlers<Ids> => ({
   createBreakGlass: ({ caller, body }) => commands.beginBreakGlass(caller, body),
-  listBreakGlass: async (request) => pageAnswer(request, await reads.breakGlasses(request.query, pageRequest(request))),
+  listBreakGlass: async (request) => pageAnswer(request, await reads.breakGlasses(breakGlassRequest(request))),
   endBreakGlass: ({ caller, params, body }) => commands.endBreakGlass(caller, params.breakGlass, body),
   stopFleet: ({ caller, body }) => commands.stopFleet(caller, body.reason),
   releaseStop: ({ caller, body }) => commands.releaseStop(caller, body.reason),
   getStop: () => reads.emergencyStop(),
   resumeAutoPromotion: ({ caller, body, signal }) => commands.resumeAutoPromotion(caller, body, signal),
 });
+
+/** What the list and the watch of them are both asked for. */
+export const breakGlassRequest = (list: ListIdentity & { readonly query: { readonly open?: boolean } }): ListRequest =>
+  pageRequest(list, { state: list.query.open === true ? "Open" : undefined });

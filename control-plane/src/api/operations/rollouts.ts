@@ -40,7 +40,7 @@ export function rolloutOperations({ reads, commands, clock }: Pick<ApiDeps, "rea
       const { id } = await commands.promote(caller, body, signal);
       return reads.promotions.get(id);
     },
-    listPromotions: async (request) => pageAnswer(request, await reads.promotions.list(request.query, pageRequest(request))),
+    listPromotions: async (request) => pageAnswer(request, await reads.promotions.list(pageRequest(request))),
     getPromotion: ({ params }) => reads.promotions.get(params.promotion),
     async createRollback({ caller, body, signal }) {
       const { id } = await commands.rollback(caller, body, signal);
@@ -49,10 +49,7 @@ export function rolloutOperations({ reads, commands, clock }: Pick<ApiDeps, "rea
     previewRollback: ({ body, signal }) => reads.previewRollback(body, signal),
     listRollouts: async (request) => pageAnswer(request, await reads.rollouts.list(pageRequest(request))),
     getRollout: ({ params }) => reads.rollouts.get(params.rollout),
-    async listRolloutTargets(request) {
-      const { params, query } = request;
-      return pageAnswer(request, await reads.rollouts.targets(params.rollout, { state: query.state }, pageRequest(request)));
-    },
+    listRolloutTargets: async (request) => pageAnswer(request, await reads.rollouts.targets(request.params.rollout, pageRequest(request))),
     listRolloutTransitions: async (request) =>
       pageAnswer(request, await reads.rollouts.transitions(request.params.rollout, pageRequest(request))),
     pauseRollout: (request) => after(commands.pauseRollout, request),

@@ -1,5 +1,5 @@
 import type { ClusterId } from "@drover/kit";
-import { defaultPageSize } from "@drover/proto/rest";
+import { defaultPageSize, eventFields, parseOrderBy } from "@drover/proto/rest";
 import type { ListRequest } from "../../app/page.ts";
 import type { ApiDeps } from "../deps.ts";
 import { eventFilter } from "../event-filter.ts";
@@ -11,24 +11,23 @@ type Ids = "listAssignments" | "listStatuses" | "listAudit" | "listEvents";
 export function statusOperations({ reads, events }: Pick<ApiDeps, "reads" | "events">): Handlers<Ids> {
   return {
     async listAssignments(request) {
-      const { application, environment } = request.query;
-      const cluster = await clusterOf(reads, request.query.cluster);
-      return pageAnswer(request, await reads.statuses.assignments({ cluster, application, environment }, pageRequest(request)));
+      return pageAnswer(request, await reads.statuses.assignments(await ofCluster(reads, request)));
     },
     async listStatuses(request) {
-      return pageAnswer(request, await reads.statuses.statuses(await statusesRequest(reads, request)));
+      return pageAnswer(request, await reads.statuses.statuses(await ofCluster(reads, request)));
     },
-    listAudit: async (request) => pageAnswer(request, await reads.audit.list(request.query, pageRequest(request))),
+    listAudit: async (request) => pageAnswer(request, await reads.audit.list(pageRequest(request))),
     async listEvents({ query }) {
       const size = query.pageSize ?? defaultPageSize;
+      if (query.orderBy !== undefined) parseOrderBy(eventFields, query.orderBy);
       const { events: items, next: cursor } = await events.list(eventFilter(query), query.pageToken ?? query.after, size);
       return { items: [...items], cursor, ...(items.length === size ? { nextPageToken: cursor } : {}) };
     },
   };
 }
 
-/** What the list and the watch of statuses are both asked for. */
-export async function statusesRequest(
+/** What a list of the statuses or assignments of clusters is asked for, where one cluster may be named by its id or its name. */
+export async function ofCluster(
   reads: Pick<ApiDeps["reads"], "clusters">,
   list: ListIdentity & { readonly query: { readonly cluster?: string } },
 ): Promise<ListRequest> {

@@ -14,7 +14,8 @@ import type { Watched } from "../../app/watch/watch-resource.ts";
 import type { ApiDeps } from "../deps.ts";
 import { pageRequest } from "../page-token.ts";
 import { clustersRequest } from "./clusters.ts";
-import { statusesRequest } from "./statuses.ts";
+import { breakGlassRequest } from "./restrictions.ts";
+import { ofCluster } from "./statuses.ts";
 
 /** A watch as it was asked for, by whichever protocol. */
 export interface WatchRequest<Id extends WatchId> {
@@ -27,25 +28,28 @@ export type WatchOperations = { readonly [Id in WatchId]: (request: WatchRequest
 
 export const watchOperations = ({ reads }: Pick<ApiDeps, "reads">): WatchOperations => ({
   watchClusters: async (request) => watchedClusters(reads.clusters, clustersRequest({ operation: "watchClusters", ...request })) as Watched,
-  watchApplications: async () => watchedApplications(reads.fleet) as Watched,
-  watchEnvironments: async () => watchedEnvironments(reads.fleet) as Watched,
+  watchApplications: async (request) =>
+    watchedApplications(reads.fleet, pageRequest({ operation: "watchApplications", ...request })) as Watched,
+  watchEnvironments: async (request) =>
+    watchedEnvironments(reads.fleet, pageRequest({ operation: "watchEnvironments", ...request })) as Watched,
   watchRollouts: async (request) => watchedRollouts(reads.rollouts, pageRequest({ operation: "watchRollouts", ...request })) as Watched,
-  async watchRolloutTargets({ params, query }) {
-    await reads.rollouts.get(params.rollout);
-    return watchedTargets(reads.rollouts, params.rollout, withoutAfter(query)) as Watched;
+  async watchRolloutTargets(request) {
+    const { rollout } = request.params;
+    await reads.rollouts.get(rollout);
+    return watchedTargets(reads.rollouts, rollout, pageRequest({ operation: "watchRolloutTargets", ...request })) as Watched;
   },
-  async watchRolloutGates({ params }) {
-    await reads.rollouts.get(params.rollout);
-    return watchedGates(reads.gates, params.rollout) as Watched;
+  async watchRolloutGates(request) {
+    const { rollout } = request.params;
+    await reads.rollouts.get(rollout);
+    return watchedGates(reads.gates, rollout, pageRequest({ operation: "watchRolloutGates", ...request })) as Watched;
   },
-  watchPromotions: async ({ query }) => watchedPromotions(reads.promotions, withoutAfter(query)) as Watched,
+  watchPromotions: async (request) =>
+    watchedPromotions(reads.promotions, pageRequest({ operation: "watchPromotions", ...request })) as Watched,
   watchStatuses: async (request) =>
-    watchedStatuses(reads.statuses, await statusesRequest(reads, { operation: "watchStatuses", ...request })) as Watched,
-  watchQuarantines: async ({ query }) => watchedQuarantines(reads.quarantines, withoutAfter(query)) as Watched,
-  watchRemovals: async () => watchedRemovals(reads.removals) as Watched,
-  watchBreakGlass: async ({ query }) => watchedBreakGlass(reads.breakGlasses, withoutAfter(query)) as Watched,
+    watchedStatuses(reads.statuses, await ofCluster(reads, { operation: "watchStatuses", ...request })) as Watched,
+  watchQuarantines: async (request) =>
+    watchedQuarantines(reads.quarantines, pageRequest({ operation: "watchQuarantines", ...request })) as Watched,
+  watchRemovals: async (request) => watchedRemovals(reads.removals, pageRequest({ operation: "watchRemovals", ...request })) as Watched,
+  watchBreakGlass: async (request) =>
+    watchedBreakGlass(reads.breakGlasses, breakGlassRequest({ operation: "watchBreakGlass", ...request })) as Watched,
 });
-
-function withoutAfter<Given extends { readonly after?: string }>({ after: _after, ...filter }: Given): Omit<Given, "after"> {
-  return filter;
-}

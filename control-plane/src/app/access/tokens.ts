@@ -3,7 +3,7 @@ import { DroverError, type Instant, type Secret, later, parseDuration } from "@d
 import type { Clock } from "@drover/kit/node";
 import type { ApiToken, NewApiToken, Role } from "@drover/proto/rest";
 import type { Caller } from "./caller.ts";
-import type { Page, PageRequest } from "../page.ts";
+import type { ListRequest, Page } from "../page.ts";
 import type { AuditEntry } from "./audit.ts";
 import { newTokenText, readTokenText } from "./token-text.ts";
 
@@ -22,7 +22,7 @@ export interface StoredToken {
 export interface ApiTokenStore {
   insert(token: StoredToken & { readonly createdBy: string }, audit: AuditEntry): Promise<ApiToken>;
   find(id: string): Promise<StoredToken | undefined>;
-  list(page: PageRequest): Promise<Page<ApiToken>>;
+  list(request: ListRequest): Promise<Page<ApiToken>>;
   /** False when there is none. Revoking again changes nothing and writes no second line. */
   revoke(id: string, audit: AuditEntry): Promise<boolean>;
   /** Notes the use, at most once a minute and token. */
@@ -43,7 +43,7 @@ export interface Principal {
 
 export interface ApiTokens {
   create(caller: Caller, request: NewApiToken): Promise<{ readonly token: Secret; readonly record: ApiToken }>;
-  list(page: PageRequest): Promise<Page<ApiToken>>;
+  list(request: ListRequest): Promise<Page<ApiToken>>;
   revoke(caller: Caller, id: string): Promise<void>;
   /** Throws `unauthenticated` TOKEN_INVALID for all that is wrong with a token: which part it is, is nobody's business. */
   authenticate(token: string): Promise<Principal>;
@@ -111,7 +111,7 @@ export function createApiTokens(deps: { readonly store: ApiTokenStore; readonly 
         auditOf(caller, "token.create", id, { subject, role, approves, overrides }),
       );
     },
-    list: (page) => store.list(page),
+    list: (request) => store.list(request),
     async revoke(caller, id) {
       const known = await store.revoke(id, auditOf(caller, "token.revoke", id, {}));
       if (!known) throw new DroverError("not-found", "TOKEN_NOT_FOUND", `revoke token ${id}: there is none`);

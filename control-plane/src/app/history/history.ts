@@ -1,12 +1,11 @@
-import { type ClusterId, DroverError, type Instant, instant, parseInstant, rfc3339 } from "@drover/kit";
+import { DroverError, type Instant, instant, parseInstant, rfc3339 } from "@drover/kit";
 import type { HistoryEntry } from "@drover/proto/rest";
 import { keepHistory } from "../../domain/history/retention.ts";
-import type { Page, PageRequest } from "../page.ts";
+import type { ListRequest, Page } from "../page.ts";
 
 export interface HistoryFilter {
-  readonly application?: string | undefined;
+  /** Clusters that never were in it are not looked at. */
   readonly environment?: string | undefined;
-  readonly cluster?: ClusterId | undefined;
 }
 
 /** PostgreSQL implements this in adapters/pg. */
@@ -14,7 +13,7 @@ export interface HistoryStore {
   /** When the first record could be made. */
   begins(): Promise<Instant>;
   /** What was in force at `at`, by cluster and application. */
-  list(at: string, filter: HistoryFilter, page: PageRequest): Promise<Page<HistoryEntry>>;
+  list(at: string, filter: HistoryFilter, request: ListRequest): Promise<Page<HistoryEntry>>;
 }
 
 export interface HistoryAt extends Page<HistoryEntry> {
@@ -27,18 +26,18 @@ interface HistoryDeps {
   readonly clock: { now(): Instant };
 }
 
-export type LoadHistory = (filter: HistoryFilter & { readonly at?: string | undefined }, page: PageRequest) => Promise<HistoryAt>;
+export type LoadHistory = (filter: HistoryFilter & { readonly at?: string | undefined }, request: ListRequest) => Promise<HistoryAt>;
 
 /** What ran where at a time; now, when none is given. Every page of one answer speaks of the time of its first. */
 export const createHistory =
   ({ store, clock }: HistoryDeps): LoadHistory =>
-  async ({ at: asked, ...filter }, { size, after }) => {
-    const [first, ...key] = after ?? [];
+  async ({ at: asked, ...filter }, request) => {
+    const [first, ...key] = request.after ?? [];
     const now = clock.now();
     const at = asked ?? (typeof first === "string" ? first : rfc3339(now));
     const begins = await store.begins();
     refuseUnknowable(at, now, begins);
-    const { items, next } = await store.list(at, filter, { size, after: after && key });
+    const { items, next } = await store.list(at, filter, { ...request, after: request.after && key });
     const completeSince = instant(Math.max(begins, now - keepHistory.keepMs));
     return { at, completeSince: rfc3339(completeSince), items, next: next && [at, ...next] };
   };

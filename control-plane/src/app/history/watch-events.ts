@@ -1,12 +1,13 @@
 import { DroverError } from "@drover/kit";
 import type { Clock } from "@drover/kit/node";
-import type { Event } from "@drover/proto/rest";
+import type { Event, Filter } from "@drover/proto/rest";
 
 export interface EventFilter {
   /** Any when empty. */
   readonly kinds: readonly string[];
   /** Exactly this one, or all below it when it ends in `/`. */
   readonly subject: string | undefined;
+  readonly filter?: Filter | undefined;
 }
 
 /** Where a reader stands in the order of events. */

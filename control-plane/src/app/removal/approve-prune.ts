@@ -1,14 +1,11 @@
 import { DroverError } from "@drover/kit";
 import type { HeldPrune, NewPruneApproval, PruneApproval } from "@drover/proto/rest";
 import type { Caller } from "../access/caller.ts";
-import type { Page, PageRequest } from "../page.ts";
+import type { ListRequest, Page } from "../page.ts";
 
 /** PostgreSQL implements this in adapters/pg. */
 export interface PruneApprovals {
-  listHeld(
-    filter: { readonly application?: string | undefined; readonly environment?: string | undefined },
-    page: PageRequest,
-  ): Promise<Page<HeldPrune>>;
+  listHeld(request: ListRequest): Promise<Page<HeldPrune>>;
   /**
    * Approval, audit row, event, changed envelopes and a look at the place's rollouts, in one transaction. Approving again changes nothing.
    * Undefined when no cluster of the place holds this list.

@@ -3,15 +3,12 @@ import type { BreakGlass, EndBreakGlass, NewBreakGlass } from "@drover/proto/res
 import { authoriseIn } from "../access/authorise.ts";
 import type { Caller } from "../access/caller.ts";
 import type { FleetStore } from "../fleet/fleet-store.ts";
-import type { Page, PageRequest } from "../page.ts";
+import type { ListRequest, Page } from "../page.ts";
 import { notFound } from "../fleet/submit-intent.ts";
 
 /** PostgreSQL implements this in adapters/pg. Changes come with audit row, event and a look at the rollouts they concern, in one transaction. */
 export interface BreakGlasses {
-  list(
-    filter: { readonly environment?: string | undefined; readonly open?: boolean | undefined },
-    page: PageRequest,
-  ): Promise<Page<BreakGlass>>;
+  list(request: ListRequest): Promise<Page<BreakGlass>>;
   begin(id: string, request: NewBreakGlass, expiresAt: Instant, caller: Caller): Promise<BreakGlass>;
   get(id: string): Promise<BreakGlass | undefined>;
   /** Undefined when there is none with this id. One that is over stays as it was. */

@@ -1,36 +1,29 @@
 import type { Application, BreakGlass, Environment, Event, Quarantine, Removal } from "@drover/proto/rest";
-import type { Page, PageRequest } from "../page.ts";
+import type { ListRequest, Page } from "../page.ts";
 import type { FleetReads, RemovalReads } from "../read-models.ts";
-import { shortList } from "./short-list.ts";
+import { narrowedList, whole } from "./narrowed-list.ts";
 import type { Watched } from "./watch-resource.ts";
 
-const everything = { filter: {}, always: {} };
 const textOf = (value: unknown): readonly string[] => (typeof value === "string" ? [value] : []);
 
-export const watchedApplications = (reads: Pick<FleetReads, "listApplications">): Watched<Application> => ({
+export const watchedApplications = (reads: Pick<FleetReads, "listApplications">, asked: ListRequest): Watched<Application> => ({
   events: { kinds: ["FleetObjectChanged"], subject: "applications/" },
   subjectsOf: ({ body }) => textOf(body["name"]),
   nameOf: ({ name }) => name,
-  ...shortList(
-    (_all: object, page) => reads.listApplications(page),
-    ({ name }) => name,
-    everything,
-  ),
+  keyOf: ({ name }) => name,
+  ...narrowedList(reads.listApplications, asked, (names) => ({ name: names })),
 });
 
 /** An environment shows how many of its clusters are connected, and what is placed in it. */
-export const watchedEnvironments = (reads: Pick<FleetReads, "listEnvironments">): Watched<Environment> => ({
+export const watchedEnvironments = (reads: Pick<FleetReads, "listEnvironments">, asked: ListRequest): Watched<Environment> => ({
   events: {
     kinds: ["FleetObjectChanged", "ClusterStateChanged", "ClusterEnrolled", "ClusterRevoked", "PlacementHeld", "RolloutChanged"],
     subject: undefined,
   },
   subjectsOf: environmentsOf,
   nameOf: ({ name }) => name,
-  ...shortList(
-    (_all: object, page) => reads.listEnvironments(page),
-    ({ name }) => name,
-    everything,
-  ),
+  keyOf: ({ name }) => name,
+  ...narrowedList(reads.listEnvironments, asked, (names) => ({ name: names })),
 });
 
 function environmentsOf({ subject, body }: Event): readonly string[] {
@@ -38,11 +31,12 @@ function environmentsOf({ subject, body }: Event): readonly string[] {
   return subject.startsWith("clusters/") ? ["/"] : textOf(body["environment"]);
 }
 
-export const watchedRemovals = (reads: Pick<RemovalReads, "list">): Watched<Removal> => ({
+export const watchedRemovals = (reads: Pick<RemovalReads, "list">, asked: ListRequest): Watched<Removal> => ({
   events: { kinds: ["FleetObjectChanged", "StatusChanged", "ClusterRevoked"], subject: undefined },
   subjectsOf: removalsOf,
   nameOf: nameOfRemoval,
-  ...shortList((_all: object, page) => reads.list(page), nameOfRemoval, everything),
+  keyOf: nameOfRemoval,
+  ...narrowedList(reads.list, asked, whole),
 });
 
 const nameOfRemoval = ({ cluster, environment, application }: Removal): string => cluster ?? `${environment}/${application}`;
@@ -55,12 +49,7 @@ function removalsOf({ kind, subject, body }: Event): readonly string[] {
   return kind === "ClusterRevoked" || removing.includes(String(body["reason"])) ? ["/"] : [];
 }
 
-type QuarantineFilter = { readonly application?: string };
-
-export const watchedQuarantines = (
-  list: (filter: QuarantineFilter, page: PageRequest) => Promise<Page<Quarantine>>,
-  filter: QuarantineFilter,
-): Watched<Quarantine> => ({
+export const watchedQuarantines = (list: (request: ListRequest) => Promise<Page<Quarantine>>, asked: ListRequest): Watched<Quarantine> => ({
   events: { kinds: ["RevisionQuarantined", "QuarantineCommitted", "QuarantineLifted", "FleetObjectChanged"], subject: undefined },
   // A file holds all of an application's, and a row may become an entry of it.
   subjectsOf: ({ kind, subject, body }) => {
@@ -69,17 +58,14 @@ export const watchedQuarantines = (
     return ["/", ...revision.map((one) => `${application.join("")}@${one}`)];
   },
   nameOf: ({ id }) => id,
-  ...shortList(list, ({ id }) => id, { filter, always: {} }),
+  keyOf: ({ id }) => id,
+  ...narrowedList(list, asked, (ids) => ({ id: ids })),
 });
 
-type BreakGlassFilter = { readonly environment?: string | undefined };
-
-export const watchedBreakGlass = (
-  list: (filter: BreakGlassFilter, page: PageRequest) => Promise<Page<BreakGlass>>,
-  filter: BreakGlassFilter,
-): Watched<BreakGlass> => ({
+export const watchedBreakGlass = (list: (request: ListRequest) => Promise<Page<BreakGlass>>, asked: ListRequest): Watched<BreakGlass> => ({
   events: { kinds: ["BreakGlassBegun", "BreakGlassEnded"], subject: "break-glass/" },
   subjectsOf: ({ subject }) => [subject.slice("break-glass/".length)],
   nameOf: ({ id }) => id,
-  ...shortList(list, ({ id }) => id, { filter, always: {} }),
+  keyOf: ({ id }) => id,
+  ...narrowedList(list, asked, (ids) => ({ id: ids })),
 });

@@ -1,9 +1,7 @@
 import type { Event, Rollout, RolloutGate, RolloutTarget } from "@drover/proto/rest";
 import type { ListRequest } from "../page.ts";
-import type { GateReads, RolloutReads, TargetFilter } from "../read-models.ts";
-import { narrowedList } from "./narrowed-list.ts";
-import { pickedList } from "./picked-list.ts";
-import { shortList } from "./short-list.ts";
+import type { GateReads, RolloutReads } from "../read-models.ts";
+import { narrowedList, whole } from "./narrowed-list.ts";
 import type { Watched } from "./watch-resource.ts";
 
 const rolloutOf = ({ subject }: Event): readonly string[] => (subject.startsWith("rollouts/") ? [subject.slice("rollouts/".length)] : []);
@@ -17,22 +15,23 @@ export const watchedRollouts = (reads: Pick<RolloutReads, "list">, asked: ListRe
 });
 
 /** The clusters of one rollout. Those that join or leave do so by a new plan, which is a change of the rollout. */
-export const watchedTargets = (reads: Pick<RolloutReads, "targets">, rollout: string, filter: TargetFilter): Watched<RolloutTarget> => ({
+export const watchedTargets = (reads: Pick<RolloutReads, "targets">, rollout: string, asked: ListRequest): Watched<RolloutTarget> => ({
   events: { kinds: ["RolloutChanged", "TargetChanged"], subject: `rollouts/${rollout}` },
   subjectsOf: ({ kind, body }) => (kind === "TargetChanged" && typeof body["clusterId"] === "string" ? [body["clusterId"]] : ["/"]),
   keyOf: ({ clusterId }) => clusterId,
   nameOf: ({ cluster }) => cluster,
-  ...pickedList((which: TargetFilter, page) => reads.targets(rollout, which, page), filter),
+  ...narrowedList(
+    (request) => reads.targets(rollout, request),
+    asked,
+    (ids) => ({ clusterId: ids }),
+  ),
 });
 
 /** Gates of one rollout, which are opened one after another and never taken away. */
-export const watchedGates = (reads: Pick<GateReads, "list">, rollout: string): Watched<RolloutGate> => ({
+export const watchedGates = (reads: Pick<GateReads, "list">, rollout: string, asked: ListRequest): Watched<RolloutGate> => ({
   events: { kinds: ["RolloutChanged", "GateChanged"], subject: `rollouts/${rollout}` },
   subjectsOf: () => ["/"],
   nameOf: ({ gate }) => gate,
-  ...shortList(
-    (_all: object, page) => reads.list(rollout, page),
-    ({ wave, when, gate }) => `${wave}/${when}/${gate}`,
-    { filter: {}, always: {} },
-  ),
+  keyOf: ({ wave, when, gate }) => `${wave}/${when}/${gate}`,
+  ...narrowedList((request) => reads.list(rollout, request), asked, whole),
 });

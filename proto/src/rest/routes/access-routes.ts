@@ -1,8 +1,8 @@
 import { Type } from "typebox";
 import { Challenge, EnrolmentRequest, Identity as AgentIdentity, RenewalRequest } from "../../wire/enrolment-shapes.ts";
-import { listOf, pageQuery, queryOf } from "../page.ts";
+import { listOf, listQuery, queryOf } from "../page.ts";
 import type { Route } from "../route.ts";
-import { ApiToken, CreatedApiToken, Identity, NewApiToken } from "../token.ts";
+import { apiTokenFields, ApiToken, CreatedApiToken, Identity, NewApiToken } from "../token.ts";
 import { Id } from "../words.ts";
 
 const push = {
@@ -37,7 +37,8 @@ export const accessRoutes = {
     path: "/v1/tokens",
     permission: "token.manage",
     summary: "Tokens for the API without their secrets, newest first",
-    query: queryOf(pageQuery),
+    list: apiTokenFields,
+    query: queryOf(listQuery(apiTokenFields)),
     status: 200,
     answer: listOf(ApiToken),
   },

@@ -1,8 +1,8 @@
 import { Type } from "typebox";
 import { Cluster, clusterFields, ClusterLabels, EnrolmentToken, NewCluster, NewEnrolmentToken, Revocation } from "../cluster.ts";
-import { ClusterApplication } from "../assignment.ts";
-import { DriftEpisode } from "../drift.ts";
-import { clusterLabels, listOf, listQuery, pageQuery, queryOf } from "../page.ts";
+import { clusterApplicationFields, ClusterApplication } from "../assignment.ts";
+import { driftFields, DriftEpisode } from "../drift.ts";
+import { clusterLabels, listOf, listQuery, queryOf } from "../page.ts";
 import { RenderedObjects } from "../release.ts";
 import type { Route } from "../route.ts";
 import { ClusterState, Name } from "../words.ts";
@@ -84,7 +84,8 @@ export const clusterRoutes = {
     permission: "fleet.read",
     summary: "What the cluster should run, and what its agent last said of it",
     params: Type.Object({ cluster }),
-    query: queryOf(pageQuery),
+    list: clusterApplicationFields,
+    query: queryOf(listQuery(clusterApplicationFields)),
     status: 200,
     answer: listOf(ClusterApplication),
   },
@@ -103,11 +104,12 @@ export const clusterRoutes = {
     permission: "fleet.read",
     summary: "When objects of the cluster differed from git, newest first; kept for 30 days, and 100,000 of them",
     params: Type.Object({ cluster }),
+    list: driftFields,
     query: queryOf({
       since: Type.Optional(Type.String({ format: "date-time", description: "only what had not ended before" })),
       until: Type.Optional(Type.String({ format: "date-time", description: "only what had begun by then" })),
       application: Type.Optional(Name),
-      ...pageQuery,
+      ...listQuery(driftFields),
     }),
     status: 200,
     answer: listOf(DriftEpisode),

@@ -1,6 +1,6 @@
 import { Type } from "typebox";
-import { DecideGate, RolloutGate } from "../gate.ts";
-import { listOf, pageQuery, queryOf } from "../page.ts";
+import { gateFields, DecideGate, RolloutGate } from "../gate.ts";
+import { listOf, listQuery, queryOf } from "../page.ts";
 import type { Route } from "../route.ts";
 import { Id, Name } from "../words.ts";
 
@@ -13,7 +13,8 @@ export const gateRoutes = {
     permission: "fleet.read",
     summary: "The gates of a rollout that were opened, with what was measured and said of them, in the order in which they were opened",
     params: Type.Object({ rollout: Id }),
-    query: queryOf(pageQuery),
+    list: gateFields,
+    query: queryOf(listQuery(gateFields)),
     status: 200,
     answer: listOf(RolloutGate),
   },

@@ -1,8 +1,8 @@
 import { Type } from "typebox";
-import { History, Outliers } from "../history.ts";
-import { listOf, pageQuery, queryOf } from "../page.ts";
+import { historyFields, History, Outliers } from "../history.ts";
+import { clusterLabels, listOf, listQuery, pageQuery, queryOf } from "../page.ts";
 import type { Route } from "../route.ts";
-import { TimelineEntry } from "../timeline.ts";
+import { timelineFields, TimelineEntry } from "../timeline.ts";
 import { Id, Name, Time } from "../words.ts";
 
 export const historyRoutes = {
@@ -12,12 +12,14 @@ export const historyRoutes = {
     permission: "fleet.read",
     summary:
       "What ran where at a time: for each cluster the release it had of each application, since when, and whether it was proven by then",
+    list: historyFields,
     query: queryOf({
+      ...clusterLabels,
       at: Type.Optional(Time),
       application: Type.Optional(Name),
       environment: Type.Optional(Name),
       cluster: Type.Optional(Type.String({ minLength: 1, maxLength: 53, description: "id or name" })),
-      ...pageQuery,
+      ...listQuery(historyFields),
     }),
     status: 200,
     answer: History,
@@ -39,7 +41,8 @@ export const historyRoutes = {
     summary:
       "Everything that happened to a rollout, in order: what asked for it, its own steps, what its clusters did, what people ordered",
     params: Type.Object({ rollout: Id }),
-    query: queryOf(pageQuery),
+    list: timelineFields,
+    query: queryOf(listQuery(timelineFields)),
     status: 200,
     answer: listOf(TimelineEntry),
   },

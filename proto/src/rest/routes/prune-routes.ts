@@ -1,6 +1,6 @@
 import { Type } from "typebox";
-import { listOf, pageQuery, queryOf } from "../page.ts";
-import { HeldPrune, NewPruneApproval, PruneApproval } from "../prune.ts";
+import { listOf, listQuery, queryOf } from "../page.ts";
+import { heldPruneFields, HeldPrune, NewPruneApproval, PruneApproval } from "../prune.ts";
 import type { Route } from "../route.ts";
 import { Name } from "../words.ts";
 
@@ -10,7 +10,8 @@ export const pruneRoutes = {
     path: "/v1/heldPrunes",
     permission: "fleet.read",
     summary: "Deletions that agents hold back until somebody approves exactly this list of objects",
-    query: queryOf({ application: Type.Optional(Name), environment: Type.Optional(Name), ...pageQuery }),
+    list: heldPruneFields,
+    query: queryOf({ application: Type.Optional(Name), environment: Type.Optional(Name), ...listQuery(heldPruneFields) }),
     status: 200,
     answer: listOf(HeldPrune),
   },

@@ -1,6 +1,6 @@
 import { Type } from "typebox";
-import { listOf, pageQuery, queryOf } from "../page.ts";
-import { LiftedQuarantine, LiftQuarantine, Quarantine } from "../quarantine.ts";
+import { listOf, listQuery, queryOf } from "../page.ts";
+import { quarantineFields, LiftedQuarantine, LiftQuarantine, Quarantine } from "../quarantine.ts";
 import type { Route } from "../route.ts";
 import { Name } from "../words.ts";
 
@@ -10,7 +10,8 @@ export const quarantineRoutes = {
     path: "/v1/quarantines",
     permission: "fleet.read",
     summary: "What nobody may roll out, by application, and which rollback or person said so",
-    query: queryOf({ application: Type.Optional(Name), ...pageQuery }),
+    list: quarantineFields,
+    query: queryOf({ application: Type.Optional(Name), ...listQuery(quarantineFields) }),
     status: 200,
     answer: listOf(Quarantine),
   },

@@ -1,6 +1,6 @@
 import { Type } from "typebox";
-import { listOf, pageQuery, queryOf } from "../page.ts";
-import { Removal, RemoveApplication, RemoveCluster } from "../removal.ts";
+import { listOf, listQuery, queryOf } from "../page.ts";
+import { removalFields, Removal, RemoveApplication, RemoveCluster } from "../removal.ts";
 import type { Route } from "../route.ts";
 import { Name } from "../words.ts";
 
@@ -10,7 +10,8 @@ export const removalRoutes = {
     path: "/v1/removals",
     permission: "fleet.read",
     summary: "Applications and clusters that are being removed, and whom each waits for",
-    query: queryOf(pageQuery),
+    list: removalFields,
+    query: queryOf(listQuery(removalFields)),
     status: 200,
     answer: listOf(Removal),
   },

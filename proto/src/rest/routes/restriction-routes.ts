@@ -1,6 +1,7 @@
 import { Type } from "typebox";
-import { listOf, pageQuery, queryOf } from "../page.ts";
+import { listOf, listQuery, queryOf } from "../page.ts";
 import {
+  breakGlassFields,
   BreakGlass,
   EmergencyStop,
   EndBreakGlass,
@@ -28,10 +29,11 @@ export const restrictionRoutes = {
     path: "/v1/break-glass",
     permission: "fleet.read",
     summary: "Who set freezes and windows aside, newest first",
+    list: breakGlassFields,
     query: queryOf({
       environment: Type.Optional(Name),
       open: Type.Optional(Type.Boolean({ description: "only those in force" })),
-      ...pageQuery,
+      ...listQuery(breakGlassFields),
     }),
     status: 200,
     answer: listOf(BreakGlass),

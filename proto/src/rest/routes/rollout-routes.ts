@@ -1,7 +1,9 @@
 import { Type } from "typebox";
-import { listOf, listQuery, pageQuery, queryOf } from "../page.ts";
-import { NewPromotion, NewRollback, PreviewRollback, Promotion, RollbackPreview } from "../promotion.ts";
+import { clusterLabels, listOf, listQuery, queryOf } from "../page.ts";
+import { promotionFields, NewPromotion, NewRollback, PreviewRollback, Promotion, RollbackPreview } from "../promotion.ts";
 import {
+  rolloutTransitionFields,
+  rolloutTargetFields,
   AbortRollout,
   PauseRollout,
   ResumeRollout,
@@ -35,12 +37,13 @@ export const rolloutRoutes = {
     path: "/v1/promotions",
     permission: "fleet.read",
     summary: "Promotions and rollbacks, newest first",
+    list: promotionFields,
     query: queryOf({
       application: Type.Optional(Name),
       environment: Type.Optional(Name),
       state: Type.Optional(PromotionState),
       kind: Type.Optional(Type.Enum(["Promotion", "Rollback"], { type: "string" })),
-      ...pageQuery,
+      ...listQuery(promotionFields),
     }),
     status: 200,
     answer: listOf(Promotion),
@@ -105,7 +108,8 @@ export const rolloutRoutes = {
     permission: "fleet.read",
     summary: "Each cluster's part in a rollout, by wave and name",
     params: rollout,
-    query: queryOf({ state: Type.Optional(TargetState), ...pageQuery }),
+    list: rolloutTargetFields,
+    query: queryOf({ ...clusterLabels, state: Type.Optional(TargetState), ...listQuery(rolloutTargetFields) }),
     status: 200,
     answer: listOf(RolloutTarget),
   },
@@ -115,7 +119,8 @@ export const rolloutRoutes = {
     permission: "fleet.read",
     summary: "Every recorded step of a rollout, in order",
     params: rollout,
-    query: queryOf(pageQuery),
+    list: rolloutTransitionFields,
+    query: queryOf({ ...clusterLabels, ...listQuery(rolloutTransitionFields) }),
     status: 200,
     answer: listOf(RolloutTransition),
   },

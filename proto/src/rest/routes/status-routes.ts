@@ -1,7 +1,7 @@
 import { Type } from "typebox";
-import { ApplicationStatus, Assignment, statusFields } from "../assignment.ts";
-import { clusterLabels, listOf, listQuery, pageQuery, queryOf } from "../page.ts";
-import { AuditEntry, Event } from "../record.ts";
+import { assignmentFields, ApplicationStatus, Assignment, statusFields } from "../assignment.ts";
+import { clusterLabels, listOf, listQuery, queryOf } from "../page.ts";
+import { eventFields, auditFields, AuditEntry, Event } from "../record.ts";
 import type { Route } from "../route.ts";
 import { Health, Name, Sync } from "../words.ts";
 
@@ -19,7 +19,14 @@ export const statusRoutes = {
     path: "/v1/assignments",
     permission: "fleet.read",
     summary: "What clusters should run",
-    query: queryOf({ cluster, application: Type.Optional(Name), environment: Type.Optional(Name), ...pageQuery }),
+    list: assignmentFields,
+    query: queryOf({
+      ...clusterLabels,
+      cluster,
+      application: Type.Optional(Name),
+      environment: Type.Optional(Name),
+      ...listQuery(assignmentFields),
+    }),
     status: 200,
     answer: listOf(Assignment),
   },
@@ -46,11 +53,12 @@ export const statusRoutes = {
     path: "/v1/audit",
     permission: "audit.read",
     summary: "Who did what, newest first",
+    list: auditFields,
     query: queryOf({
       object: Type.Optional(Type.String({ maxLength: 300 })),
       actor: Type.Optional(Type.String({ maxLength: 300 })),
       action: Type.Optional(Type.String({ maxLength: 100 })),
-      ...pageQuery,
+      ...listQuery(auditFields),
     }),
     status: 200,
     answer: listOf(AuditEntry),
@@ -60,7 +68,8 @@ export const statusRoutes = {
     path: "/v1/events",
     permission: "fleet.read",
     summary: "Events in order, oldest first. `cursor` is where a watch, or a later list, goes on with `after`",
-    query: queryOf({ ...eventFilters, ...pageQuery }),
+    list: eventFields,
+    query: queryOf({ ...eventFilters, ...listQuery(eventFields) }),
     status: 200,
     answer: Type.Object({ ...listOf(Event).properties, cursor: Type.String() }),
   },

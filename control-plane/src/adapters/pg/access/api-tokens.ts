@@ -1,9 +1,9 @@
 import { type Instant, rfc3339 } from "@drover/kit";
-import type { ApiToken, Role } from "@drover/proto/rest";
-import { type Page, type PageRequest, pageOf } from "../../../app/page.ts";
+import { type ApiToken, apiTokenFields, type Role } from "@drover/proto/rest";
 import type { ApiTokenStore, StoredToken } from "../../../app/access/tokens.ts";
 import { recordAudit } from "./audit-log.ts";
 import type { Database, Db } from "../database.ts";
+import { type List, listPage } from "../list.ts";
 
 interface TokenRow {
   readonly id: string;
@@ -14,15 +14,34 @@ interface TokenRow {
   readonly overrides: readonly string[];
   readonly created_by: string;
   readonly created_at: Instant;
-  /** Exact to the microsecond, for paging. */
-  readonly created_key: string;
   readonly expires_at: Instant;
   readonly revoked_at: Instant | null;
   readonly last_used_at: Instant | null;
 }
 
-const columns = `id, hash, subject, role, approves, overrides, created_by, created_at, created_at::text as created_key, expires_at, revoked_at,
+const columns = `id, hash, subject, role, approves, overrides, created_by, created_at, expires_at, revoked_at,
                  last_used_at`;
+
+const tokens: List<keyof typeof apiTokenFields> = {
+  name: "token-list",
+  fields: apiTokenFields,
+  columns: {
+    id: "id",
+    subject: "subject",
+    role: "role",
+    approves: "approves",
+    overrides: "overrides",
+    createdBy: "created_by",
+    createdAt: "created_at",
+    expiresAt: "expires_at",
+    revokedAt: "revoked_at",
+    lastUsedAt: "last_used_at",
+  },
+  select: columns,
+  from: "api_tokens",
+  order: [{ field: "createdAt", descending: true }],
+  unique: ["id"],
+};
 
 export const createApiTokenStore = (db: Database): ApiTokenStore => ({
   insert: (token, audit) =>
@@ -31,7 +50,7 @@ export const createApiTokenStore = (db: Database): ApiTokenStore => ({
       return insertToken(tx, token);
     }),
   find: (id) => findToken(db, id),
-  list: (page) => listTokens(db, page),
+  list: (request) => listPage(db, tokens, request, shown),
   revoke: (id, audit) =>
     db.transaction(async (tx) => {
       const state = await revokeToken(tx, id);
@@ -58,17 +77,6 @@ async function findToken(db: Db, id: string): Promise<StoredToken | undefined> {
   if (row === undefined) return undefined;
   const { hash, subject, role, approves, overrides, expires_at: expiresAt } = row;
   return { id, hash, subject, role, approves, overrides, expiresAt, revoked: row.revoked_at !== null };
-}
-
-async function listTokens(db: Db, { size, after }: PageRequest): Promise<Page<ApiToken>> {
-  const { rows } = await db.query<TokenRow>({
-    name: "token-list",
-    text: `select ${columns} from api_tokens
-            where $1::timestamptz is null or (created_at, id) < ($1, $2)
-            order by created_at desc, id desc limit $3`,
-    values: [after === undefined ? null : after[0], after?.[1] ?? null, size + 1],
-  });
-  return pageOf(rows, size, shown, (row) => [row.created_key, row.id]);
 }
 
 async function revokeToken(tx: Db, id: string): Promise<"revoked" | "already" | "unknown"> {

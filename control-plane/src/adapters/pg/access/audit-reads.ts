@@ -1,8 +1,8 @@
 import { type Instant, rfc3339 } from "@drover/kit";
-import type { AuditEntry } from "@drover/proto/rest";
-import { pageOf } from "../../../app/page.ts";
+import { type AuditEntry, auditFields } from "@drover/proto/rest";
 import type { AuditReads } from "../../../app/read-models.ts";
 import type { Db } from "../database.ts";
+import { type List, listPage } from "../list.ts";
 
 interface AuditRow {
   readonly id: number;
@@ -15,19 +15,28 @@ interface AuditRow {
   readonly details: Record<string, unknown>;
 }
 
-export const createAuditReads = (db: Db): AuditReads => ({
-  async list({ object, actor, action }, { size, after }) {
-    const { rows } = await db.query<AuditRow>({
-      name: "audit-list",
-      text: `select id, at, actor, action, object, result, request_id, details from audit
-              where ($1::bigint is null or id < $1)
-                and ($2::text is null or object = $2) and ($3::text is null or actor = $3) and ($4::text is null or action = $4)
-              order by id desc limit $5`,
-      values: [after?.[0] ?? null, object ?? null, actor ?? null, action ?? null, size + 1],
-    });
-    return pageOf(rows, size, shown, (row) => [row.id]);
+/** Rises with time, more finely than `at`. */
+const number = { sql: "a.id", type: "bigint" };
+
+const audit: List<keyof typeof auditFields> = {
+  name: "audit-list",
+  fields: auditFields,
+  columns: {
+    id: "a.id::text",
+    at: "a.at",
+    actor: "a.actor",
+    action: "a.action",
+    object: "a.object",
+    result: "initcap(a.result)",
+    requestId: "a.request_id",
   },
-});
+  select: "a.id, a.at, a.actor, a.action, a.object, a.result, a.request_id, a.details",
+  from: "audit a",
+  order: [{ ...number, descending: true }],
+  unique: [number],
+};
+
+export const createAuditReads = (db: Db): AuditReads => ({ list: (request) => listPage(db, audit, request, shown) });
 
 const shown = (row: AuditRow): AuditEntry => ({
   id: String(row.id),

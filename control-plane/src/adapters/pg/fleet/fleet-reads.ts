@@ -1,12 +1,24 @@
 import { DroverError, type Instant, rfc3339 } from "@drover/kit";
 import { defaultProject } from "@drover/proto/fleet";
-import type { Application, EditedKind, Environment, FleetProblem, Freeze, Project, Strategy } from "@drover/proto/rest";
-import { type Page, type PageRequest, pageOf } from "../../../app/page.ts";
+import {
+  type Application,
+  applicationFields,
+  type EditedKind,
+  type Environment,
+  environmentFields,
+  fleetFileFields,
+  fleetProblemFields,
+  type Freeze,
+  type Project,
+  type Strategy,
+} from "@drover/proto/rest";
+import { unfiltered } from "../../../app/page.ts";
 import type { FleetReads } from "../../../app/read-models.ts";
 import { notFoundCodes } from "../../../domain/fleet/object-edit.ts";
 import type { Problem } from "../../../domain/release/release.ts";
 import { clusterState } from "../cluster/cluster-state-sql.ts";
 import type { Db } from "../database.ts";
+import { type List, listPage } from "../list.ts";
 import { getPlacement, listPlacements } from "../placement/placement-reads.ts";
 import { labelsMatch } from "../selector-sql.ts";
 
@@ -21,53 +33,114 @@ interface ObjectRow<Form> {
 }
 
 interface EnvironmentRow extends ObjectRow<Environment["spec"]> {
-  readonly clusters: number;
-  readonly connected: number;
+  readonly clusters: Environment["clusters"];
   readonly applications: readonly string[];
 }
 
+interface ProblemRow {
+  readonly kind: string;
+  readonly name: string;
+  readonly path: string;
+  readonly problem: Problem;
+}
+
+const inGitColumns = {
+  name: "o.name",
+  path: "o.path",
+  commit: "o.commit",
+  version: "o.version",
+  updatedAt: "o.updated_at",
+  problem: "(o.problem ->> 'code')",
+} as const;
+
+const columns = "o.name, o.path, o.form, o.problem, o.commit, o.version, o.updated_at";
+
+const applications: List<keyof typeof applicationFields> = {
+  name: "applications-list",
+  fields: applicationFields,
+  columns: { ...inGitColumns, project: `coalesce(o.form ->> 'project', '${defaultProject}')` },
+  select: columns,
+  from: "fleet_objects o",
+  where: "o.kind = 'Application' and o.form is not null",
+  order: [],
+  unique: ["name"],
+};
+
+/** Objects of a kind whose answer is their file. */
+const filesOf = (kind: EditedKind): List<keyof typeof fleetFileFields> => ({
+  name: "fleet-objects-list",
+  fields: fleetFileFields,
+  columns: inGitColumns,
+  select: columns,
+  from: "fleet_objects o",
+  where: "o.kind = $1 and o.form is not null",
+  values: [kind],
+  order: [],
+  unique: ["name"],
+});
+
+const placedIn = `array(select p.application from placements p
+                        where p.environment = o.name and (p.revision is not null or p.problem is not null) order by 1)`;
+
+const selectedClusters = `(
+  select jsonb_build_object('total', count(*), 'connected', count(*) filter (where ${clusterState("c", "r")} = 'Connected'))
+    from fleet_objects f
+    left join clusters c on c.id = f.form ->> 'id'
+    left join cluster_reports r on r.cluster_id = c.id
+   where f.kind = 'Cluster' and f.form is not null and ${labelsMatch("(f.form -> 'labels')", "(o.form -> 'clusterSelector')")})`;
+
+const environments: List<keyof typeof environmentFields> = {
+  name: "environments-list",
+  fields: environmentFields,
+  columns: { ...inGitColumns, applications: placedIn },
+  select: `${columns}, ${selectedClusters} as clusters, ${placedIn} as applications`,
+  from: "fleet_objects o",
+  where: "o.kind = 'Environment' and o.form is not null",
+  order: [],
+  unique: ["name"],
+};
+
+const problems: List<keyof typeof fleetProblemFields> = {
+  name: "fleet-problems-list",
+  fields: fleetProblemFields,
+  columns: { path: "o.path", kind: "o.kind", name: "o.name", problem: "(o.problem ->> 'code')" },
+  select: "o.kind, o.name, o.path, o.problem",
+  from: "fleet_objects o",
+  where: "o.problem is not null",
+  order: [],
+  unique: ["path", "kind", "name"],
+};
+
 export const createFleetReads = (db: Db): FleetReads => ({
-  listApplications: async (page) => shownPage(await listObjects<Application["spec"]>(db, "Application", page), shownApplication),
+  listApplications: (request) => listPage(db, applications, request, shownApplication),
   getApplication: (name) => getApplication(db, name),
-  listEnvironments: (page) => listEnvironments(db, undefined, page),
+  listEnvironments: (request) => listPage(db, environments, request, shownEnvironment),
   async getEnvironment(name) {
-    const { items } = await listEnvironments(db, name, { size: 1, after: undefined });
+    const { items } = await listPage(
+      db,
+      environments,
+      { ...unfiltered({ size: 1, after: undefined }), only: { name: [name] } },
+      shownEnvironment,
+    );
     if (items[0] === undefined) throw notFound("ENVIRONMENT_NOT_FOUND", "environment", name);
     return items[0];
   },
-  listStrategies: async (page) => shownPage(await listObjects<Strategy["spec"]>(db, "Strategy", page), shownObject),
+  listStrategies: (request) => listPage(db, filesOf("Strategy"), request, (row: ObjectRow<Strategy["spec"]>) => shownObject(row)),
   getStrategy: async (name) => shownObject(await getObject<Strategy["spec"]>(db, "Strategy", name)),
-  listProjects: async (page) => shownPage(await listObjects<Project["spec"]>(db, "Project", page), shownObject),
+  listProjects: (request) => listPage(db, filesOf("Project"), request, (row: ObjectRow<Project["spec"]>) => shownObject(row)),
   getProject: async (name) => shownObject(await getObject<Project["spec"]>(db, "Project", name)),
-  listFreezes: async (page) => shownPage(await listObjects<Freeze["spec"]>(db, "Freeze", page), shownObject),
+  listFreezes: (request) => listPage(db, filesOf("Freeze"), request, (row: ObjectRow<Freeze["spec"]>) => shownObject(row)),
   getFreeze: async (name) => shownObject(await getObject<Freeze["spec"]>(db, "Freeze", name)),
-  listPlacements: (of, page) => listPlacements(db, of, page),
+  listPlacements: (request) => listPlacements(db, request),
   getPlacement: async (environment, application) => {
     const found = await getPlacement(db, environment, application);
     if (found !== undefined) return found;
     await getApplication(db, application);
     throw notFound("ENVIRONMENT_NOT_FOUND", "environment", environment);
   },
-  listProblems: (page) => listProblems(db, page),
+  listProblems: (request) =>
+    listPage(db, problems, request, ({ kind, name, path, problem }: ProblemRow) => ({ kind, name, path, problem })),
 });
-
-const columns = "o.name, o.path, o.form, o.problem, o.commit, o.version, o.updated_at";
-
-/** Objects of a kind whose answer is their file. */
-async function listObjects<Form>(db: Db, kind: EditedKind, { size, after }: PageRequest): Promise<Page<ObjectRow<Form>>> {
-  const { rows } = await db.query<ObjectRow<Form>>({
-    name: "fleet-objects-list",
-    text: `select ${columns} from fleet_objects o
-            where o.kind = $1 and o.form is not null and ($2::text is null or o.name > $2) order by o.name limit $3`,
-    values: [kind, after?.[0] ?? null, size + 1],
-  });
-  return pageOf(
-    rows,
-    size,
-    (row) => row,
-    ({ name }) => [name],
-  );
-}
 
 async function getObject<Form>(db: Db, kind: EditedKind, name: string): Promise<ObjectRow<Form>> {
   const { rows } = await db.query<ObjectRow<Form>>({
@@ -82,44 +155,6 @@ async function getObject<Form>(db: Db, kind: EditedKind, name: string): Promise<
 const getApplication = async (db: Db, name: string): Promise<Application> =>
   shownApplication(await getObject<Application["spec"]>(db, "Application", name));
 
-async function listEnvironments(db: Db, name: string | undefined, { size, after }: PageRequest): Promise<Page<Environment>> {
-  const { rows } = await db.query<EnvironmentRow>({
-    name: "environments-list",
-    text: `select ${columns}, m.clusters, m.connected,
-                  array(select p.application from placements p
-                         where p.environment = o.name and (p.revision is not null or p.problem is not null) order by 1) as applications
-             from fleet_objects o
-             cross join lateral (
-               select count(*) as clusters, count(*) filter (where ${clusterState("c", "r")} = 'Connected') as connected
-                 from fleet_objects f
-                 left join clusters c on c.id = f.form ->> 'id'
-                 left join cluster_reports r on r.cluster_id = c.id
-                where f.kind = 'Cluster' and f.form is not null
-                  and ${labelsMatch("(f.form -> 'labels')", "(o.form -> 'clusterSelector')")}) m
-            where o.kind = 'Environment' and o.form is not null
-              and ($1::text is null or o.name > $1) and ($2::text is null or o.name = $2)
-            order by o.name limit $3`,
-    values: [after?.[0] ?? null, name ?? null, size + 1],
-  });
-  return pageOf(rows, size, shownEnvironment, (row) => [row.name]);
-}
-
-async function listProblems(db: Db, { size, after }: PageRequest): Promise<Page<FleetProblem>> {
-  const { rows } = await db.query<{ kind: string; name: string; path: string; problem: Problem }>({
-    name: "fleet-problems-list",
-    text: `select kind, name, path, problem from fleet_objects
-            where problem is not null and ($1::text is null or (path, kind, name) > ($1, $2, $3))
-            order by path, kind, name limit $4`,
-    values: [after?.[0] ?? null, after?.[1] ?? null, after?.[2] ?? null, size + 1],
-  });
-  return pageOf(
-    rows,
-    size,
-    (row) => row,
-    ({ path, kind, name }) => [path, kind, name],
-  );
-}
-
 const inGit = ({ path, commit, version, updated_at, problem }: ObjectRow<unknown>) => ({
   path,
   commit,
@@ -129,8 +164,6 @@ const inGit = ({ path, commit, version, updated_at, problem }: ObjectRow<unknown
 });
 
 const shownObject = <Form>(row: ObjectRow<Form>) => ({ name: row.name, spec: row.form, ...inGit(row) });
-
-const shownPage = <Row, Item>({ items, next }: Page<Row>, shown: (row: Row) => Item): Page<Item> => ({ items: items.map(shown), next });
 
 const shownApplication = (row: ObjectRow<Application["spec"]>): Application => ({
   name: row.name,
@@ -142,7 +175,7 @@ const shownApplication = (row: ObjectRow<Application["spec"]>): Application => (
 const shownEnvironment = (row: EnvironmentRow): Environment => ({
   name: row.name,
   spec: row.form,
-  clusters: { total: row.clusters, connected: row.connected },
+  clusters: row.clusters,
   applications: [...row.applications],
   ...inGit(row),
 });

@@ -1,15 +1,16 @@
 import { DroverError, type Instant, rfc3339 } from "@drover/kit";
-import type { RolloutGate } from "@drover/proto/rest";
-import { type Page, type PageRequest, pageOf } from "../../../app/page.ts";
+import { gateFields, type RolloutGate } from "@drover/proto/rest";
+import type { ListRequest, Page } from "../../../app/page.ts";
 import type { GateReads } from "../../../app/read-models.ts";
 import type { Approval } from "../../../domain/gate/judge-approvals.ts";
 import type { GateCheck, GateRun } from "../../../domain/rollout/gate.ts";
 import type { Db } from "../database.ts";
+import { type List, listPage } from "../list.ts";
 
 export const createGateReads = (db: Db): GateReads => ({
-  list: (rolloutId, page) => listGates(db, rolloutId, page),
+  list: (rolloutId, request) => listGates(db, rolloutId, request),
   async get(runId) {
-    const { rows } = await db.query<GateRow>({ name: "gate-get", text: `${gates} where g.id = $1`, values: [runId] });
+    const { rows } = await db.query<GateRow>({ name: "gate-get", text: `select ${columns} from ${runs} where g.id = $1`, values: [runId] });
     return rows[0] && shown(rows[0]);
   },
 });
@@ -25,8 +26,6 @@ interface GateRow {
   readonly message: string;
   readonly attempt: number;
   readonly opened_at: Instant;
-  /** Exact to the microsecond, for paging. */
-  readonly opened_key: string;
   readonly next_at: Instant | null;
   readonly settled_at: Instant | null;
   readonly succeeded: number;
@@ -48,8 +47,8 @@ interface MeasuredJson {
 /** Of each gate; the rest is in the database. */
 const maxMeasurements = 20;
 
-const gates = `
-  select g.id, g.rollout_id, g.gate, g.side, g.state, g.message, g.attempt, g.opened_at, g.opened_at::text as opened_key, g.next_at, g.settled_at,
+const columns = `
+  g.id, g.rollout_id, g.gate, g.side, g.state, g.message, g.attempt, g.opened_at, g.next_at, g.settled_at,
          w.wave->>'name' as wave,
          (select one->'check'->>'kind' from jsonb_array_elements(w.wave->'gates'->g.side) one where one->>'name' = g.gate) as type,
          (select count(*)::int from gate_measurements m where m.run_id = g.id and m.attempt = g.attempt and m.ok) as succeeded,
@@ -59,12 +58,37 @@ const gates = `
                    order by attempt desc, n desc limit ${maxMeasurements}) m) as measurements,
          (select jsonb_agg(jsonb_build_object('attempt', a.attempt, 'subject', a.subject, 'role', a.role, 'decision', a.decision,
                                               'reason', a.reason, 'at', a.at) order by a.at, a.subject)
-            from gate_approvals a where a.run_id = g.id) as approvals
-    from gate_runs g
-    join rollouts r on r.id = g.rollout_id
-   cross join lateral (select r.strategy->'waves'->g.wave as wave) w`;
+            from gate_approvals a where a.run_id = g.id) as approvals`;
 
-async function listGates(db: Db, rolloutId: string, { size, after }: PageRequest): Promise<Page<RolloutGate>> {
+const runs = `
+  gate_runs g
+  join rollouts r on r.id = g.rollout_id
+  cross join lateral (select r.strategy->'waves'->g.wave as wave) w`;
+
+const gatesOf = (rolloutId: string): List<keyof typeof gateFields> => ({
+  name: "gates-list",
+  fields: gateFields,
+  columns: {
+    gate: "g.gate",
+    type: "(select one->'check'->>'kind' from jsonb_array_elements(w.wave->'gates'->g.side) one where one->>'name' = g.gate)",
+    wave: "(w.wave->>'name')",
+    when: "initcap(g.side)",
+    state: "g.state",
+    message: "g.message",
+    attempt: "g.attempt",
+    openedAt: "g.opened_at",
+    nextAt: "g.next_at",
+    settledAt: "g.settled_at",
+  },
+  select: columns,
+  from: runs,
+  where: "g.rollout_id = $1",
+  values: [rolloutId],
+  order: [{ field: "openedAt", descending: false }],
+  unique: [{ sql: "g.id", type: "text" }],
+});
+
+async function listGates(db: Db, rolloutId: string, request: ListRequest): Promise<Page<RolloutGate>> {
   const { rowCount } = await db.query({ name: "gates-rollout", text: "select 1 from rollouts where id = $1", values: [rolloutId] });
   if (rowCount === 0)
     throw new DroverError(
@@ -72,12 +96,7 @@ async function listGates(db: Db, rolloutId: string, { size, after }: PageRequest
       "ROLLOUT_NOT_FOUND",
       `list gates of rollout ${rolloutId}: there is none; list them with \`drover get rollouts\``,
     );
-  const { rows } = await db.query<GateRow>({
-    name: "gates-list",
-    text: `${gates} where g.rollout_id = $1 and ($2::timestamptz is null or (g.opened_at, g.id) > ($2, $3)) order by g.opened_at, g.id limit $4`,
-    values: [rolloutId, after?.[0] ?? null, after?.[1] ?? null, size + 1],
-  });
-  return pageOf(rows, size, shown, (row) => [row.opened_key, row.id]);
+  return listPage(db, gatesOf(rolloutId), request, shown);
 }
 
 const utc = (at: string): string => new Date(at).toISOString();

@@ -1,6 +1,8 @@
 import { instant, rfc3339 } from "@drover/kit";
+import { eventFields } from "@drover/proto/rest";
 import { type EventFilter, type EventPosition, type EventReads, eventCursor } from "../../../app/history/watch-events.ts";
 import type { Db } from "../database.ts";
+import { conditionOf } from "../list.ts";
 
 interface EventRow {
   readonly id: number;
@@ -10,6 +12,9 @@ interface EventRow {
   readonly subject: string;
   readonly body: Record<string, unknown>;
 }
+
+/** What a filter knows of them. Their order is one of its own, in which they can be followed. */
+const events = { fields: eventFields, columns: { at: "at", kind: "kind", subject: "subject" } };
 
 export const createEventReads = (db: Db): EventReads => ({
   read: (filter, after, limit) => readEvents(db, filter, after, limit),
@@ -21,9 +26,11 @@ export const createEventReads = (db: Db): EventReads => ({
  * Ordered by transaction, then by row, and only below the oldest transaction still running: no row can appear later among those already
  * read. When fewer than `limit` match, the reader has reached that horizon.
  */
-async function readEvents(db: Db, { kinds, subject }: EventFilter, after: EventPosition, limit: number) {
+async function readEvents(db: Db, { kinds, subject, filter }: EventFilter, after: EventPosition, limit: number) {
+  const values: unknown[] = [after.xid, after.id, kinds.length === 0 ? null : kinds, subject ?? null, limit];
+  const condition = filter === undefined ? "" : `and ${conditionOf(events, filter, (value) => `$${values.push(value)}`)}`;
   const { rows } = await db.query<EventRow & { readonly horizon: string }>({
-    name: "events-read",
+    ...(filter === undefined ? { name: "events-read" } : {}),
     text: `with horizon as (select pg_snapshot_xmin(pg_current_snapshot()) as xmin)
            select e.id, e.xid::text as xid, e.at, e.kind, e.subject, e.body, h.xmin::text as horizon
              from horizon h
@@ -31,9 +38,9 @@ async function readEvents(db: Db, { kinds, subject }: EventFilter, after: EventP
                select id, xid, at, kind, subject, body from events
                 where xid < h.xmin and (xid, id) > ($1::text::xid8, $2::bigint)
                   and ($3::text[] is null or kind = any ($3))
-                  and ($4::text is null or subject = $4 or (right($4, 1) = '/' and starts_with(subject, $4)))
+                  and ($4::text is null or subject = $4 or (right($4, 1) = '/' and starts_with(subject, $4))) ${condition}
                 order by xid, id limit $5) e on true`,
-    values: [after.xid, after.id, kinds.length === 0 ? null : kinds, subject ?? null, limit],
+    values,
   });
   const found = rows.filter((row) => row.id !== null);
   const last = found.at(-1);

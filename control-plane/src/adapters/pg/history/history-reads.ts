@@ -1,14 +1,14 @@
 import { type ClusterId, type Instant, instant, rfc3339 } from "@drover/kit";
-import type { HistoryEntry } from "@drover/proto/rest";
+import { type HistoryEntry, historyFields } from "@drover/proto/rest";
 import type { Digest } from "@drover/proto/wire";
-import type { HistoryFilter, HistoryStore } from "../../../app/history/history.ts";
-import { type Page, type PageRequest, pageOf } from "../../../app/page.ts";
+import type { HistoryStore } from "../../../app/history/history.ts";
 import type { Db } from "../database.ts";
+import { type List, listPage, spelled } from "../list.ts";
 import { type AssignmentRow, assignmentStates } from "../report/status-rows.ts";
 
 export const createHistoryStore = (db: Db): HistoryStore => ({
   begins: () => loadBeginning(db),
-  list: (at, filter, page) => listHistory(db, at, filter, page),
+  list: (at, { environment }, request) => listPage(db, historyAt(at, environment), request, shown),
 });
 
 async function loadBeginning(db: Db): Promise<Instant> {
@@ -39,31 +39,38 @@ interface HistoryRow {
  * An assignment's row is never deleted, so they name every pair that has records, and each is looked up by its key. A page reads as many
  * pairs as it shows, and asks of each cluster in between whether it ever was in the `environment`.
  */
-async function listHistory(
-  db: Db,
-  at: string,
-  { application, environment, cluster }: HistoryFilter,
-  { size, after }: PageRequest,
-): Promise<Page<HistoryEntry>> {
-  const { rows } = await db.query<HistoryRow & Record<string, unknown>>({
-    name: "history-list",
-    text: `select c.name as cluster, a.cluster_id, a.application, h.environment, h.state, h.generation, h.release_id,
-                  rel.application || '-' || rel.number as release, h.revision, h.bundle, h.rollout_id, h.at,
-                  case when h.proven_at <= $1 then h.proven_at end as proven_at
-             from clusters c
-             join assignments a on a.cluster_id = c.id
-             join lateral (select * from assignment_history where cluster_id = a.cluster_id and application = a.application and at <= $1
-                            order by at desc limit 1) h on h.state <> 'removed'
-             join releases rel on rel.id = h.release_id
-            where ($2::text is null or a.application = $2) and ($4::text is null or c.id = $4)
-              and ($3::text is null or h.environment = $3)
-              and ($3::text is null or exists (select from assignment_history where environment = $3 and cluster_id = c.id))
-              and c.name >= coalesce($5::text, '') and ($5::text is null or (c.name, a.application) > ($5, $6))
-            order by c.name, a.application limit $7`,
-    values: [at, application ?? null, environment ?? null, cluster ?? null, after?.[0] ?? null, after?.[1] ?? null, size + 1],
-  });
-  return pageOf(rows, size, shown, (row) => [row.cluster, row.application]);
-}
+const historyAt = (at: string, environment: string | undefined): List<keyof typeof historyFields> => ({
+  name: "history-list",
+  fields: historyFields,
+  columns: {
+    cluster: "c.name",
+    clusterId: "c.id",
+    application: "a.application",
+    environment: "h.environment",
+    state: spelled("h.state", assignmentStates),
+    generation: "h.generation",
+    releaseId: "h.release_id",
+    release: "(rel.application || '-' || rel.number)",
+    revision: "h.revision",
+    bundle: "h.bundle",
+    rolloutId: "h.rollout_id",
+    since: "h.at",
+    proven: "(coalesce(h.proven_at <= $1, false))",
+  },
+  select: `c.name as cluster, a.cluster_id, a.application, h.environment, h.state, h.generation, h.release_id,
+           rel.application || '-' || rel.number as release, h.revision, h.bundle, h.rollout_id, h.at,
+           case when h.proven_at <= $1 then h.proven_at end as proven_at`,
+  from: `clusters c
+         join assignments a on a.cluster_id = c.id
+         join lateral (select * from assignment_history where cluster_id = a.cluster_id and application = a.application and at <= $1
+                        order by at desc limit 1) h on h.state <> 'removed'
+         join releases rel on rel.id = h.release_id`,
+  where: "$2::text is null or exists (select from assignment_history where environment = $2 and cluster_id = c.id)",
+  values: [at, environment ?? null],
+  order: [],
+  unique: ["cluster", "application"],
+  labelled: { clusterId: "c.id" },
+});
 
 const shown = (row: HistoryRow): HistoryEntry => ({
   cluster: row.cluster,

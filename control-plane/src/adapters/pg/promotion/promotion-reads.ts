@@ -1,9 +1,9 @@
 import { DroverError, type Instant, rfc3339 } from "@drover/kit";
-import type { Promotion, PromotionState } from "@drover/proto/rest";
+import { type Promotion, promotionFields, type PromotionState } from "@drover/proto/rest";
 import type { IntentError, IntentState } from "../../../app/fleet/intent-store.ts";
-import { type Page, type PageRequest, pageOf } from "../../../app/page.ts";
-import type { PromotionFilter, PromotionReads } from "../../../app/read-models.ts";
+import type { PromotionReads } from "../../../app/read-models.ts";
 import type { Db } from "../database.ts";
+import { type List, listPage, spelled } from "../list.ts";
 
 interface PromotionRow {
   readonly id: string;
@@ -20,7 +20,6 @@ interface PromotionRow {
   readonly error: IntentError | null;
   readonly rollouts: readonly string[];
   readonly created_at: Instant;
-  readonly created_key: string;
   readonly settled_at: Instant | null;
 }
 
@@ -30,60 +29,58 @@ type PlaceEdit = { readonly kind: string } & Required<
 > &
   Pick<NonNullable<Promotion["places"]>[number], "cluster">;
 
-/** A promotion is an intent that moves a pin. Its rollouts are those that its commit caused at its place. */
-const promotions = `
-  select i.id, i.kind, i.edit ->> 'application' as application, i.edit ->> 'environment' as environment, i.edit ->> 'cluster' as cluster,
-         i.edit ->> 'revision' as revision, i.state, i.reason, i.actor, i.commit, i.error, i.created_at, i.created_at::text as created_key,
-         i.settled_at, i.edit -> 'edits' as edits,
-         array(select r.id from rollouts r
-                where r.change_id = i.commit
-                  and (i.edit ->> 'kind' = 'together' or r.application = i.edit ->> 'application' and r.environment = i.edit ->> 'environment')
-                order by r.created_at, r.id) as rollouts
-    from intents i where i.kind in ('Promotion', 'Rollback')`;
-
-export const createPromotionReads = (db: Db): PromotionReads => ({
-  list: (filter, page) => listPromotions(db, filter, page),
-  get: (id) => getPromotion(db, id),
-});
-
-const storedStates = { Pending: ["pending", "writing"], Committed: ["current"], Failed: ["void"] } as const satisfies Record<
-  PromotionState,
-  readonly IntentState["state"][]
->;
 const shownStates = { pending: "Pending", writing: "Pending", current: "Committed", void: "Failed" } as const satisfies Record<
   IntentState["state"],
   PromotionState
 >;
 
-async function listPromotions(
-  db: Db,
-  { application, environment, state, kind, only }: PromotionFilter,
-  { size, after }: PageRequest,
-): Promise<Page<Promotion>> {
-  const { rows } = await db.query<PromotionRow>({
-    name: "promotions-list",
-    text: `${promotions}
-              and ($1::text is null or i.edit ->> 'application' = $1) and ($2::text is null or i.edit ->> 'environment' = $2)
-              and ($3::text[] is null or i.state = any ($3)) and ($4::text is null or i.kind = $4)
-              and ($8::text[] is null or i.id = any ($8))
-              and ($5::timestamptz is null or (i.created_at, i.id) < ($5, $6))
-            order by i.created_at desc, i.id desc limit $7`,
-    values: [
-      application ?? null,
-      environment ?? null,
-      state === undefined ? null : storedStates[state],
-      kind ?? null,
-      after?.[0] ?? null,
-      after?.[1] ?? null,
-      size + 1,
-      only ?? null,
-    ],
-  });
-  return pageOf(rows, size, shown, (row) => [row.created_key, row.id]);
-}
+/** A promotion is an intent that moves a pin. */
+const isPromotion = "i.kind in ('Promotion', 'Rollback')";
+
+/** Its rollouts are those that its commit caused at its place. */
+const selected = `
+  i.id, i.kind, i.edit ->> 'application' as application, i.edit ->> 'environment' as environment, i.edit ->> 'cluster' as cluster,
+  i.edit ->> 'revision' as revision, i.state, i.reason, i.actor, i.commit, i.error, i.created_at, i.settled_at, i.edit -> 'edits' as edits,
+  array(select r.id from rollouts r
+         where r.change_id = i.commit
+           and (i.edit ->> 'kind' = 'together' or r.application = i.edit ->> 'application' and r.environment = i.edit ->> 'environment')
+         order by r.created_at, r.id) as rollouts`;
+
+const promotions: List<keyof typeof promotionFields> = {
+  name: "promotions-list",
+  fields: promotionFields,
+  columns: {
+    id: "i.id",
+    kind: "i.kind",
+    application: "(i.edit ->> 'application')",
+    environment: "(i.edit ->> 'environment')",
+    cluster: "(i.edit ->> 'cluster')",
+    revision: "(i.edit ->> 'revision')",
+    state: spelled("i.state", shownStates),
+    reason: "i.reason",
+    actor: "i.actor",
+    commit: "i.commit",
+    createdAt: "i.created_at",
+    settledAt: "i.settled_at",
+  },
+  select: selected,
+  from: "intents i",
+  where: isPromotion,
+  order: [{ field: "createdAt", descending: true }],
+  unique: ["id"],
+};
+
+export const createPromotionReads = (db: Db): PromotionReads => ({
+  list: (request) => listPage(db, promotions, request, shown),
+  get: (id) => getPromotion(db, id),
+});
 
 async function getPromotion(db: Db, id: string): Promise<Promotion> {
-  const { rows } = await db.query<PromotionRow>({ name: "promotions-get", text: `${promotions} and i.id = $1`, values: [id] });
+  const { rows } = await db.query<PromotionRow>({
+    name: "promotions-get",
+    text: `select ${selected} from intents i where ${isPromotion} and i.id = $1`,
+    values: [id],
+  });
   if (rows[0] === undefined) throw new DroverError("not-found", "PROMOTION_NOT_FOUND", `promotion ${id}: there is none with this id`);
   return shown(rows[0]);
 }

@@ -1,10 +1,10 @@
 import { DroverError, type Instant, rfc3339 } from "@drover/kit";
-import type { Bundle, Release } from "@drover/proto/rest";
+import { type Bundle, type Release, releaseFields } from "@drover/proto/rest";
 import type { Digest } from "@drover/proto/wire";
-import { type Page, type PageRequest, pageOf } from "../../../app/page.ts";
 import type { ReleaseReads } from "../../../app/read-models.ts";
 import type { ReleaseSpec } from "../../../domain/release/release.ts";
 import type { Db } from "../database.ts";
+import { type List, listPage } from "../list.ts";
 
 interface ReleaseRow {
   readonly id: string;
@@ -16,28 +16,39 @@ interface ReleaseRow {
   readonly message: string;
   readonly committed_at: Instant;
   readonly created_at: Instant;
-  readonly created_key: string;
 }
 
-const columns = "id, application, number, revision, spec, author, message, committed_at, created_at, created_at::text as created_key";
+const columns = "id, application, number, revision, spec, author, message, committed_at, created_at";
+
+const releases: List<keyof typeof releaseFields> = {
+  name: "releases-list",
+  fields: releaseFields,
+  columns: {
+    id: "r.id",
+    name: "(r.application || '-' || r.number)",
+    application: "r.application",
+    number: "r.number",
+    revision: "r.revision",
+    repository: "(r.spec ->> 'repository')",
+    path: "(r.spec ->> 'path')",
+    render: "(r.spec -> 'render' ->> 'kind')",
+    author: "r.author",
+    message: "r.message",
+    committedAt: "r.committed_at",
+    createdAt: "r.created_at",
+  },
+  select: columns,
+  from: "releases r",
+  order: [{ field: "createdAt", descending: true }],
+  unique: ["id"],
+};
 
 export const createReleaseReads = (db: Db): ReleaseReads => ({
-  list: (application, page) => listReleases(db, application, page),
+  list: (request) => listPage(db, releases, request, shown),
   get: (idOrName) => getRelease(db, idOrName),
   getBundle: (digest) => getBundle(db, digest),
   loadBundle: (digest) => loadBundle(db, digest),
 });
-
-async function listReleases(db: Db, application: string | undefined, { size, after }: PageRequest): Promise<Page<Release>> {
-  const { rows } = await db.query<ReleaseRow>({
-    name: "releases-list",
-    text: `select ${columns} from releases
-            where ($1::text is null or application = $1) and ($2::timestamptz is null or (created_at, id) < ($2, $3))
-            order by created_at desc, id desc limit $4`,
-    values: [application ?? null, after?.[0] ?? null, after?.[1] ?? null, size + 1],
-  });
-  return pageOf(rows, size, shown, (row) => [row.created_key, row.id]);
-}
 
 async function getRelease(db: Db, idOrName: string): Promise<Release> {
   const { rows } = await db.query<ReleaseRow>({

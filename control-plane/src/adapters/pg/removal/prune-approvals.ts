@@ -1,12 +1,12 @@
 import { type ClusterId, type Instant, rfc3339 } from "@drover/kit";
-import type { HeldPrune, NewPruneApproval, PruneApproval } from "@drover/proto/rest";
+import { type HeldPrune, heldPruneFields, type NewPruneApproval, type PruneApproval } from "@drover/proto/rest";
 import type { Digest } from "@drover/proto/wire";
 import type { PruneApprovals } from "../../../app/removal/approve-prune.ts";
 import type { Caller } from "../../../app/access/caller.ts";
-import { pageOf } from "../../../app/page.ts";
 import { activePhases } from "../rollout/active-phases.ts";
 import { recordAudit } from "../access/audit-log.ts";
 import type { Database, Db } from "../database.ts";
+import { type List, listPage } from "../list.ts";
 import { markEnvelopesChanged } from "../report/envelopes.ts";
 import { recordEvents } from "../history/event-log.ts";
 import { askFor } from "../work-queue.ts";
@@ -44,24 +44,29 @@ interface HeldRow {
   readonly approved_at: Instant | null;
 }
 
-export const createPruneApprovals = (database: Database): PruneApprovals => ({
-  async listHeld({ application, environment }, { size, after }) {
-    const { rows } = await database.query<HeldRow>({
-      name: "held-prunes-list",
-      text: `select h.*, p.approved_at
-               from (select a.application, a.environment, s.held_hash as hash, max(s.held_objects) as objects, count(*) as cluster_count,
-                            (array_agg(c.name order by c.name))[1:${maxNamedClusters}] as clusters, min(s.reported_at) as since
-                       from ${heldNow}
-                      where s.held_hash is not null
-                        and ($1::text is null or a.application = $1) and ($2::text is null or a.environment = $2)
-                        and ($3::text is null or (a.application, a.environment, s.held_hash) > ($3, $4, $5))
-                      group by 1, 2, 3 order by 1, 2, 3 limit $6) h
-               left join prune_approvals p using (application, environment, hash)
-              order by h.application, h.environment, h.hash`,
-      values: [application ?? null, environment ?? null, after?.[0] ?? null, after?.[1] ?? null, after?.[2] ?? null, size + 1],
-    });
-    return pageOf(rows, size, shownHeld, (row) => [row.application, row.environment, row.hash]);
+const heldPrunes: List<keyof typeof heldPruneFields> = {
+  name: "held-prunes-list",
+  fields: heldPruneFields,
+  columns: {
+    application: "h.application",
+    environment: "h.environment",
+    hash: "h.hash",
+    objects: "h.objects",
+    clusterCount: "h.cluster_count",
+    since: "h.since",
+    approvedAt: "p.approved_at",
   },
+  select: "h.*, p.approved_at",
+  from: `(select a.application, a.environment, s.held_hash as hash, max(s.held_objects) as objects, count(*) as cluster_count,
+                 (array_agg(c.name order by c.name))[1:${maxNamedClusters}] as clusters, min(s.reported_at) as since
+            from ${heldNow} where s.held_hash is not null group by 1, 2, 3) h
+         left join prune_approvals p using (application, environment, hash)`,
+  order: [],
+  unique: ["application", "environment", "hash"],
+};
+
+export const createPruneApprovals = (database: Database): PruneApprovals => ({
+  listHeld: (request) => listPage(database, heldPrunes, request, shownHeld),
   approve: (id, request, caller) => database.transaction((tx) => approve(tx, id, request, caller)),
 });
 

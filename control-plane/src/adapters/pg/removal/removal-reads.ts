@@ -1,9 +1,9 @@
 import { type Instant, rfc3339 } from "@drover/kit";
-import type { ClusterState, Removal } from "@drover/proto/rest";
-import { pageOf } from "../../../app/page.ts";
+import { type ClusterState, type Removal, removalFields } from "@drover/proto/rest";
 import type { RemovalReads } from "../../../app/read-models.ts";
 import { clusterState } from "../cluster/cluster-state-sql.ts";
 import type { Db } from "../database.ts";
+import { type List, listPage } from "../list.ts";
 import { removedBy } from "./removals.ts";
 
 interface Row {
@@ -28,9 +28,10 @@ interface WaitingRow {
 
 const maxNamed = 20;
 
-const removals = `
-  select e.kind, e.name, e.form, e.commit, f.projected_at, w.waiting, w.waiting_for
-    from fleet_objects e
+const columns = "e.kind, e.name, e.form, e.commit, f.projected_at, w.waiting, w.waiting_for";
+
+const entries = `
+  fleet_objects e
     join fleet_commits f on f.commit = e.commit
     cross join lateral (
       select count(*) as waiting,
@@ -45,22 +46,43 @@ const removals = `
                 join clusters c on c.id = a.cluster_id
                 left join cluster_reports r on r.cluster_id = c.id
                 left join statuses s on s.cluster_id = a.cluster_id and s.application = a.application
-               where ${removedBy("e")}) n) w
-   where e.kind in ('ApplicationRemoval', 'ClusterRemoval') and e.form is not null`;
+               where ${removedBy("e")}) n) w`;
+
+const isRemoval = "e.kind in ('ApplicationRemoval', 'ClusterRemoval') and e.form is not null";
+
+/** Of a place, `<environment>/<application>`; null of a cluster. */
+const placePart = (part: 1 | 2): string => `(case e.kind when 'ApplicationRemoval' then split_part(e.name, '/', ${part}) end)`;
+
+const removals: List<keyof typeof removalFields> = {
+  name: "removals-list",
+  fields: removalFields,
+  columns: {
+    kind: "(case e.kind when 'ApplicationRemoval' then 'Application' else 'Cluster' end)",
+    application: placePart(2),
+    environment: placePart(1),
+    cluster: "(case e.kind when 'ClusterRemoval' then e.name end)",
+    deletionPolicy: "(e.form ->> 'deletionPolicy')",
+    reason: "(e.form ->> 'reason')",
+    commit: "e.commit",
+    createdAt: "f.projected_at",
+    waiting: "w.waiting",
+  },
+  select: columns,
+  from: entries,
+  where: isRemoval,
+  order: [],
+  unique: [
+    { sql: "e.kind", type: "text" },
+    { sql: "e.name", type: "text" },
+  ],
+};
 
 export const createRemovalReads = (db: Db): RemovalReads => ({
-  async list({ size, after }) {
-    const { rows } = await db.query<Row & Record<string, unknown>>({
-      name: "removals-list",
-      text: `${removals} and ($1::text is null or (e.kind, e.name) > ($1, $2)) order by e.kind, e.name limit $3`,
-      values: [after?.[0] ?? null, after?.[1] ?? null, size + 1],
-    });
-    return pageOf(rows, size, shown, (row) => [row.kind, row.name]);
-  },
+  list: (request) => listPage(db, removals, request, shown),
   async byName(kind, names) {
     const { rows } = await db.query<Row & Record<string, unknown>>({
       name: "removals-by-name",
-      text: `${removals} and e.kind = $1 and e.name = any($2::text[]) order by e.name`,
+      text: `select ${columns} from ${entries} where ${isRemoval} and e.kind = $1 and e.name = any($2::text[]) order by e.name`,
       values: [kind, names],
     });
     return rows.map(shown);

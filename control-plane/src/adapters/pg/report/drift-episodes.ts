@@ -1,10 +1,10 @@
 import { type ClusterId, type Instant, rfc3339 } from "@drover/kit";
-import type { DriftEpisode } from "@drover/proto/rest";
+import { type DriftEpisode, driftFields } from "@drover/proto/rest";
 import type { AcceptedReport } from "../../../app/agents/ingest-reports.ts";
-import { pageOf } from "../../../app/page.ts";
-import type { DriftReads } from "../../../app/read-models.ts";
+import type { DriftFilter, DriftReads } from "../../../app/read-models.ts";
 import { reportedTime } from "../../../domain/ingest/reported-time.ts";
 import type { Db } from "../database.ts";
+import { type List, listPage } from "../list.ts";
 import { storableJson } from "../storable-json.ts";
 
 /** Stores what the reports' new events say of drift: an episode once, however often it is told of, and its end when that comes. */
@@ -40,14 +40,12 @@ function episodesOf({ report, eventSeq }: AcceptedReport, now: Instant): readonl
 }
 
 interface DriftRow {
-  readonly id: number;
   readonly application: string;
   readonly api_group: string;
   readonly kind: string;
   readonly namespace: string;
   readonly name: string;
   readonly started_at: Instant;
-  readonly started_key: string;
   readonly ended_at: Instant | null;
   readonly change: DriftEpisode["change"];
   readonly fields: readonly string[];
@@ -55,21 +53,33 @@ interface DriftRow {
   readonly action: DriftEpisode["action"];
 }
 
-export const createDriftReads = (db: Db): DriftReads => ({
-  async list(cluster, { since, until, application }, { size, after }) {
-    const { rows } = await db.query<DriftRow>({
-      name: "drift-list",
-      text: `select id, application, api_group, kind, namespace, name, started_at, started_at::text as started_key, ended_at, change, fields, actor,
-                    action
-               from drift_episodes
-              where cluster_id = $1 and ($2::timestamptz is null or coalesce(ended_at, 'infinity') >= $2)
-                and ($3::timestamptz is null or started_at <= $3) and ($4::text is null or application = $4)
-                and ($5::timestamptz is null or (started_at, id) < ($5, $6))
-              order by started_at desc, id desc limit $7`,
-      values: [cluster, since ?? null, until ?? null, application ?? null, after?.[0] ?? null, after?.[1] ?? null, size + 1],
-    });
-    return pageOf(rows, size, shown, (row) => [row.started_key, row.id]);
+const driftOf = (cluster: ClusterId, { since, until }: DriftFilter): List<keyof typeof driftFields> => ({
+  name: "drift-list",
+  fields: driftFields,
+  columns: {
+    startedAt: "d.started_at",
+    endedAt: "d.ended_at",
+    application: "d.application",
+    group: "d.api_group",
+    kind: "d.kind",
+    namespace: "nullif(d.namespace, '')",
+    name: "d.name",
+    change: "d.change",
+    action: "d.action",
+    actor: "d.actor",
+    fields: "array(select jsonb_array_elements_text(d.fields))",
   },
+  select: "d.application, d.api_group, d.kind, d.namespace, d.name, d.started_at, d.ended_at, d.change, d.fields, d.actor, d.action",
+  from: "drift_episodes d",
+  where: `d.cluster_id = $1 and ($2::timestamptz is null or coalesce(d.ended_at, 'infinity') >= $2)
+          and ($3::timestamptz is null or d.started_at <= $3)`,
+  values: [cluster, since ?? null, until ?? null],
+  order: [{ field: "startedAt", descending: true }],
+  unique: [{ sql: "d.id", type: "bigint" }],
+});
+
+export const createDriftReads = (db: Db): DriftReads => ({
+  list: (cluster, filter, request) => listPage(db, driftOf(cluster, filter), request, shown),
 });
 
 const shown = (row: DriftRow): DriftEpisode => ({

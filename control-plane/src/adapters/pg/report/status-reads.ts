@@ -1,35 +1,61 @@
 import { type ClusterId, DroverError } from "@drover/kit";
-import { type Assignment, statusFields } from "@drover/proto/rest";
-import { type Page, type PageRequest, pageOf } from "../../../app/page.ts";
-import type { StatusFilter, StatusReads } from "../../../app/read-models.ts";
+import { assignmentFields, type ClusterApplication, clusterApplicationFields, statusFields } from "@drover/proto/rest";
+import { type ListRequest, type Page, unfiltered } from "../../../app/page.ts";
+import type { StatusReads } from "../../../app/read-models.ts";
 import { clusterState, shownHealth } from "../cluster/cluster-state-sql.ts";
 import type { Db } from "../database.ts";
-import { type List, listPage } from "../list.ts";
-import { type AssignmentRow, type MaybeStatusRow, assignmentColumns, shownAssignment, shownStatus, statusColumns } from "./status-rows.ts";
+import { type List, listPage, spelled } from "../list.ts";
+import {
+  type AssignmentRow,
+  type MaybeStatusRow,
+  assignmentColumns,
+  assignmentStates,
+  shownAssignment,
+  shownStatus,
+  statusColumns,
+} from "./status-rows.ts";
 
 export const createStatusReads = (db: Db): StatusReads => ({
-  assignments: (filter, page) => listAssignments(db, filter, page),
+  assignments: (request) => listPage(db, assignments, request, shownAssignment),
   statuses: (request) => listPage(db, statuses, request, shownStatus),
-  clusterApplications: (cluster, page) => listClusterApplications(db, cluster, undefined, page),
-  async clusterApplication(cluster, application) {
-    const { items } = await listClusterApplications(db, cluster, application, { size: 1, after: undefined });
+  clusterApplications: (cluster, request) => listClusterApplications(db, cluster, request),
+  async clusterApplication(cluster, named) {
+    const only = { ...unfiltered({ size: 1, after: undefined }), only: { application: [named] } };
+    const { items } = await listClusterApplications(db, cluster, only);
     if (items[0] !== undefined) return items[0];
-    throw new DroverError("not-found", "ASSIGNMENT_NOT_FOUND", `application ${application}: the cluster is not assigned it`);
+    throw new DroverError("not-found", "ASSIGNMENT_NOT_FOUND", `application ${named}: the cluster is not assigned it`);
   },
 });
 
-async function listAssignments(db: Db, filter: StatusFilter, { size, after }: PageRequest): Promise<Page<Assignment>> {
-  const { rows } = await db.query<AssignmentRow>({
-    name: "assignments-list",
-    text: `select ${assignmentColumns}
-             from assignments a join clusters c on c.id = a.cluster_id join releases rel on rel.id = a.release_id
-            where ($1::text is null or a.cluster_id = $1) and ($2::text is null or a.application = $2)
-              and ($3::text is null or a.environment = $3) and ($4::text is null or (c.name, a.application) > ($4, $5))
-            order by c.name, a.application limit $6`,
-    values: [...filterValues(filter), after?.[0] ?? null, after?.[1] ?? null, size + 1],
-  });
-  return pageOf(rows, size, shownAssignment, (row) => [row.cluster, row.application]);
-}
+const assigned = "assignments a join clusters c on c.id = a.cluster_id join releases rel on rel.id = a.release_id";
+
+const assignments: List<keyof typeof assignmentFields> = {
+  name: "assignments-list",
+  fields: assignmentFields,
+  columns: {
+    cluster: "c.name",
+    clusterId: "a.cluster_id",
+    application: "a.application",
+    environment: "a.environment",
+    project: "a.project",
+    state: spelled("a.state", assignmentStates),
+    generation: "a.generation",
+    releaseId: "a.release_id",
+    release: "(rel.application || '-' || rel.number)",
+    revision: "a.revision",
+    bundle: "a.bundle",
+    namespace: "a.namespace",
+    rolloutId: "a.rollout_id",
+    assignedAt: "a.assigned_at",
+    acknowledgedAt: "a.acknowledged_at",
+    provenAt: "a.proven_at",
+  },
+  select: assignmentColumns,
+  from: assigned,
+  order: [],
+  unique: ["cluster", "application"],
+  labelled: { clusterId: "a.cluster_id" },
+};
 
 const isConnected = `${clusterState("c", "r")} = 'Connected'`;
 
@@ -72,30 +98,28 @@ const statuses: List<keyof typeof statusFields> = {
   labelled: { clusterId: "s.cluster_id" },
 };
 
-async function listClusterApplications(db: Db, cluster: ClusterId, application: string | undefined, { size, after }: PageRequest) {
-  const { rows } = await db.query<AssignmentRow & MaybeStatusRow>({
-    name: "cluster-applications-list",
-    text: `select ${assignmentColumns}, ${statusColumns}
-             from assignments a
-             join clusters c on c.id = a.cluster_id
-             join releases rel on rel.id = a.release_id
-             left join cluster_reports r on r.cluster_id = a.cluster_id
-             left join statuses s on s.cluster_id = a.cluster_id and s.application = a.application
-            where a.cluster_id = $1 and not (a.state = 'withdrawn' and a.deletion_policy is not null) and ($2::text is null or a.application = $2) and ($3::text is null or a.application > $3)
-            order by a.application limit $4`,
-    values: [cluster, application ?? null, after?.[0] ?? null, size + 1],
-  });
-  return pageOf(
-    rows,
-    size,
-    (row) => ({
-      cluster: row.cluster,
-      application: row.application,
-      assignment: shownAssignment(row),
-      ...(row.s_application === null ? {} : { status: shownStatus(row) }),
-    }),
-    (row) => [row.application],
-  );
-}
+const { application, environment, project, state, release, revision, namespace } = assignments.columns;
+const { health, sync, reason, drifted, changedAt } = statuses.columns;
 
-const filterValues = ({ cluster, application, environment }: StatusFilter) => [cluster ?? null, application ?? null, environment ?? null];
+/** Of what was let go of only the record is left: that is history. */
+const applicationsOf = (cluster: ClusterId): List<keyof typeof clusterApplicationFields> => ({
+  name: "cluster-applications-list",
+  fields: clusterApplicationFields,
+  columns: { application, environment, project, state, release, revision, namespace, health, sync, reason, drifted, changedAt },
+  select: `${assignmentColumns}, ${statusColumns}`,
+  from: `${assigned}
+         left join cluster_reports r on r.cluster_id = a.cluster_id
+         left join statuses s on s.cluster_id = a.cluster_id and s.application = a.application`,
+  where: "a.cluster_id = $1 and not (a.state = 'withdrawn' and a.deletion_policy is not null)",
+  values: [cluster],
+  order: [],
+  unique: ["application"],
+});
+
+const listClusterApplications = (db: Db, cluster: ClusterId, request: ListRequest): Promise<Page<ClusterApplication>> =>
+  listPage(db, applicationsOf(cluster), request, (row: AssignmentRow & MaybeStatusRow) => ({
+    cluster: row.cluster,
+    application: row.application,
+    assignment: shownAssignment(row),
+    ...(row.s_application === null ? {} : { status: shownStatus(row) }),
+  }));

@@ -1,25 +1,15 @@
 import { type Instant, rfc3339 } from "@drover/kit";
-import type { BreakGlass, NewBreakGlass } from "@drover/proto/rest";
+import { type BreakGlass, breakGlassFields, type NewBreakGlass } from "@drover/proto/rest";
 import type { BreakGlasses } from "../../../app/restriction/break-glass.ts";
 import type { Caller } from "../../../app/access/caller.ts";
-import { pageOf } from "../../../app/page.ts";
 import { recordAudit } from "../access/audit-log.ts";
 import type { Database, Db } from "../database.ts";
+import { type List, listPage } from "../list.ts";
 import { recordEvents } from "../history/event-log.ts";
 import { recheckOpenRollouts } from "../rollout/open-rollouts.ts";
 
 export const createBreakGlasses = (database: Database): BreakGlasses => ({
-  async list({ environment, open }, { size, after }) {
-    const { rows } = await database.query<BreakGlassRow & Record<string, unknown>>({
-      name: "break-glass-list",
-      text: `select ${columns} from break_glass
-              where ($1::text is null or environment = $1) and (not $2::bool or ended_at is null and expires_at > now())
-                and ($3::timestamptz is null or (begun_at, id) < ($3, $4))
-              order by begun_at desc, id desc limit $5`,
-      values: [environment ?? null, open === true, after?.[0] ?? null, after?.[1] ?? null, size + 1],
-    });
-    return pageOf(rows, size, shown, ({ begun_text, id }) => [begun_text, id]);
-  },
+  list: (request) => listPage(database, breakGlasses, request, shown),
   async get(id) {
     const row = await load(database, id);
     return row && shown(row);
@@ -47,15 +37,35 @@ interface BreakGlassRow {
   readonly actor: string;
   readonly reason: string;
   readonly begun_at: Instant;
-  /** With its microseconds, for the page after it. */
-  readonly begun_text: string;
   readonly expires_at: Instant;
   readonly ended_at: Instant | null;
   readonly ended_by: string | null;
 }
 
-const columns = `id, environment, application, actor, reason, begun_at, begun_at::text as begun_text, expires_at, ended_at, ended_by,
-  case when ended_at is not null then 'Ended' when expires_at <= now() then 'Expired' else 'Open' end as state`;
+const state = "(case when ended_at is not null then 'Ended' when expires_at <= now() then 'Expired' else 'Open' end)";
+
+const columns = `id, environment, application, actor, reason, begun_at, expires_at, ended_at, ended_by, ${state} as state`;
+
+const breakGlasses: List<keyof typeof breakGlassFields> = {
+  name: "break-glass-list",
+  fields: breakGlassFields,
+  columns: {
+    id: "id",
+    environment: "environment",
+    application: "application",
+    state,
+    actor: "actor",
+    reason: "reason",
+    begunAt: "begun_at",
+    expiresAt: "expires_at",
+    endedAt: "ended_at",
+    endedBy: "ended_by",
+  },
+  select: columns,
+  from: "break_glass",
+  order: [{ field: "begunAt", descending: true }],
+  unique: ["id"],
+};
 
 const shown = (row: BreakGlassRow): BreakGlass => ({
   id: row.id,

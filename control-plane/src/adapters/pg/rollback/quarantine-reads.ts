@@ -1,8 +1,9 @@
 import { type Instant, rfc3339 } from "@drover/kit";
-import type { Quarantine } from "@drover/proto/rest";
-import { type Page, type PageRequest, pageOf } from "../../../app/page.ts";
+import { type Quarantine, quarantineFields } from "@drover/proto/rest";
+import type { ListRequest, Page } from "../../../app/page.ts";
 import type { Problem } from "../../../domain/release/release.ts";
 import type { Db } from "../database.ts";
+import { type List, listPage } from "../list.ts";
 
 interface Row {
   readonly id: string;
@@ -19,37 +20,49 @@ interface Row {
 }
 
 /** Files and rows together: a file's entry is told of by the row that became it, if one did. */
-export async function listQuarantines(
-  db: Db,
-  { application }: { readonly application?: string | undefined },
-  { size, after }: PageRequest,
-): Promise<Page<Quarantine>> {
-  const { rows } = await db.query<Row & Record<string, unknown>>({
-    name: "quarantines-list",
-    text: `with filed as (
-             select o.name as application, e ->> 'revision' as revision, e ->> 'reason' as reason
-               from fleet_objects o cross join lateral jsonb_array_elements(o.form -> 'revisions') e where o.kind = 'Quarantine' and o.form is not null),
-           all_of_them as (
-             select f.application || '@' || f.revision as id, 'Revision' as kind, f.application, null as environment, f.revision, f.reason,
-                    'Committed' as state, q.rollout_id as rollout, null as commit, null::jsonb as problem, q.created_at
-               from filed f
-               left join lateral (select rollout_id, created_at from quarantines
-                                   where application = f.application and revision = f.revision and kind = 'Revision' and state <> 'Lifted'
-                                   order by created_at desc limit 1) q on true
-             union all
-             select case q.kind when 'Revision' then q.application || '@' || q.revision else q.id end, q.kind, q.application,
-                    q.environment, q.revision, q.reason, case q.kind when 'Revision' then 'Pending' else 'InForce' end, q.rollout_id,
-                    case q.kind when 'Content' then r.change_id end, q.problem, q.created_at
-               from quarantines q join rollouts r on r.id = q.rollout_id
-              where q.state = 'InForce'
-                and not exists (select from filed f where q.kind = 'Revision' and f.application = q.application and f.revision = q.revision))
-           select distinct on (application, id) * from all_of_them
-            where ($1::text is null or application = $1) and ($2::text is null or (application, id) > ($2, $3))
-            order by application, id, created_at desc nulls last limit $4`,
-    values: [application ?? null, after?.[0] ?? null, after?.[1] ?? null, size + 1],
-  });
-  return pageOf(rows, size, shown, (row) => [row.application, row.id]);
-}
+const filed = `
+  select o.name as application, e ->> 'revision' as revision, e ->> 'reason' as reason
+    from fleet_objects o cross join lateral jsonb_array_elements(o.form -> 'revisions') e where o.kind = 'Quarantine' and o.form is not null`;
+
+const all = `
+  select distinct on (application, id) * from (
+    select f.application || '@' || f.revision as id, 'Revision' as kind, f.application, null as environment, f.revision, f.reason,
+           'Committed' as state, q.rollout_id as rollout, null as commit, null::jsonb as problem, q.created_at
+      from (${filed}) f
+      left join lateral (select rollout_id, created_at from quarantines
+                          where application = f.application and revision = f.revision and kind = 'Revision' and state <> 'Lifted'
+                          order by created_at desc limit 1) q on true
+    union all
+    select case q.kind when 'Revision' then q.application || '@' || q.revision else q.id end, q.kind, q.application,
+           q.environment, q.revision, q.reason, case q.kind when 'Revision' then 'Pending' else 'InForce' end, q.rollout_id,
+           case q.kind when 'Content' then r.change_id end, q.problem, q.created_at
+      from quarantines q join rollouts r on r.id = q.rollout_id
+     where q.state = 'InForce'
+       and not exists (select from (${filed}) f where q.kind = 'Revision' and f.application = q.application and f.revision = q.revision)) each
+   order by application, id, created_at desc nulls last`;
+
+const quarantines: List<keyof typeof quarantineFields> = {
+  name: "quarantines-list",
+  fields: quarantineFields,
+  columns: {
+    id: "q.id",
+    kind: "q.kind",
+    application: "q.application",
+    environment: "q.environment",
+    revision: "q.revision",
+    reason: "q.reason",
+    state: "q.state",
+    rollout: "q.rollout",
+    commit: "q.commit",
+    createdAt: "q.created_at",
+  },
+  select: "q.*",
+  from: `(${all}) q`,
+  order: [],
+  unique: ["application", "id"],
+};
+
+export const listQuarantines = (db: Db, request: ListRequest): Promise<Page<Quarantine>> => listPage(db, quarantines, request, shown);
 
 const shown = ({ id, kind, application, revision, reason, state, ...row }: Row): Quarantine => ({
   id,

@@ -14,17 +14,17 @@ import { listTransitions } from "./rollout-transition-reads.ts";
 export const createRolloutReads = (db: Db): RolloutReads => ({
   list: (request) => listPage(db, rollouts, request, shown),
   get: (id) => get(db, id),
-  targets: async (id, filter, page) => {
+  targets: async (id, request) => {
     await get(db, id);
-    return listTargets(db, id, filter, page);
+    return listTargets(db, id, request);
   },
-  transitions: async (id, page) => {
+  transitions: async (id, request) => {
     await get(db, id);
-    return listTransitions(db, id, page);
+    return listTransitions(db, id, request);
   },
-  timeline: async (id, page) => {
+  timeline: async (id, request) => {
     await get(db, id);
-    return listTimeline(db, id, page);
+    return listTimeline(db, id, request);
   },
 });
 

@@ -1,11 +1,11 @@
 import { type ClusterId, type Instant, rfc3339 } from "@drover/kit";
-import type { Reason, RolloutTarget, TargetState as ShownState } from "@drover/proto/rest";
-import { type Page, type PageRequest, pageOf } from "../../../app/page.ts";
-import type { TargetFilter } from "../../../app/read-models.ts";
+import { type Reason, type RolloutTarget, rolloutTargetFields, type TargetState as ShownState } from "@drover/proto/rest";
+import type { ListRequest, Page } from "../../../app/page.ts";
 import { describeTarget } from "../../../domain/rollout/describe.ts";
 import type { TargetReason } from "../../../domain/rollout/judge.ts";
 import type { TargetState } from "../../../domain/rollout/target.ts";
 import type { Db } from "../database.ts";
+import { type List, listPage, spelled } from "../list.ts";
 
 export const shownStates = {
   waiting: "Waiting",
@@ -17,8 +17,6 @@ export const shownStates = {
   left: "Left",
   skipped: "Skipped",
 } as const satisfies Record<TargetState, ShownState>;
-
-const storedState = (shown: ShownState): string => shown.slice(0, 1).toLowerCase() + shown.slice(1);
 
 interface TargetRow {
   readonly rollout_id: string;
@@ -35,27 +33,39 @@ interface TargetRow {
   readonly because: TargetReason | null;
 }
 
+const acknowledgedAt = "coalesce(t.acknowledged_at, case when a.generation = t.generation then a.acknowledged_at end)";
+
 /** By name, which is how people look for a cluster. */
-export async function listTargets(
-  db: Db,
-  id: string,
-  { state, only }: TargetFilter,
-  { size, after }: PageRequest,
-): Promise<Page<RolloutTarget>> {
-  const { rows } = await db.query<TargetRow & Record<string, unknown>>({
-    name: "rollout-targets-list",
-    text: `select t.rollout_id, c.name as cluster, t.cluster_id, t.state, t.wave, t.generation, t.previous_revision, t.dispatched_at,
-                  coalesce(t.acknowledged_at, case when a.generation = t.generation then a.acknowledged_at end) as acknowledged_at,
-                  t.succeeded_at, t.failed_at, t.because
-             from rollout_targets t join clusters c on c.id = t.cluster_id join rollouts r on r.id = t.rollout_id
-             left join assignments a on a.cluster_id = t.cluster_id and a.application = r.application
-            where t.rollout_id = $1 and ($2::text is null or t.state = $2)
-              and ($6::text[] is null or t.cluster_id = any ($6)) and ($3::text is null or (c.name, c.id) > ($3, $4))
-            order by c.name, c.id limit $5`,
-    values: [id, state === undefined ? null : storedState(state), after?.[0] ?? null, after?.[1] ?? null, size + 1, only ?? null],
-  });
-  return pageOf(rows, size, shown, (row) => [row.cluster, row.cluster_id]);
-}
+const targetsOf = (rollout: string): List<keyof typeof rolloutTargetFields> => ({
+  name: "rollout-targets-list",
+  fields: rolloutTargetFields,
+  columns: {
+    cluster: "c.name",
+    clusterId: "t.cluster_id",
+    state: spelled("t.state", shownStates),
+    wave: "t.wave",
+    generation: "t.generation",
+    previousRevision: "t.previous_revision",
+    dispatchedAt: "t.dispatched_at",
+    acknowledgedAt,
+    succeededAt: "t.succeeded_at",
+    failedAt: "t.failed_at",
+  },
+  select: `t.rollout_id, c.name as cluster, t.cluster_id, t.state, t.wave, t.generation, t.previous_revision, t.dispatched_at,
+           ${acknowledgedAt} as acknowledged_at, t.succeeded_at, t.failed_at, t.because`,
+  from: `rollout_targets t
+         join clusters c on c.id = t.cluster_id
+         join rollouts r on r.id = t.rollout_id
+         left join assignments a on a.cluster_id = t.cluster_id and a.application = r.application`,
+  where: "t.rollout_id = $1",
+  values: [rollout],
+  order: [],
+  unique: ["cluster", "clusterId"],
+  labelled: { clusterId: "t.cluster_id" },
+});
+
+export const listTargets = (db: Db, rollout: string, request: ListRequest): Promise<Page<RolloutTarget>> =>
+  listPage(db, targetsOf(rollout), request, shown);
 
 const time = <Key extends string>(key: Key, at: Instant | null): { readonly [K in Key]?: string } =>
   (at === null ? {} : { [key]: rfc3339(at) }) as { readonly [K in Key]?: string };

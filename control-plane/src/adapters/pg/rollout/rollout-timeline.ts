@@ -1,18 +1,16 @@
 import { type Instant, rfc3339 } from "@drover/kit";
-import type { Reason, TimelineEntry } from "@drover/proto/rest";
-import { type Page, type PageRequest, pageOf } from "../../../app/page.ts";
+import { type Reason, type TimelineEntry, timelineFields } from "@drover/proto/rest";
+import type { ListRequest, Page } from "../../../app/page.ts";
 import { describeHold, describeTarget } from "../../../domain/rollout/describe.ts";
 import { describeStep } from "../../../domain/rollout/describe-step.ts";
 import type { HoldReason } from "../../../domain/rollout/holds.ts";
 import type { TargetReason } from "../../../domain/rollout/judge.ts";
 import type { Db } from "../database.ts";
+import { type List, listPage } from "../list.ts";
 import { shownState } from "./rollout-transition-reads.ts";
 
 interface TimelineRow {
   readonly at: Instant;
-  readonly at_key: string;
-  readonly rank: number;
-  readonly key: string;
   readonly kind: string;
   readonly event: string;
   readonly actor: string;
@@ -77,15 +75,22 @@ const sources = [
   restrictions,
 ];
 
-export async function listTimeline(db: Db, id: string, { size, after }: PageRequest): Promise<Page<TimelineEntry>> {
-  const { rows } = await db.query<TimelineRow & Record<string, unknown>>({
-    name: "rollout-timeline",
-    text: `select *, at::text as at_key from (${sources.join("\n  union all")}) e
-            where ($2::timestamptz is null or (at, rank, key) > ($2, $3, $4)) order by at, rank, key limit $5`,
-    values: [id, after?.[0] ?? null, after?.[1] ?? null, after?.[2] ?? null, size + 1],
-  });
-  return pageOf(rows, size, shown, (row) => [row.at_key, row.rank, row.key]);
-}
+const timelineOf = (rollout: string): List<keyof typeof timelineFields> => ({
+  name: "rollout-timeline",
+  fields: timelineFields,
+  columns: { at: "e.at", kind: "e.kind", event: "e.event", actor: "e.actor", step: "e.step", wave: "e.wave" },
+  select: "e.*",
+  from: `(${sources.join("\n  union all")}) e`,
+  values: [rollout],
+  order: [{ field: "at", descending: false }],
+  unique: [
+    { sql: "e.rank", type: "integer" },
+    { sql: "e.key", type: "text" },
+  ],
+});
+
+export const listTimeline = (db: Db, rollout: string, request: ListRequest): Promise<Page<TimelineEntry>> =>
+  listPage(db, timelineOf(rollout), request, shown);
 
 function shown(row: TimelineRow): TimelineEntry {
   const { kind, event, step, wave, names, because } = row;

@@ -1,10 +1,11 @@
 import { type ClusterId, type Instant, rfc3339 } from "@drover/kit";
-import type { Reason, RolloutTransition } from "@drover/proto/rest";
-import { type Page, type PageRequest, pageOf } from "../../../app/page.ts";
+import { type Reason, type RolloutTransition, rolloutTransitionFields } from "@drover/proto/rest";
+import type { ListRequest, Page } from "../../../app/page.ts";
 import type { HoldReason } from "../../../domain/rollout/holds.ts";
 import type { TargetReason } from "../../../domain/rollout/judge.ts";
 import type { TargetState } from "../../../domain/rollout/target.ts";
 import type { Db } from "../database.ts";
+import { type List, listPage, spelled } from "../list.ts";
 import { shownStates, shownTargetReason } from "./rollout-target-reads.ts";
 
 interface TransitionRow {
@@ -20,18 +21,35 @@ interface TransitionRow {
   readonly at: Instant;
 }
 
+/** A target's words; a rollout's own are shown as they are stored. */
+const spelledState = (column: string): string =>
+  `coalesce(case when t.cluster_id <> '' then ${spelled(column, shownStates)} end, ${column})`;
+
 /** In the order of the steps; within one, the rollout's own before its targets'. */
-export async function listTransitions(db: Db, id: string, { size, after }: PageRequest): Promise<Page<RolloutTransition>> {
-  const { rows } = await db.query<TransitionRow & Record<string, unknown>>({
-    name: "rollout-transitions-list",
-    text: `select t.rollout_id, t.step, c.name as cluster, t.cluster_id, t.event, t.from_state, t.to_state, t.because, t.actor, t.at
-             from rollout_transitions t left join clusters c on c.id = t.cluster_id
-            where t.rollout_id = $1 and ($2::bigint is null or (t.step, t.cluster_id) > ($2, $3))
-            order by t.step, t.cluster_id limit $4`,
-    values: [id, after?.[0] ?? null, after?.[1] ?? null, size + 1],
-  });
-  return pageOf(rows, size, shown, (row) => [row.step, row.cluster_id]);
-}
+const transitionsOf = (rollout: string): List<keyof typeof rolloutTransitionFields> => ({
+  name: "rollout-transitions-list",
+  fields: rolloutTransitionFields,
+  columns: {
+    step: "t.step",
+    cluster: "c.name",
+    clusterId: "nullif(t.cluster_id, '')",
+    event: "t.event",
+    from: spelledState("t.from_state"),
+    to: spelledState("t.to_state"),
+    actor: "t.actor",
+    at: "t.at",
+  },
+  select: "t.rollout_id, t.step, c.name as cluster, t.cluster_id, t.event, t.from_state, t.to_state, t.because, t.actor, t.at",
+  from: "rollout_transitions t left join clusters c on c.id = t.cluster_id",
+  where: "t.rollout_id = $1",
+  values: [rollout],
+  order: [],
+  unique: ["step", { sql: "t.cluster_id", type: "text" }],
+  labelled: { clusterId: "t.cluster_id" },
+});
+
+export const listTransitions = (db: Db, rollout: string, request: ListRequest): Promise<Page<RolloutTransition>> =>
+  listPage(db, transitionsOf(rollout), request, shown);
 
 const shown = (row: TransitionRow): RolloutTransition => ({
   rolloutId: row.rollout_id,

@@ -12,7 +12,7 @@ import type { JsonObject, Message, UnknownEnum } from "@bufbuild/protobuf";
  * Describes the file drover/v1/audit_service.proto.
  */
 export const file_drover_v1_audit_service: GenFile = /*@__PURE__*/
-  fileDesc("Ch1kcm92ZXIvdjEvYXVkaXRfc2VydmljZS5wcm90bxIJZHJvdmVyLnYxIr4BChBMaXN0QXVkaXRSZXF1ZXN0EhMKBm9iamVjdBgBIAEoCUgAiAEBEhIKBWFjdG9yGAIgASgJSAGIAQESEwoGYWN0aW9uGAMgASgJSAKIAQESFgoJcGFnZV9zaXplGAQgASgFSAOIAQESFwoKcGFnZV90b2tlbhgFIAEoCUgEiAEBQgkKB19vYmplY3RCCAoGX2FjdG9yQgkKB19hY3Rpb25CDAoKX3BhZ2Vfc2l6ZUINCgtfcGFnZV90b2tlbiJUChFMaXN0QXVkaXRSZXNwb25zZRImCgdlbnRyaWVzGAEgAygLMhUuZHJvdmVyLnYxLkF1ZGl0RW50cnkSFwoPbmV4dF9wYWdlX3Rva2VuGAIgASgJItUBCgpBdWRpdEVudHJ5EgoKAmlkGAEgASgJEiYKAmF0GAIgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBINCgVhY3RvchgDIAEoCRIOCgZhY3Rpb24YBCABKAkSDgoGb2JqZWN0GAUgASgJEiYKBnJlc3VsdBgGIAEoDjIWLmRyb3Zlci52MS5BdWRpdFJlc3VsdBISCgpyZXF1ZXN0X2lkGAcgASgJEigKB2RldGFpbHMYCCABKAsyFy5nb29nbGUucHJvdG9idWYuU3RydWN0Kl8KC0F1ZGl0UmVzdWx0EhwKGEFVRElUX1JFU1VMVF9VTlNQRUNJRklFRBAAEhgKFEFVRElUX1JFU1VMVF9BTExPV0VEEAESGAoUQVVESVRfUkVTVUxUX1JFRlVTRUQQAjJWCgxBdWRpdFNlcnZpY2USRgoJTGlzdEF1ZGl0EhsuZHJvdmVyLnYxLkxpc3RBdWRpdFJlcXVlc3QaHC5kcm92ZXIudjEuTGlzdEF1ZGl0UmVzcG9uc2ViBnByb3RvMw", [file_google_protobuf_struct, file_google_protobuf_timestamp]);
+  fileDesc("Ch1kcm92ZXIvdjEvYXVkaXRfc2VydmljZS5wcm90bxIJZHJvdmVyLnYxIoICChBMaXN0QXVkaXRSZXF1ZXN0EhMKBm9iamVjdBgBIAEoCUgAiAEBEhIKBWFjdG9yGAIgASgJSAGIAQESEwoGYWN0aW9uGAMgASgJSAKIAQESFgoJcGFnZV9zaXplGAQgASgFSAOIAQESFwoKcGFnZV90b2tlbhgFIAEoCUgEiAEBEhMKBmZpbHRlchgGIAEoCUgFiAEBEhUKCG9yZGVyX2J5GAcgASgJSAaIAQFCCQoHX29iamVjdEIICgZfYWN0b3JCCQoHX2FjdGlvbkIMCgpfcGFnZV9zaXplQg0KC19wYWdlX3Rva2VuQgkKB19maWx0ZXJCCwoJX29yZGVyX2J5IlQKEUxpc3RBdWRpdFJlc3BvbnNlEiYKB2VudHJpZXMYASADKAsyFS5kcm92ZXIudjEuQXVkaXRFbnRyeRIXCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAki1QEKCkF1ZGl0RW50cnkSCgoCaWQYASABKAkSJgoCYXQYAiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEg0KBWFjdG9yGAMgASgJEg4KBmFjdGlvbhgEIAEoCRIOCgZvYmplY3QYBSABKAkSJgoGcmVzdWx0GAYgASgOMhYuZHJvdmVyLnYxLkF1ZGl0UmVzdWx0EhIKCnJlcXVlc3RfaWQYByABKAkSKAoHZGV0YWlscxgIIAEoCzIXLmdvb2dsZS5wcm90b2J1Zi5TdHJ1Y3QqXwoLQXVkaXRSZXN1bHQSHAoYQVVESVRfUkVTVUxUX1VOU1BFQ0lGSUVEEAASGAoUQVVESVRfUkVTVUxUX0FMTE9XRUQQARIYChRBVURJVF9SRVNVTFRfUkVGVVNFRBACMlYKDEF1ZGl0U2VydmljZRJGCglMaXN0QXVkaXQSGy5kcm92ZXIudjEuTGlzdEF1ZGl0UmVxdWVzdBocLmRyb3Zlci52MS5MaXN0QXVkaXRSZXNwb25zZWIGcHJvdG8z", [file_google_protobuf_struct, file_google_protobuf_timestamp]);
 
 /**
  * ListAuditRequest filters them; an absent filter matches all.
@@ -54,6 +54,20 @@ export type ListAuditRequest = Message<"drover.v1.ListAuditRequest"> & {
    * @generated from field: optional string page_token = 5;
    */
   pageToken?: string | undefined;
+
+  /**
+   * Conditions on fields of the items: state = "Offline" AND name : "eu-". The OpenAPI document names the fields.
+   *
+   * @generated from field: optional string filter = 6;
+   */
+  filter?: string | undefined;
+
+  /**
+   * Such as createdAt desc, name; in the list's own order when absent.
+   *
+   * @generated from field: optional string order_by = 7;
+   */
+  orderBy?: string | undefined;
 };
 
 /**

@@ -12,7 +12,7 @@ import type { JsonObject, Message } from "@bufbuild/protobuf";
  * Describes the file drover/v1/event_service.proto.
  */
 export const file_drover_v1_event_service: GenFile = /*@__PURE__*/
-  fileDesc("Ch1kcm92ZXIvdjEvZXZlbnRfc2VydmljZS5wcm90bxIJZHJvdmVyLnYxIr0BChFMaXN0RXZlbnRzUmVxdWVzdBIRCgRraW5kGAEgASgJSACIAQESFAoHc3ViamVjdBgCIAEoCUgBiAEBEhIKBWFmdGVyGAMgASgJSAKIAQESFgoJcGFnZV9zaXplGAQgASgFSAOIAQESFwoKcGFnZV90b2tlbhgFIAEoCUgEiAEBQgcKBV9raW5kQgoKCF9zdWJqZWN0QggKBl9hZnRlckIMCgpfcGFnZV9zaXplQg0KC19wYWdlX3Rva2VuIl8KEkxpc3RFdmVudHNSZXNwb25zZRIgCgZldmVudHMYASADKAsyEC5kcm92ZXIudjEuRXZlbnQSFwoPbmV4dF9wYWdlX3Rva2VuGAIgASgJEg4KBmN1cnNvchgDIAEoCSKFAQoFRXZlbnQSDgoGY3Vyc29yGAEgASgJEiYKAmF0GAIgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIMCgRraW5kGAMgASgJEg8KB3N1YmplY3QYBCABKAkSJQoEYm9keRgFIAEoCzIXLmdvb2dsZS5wcm90b2J1Zi5TdHJ1Y3QicAoSV2F0Y2hFdmVudHNSZXF1ZXN0EhEKBGtpbmQYASABKAlIAIgBARIUCgdzdWJqZWN0GAIgASgJSAGIAQESEgoFYWZ0ZXIYAyABKAlIAogBAUIHCgVfa2luZEIKCghfc3ViamVjdEIICgZfYWZ0ZXIiNgoTV2F0Y2hFdmVudHNSZXNwb25zZRIfCgVldmVudBgBIAEoCzIQLmRyb3Zlci52MS5FdmVudDKpAQoMRXZlbnRTZXJ2aWNlEkkKCkxpc3RFdmVudHMSHC5kcm92ZXIudjEuTGlzdEV2ZW50c1JlcXVlc3QaHS5kcm92ZXIudjEuTGlzdEV2ZW50c1Jlc3BvbnNlEk4KC1dhdGNoRXZlbnRzEh0uZHJvdmVyLnYxLldhdGNoRXZlbnRzUmVxdWVzdBoeLmRyb3Zlci52MS5XYXRjaEV2ZW50c1Jlc3BvbnNlMAFiBnByb3RvMw", [file_google_protobuf_struct, file_google_protobuf_timestamp]);
+  fileDesc("Ch1kcm92ZXIvdjEvZXZlbnRfc2VydmljZS5wcm90bxIJZHJvdmVyLnYxIoECChFMaXN0RXZlbnRzUmVxdWVzdBIRCgRraW5kGAEgASgJSACIAQESFAoHc3ViamVjdBgCIAEoCUgBiAEBEhIKBWFmdGVyGAMgASgJSAKIAQESFgoJcGFnZV9zaXplGAQgASgFSAOIAQESFwoKcGFnZV90b2tlbhgFIAEoCUgEiAEBEhMKBmZpbHRlchgGIAEoCUgFiAEBEhUKCG9yZGVyX2J5GAcgASgJSAaIAQFCBwoFX2tpbmRCCgoIX3N1YmplY3RCCAoGX2FmdGVyQgwKCl9wYWdlX3NpemVCDQoLX3BhZ2VfdG9rZW5CCQoHX2ZpbHRlckILCglfb3JkZXJfYnkiXwoSTGlzdEV2ZW50c1Jlc3BvbnNlEiAKBmV2ZW50cxgBIAMoCzIQLmRyb3Zlci52MS5FdmVudBIXCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAkSDgoGY3Vyc29yGAMgASgJIoUBCgVFdmVudBIOCgZjdXJzb3IYASABKAkSJgoCYXQYAiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEgwKBGtpbmQYAyABKAkSDwoHc3ViamVjdBgEIAEoCRIlCgRib2R5GAUgASgLMhcuZ29vZ2xlLnByb3RvYnVmLlN0cnVjdCJwChJXYXRjaEV2ZW50c1JlcXVlc3QSEQoEa2luZBgBIAEoCUgAiAEBEhQKB3N1YmplY3QYAiABKAlIAYgBARISCgVhZnRlchgDIAEoCUgCiAEBQgcKBV9raW5kQgoKCF9zdWJqZWN0QggKBl9hZnRlciI2ChNXYXRjaEV2ZW50c1Jlc3BvbnNlEh8KBWV2ZW50GAEgASgLMhAuZHJvdmVyLnYxLkV2ZW50MqkBCgxFdmVudFNlcnZpY2USSQoKTGlzdEV2ZW50cxIcLmRyb3Zlci52MS5MaXN0RXZlbnRzUmVxdWVzdBodLmRyb3Zlci52MS5MaXN0RXZlbnRzUmVzcG9uc2USTgoLV2F0Y2hFdmVudHMSHS5kcm92ZXIudjEuV2F0Y2hFdmVudHNSZXF1ZXN0Gh4uZHJvdmVyLnYxLldhdGNoRXZlbnRzUmVzcG9uc2UwAWIGcHJvdG8z", [file_google_protobuf_struct, file_google_protobuf_timestamp]);
 
 /**
  * ListEventsRequest filters them; an absent filter matches all.
@@ -54,6 +54,20 @@ export type ListEventsRequest = Message<"drover.v1.ListEventsRequest"> & {
    * @generated from field: optional string page_token = 5;
    */
   pageToken?: string | undefined;
+
+  /**
+   * Conditions on fields of the items: state = "Offline" AND name : "eu-". The OpenAPI document names the fields.
+   *
+   * @generated from field: optional string filter = 6;
+   */
+  filter?: string | undefined;
+
+  /**
+   * Such as createdAt desc, name; in the list's own order when absent.
+   *
+   * @generated from field: optional string order_by = 7;
+   */
+  orderBy?: string | undefined;
 };
 
 /**

@@ -14,7 +14,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file drover/v1/fleet_service.proto.
  */
 export const file_drover_v1_fleet_service: GenFile = /*@__PURE__*/
-  fileDesc("Ch1kcm92ZXIvdjEvZmxlZXRfc2VydmljZS5wcm90bxIJZHJvdmVyLnYxImgKGExpc3RGbGVldFByb2JsZW1zUmVxdWVzdBIWCglwYWdlX3NpemUYASABKAVIAIgBARIXCgpwYWdlX3Rva2VuGAIgASgJSAGIAQFCDAoKX3BhZ2Vfc2l6ZUINCgtfcGFnZV90b2tlbiJfChlMaXN0RmxlZXRQcm9ibGVtc1Jlc3BvbnNlEikKCHByb2JsZW1zGAEgAygLMhcuZHJvdmVyLnYxLkZsZWV0UHJvYmxlbRIXCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAkiGAoWR2V0RmxlZXRTdW1tYXJ5UmVxdWVzdCJDChdHZXRGbGVldFN1bW1hcnlSZXNwb25zZRIoCgdzdW1tYXJ5GAEgASgLMhcuZHJvdmVyLnYxLkZsZWV0U3VtbWFyeSIaCg1TZWFyY2hSZXF1ZXN0EgkKAXEYASABKAkiNAoOU2VhcmNoUmVzcG9uc2USIgoEaGl0cxgBIAMoCzIULmRyb3Zlci52MS5TZWFyY2hIaXQiVgoJU2VhcmNoSGl0EgwKBGtpbmQYASABKAkSDAoEbmFtZRgCIAEoCRINCgV0aXRsZRgDIAEoCRITCgZkZXRhaWwYBCABKAlIAIgBAUIJCgdfZGV0YWlsMocCCgxGbGVldFNlcnZpY2USXgoRTGlzdEZsZWV0UHJvYmxlbXMSIy5kcm92ZXIudjEuTGlzdEZsZWV0UHJvYmxlbXNSZXF1ZXN0GiQuZHJvdmVyLnYxLkxpc3RGbGVldFByb2JsZW1zUmVzcG9uc2USWAoPR2V0RmxlZXRTdW1tYXJ5EiEuZHJvdmVyLnYxLkdldEZsZWV0U3VtbWFyeVJlcXVlc3QaIi5kcm92ZXIudjEuR2V0RmxlZXRTdW1tYXJ5UmVzcG9uc2USPQoGU2VhcmNoEhguZHJvdmVyLnYxLlNlYXJjaFJlcXVlc3QaGS5kcm92ZXIudjEuU2VhcmNoUmVzcG9uc2ViBnByb3RvMw", [file_drover_v1_fleet_object, file_drover_v1_fleet_summary]);
+  fileDesc("Ch1kcm92ZXIvdjEvZmxlZXRfc2VydmljZS5wcm90bxIJZHJvdmVyLnYxIqwBChhMaXN0RmxlZXRQcm9ibGVtc1JlcXVlc3QSFgoJcGFnZV9zaXplGAEgASgFSACIAQESFwoKcGFnZV90b2tlbhgCIAEoCUgBiAEBEhMKBmZpbHRlchgDIAEoCUgCiAEBEhUKCG9yZGVyX2J5GAQgASgJSAOIAQFCDAoKX3BhZ2Vfc2l6ZUINCgtfcGFnZV90b2tlbkIJCgdfZmlsdGVyQgsKCV9vcmRlcl9ieSJfChlMaXN0RmxlZXRQcm9ibGVtc1Jlc3BvbnNlEikKCHByb2JsZW1zGAEgAygLMhcuZHJvdmVyLnYxLkZsZWV0UHJvYmxlbRIXCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAkiGAoWR2V0RmxlZXRTdW1tYXJ5UmVxdWVzdCJDChdHZXRGbGVldFN1bW1hcnlSZXNwb25zZRIoCgdzdW1tYXJ5GAEgASgLMhcuZHJvdmVyLnYxLkZsZWV0U3VtbWFyeSIaCg1TZWFyY2hSZXF1ZXN0EgkKAXEYASABKAkiNAoOU2VhcmNoUmVzcG9uc2USIgoEaGl0cxgBIAMoCzIULmRyb3Zlci52MS5TZWFyY2hIaXQiVgoJU2VhcmNoSGl0EgwKBGtpbmQYASABKAkSDAoEbmFtZRgCIAEoCRINCgV0aXRsZRgDIAEoCRITCgZkZXRhaWwYBCABKAlIAIgBAUIJCgdfZGV0YWlsMocCCgxGbGVldFNlcnZpY2USXgoRTGlzdEZsZWV0UHJvYmxlbXMSIy5kcm92ZXIudjEuTGlzdEZsZWV0UHJvYmxlbXNSZXF1ZXN0GiQuZHJvdmVyLnYxLkxpc3RGbGVldFByb2JsZW1zUmVzcG9uc2USWAoPR2V0RmxlZXRTdW1tYXJ5EiEuZHJvdmVyLnYxLkdldEZsZWV0U3VtbWFyeVJlcXVlc3QaIi5kcm92ZXIudjEuR2V0RmxlZXRTdW1tYXJ5UmVzcG9uc2USPQoGU2VhcmNoEhguZHJvdmVyLnYxLlNlYXJjaFJlcXVlc3QaGS5kcm92ZXIudjEuU2VhcmNoUmVzcG9uc2ViBnByb3RvMw", [file_drover_v1_fleet_object, file_drover_v1_fleet_summary]);
 
 /**
  * ListFleetProblemsRequest filters them; an absent filter matches all.
@@ -35,6 +35,20 @@ export type ListFleetProblemsRequest = Message<"drover.v1.ListFleetProblemsReque
    * @generated from field: optional string page_token = 2;
    */
   pageToken?: string | undefined;
+
+  /**
+   * Conditions on fields of the items: state = "Offline" AND name : "eu-". The OpenAPI document names the fields.
+   *
+   * @generated from field: optional string filter = 3;
+   */
+  filter?: string | undefined;
+
+  /**
+   * Such as createdAt desc, name; in the list's own order when absent.
+   *
+   * @generated from field: optional string order_by = 4;
+   */
+  orderBy?: string | undefined;
 };
 
 /**

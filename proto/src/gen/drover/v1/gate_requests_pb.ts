@@ -14,7 +14,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file drover/v1/gate_requests.proto.
  */
 export const file_drover_v1_gate_requests: GenFile = /*@__PURE__*/
-  fileDesc("Ch1kcm92ZXIvdjEvZ2F0ZV9yZXF1ZXN0cy5wcm90bxIJZHJvdmVyLnYxInsKF0xpc3RSb2xsb3V0R2F0ZXNSZXF1ZXN0EhIKCnJvbGxvdXRfaWQYASABKAkSFgoJcGFnZV9zaXplGAIgASgFSACIAQESFwoKcGFnZV90b2tlbhgDIAEoCUgBiAEBQgwKCl9wYWdlX3NpemVCDQoLX3BhZ2VfdG9rZW4icwoYTGlzdFJvbGxvdXRHYXRlc1Jlc3BvbnNlEiUKBWdhdGVzGAEgAygLMhYuZHJvdmVyLnYxLlJvbGxvdXRHYXRlEhwKD25leHRfcGFnZV90b2tlbhgCIAEoCUgAiAEBQhIKEF9uZXh0X3BhZ2VfdG9rZW4iTAoYV2F0Y2hSb2xsb3V0R2F0ZXNSZXF1ZXN0EhIKCnJvbGxvdXRfaWQYASABKAkSEgoFYWZ0ZXIYAiABKAlIAIgBAUIICgZfYWZ0ZXIilAEKGVdhdGNoUm9sbG91dEdhdGVzUmVzcG9uc2USIwoEdHlwZRgBIAEoDjIVLmRyb3Zlci52MS5DaGFuZ2VUeXBlEgwKBG5hbWUYAiABKAkSJAoEZ2F0ZRgDIAEoCzIWLmRyb3Zlci52MS5Sb2xsb3V0R2F0ZRITCgZjdXJzb3IYBCABKAlIAIgBAUIJCgdfY3Vyc29yImIKEkFwcHJvdmVHYXRlUmVxdWVzdBISCgpyb2xsb3V0X2lkGAEgASgJEgwKBGdhdGUYAiABKAkSDgoGcmVhc29uGAMgASgJEhEKBHdhdmUYBCABKAlIAIgBAUIHCgVfd2F2ZSI7ChNBcHByb3ZlR2F0ZVJlc3BvbnNlEiQKBGdhdGUYASABKAsyFi5kcm92ZXIudjEuUm9sbG91dEdhdGUiYQoRUmVqZWN0R2F0ZVJlcXVlc3QSEgoKcm9sbG91dF9pZBgBIAEoCRIMCgRnYXRlGAIgASgJEg4KBnJlYXNvbhgDIAEoCRIRCgR3YXZlGAQgASgJSACIAQFCBwoFX3dhdmUiOgoSUmVqZWN0R2F0ZVJlc3BvbnNlEiQKBGdhdGUYASABKAsyFi5kcm92ZXIudjEuUm9sbG91dEdhdGUiYwoTT3ZlcnJpZGVHYXRlUmVxdWVzdBISCgpyb2xsb3V0X2lkGAEgASgJEgwKBGdhdGUYAiABKAkSDgoGcmVhc29uGAMgASgJEhEKBHdhdmUYBCABKAlIAIgBAUIHCgVfd2F2ZSI8ChRPdmVycmlkZUdhdGVSZXNwb25zZRIkCgRnYXRlGAEgASgLMhYuZHJvdmVyLnYxLlJvbGxvdXRHYXRlYgZwcm90bzM", [file_drover_v1_gate, file_drover_v1_watch]);
+  fileDesc("Ch1kcm92ZXIvdjEvZ2F0ZV9yZXF1ZXN0cy5wcm90bxIJZHJvdmVyLnYxIr8BChdMaXN0Um9sbG91dEdhdGVzUmVxdWVzdBISCgpyb2xsb3V0X2lkGAEgASgJEhYKCXBhZ2Vfc2l6ZRgCIAEoBUgAiAEBEhcKCnBhZ2VfdG9rZW4YAyABKAlIAYgBARITCgZmaWx0ZXIYBCABKAlIAogBARIVCghvcmRlcl9ieRgFIAEoCUgDiAEBQgwKCl9wYWdlX3NpemVCDQoLX3BhZ2VfdG9rZW5CCQoHX2ZpbHRlckILCglfb3JkZXJfYnkicwoYTGlzdFJvbGxvdXRHYXRlc1Jlc3BvbnNlEiUKBWdhdGVzGAEgAygLMhYuZHJvdmVyLnYxLlJvbGxvdXRHYXRlEhwKD25leHRfcGFnZV90b2tlbhgCIAEoCUgAiAEBQhIKEF9uZXh0X3BhZ2VfdG9rZW4ibAoYV2F0Y2hSb2xsb3V0R2F0ZXNSZXF1ZXN0EhIKCnJvbGxvdXRfaWQYASABKAkSEgoFYWZ0ZXIYAiABKAlIAIgBARITCgZmaWx0ZXIYAyABKAlIAYgBAUIICgZfYWZ0ZXJCCQoHX2ZpbHRlciKUAQoZV2F0Y2hSb2xsb3V0R2F0ZXNSZXNwb25zZRIjCgR0eXBlGAEgASgOMhUuZHJvdmVyLnYxLkNoYW5nZVR5cGUSDAoEbmFtZRgCIAEoCRIkCgRnYXRlGAMgASgLMhYuZHJvdmVyLnYxLlJvbGxvdXRHYXRlEhMKBmN1cnNvchgEIAEoCUgAiAEBQgkKB19jdXJzb3IiYgoSQXBwcm92ZUdhdGVSZXF1ZXN0EhIKCnJvbGxvdXRfaWQYASABKAkSDAoEZ2F0ZRgCIAEoCRIOCgZyZWFzb24YAyABKAkSEQoEd2F2ZRgEIAEoCUgAiAEBQgcKBV93YXZlIjsKE0FwcHJvdmVHYXRlUmVzcG9uc2USJAoEZ2F0ZRgBIAEoCzIWLmRyb3Zlci52MS5Sb2xsb3V0R2F0ZSJhChFSZWplY3RHYXRlUmVxdWVzdBISCgpyb2xsb3V0X2lkGAEgASgJEgwKBGdhdGUYAiABKAkSDgoGcmVhc29uGAMgASgJEhEKBHdhdmUYBCABKAlIAIgBAUIHCgVfd2F2ZSI6ChJSZWplY3RHYXRlUmVzcG9uc2USJAoEZ2F0ZRgBIAEoCzIWLmRyb3Zlci52MS5Sb2xsb3V0R2F0ZSJjChNPdmVycmlkZUdhdGVSZXF1ZXN0EhIKCnJvbGxvdXRfaWQYASABKAkSDAoEZ2F0ZRgCIAEoCRIOCgZyZWFzb24YAyABKAkSEQoEd2F2ZRgEIAEoCUgAiAEBQgcKBV93YXZlIjwKFE92ZXJyaWRlR2F0ZVJlc3BvbnNlEiQKBGdhdGUYASABKAsyFi5kcm92ZXIudjEuUm9sbG91dEdhdGViBnByb3RvMw", [file_drover_v1_gate, file_drover_v1_watch]);
 
 /**
  * ListRolloutGatesRequest names a rollout.
@@ -42,6 +42,20 @@ export type ListRolloutGatesRequest = Message<"drover.v1.ListRolloutGatesRequest
    * @generated from field: optional string page_token = 3;
    */
   pageToken?: string | undefined;
+
+  /**
+   * Conditions on fields of the items: state = "Offline" AND name : "eu-". The OpenAPI document names the fields.
+   *
+   * @generated from field: optional string filter = 4;
+   */
+  filter?: string | undefined;
+
+  /**
+   * Such as createdAt desc, name; in the list's own order when absent.
+   *
+   * @generated from field: optional string order_by = 5;
+   */
+  orderBy?: string | undefined;
 };
 
 /**
@@ -98,6 +112,13 @@ export type WatchRolloutGatesRequest = Message<"drover.v1.WatchRolloutGatesReque
    * @generated from field: optional string after = 2;
    */
   after?: string | undefined;
+
+  /**
+   * Conditions on fields of the items: state = "Offline" AND name : "eu-". The OpenAPI document names the fields.
+   *
+   * @generated from field: optional string filter = 3;
+   */
+  filter?: string | undefined;
 };
 
 /**

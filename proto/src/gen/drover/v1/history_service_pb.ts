@@ -14,7 +14,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file drover/v1/history_service.proto.
  */
 export const file_drover_v1_history_service: GenFile = /*@__PURE__*/
-  fileDesc("Ch9kcm92ZXIvdjEvaGlzdG9yeV9zZXJ2aWNlLnByb3RvEglkcm92ZXIudjEi/wEKEUdldEhpc3RvcnlSZXF1ZXN0EiYKAmF0GAEgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIYCgthcHBsaWNhdGlvbhgCIAEoCUgAiAEBEhgKC2Vudmlyb25tZW50GAMgASgJSAGIAQESFAoHY2x1c3RlchgEIAEoCUgCiAEBEhYKCXBhZ2Vfc2l6ZRgFIAEoBUgDiAEBEhcKCnBhZ2VfdG9rZW4YBiABKAlIBIgBAUIOCgxfYXBwbGljYXRpb25CDgoMX2Vudmlyb25tZW50QgoKCF9jbHVzdGVyQgwKCl9wYWdlX3NpemVCDQoLX3BhZ2VfdG9rZW4isQEKEkdldEhpc3RvcnlSZXNwb25zZRImCgJhdBgBIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASMgoOY29tcGxldGVfc2luY2UYAiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEiYKBWl0ZW1zGAMgAygLMhcuZHJvdmVyLnYxLkhpc3RvcnlFbnRyeRIXCg9uZXh0X3BhZ2VfdG9rZW4YBCABKAkijAEKEkdldE91dGxpZXJzUmVxdWVzdBITCgtlbnZpcm9ubWVudBgBIAEoCRITCgthcHBsaWNhdGlvbhgCIAEoCRIWCglwYWdlX3NpemUYAyABKAVIAIgBARIXCgpwYWdlX3Rva2VuGAQgASgJSAGIAQFCDAoKX3BhZ2Vfc2l6ZUINCgtfcGFnZV90b2tlbiKhAQoTR2V0T3V0bGllcnNSZXNwb25zZRIQCghjbHVzdGVycxgBIAEoAxInCgZncm91cHMYAiADKAsyFy5kcm92ZXIudjEuQ29udGVudEdyb3VwEhMKC21vcmVfZ3JvdXBzGAMgASgDEiEKBWl0ZW1zGAQgAygLMhIuZHJvdmVyLnYxLk91dGxpZXISFwoPbmV4dF9wYWdlX3Rva2VuGAUgASgJIn0KGUdldFJvbGxvdXRUaW1lbGluZVJlcXVlc3QSEgoKcm9sbG91dF9pZBgBIAEoCRIWCglwYWdlX3NpemUYAiABKAVIAIgBARIXCgpwYWdlX3Rva2VuGAMgASgJSAGIAQFCDAoKX3BhZ2Vfc2l6ZUINCgtfcGFnZV90b2tlbiJgChpHZXRSb2xsb3V0VGltZWxpbmVSZXNwb25zZRIpCgdlbnRyaWVzGAEgAygLMhguZHJvdmVyLnYxLlRpbWVsaW5lRW50cnkSFwoPbmV4dF9wYWdlX3Rva2VuGAIgASgJMowCCg5IaXN0b3J5U2VydmljZRJJCgpHZXRIaXN0b3J5EhwuZHJvdmVyLnYxLkdldEhpc3RvcnlSZXF1ZXN0Gh0uZHJvdmVyLnYxLkdldEhpc3RvcnlSZXNwb25zZRJMCgtHZXRPdXRsaWVycxIdLmRyb3Zlci52MS5HZXRPdXRsaWVyc1JlcXVlc3QaHi5kcm92ZXIudjEuR2V0T3V0bGllcnNSZXNwb25zZRJhChJHZXRSb2xsb3V0VGltZWxpbmUSJC5kcm92ZXIudjEuR2V0Um9sbG91dFRpbWVsaW5lUmVxdWVzdBolLmRyb3Zlci52MS5HZXRSb2xsb3V0VGltZWxpbmVSZXNwb25zZWIGcHJvdG8z", [file_drover_v1_history, file_google_protobuf_timestamp]);
+  fileDesc("Ch9kcm92ZXIvdjEvaGlzdG9yeV9zZXJ2aWNlLnByb3RvEglkcm92ZXIudjEi4wIKEUdldEhpc3RvcnlSZXF1ZXN0EiYKAmF0GAEgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIYCgthcHBsaWNhdGlvbhgCIAEoCUgAiAEBEhgKC2Vudmlyb25tZW50GAMgASgJSAGIAQESFAoHY2x1c3RlchgEIAEoCUgCiAEBEhYKCXBhZ2Vfc2l6ZRgFIAEoBUgDiAEBEhcKCnBhZ2VfdG9rZW4YBiABKAlIBIgBARITCgZmaWx0ZXIYByABKAlIBYgBARIVCghvcmRlcl9ieRgIIAEoCUgGiAEBEhMKBmxhYmVscxgJIAEoCUgHiAEBQg4KDF9hcHBsaWNhdGlvbkIOCgxfZW52aXJvbm1lbnRCCgoIX2NsdXN0ZXJCDAoKX3BhZ2Vfc2l6ZUINCgtfcGFnZV90b2tlbkIJCgdfZmlsdGVyQgsKCV9vcmRlcl9ieUIJCgdfbGFiZWxzIrEBChJHZXRIaXN0b3J5UmVzcG9uc2USJgoCYXQYASABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEjIKDmNvbXBsZXRlX3NpbmNlGAIgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBImCgVpdGVtcxgDIAMoCzIXLmRyb3Zlci52MS5IaXN0b3J5RW50cnkSFwoPbmV4dF9wYWdlX3Rva2VuGAQgASgJIowBChJHZXRPdXRsaWVyc1JlcXVlc3QSEwoLZW52aXJvbm1lbnQYASABKAkSEwoLYXBwbGljYXRpb24YAiABKAkSFgoJcGFnZV9zaXplGAMgASgFSACIAQESFwoKcGFnZV90b2tlbhgEIAEoCUgBiAEBQgwKCl9wYWdlX3NpemVCDQoLX3BhZ2VfdG9rZW4ioQEKE0dldE91dGxpZXJzUmVzcG9uc2USEAoIY2x1c3RlcnMYASABKAMSJwoGZ3JvdXBzGAIgAygLMhcuZHJvdmVyLnYxLkNvbnRlbnRHcm91cBITCgttb3JlX2dyb3VwcxgDIAEoAxIhCgVpdGVtcxgEIAMoCzISLmRyb3Zlci52MS5PdXRsaWVyEhcKD25leHRfcGFnZV90b2tlbhgFIAEoCSLBAQoZR2V0Um9sbG91dFRpbWVsaW5lUmVxdWVzdBISCgpyb2xsb3V0X2lkGAEgASgJEhYKCXBhZ2Vfc2l6ZRgCIAEoBUgAiAEBEhcKCnBhZ2VfdG9rZW4YAyABKAlIAYgBARITCgZmaWx0ZXIYBCABKAlIAogBARIVCghvcmRlcl9ieRgFIAEoCUgDiAEBQgwKCl9wYWdlX3NpemVCDQoLX3BhZ2VfdG9rZW5CCQoHX2ZpbHRlckILCglfb3JkZXJfYnkiYAoaR2V0Um9sbG91dFRpbWVsaW5lUmVzcG9uc2USKQoHZW50cmllcxgBIAMoCzIYLmRyb3Zlci52MS5UaW1lbGluZUVudHJ5EhcKD25leHRfcGFnZV90b2tlbhgCIAEoCTKMAgoOSGlzdG9yeVNlcnZpY2USSQoKR2V0SGlzdG9yeRIcLmRyb3Zlci52MS5HZXRIaXN0b3J5UmVxdWVzdBodLmRyb3Zlci52MS5HZXRIaXN0b3J5UmVzcG9uc2USTAoLR2V0T3V0bGllcnMSHS5kcm92ZXIudjEuR2V0T3V0bGllcnNSZXF1ZXN0Gh4uZHJvdmVyLnYxLkdldE91dGxpZXJzUmVzcG9uc2USYQoSR2V0Um9sbG91dFRpbWVsaW5lEiQuZHJvdmVyLnYxLkdldFJvbGxvdXRUaW1lbGluZVJlcXVlc3QaJS5kcm92ZXIudjEuR2V0Um9sbG91dFRpbWVsaW5lUmVzcG9uc2ViBnByb3RvMw", [file_drover_v1_history, file_google_protobuf_timestamp]);
 
 /**
  * GetHistoryRequest says which time and filters; an absent filter matches all.
@@ -63,6 +63,27 @@ export type GetHistoryRequest = Message<"drover.v1.GetHistoryRequest"> & {
    * @generated from field: optional string page_token = 6;
    */
   pageToken?: string | undefined;
+
+  /**
+   * Conditions on fields of the items: state = "Offline" AND name : "eu-". The OpenAPI document names the fields.
+   *
+   * @generated from field: optional string filter = 7;
+   */
+  filter?: string | undefined;
+
+  /**
+   * Such as createdAt desc, name; in the list's own order when absent.
+   *
+   * @generated from field: optional string order_by = 8;
+   */
+  orderBy?: string | undefined;
+
+  /**
+   * Of the cluster, a selector as kubectl has it: env=prod,tier!=edge,region in (eu,us),gpu,!old.
+   *
+   * @generated from field: optional string labels = 9;
+   */
+  labels?: string | undefined;
 };
 
 /**
@@ -231,6 +252,20 @@ export type GetRolloutTimelineRequest = Message<"drover.v1.GetRolloutTimelineReq
    * @generated from field: optional string page_token = 3;
    */
   pageToken?: string | undefined;
+
+  /**
+   * Conditions on fields of the items: state = "Offline" AND name : "eu-". The OpenAPI document names the fields.
+   *
+   * @generated from field: optional string filter = 4;
+   */
+  filter?: string | undefined;
+
+  /**
+   * Such as createdAt desc, name; in the list's own order when absent.
+   *
+   * @generated from field: optional string order_by = 5;
+   */
+  orderBy?: string | undefined;
 };
 
 /**

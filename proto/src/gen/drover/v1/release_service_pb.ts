@@ -12,7 +12,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file drover/v1/release_service.proto.
  */
 export const file_drover_v1_release_service: GenFile = /*@__PURE__*/
-  fileDesc("Ch9kcm92ZXIvdjEvcmVsZWFzZV9zZXJ2aWNlLnByb3RvEglkcm92ZXIudjEijQEKE0xpc3RSZWxlYXNlc1JlcXVlc3QSGAoLYXBwbGljYXRpb24YASABKAlIAIgBARIWCglwYWdlX3NpemUYAiABKAVIAYgBARIXCgpwYWdlX3Rva2VuGAMgASgJSAKIAQFCDgoMX2FwcGxpY2F0aW9uQgwKCl9wYWdlX3NpemVCDQoLX3BhZ2VfdG9rZW4iVQoUTGlzdFJlbGVhc2VzUmVzcG9uc2USJAoIcmVsZWFzZXMYASADKAsyEi5kcm92ZXIudjEuUmVsZWFzZRIXCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAkiIgoQR2V0QnVuZGxlUmVxdWVzdBIOCgZkaWdlc3QYASABKAkiNgoRR2V0QnVuZGxlUmVzcG9uc2USIQoGYnVuZGxlGAEgASgLMhEuZHJvdmVyLnYxLkJ1bmRsZSIkChFHZXRSZWxlYXNlUmVxdWVzdBIPCgdyZWxlYXNlGAEgASgJIjkKEkdldFJlbGVhc2VSZXNwb25zZRIjCgdyZWxlYXNlGAEgASgLMhIuZHJvdmVyLnYxLlJlbGVhc2Uy9AEKDlJlbGVhc2VTZXJ2aWNlEk8KDExpc3RSZWxlYXNlcxIeLmRyb3Zlci52MS5MaXN0UmVsZWFzZXNSZXF1ZXN0Gh8uZHJvdmVyLnYxLkxpc3RSZWxlYXNlc1Jlc3BvbnNlEkYKCUdldEJ1bmRsZRIbLmRyb3Zlci52MS5HZXRCdW5kbGVSZXF1ZXN0GhwuZHJvdmVyLnYxLkdldEJ1bmRsZVJlc3BvbnNlEkkKCkdldFJlbGVhc2USHC5kcm92ZXIudjEuR2V0UmVsZWFzZVJlcXVlc3QaHS5kcm92ZXIudjEuR2V0UmVsZWFzZVJlc3BvbnNlYgZwcm90bzM", [file_drover_v1_release]);
+  fileDesc("Ch9kcm92ZXIvdjEvcmVsZWFzZV9zZXJ2aWNlLnByb3RvEglkcm92ZXIudjEi0QEKE0xpc3RSZWxlYXNlc1JlcXVlc3QSGAoLYXBwbGljYXRpb24YASABKAlIAIgBARIWCglwYWdlX3NpemUYAiABKAVIAYgBARIXCgpwYWdlX3Rva2VuGAMgASgJSAKIAQESEwoGZmlsdGVyGAQgASgJSAOIAQESFQoIb3JkZXJfYnkYBSABKAlIBIgBAUIOCgxfYXBwbGljYXRpb25CDAoKX3BhZ2Vfc2l6ZUINCgtfcGFnZV90b2tlbkIJCgdfZmlsdGVyQgsKCV9vcmRlcl9ieSJVChRMaXN0UmVsZWFzZXNSZXNwb25zZRIkCghyZWxlYXNlcxgBIAMoCzISLmRyb3Zlci52MS5SZWxlYXNlEhcKD25leHRfcGFnZV90b2tlbhgCIAEoCSIiChBHZXRCdW5kbGVSZXF1ZXN0Eg4KBmRpZ2VzdBgBIAEoCSI2ChFHZXRCdW5kbGVSZXNwb25zZRIhCgZidW5kbGUYASABKAsyES5kcm92ZXIudjEuQnVuZGxlIiQKEUdldFJlbGVhc2VSZXF1ZXN0Eg8KB3JlbGVhc2UYASABKAkiOQoSR2V0UmVsZWFzZVJlc3BvbnNlEiMKB3JlbGVhc2UYASABKAsyEi5kcm92ZXIudjEuUmVsZWFzZTL0AQoOUmVsZWFzZVNlcnZpY2USTwoMTGlzdFJlbGVhc2VzEh4uZHJvdmVyLnYxLkxpc3RSZWxlYXNlc1JlcXVlc3QaHy5kcm92ZXIudjEuTGlzdFJlbGVhc2VzUmVzcG9uc2USRgoJR2V0QnVuZGxlEhsuZHJvdmVyLnYxLkdldEJ1bmRsZVJlcXVlc3QaHC5kcm92ZXIudjEuR2V0QnVuZGxlUmVzcG9uc2USSQoKR2V0UmVsZWFzZRIcLmRyb3Zlci52MS5HZXRSZWxlYXNlUmVxdWVzdBodLmRyb3Zlci52MS5HZXRSZWxlYXNlUmVzcG9uc2ViBnByb3RvMw", [file_drover_v1_release]);
 
 /**
  * ListReleasesRequest filters them; an absent filter matches all.
@@ -40,6 +40,20 @@ export type ListReleasesRequest = Message<"drover.v1.ListReleasesRequest"> & {
    * @generated from field: optional string page_token = 3;
    */
   pageToken?: string | undefined;
+
+  /**
+   * Conditions on fields of the items: state = "Offline" AND name : "eu-". The OpenAPI document names the fields.
+   *
+   * @generated from field: optional string filter = 4;
+   */
+  filter?: string | undefined;
+
+  /**
+   * Such as createdAt desc, name; in the list's own order when absent.
+   *
+   * @generated from field: optional string order_by = 5;
+   */
+  orderBy?: string | undefined;
 };
 
 /**
