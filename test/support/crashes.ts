@@ -16,8 +16,9 @@ export async function dieAt(
   world: TestControlPlane,
   { point, passage = 1 }: Death,
   live: (doomed: Replica) => Promise<void>,
+  env: Readonly<Record<string, string>> = {},
 ): Promise<void> {
-  const doomed = await startDoomed(world, point, passage);
+  const doomed = await startDoomed(world, { ...env, DROVER_FAILPOINT: `${point}:${passage}` }, point);
   if (doomed !== undefined) {
     await live(doomed);
     const log = await readFile(doomed.logFile, "utf8");
@@ -29,9 +30,9 @@ export async function dieAt(
 }
 
 /** Undefined when it died before it could serve. */
-async function startDoomed(world: TestControlPlane, point: Failpoint, passage: number): Promise<Replica | undefined> {
+async function startDoomed(world: TestControlPlane, env: Readonly<Record<string, string>>, point: Failpoint): Promise<Replica | undefined> {
   try {
-    return await world.start({ DROVER_FAILPOINT: `${point}:${passage}` });
+    return await world.start(env);
   } catch (error) {
     if (String(error).includes(killedAt(point))) return undefined;
     throw error;

@@ -1,4 +1,5 @@
 import { DroverError } from "@drover/kit";
+import { deliveryView, notificationView } from "../notification-views.ts";
 import { promotionView } from "../output/promotion.ts";
 import { quarantineView } from "../quarantines.ts";
 import { assignmentView, auditView, eventView, problemView, statusView } from "../record-views.ts";
@@ -121,6 +122,22 @@ export const resources: readonly Resource[] = [
     view: breakGlassView,
     list: "listBreakGlass",
     isMeant: ({ id }, name) => id === name,
+  }),
+  resource({
+    name: "notifications",
+    shortNames: ["no"],
+    description: "who hears of what, and how much waits to be sent",
+    view: notificationView,
+    list: "listNotifications",
+    get: { operation: "getNotification", parameter: "notification" },
+  }),
+  resource({
+    name: "deliveries",
+    shortNames: ["de"],
+    description: "messages of the last 30 days and what became of them, newest first",
+    view: deliveryView,
+    list: "listDeliveries",
+    get: { operation: "getDelivery", parameter: "delivery" },
   }),
   resource({
     name: "problems",

@@ -4,6 +4,7 @@ import type { Database } from "../adapters/pg/database.ts";
 import { eventChannel } from "../adapters/pg/history/event-log.ts";
 import { createDeliveryQueue } from "../adapters/pg/notification/delivery-queue.ts";
 import { createNotificationIntake } from "../adapters/pg/notification/intake.ts";
+import { noticeTroubles } from "../adapters/pg/notification/notice-troubles.ts";
 import { createSendMessage } from "../adapters/receivers/send-message.ts";
 import type { Metrics } from "../adapters/telemetry/metrics.ts";
 import { createNotificationCollector } from "../app/notification/collect-notifications.ts";
@@ -23,9 +24,12 @@ const lookEveryMs = 5_000;
 /** A rollout commits many times a second; one look answers them all. */
 const restMs = 200;
 
+/** Drift fights and held deletions wait for people, who do not answer within seconds. */
+const noticeEveryMs = 10_000;
+
 /** Follows the log of events and makes deliveries of it. */
 export function startNotificationCollector({ database, clock, lifecycle, log }: CollectorDeps): void {
-  const collect = createNotificationCollector({ intake: createNotificationIntake(database), log });
+  const collect = createNotificationCollector({ intake: createNotificationIntake(database), clock, log });
   const stopping = new AbortController();
   const collector = repeatUntilStopped({
     name: "notifications",
@@ -38,9 +42,10 @@ export function startNotificationCollector({ database, clock, lifecycle, log }: 
     log,
   });
   const listening = database.listen(eventChannel, collector.wake, stopping.signal);
+  const noticing = repeatUntilStopped({ name: "troubles", everyMs: noticeEveryMs, work: () => noticeTroubles(database), clock, log });
   lifecycle.add("notifications", async () => {
     stopping.abort();
-    await Promise.all([listening, collector.stop()]);
+    await Promise.all([listening, collector.stop(), noticing.stop()]);
   });
 }
 

@@ -19,6 +19,12 @@ export const notificationErrors: ErrorEntries = {
     "It was delivered, or it is going to be tried again by itself.",
     "Look with `drover get deliveries`; only dead ones are retried.",
   ),
+  DELIVERY_WAITS: entry(
+    "timeout",
+    "The message was not sent while the command waited.",
+    "Others of the same notification wait before it, or no replica has the role planner.",
+    "Look with `drover get deliveries`; it is sent by itself.",
+  ),
   NOTIFICATIONS_READ_MEANWHILE: entry(
     "stale",
     "Another replica has read the same events.",

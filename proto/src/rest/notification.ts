@@ -1,6 +1,7 @@
 import { Type, type Static } from "typebox";
 import { notificationWords, receiverWords, severityWords } from "../fleet/notification-words.ts";
 import { Notification as NotificationForm } from "../fleet/schemas.ts";
+import { listFields } from "./list-fields.ts";
 import { Counter, Id, Name, ReasonText, Time, Trouble } from "./words.ts";
 
 const words = <const Words extends readonly string[]>(list: readonly [...Words], description: string) =>
@@ -65,6 +66,11 @@ export const Delivery = Type.Object(
   { $id: "Delivery" },
 );
 export type Delivery = Static<typeof Delivery>;
+
+export const deliveryFields = listFields(Delivery, {
+  sorted: ["createdAt"],
+  filtered: ["id", "notification", "receiver", "event", "severity", "state", "attempts", "subject"],
+});
 
 export const TestNotification = Type.Object(
   { reason: Type.Optional(ReasonText) },

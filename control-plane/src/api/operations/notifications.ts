@@ -14,7 +14,7 @@ export const notificationOperations = ({
   listNotifications: async (request) => pageAnswer(request, await notifications.list(pageRequest(request))),
   getNotification: ({ params }) => notifications.get(params.notification),
   testNotification: ({ caller, params, body }) => commands.testNotification(caller, params.notification, body.reason),
-  listDeliveries: async (request) => pageAnswer(request, await notifications.listDeliveries(request.query, pageRequest(request))),
+  listDeliveries: async (request) => pageAnswer(request, await notifications.listDeliveries(pageRequest(request))),
   getDelivery: ({ params }) => notifications.getDelivery(params.delivery),
   retryDelivery: ({ caller, params, body }) => commands.retryDelivery(caller, params.delivery, body.reason),
 });

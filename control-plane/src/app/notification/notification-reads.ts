@@ -1,14 +1,12 @@
-import type { Delivery, Notification, Query } from "@drover/proto/rest";
-import type { Page, PageRequest } from "../page.ts";
-
-export type DeliveryFilter = Pick<Query<"listDeliveries">, "notification" | "event" | "severity" | "state">;
+import type { Delivery, Notification } from "@drover/proto/rest";
+import type { ListRequest, Page, PageRequest } from "../page.ts";
 
 /** PostgreSQL implements this. */
 export interface NotificationReads {
   list(page: PageRequest): Promise<Page<Notification>>;
   /** Throws `not-found` NOTIFICATION_NOT_FOUND. */
   get(name: string): Promise<Notification>;
-  listDeliveries(filter: DeliveryFilter, page: PageRequest): Promise<Page<Delivery>>;
+  listDeliveries(request: ListRequest): Promise<Page<Delivery>>;
   /** Throws `not-found` DELIVERY_NOT_FOUND. */
   getDelivery(id: string): Promise<Delivery>;
 }

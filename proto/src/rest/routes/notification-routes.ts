@@ -1,6 +1,15 @@
 import { Type } from "typebox";
-import { Delivery, DeliveryState, Notification, NotificationEvent, RetryDelivery, Severity, TestNotification } from "../notification.ts";
-import { listOf, pageQuery, queryOf } from "../page.ts";
+import {
+  Delivery,
+  deliveryFields,
+  DeliveryState,
+  Notification,
+  NotificationEvent,
+  RetryDelivery,
+  Severity,
+  TestNotification,
+} from "../notification.ts";
+import { listOf, listQuery, pageQuery, queryOf } from "../page.ts";
 import type { Route } from "../route.ts";
 import { Id, Name } from "../words.ts";
 
@@ -42,12 +51,13 @@ export const notificationRoutes = {
     path: "/v1/deliveries",
     permission: "fleet.read",
     summary: "Messages of the last 30 days and what became of them, newest first",
+    list: deliveryFields,
     query: queryOf({
       notification: Type.Optional(Name),
       event: Type.Optional(NotificationEvent),
       severity: Type.Optional(Severity),
       state: Type.Optional(DeliveryState),
-      ...pageQuery,
+      ...listQuery(deliveryFields),
     }),
     status: 200,
     answer: listOf(Delivery),

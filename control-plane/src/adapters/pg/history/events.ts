@@ -85,7 +85,7 @@ export async function removeOldEvents(db: Db, keepMs: number): Promise<number> {
 /** The last place before the horizon: every row of an older transaction comes before it. */
 const behind = (horizon: string | undefined): EventPosition => ({ xid: String(BigInt(horizon ?? "1") - 1n), id: Number.MAX_SAFE_INTEGER });
 
-const furthest = (a: EventPosition, b: EventPosition): EventPosition =>
+export const furthest = (a: EventPosition, b: EventPosition): EventPosition =>
   BigInt(a.xid) > BigInt(b.xid) || (a.xid === b.xid && a.id >= b.id) ? a : b;
 
 const eventOf = (row: EventRow) => ({

@@ -1,13 +1,12 @@
 import { DroverError, type Instant, rfc3339 } from "@drover/kit";
-import type { Delivery, DeliveryAttempt } from "@drover/proto/rest";
-import type { DeliveryFilter } from "../../../app/notification/notification-reads.ts";
-import { type Page, type PageRequest, pageOf } from "../../../app/page.ts";
+import { type Delivery, type DeliveryAttempt, deliveryFields } from "@drover/proto/rest";
+import type { ListRequest, Page } from "../../../app/page.ts";
 import { type ClusterWindow, messageOfWindow } from "../../../domain/notification/cluster-window.ts";
 import type { Message } from "../../../domain/notification/message.ts";
 import type { Db } from "../database.ts";
+import { type List, listPage } from "../list.ts";
 
 interface Row {
-  readonly seq: number;
   readonly id: string;
   readonly notification: string;
   readonly receiver: Delivery["receiver"];
@@ -26,24 +25,28 @@ interface Row {
 const columns =
   "seq, id, notification, receiver, event, severity, state, message, collected, attempts, log, created_at, next_at, settled_at";
 
-export async function listDeliveries(db: Db, filter: DeliveryFilter, { size, after }: PageRequest): Promise<Page<Delivery>> {
-  const { rows } = await db.query<Row & Record<string, unknown>>({
-    name: "deliveries-list",
-    text: `select ${columns} from deliveries
-            where ($1::text is null or notification = $1) and ($2::text is null or event = $2) and ($3::text is null or severity = $3)
-              and ($4::text is null or state = $4) and ($5::bigint is null or seq < $5)
-            order by seq desc limit $6`,
-    values: [
-      filter.notification ?? null,
-      filter.event ?? null,
-      filter.severity ?? null,
-      filter.state ?? null,
-      after?.[0] ?? null,
-      size + 1,
-    ],
-  });
-  return pageOf(rows, size, shown, (row) => [row.seq]);
-}
+const deliveries: List<keyof typeof deliveryFields> = {
+  name: "deliveries-list",
+  fields: deliveryFields,
+  columns: {
+    id: "id",
+    notification: "notification",
+    receiver: "receiver",
+    event: "event",
+    severity: "severity",
+    state: "state",
+    attempts: "attempts",
+    subject: "(message ->> 'subject')",
+    createdAt: "created_at",
+  },
+  select: columns,
+  from: "deliveries",
+  order: [{ field: "createdAt", descending: true }],
+  unique: ["id"],
+};
+
+export const listDeliveries = (db: Db, request: ListRequest): Promise<Page<Delivery>> =>
+  listPage<Row & Record<string, unknown>, Delivery, keyof typeof deliveryFields>(db, deliveries, request, shown);
 
 export async function getDelivery(db: Db, id: string): Promise<Delivery> {
   const { rows } = await db.query<Row & Record<string, unknown>>({

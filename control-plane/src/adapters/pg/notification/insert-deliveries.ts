@@ -8,8 +8,8 @@ export async function insertDeliveries(tx: Db, deliveries: readonly NewDelivery[
   if (deliveries.length === 0) return [];
   const { rows } = await tx.query<{ id: string }>({
     name: "deliveries-insert",
-    text: `insert into deliveries (id, notification, receiver, cause, event, severity, state, message)
-           select d.id, d.notification, d.receiver, d.cause, d.event, d.severity, 'Pending', d.message
+    text: `insert into deliveries (id, notification, receiver, cause, event, severity, state, message, created_at)
+           select d.id, d.notification, d.receiver, d.cause, d.event, d.severity, 'Pending', d.message, clock_timestamp()
              from jsonb_to_recordset($1::jsonb)
                as d (id text, notification text, receiver text, cause text, event text, severity text, message jsonb, n bigint)
             order by d.n

@@ -8,7 +8,7 @@ import type { Collected, Decided } from "../../../domain/notification/decide.ts"
 import { toldKinds } from "../../../domain/notification/facts.ts";
 import type { Database, Db } from "../database.ts";
 import { createFleetStore } from "../fleet/fleet-store.ts";
-import { createEventReads } from "../history/events.ts";
+import { createEventReads, furthest } from "../history/events.ts";
 import { storableJson } from "../storable-json.ts";
 import { askFor } from "../work-queue.ts";
 import { insertDeliveries } from "./insert-deliveries.ts";
@@ -18,7 +18,7 @@ import { loadFacts } from "./notification-facts.ts";
 const collectMs = 30_000;
 
 export const createNotificationIntake = (database: Database): NotificationIntake => ({
-  load: (limit) => loadIntake(database, limit),
+  load: (limit, seen) => loadIntake(database, limit, seen),
   async routes() {
     const found = await createFleetStore(database).list("Notification");
     return found.map(({ name, form }) => ({ name, form }));
@@ -31,11 +31,12 @@ export const createNotificationIntake = (database: Database): NotificationIntake
   },
 });
 
-async function loadIntake(db: Db, limit: number): Promise<Intake> {
+async function loadIntake(db: Db, limit: number, seen: EventPosition | undefined): Promise<Intake> {
   const reads = createEventReads(db);
   const from = (await loadCursor(db)) ?? (await setFirst(db, await reads.newest()));
-  const { events, reached } = await reads.read({ kinds: toldKinds, subject: undefined }, from, limit);
-  return { from, to: reached, events, isGap: events.length > 0 && !(await reads.isKept(from)) };
+  const after = seen === undefined ? from : furthest(from, seen);
+  const { events, reached } = await reads.read({ kinds: toldKinds, subject: undefined }, after, limit);
+  return { from, to: reached, events, isGap: events.length > 0 && !(await reads.isKept(after)) };
 }
 
 const cursorSetting = "notifications.cursor";

@@ -26,7 +26,7 @@ export const createNotificationReads = (db: Db): NotificationReads => ({
     if (items[0] !== undefined) return items[0];
     throw new DroverError("not-found", "NOTIFICATION_NOT_FOUND", `notification ${name}: the fleet repository has no such file`);
   },
-  listDeliveries: (filter, page) => listDeliveries(db, filter, page),
+  listDeliveries: (request) => listDeliveries(db, request),
   getDelivery: (id) => getDelivery(db, id),
 });
 
