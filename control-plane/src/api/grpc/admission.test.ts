@@ -3,7 +3,7 @@ import { grantedPermissions, rolePermissions, routeTable } from "@drover/proto/r
 import type { Client, Metadata } from "@grpc/grpc-js";
 import type { FastifyInstance } from "fastify";
 import { expect, test } from "vitest";
-import { callers, fakeApi } from "../api-deps.fixture.ts";
+import { callers, type FakeApi, fakeApi } from "../api-deps.fixture.ts";
 import { createHttpServer } from "../http/server.ts";
 import { call, failure, metadata, serve } from "./grpc-client.fixture.ts";
 import { operationOf, services, targetOf } from "./methods.ts";
@@ -13,10 +13,6 @@ import { operationOf, services, targetOf } from "./methods.ts";
 
 type Caller = keyof typeof callers | "nobody";
 const everybody: readonly Caller[] = [...(Object.keys(callers) as (keyof typeof callers)[]), "nobody"];
-
-const table = services
-  .flatMap((service) => service.methods)
-  .flatMap((method) => everybody.map((caller) => ({ method, caller, want: decision(method, caller) })));
 
 function decision(method: DescMethod, caller: Caller): string {
   const { permission } = routeTable[operationOf(method)];
@@ -35,29 +31,33 @@ test("gRPC and REST let in the same callers to the same operations, and record t
   const { connect } = await serve(overGrpc);
   const { app } = createHttpServer(overRest.deps);
   const clients = new Map(services.map((service) => [service, connect(service)]));
-  const wanted: unknown[] = [];
-  const found: unknown[] = [];
-  for (const { method, caller, want } of table) {
-    const route = routeTable[operationOf(method)];
-    const isRecorded = want === "PERMISSION_DENIED" && route.method !== "GET" ? 1 : 0;
-    const about = `${targetOf(method)} as ${caller}`;
-    wanted.push([about, { grpc: want, rest: want, records: [isRecorded, isRecorded] }]);
+  for (const method of services.flatMap((service) => service.methods)) {
+    const client = clients.get(method.parent) as Client;
     overGrpc.refusals.length = 0;
     overRest.refusals.length = 0;
-    const [grpc, rest] = [await askGrpc(clients.get(method.parent) as Client, method, caller), await askRest(app, method, caller)];
-    const records = [overGrpc, overRest].map(({ refusals }) => refusals.filter(({ result }) => result === "refused").length);
-    found.push([about, { grpc, rest, records }]);
+    const decided = everybody.map(async (caller) => {
+      const [grpc, rest] = await Promise.all([askGrpc(client, method, caller), askRest(app, method, caller)]);
+      return [caller, { grpc, rest, records: [refusalsOf(overGrpc, caller), refusalsOf(overRest, caller)] }];
+    });
+    const wanted = everybody.map((caller) => {
+      const want = decision(method, caller);
+      const records = want === "PERMISSION_DENIED" && routeTable[operationOf(method)].method !== "GET" ? 1 : 0;
+      return [caller, { grpc: want, rest: want, records: [records, records] }];
+    });
+    expect([targetOf(method), await Promise.all(decided)]).toEqual([targetOf(method), wanted]);
   }
-  expect(found).toEqual(wanted);
 });
 
+const refusalsOf = ({ refusals: all }: FakeApi, caller: Caller): number =>
+  all.filter(({ actor, result }) => actor === `users/${caller}` && result === "refused").length;
+
 const refusals: readonly unknown[] = ["TOKEN_MISSING", "TOKEN_INVALID", "PERMISSION_DENIED"];
-const decided = (code: unknown): unknown => (refusals.includes(code) ? code : "let in");
+const decisionOf = (code: unknown): unknown => (refusals.includes(code) ? code : "let in");
 const tokenOf = (caller: Caller): string => (caller === "nobody" ? "" : caller);
 
 async function askGrpc(client: Client, method: DescMethod, caller: Caller): Promise<unknown> {
   const asked = method.methodKind === "unary" ? call(client, method.localName, {}, tokenOf(caller)) : drained(client, method, caller);
-  return decided((await failure(asked))?.errorCode);
+  return decisionOf((await failure(asked))?.errorCode);
 }
 
 type Stream = (request: object, metadata: Metadata) => AsyncIterable<unknown>;
@@ -75,5 +75,5 @@ async function askRest(app: FastifyInstance, method: DescMethod, caller: Caller)
     ...(route.body === undefined ? {} : { payload: {} }),
     headers: caller === "nobody" ? {} : { authorization: `Bearer ${caller}` },
   });
-  return decided(/"code":"(\w+)"/.exec(answer.body)?.[1]);
+  return decisionOf(/"code":"(\w+)"/.exec(answer.body)?.[1]);
 }

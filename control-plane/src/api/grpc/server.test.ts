@@ -5,6 +5,7 @@ import { service as healthService } from "grpc-health-check";
 import { expect, onTestFinished, test } from "vitest";
 import { fakeApi, rollout } from "../api-deps.fixture.ts";
 import { call, failure, metadata, serve } from "./grpc-client.fixture.ts";
+import { services } from "./methods.ts";
 
 const promote = { application: "web", environment: "staging", revision: "abc", reason: "try it" };
 
@@ -133,11 +134,20 @@ test("a watch sends each state once and ends with the rollout", async () => {
   expect(versions).toEqual([3n, 4n, 5n]);
 });
 
-test("health says SERVING until the server drains", async () => {
+type WatchHealth = (request: object) => AsyncIterable<{ readonly status: string }>;
+
+test("health says SERVING of every service until the server drains, and tells those who watch", async () => {
   const { grpc, port } = await serve();
   const health = new (makeGenericClientConstructor(healthService, "Health"))(`127.0.0.1:${port}`, credentials.createInsecure());
   onTestFinished(() => health.close());
-  expect(await call(health, "check", { service: "drover.v1.RolloutService" })).toMatchObject({ status: "SERVING" });
+  for (const service of ["", ...services.map(({ typeName }) => typeName)])
+    expect([service, await call(health, "check", { service })]).toMatchObject([service, { status: "SERVING" }]);
+  const told = (health as unknown as { readonly watch: WatchHealth })
+    .watch({ service: "drover.v1.RolloutService" })
+    [Symbol.asyncIterator]();
+  expect((await told.next()).value).toEqual({ status: "SERVING" });
   grpc.drain();
+  expect((await told.next()).value).toEqual({ status: "NOT_SERVING" });
   expect(await call(health, "check", { service: "" })).toMatchObject({ status: "NOT_SERVING" });
+  await told.return?.();
 });

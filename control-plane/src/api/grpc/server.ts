@@ -30,11 +30,14 @@ export interface GrpcServer {
   close(): Promise<void>;
 }
 
+/** What one connection may take of a server that many share. The guide to gRPC tells them. */
 const channelOptions = {
   "grpc.max_receive_message_length": 1024 * 1024,
   "grpc.max_concurrent_streams": 256,
   "grpc.keepalive_time_ms": 30_000,
   "grpc.keepalive_timeout_ms": 10_000,
+  // Nobody calls and nobody follows: a client that comes back dials anew.
+  "grpc.max_connection_idle_ms": 15 * 60_000,
 } as const;
 
 const closeDeadlineMs = 5_000;
