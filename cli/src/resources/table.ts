@@ -1,5 +1,6 @@
 import { DroverError } from "@drover/kit";
 import { deliveryView, notificationView } from "../notification-views.ts";
+import { freezeView, projectView, strategyView } from "../fleet-object-views.ts";
 import { promotionView } from "../output/promotion.ts";
 import { quarantineView } from "../quarantines.ts";
 import { assignmentView, auditView, eventView, problemView, statusView } from "../record-views.ts";
@@ -44,6 +45,30 @@ export const resources: readonly Resource[] = [
     view: environmentView,
     list: "listEnvironments",
     get: { operation: "getEnvironment", parameter: "environment" },
+  }),
+  resource({
+    name: "strategies",
+    shortNames: ["strat"],
+    description: "how a change travels over the clusters of an environment",
+    view: strategyView,
+    list: "listStrategies",
+    get: { operation: "getStrategy", parameter: "strategy" },
+  }),
+  resource({
+    name: "projects",
+    shortNames: ["proj"],
+    description: "tenants, and what each may use",
+    view: projectView,
+    list: "listProjects",
+    get: { operation: "getProject", parameter: "project" },
+  }),
+  resource({
+    name: "freezes",
+    shortNames: ["fz"],
+    description: "what holds new revisions, where and when",
+    view: freezeView,
+    list: "listFreezes",
+    get: { operation: "getFreeze", parameter: "freeze" },
   }),
   resource({
     name: "releases",
