@@ -5,6 +5,7 @@ import { clustersRoute } from "./clusters/route.ts";
 import { fleetRoute } from "./fleet/route.ts";
 import { historyRoute } from "./history/route.ts";
 import { liveRoute } from "./live-objects/route.ts";
+import { restrictionsRoute } from "./restriction/route.ts";
 import { rolloutRoute, rolloutsRoute } from "./rollout/route.ts";
 import { rootRoute } from "./root-route.tsx";
 import { tokensRoute } from "./tokens/route.ts";
@@ -22,4 +23,5 @@ export const routeTree = rootRoute.addChildren([
   historyRoute,
   auditRoute,
   tokensRoute,
+  restrictionsRoute,
 ]);

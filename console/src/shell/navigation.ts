@@ -6,6 +6,7 @@ import {
   IconListDetails,
   IconRocket,
   IconServer,
+  IconShieldLock,
   type IconProps,
 } from "@tabler/icons-react";
 import type { LinkProps } from "@tanstack/react-router";
@@ -27,6 +28,7 @@ export const destinations: readonly Destination[] = [
   { to: "/applications", label: "Applications", icon: IconApps, key: "a" },
   { to: "/rollouts", label: "Rollouts", icon: IconRocket, key: "r" },
   { to: "/clusters", label: "Clusters", icon: IconServer, key: "c" },
+  { to: "/restrictions", label: "Restrictions", icon: IconShieldLock, key: "e" },
   { to: "/history", label: "History", icon: IconHistory, key: "h", begins: true },
   { to: "/audit", label: "Audit", icon: IconListDetails, key: "u" },
   { to: "/tokens", label: "Tokens", icon: IconKey, key: "k" },
