@@ -8,5 +8,5 @@ export const paths = {
   rollout: (id: string) => `/rollouts/${part(id)}`,
   cluster: (name: string) => `/clusters/${part(name)}`,
   live: (cluster: string, application: string) => `/clusters/${part(cluster)}/applications/${part(application)}`,
-  restrictions: "/restrictions",
+  file: (collection: string, name: string) => `/fleet/${part(collection)}/${part(name)}`,
 } as const;

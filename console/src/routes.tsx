@@ -2,9 +2,11 @@ import { applicationRoute, applicationsRoute } from "./application/route.ts";
 import { auditRoute } from "./audit/route.ts";
 import { clusterRoute } from "./cluster/route.ts";
 import { clustersRoute } from "./clusters/route.ts";
+import { editRoute, filesRoute, newFileRoute } from "./fleet-file/route.ts";
 import { fleetRoute } from "./fleet/route.ts";
 import { historyRoute } from "./history/route.ts";
 import { liveRoute } from "./live-objects/route.ts";
+import { notificationsRoute } from "./notification/route.ts";
 import { restrictionsRoute } from "./restriction/route.ts";
 import { rolloutRoute, rolloutsRoute } from "./rollout/route.ts";
 import { rootRoute } from "./root-route.tsx";
@@ -24,4 +26,8 @@ export const routeTree = rootRoute.addChildren([
   auditRoute,
   tokensRoute,
   restrictionsRoute,
+  notificationsRoute,
+  filesRoute,
+  newFileRoute,
+  editRoute,
 ]);

@@ -5,12 +5,12 @@ import { countsInWords, holdInWords } from "../words/rollout-words.ts";
 import { PageLink } from "../page/page-link.tsx";
 import { paths } from "../paths.ts";
 import { PermittedButton } from "../change/permitted-button.tsx";
-import { PhaseBadge } from "../rollout/phase-badge.tsx";
 import { WaveBar } from "../rollout/wave-bar.tsx";
 import classes from "./board.module.css";
 import type { BoardColumn, Mark } from "./board-columns.ts";
 import { HealthLine } from "./health-line.tsx";
 import { shortRevision, subjectOf } from "./revision-choices.ts";
+import { Status } from "../words/status.tsx";
 
 interface BoardProps {
   readonly application: string;
@@ -136,7 +136,7 @@ function UnderWay({ rollout }: { readonly rollout: Rollout }) {
   return (
     <Stack gap={6}>
       <Group gap="xs">
-        <PhaseBadge phase={phase} />
+        <Status word={phase} strong />
         <PageLink to={paths.rollout(id)} size="sm">
           {rollout.kind === "Rollback" ? `rollback to ${release}` : `rollout of ${release}`}
         </PageLink>

@@ -1,5 +1,6 @@
 import type { Placement } from "@drover/proto/rest";
-import { Badge, Group, Progress, Text } from "@mantine/core";
+import { Group, Progress, Text } from "@mantine/core";
+import { Status } from "../words/status.tsx";
 
 const healths = [
   ["Degraded", "red"],
@@ -27,16 +28,16 @@ export function HealthLine({ summary }: { readonly summary: Placement["summary"]
           <Progress.Section key={word} value={(health[word] / clusters) * 100} color={color} />
         ))}
       </Progress.Root>
-      <Group gap={6}>
-        {present.map(([word, color]) => (
-          <Badge key={word} variant="light" color={color}>
-            {health[word]} {word}
-          </Badge>
+      <Group gap="sm">
+        {present.map(([word]) => (
+          <Text key={word} size="sm" span>
+            <Status word={word}>{`${health[word]} ${word}`}</Status>
+          </Text>
         ))}
         {drifted > 0 && (
-          <Badge variant="light" color="yellow">
-            {drifted} drifted
-          </Badge>
+          <Text size="sm" span>
+            <Status word="Drifted">{`${drifted} drifted`}</Status>
+          </Text>
         )}
       </Group>
       <Text size="sm" c="dimmed" mt={6}>

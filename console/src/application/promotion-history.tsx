@@ -1,11 +1,10 @@
 import type { Promotion } from "@drover/proto/rest";
-import { Badge, Card, Table, Text } from "@mantine/core";
+import { Card, Table, Text } from "@mantine/core";
 import { Ago } from "../page/ago.tsx";
 import { PageLink } from "../page/page-link.tsx";
 import { paths } from "../paths.ts";
 import { shortRevision } from "./revision-choices.ts";
-
-const stateColor = { Pending: "blue", Committed: "teal", Failed: "red" } as const;
+import { Status } from "../words/status.tsx";
 
 /** Who moved what, newest first. */
 export function PromotionHistory({ promotions }: { readonly promotions: readonly Promotion[] }) {
@@ -41,9 +40,7 @@ function Row({ promotion }: { readonly promotion: Promotion }) {
       <Table.Td>{where}</Table.Td>
       <Table.Td ff="monospace">{shortRevision(revision)}</Table.Td>
       <Table.Td>
-        <Badge variant="light" color={stateColor[state]}>
-          {state}
-        </Badge>
+        <Status word={state} />
         {error !== undefined && (
           <Text size="sm" c="var(--mantine-color-error)">
             {error.code}: {error.message}

@@ -1,8 +1,7 @@
 import type { DriftEpisode } from "@drover/proto/rest";
-import { Badge, Card, Table, Text } from "@mantine/core";
+import { Card, Table, Text } from "@mantine/core";
 import { Ago } from "../page/ago.tsx";
-
-const actionColor = { Healed: "teal", Reported: "yellow", Failed: "red", Ended: "gray" } as const;
+import { Status } from "../words/status.tsx";
 
 /** When objects differed from git, newest first, and what the agent did about it. */
 export function DriftList({ episodes }: { readonly episodes: readonly DriftEpisode[] }) {
@@ -36,9 +35,7 @@ export function DriftList({ episodes }: { readonly episodes: readonly DriftEpiso
                   <Ago time={startedAt} />
                 </Table.Td>
                 <Table.Td>
-                  <Badge variant="light" color={actionColor[action]}>
-                    {action}
-                  </Badge>
+                  <Status word={action} />
                   {endedAt === undefined && (
                     <Text size="xs" c="dimmed">
                       still open

@@ -9,13 +9,13 @@ import { Section } from "../page/section.tsx";
 import { paths } from "../paths.ts";
 import { Differences } from "./differences.tsx";
 import { DriftList } from "./drift-list.tsx";
-import { HealthBadge, SyncBadge } from "./health-badge.tsx";
 import { LiveActions } from "./live-actions.tsx";
 import classes from "./live-page.module.css";
 import { ObjectPanel, objectTabs, type ObjectTab } from "./object-panel.tsx";
 import { ObjectTree } from "./object-tree.tsx";
 import { useClusterApplication, useDifferences, useDrift, useTree } from "./queries.ts";
 import { keyOf, objectNameOf } from "./tree-rows.ts";
+import { Status } from "../words/status.tsx";
 
 const route = "/clusters/$cluster/applications/$application";
 
@@ -33,8 +33,8 @@ export function LivePage() {
       badge={
         tree.data && (
           <Group gap={6}>
-            <HealthBadge health={tree.data.health} />
-            <SyncBadge sync={tree.data.sync} />
+            <Status word={tree.data.health} />
+            <Status word={tree.data.sync} />
           </Group>
         )
       }

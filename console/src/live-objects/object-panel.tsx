@@ -3,12 +3,12 @@ import { Code, Group, Stack, Tabs, Text, Title } from "@mantine/core";
 import { useWhyNot } from "../change/use-why-not.ts";
 import { Asked } from "../page/asked.tsx";
 import { Differences } from "./differences.tsx";
-import { HealthBadge, SyncBadge } from "./health-badge.tsx";
 import { LogView } from "./log-view.tsx";
 import { ObjectEvents } from "./object-events.tsx";
 import { useDifferences, useLiveObject } from "./queries.ts";
 import type { ObjectName } from "./tree-rows.ts";
 import { yamlOf } from "./diff-rows.ts";
+import { Status } from "../words/status.tsx";
 
 export const objectTabs = ["diff", "yaml", "events", "logs"] as const;
 export type ObjectTab = (typeof objectTabs)[number];
@@ -33,8 +33,8 @@ export function ObjectPanel({ cluster, application, object, node, tab, onTab }: 
           <Title order={3} size="h5">
             {object.kind} {object.name}
           </Title>
-          {node !== undefined && <HealthBadge health={node.health} />}
-          {node?.sync !== undefined && <SyncBadge sync={node.sync} />}
+          {node !== undefined && <Status word={node.health} />}
+          {node?.sync !== undefined && <Status word={node.sync} />}
         </Group>
         <Text size="sm" c="dimmed">
           {object.namespace === "-" ? "of the cluster itself" : `namespace ${object.namespace}`}

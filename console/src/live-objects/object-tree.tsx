@@ -3,9 +3,9 @@ import { Text } from "@mantine/core";
 import { IconChevronDown, IconChevronRight } from "@tabler/icons-react";
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { type KeyboardEvent, useEffect, useMemo, useRef, useState } from "react";
-import { HealthBadge, SyncBadge } from "./health-badge.tsx";
 import classes from "./object-tree.module.css";
 import { moveIn, rowsOf, type TreeRow } from "./tree-rows.ts";
+import { Status } from "../words/status.tsx";
 
 interface ObjectTreeProps {
   readonly nodes: readonly TreeNode[];
@@ -146,8 +146,8 @@ function Row({ row: { node, level, isOpen, place, siblings }, startPx, isFocused
           {reason}
         </Text>
       )}
-      {sync !== undefined && sync !== "Synced" && <SyncBadge sync={sync} />}
-      <HealthBadge health={health} />
+      {sync !== undefined && sync !== "Synced" && <Status word={sync} />}
+      <Status word={health} />
     </div>
   );
 }

@@ -1,7 +1,5 @@
 import type { RolloutGate } from "@drover/proto/rest";
 
-export const gateColor = { Open: "blue", Passed: "teal", Failed: "red" } as const satisfies Record<RolloutGate["state"], string>;
-
 export type GateVerb = "approve" | "reject" | "override";
 
 /** Why a gate cannot be decided so at present, whoever asks; undefined when it can. */

@@ -1,5 +1,5 @@
 import type { Rollout, RolloutGate } from "@drover/proto/rest";
-import { Badge, Card, Group, Stack, Table, Text } from "@mantine/core";
+import { Card, Group, Stack, Table, Text } from "@mantine/core";
 import { useState } from "react";
 import { useIdentity } from "../api/identity.ts";
 import { ChangeDialog } from "../change/change-dialog.tsx";
@@ -7,8 +7,9 @@ import { PermittedButton } from "../change/permitted-button.tsx";
 import { useChange } from "../change/use-change.ts";
 import { Ago } from "../page/ago.tsx";
 import { inLocalTime } from "../words/rollout-words.ts";
-import { gateColor, type GateVerb, whyNotDecide } from "./gate-words.ts";
+import { type GateVerb, whyNotDecide } from "./gate-words.ts";
 import { isUnderWay } from "./orders.ts";
+import { Status } from "../words/status.tsx";
 
 const verbs = ["approve", "reject", "override"] as const;
 const words = {
@@ -56,9 +57,7 @@ function Gate({ gate, rollout, onDecide }: GateProps) {
         <div>
           <Group gap="xs">
             <Text fw={600}>{name}</Text>
-            <Badge variant="light" color={gateColor[state]}>
-              {state}
-            </Badge>
+            <Status word={state} strong />
             <Text size="sm" c="dimmed">
               {type}, {when.toLowerCase()} {wave}
             </Text>

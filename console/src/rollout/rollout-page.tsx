@@ -11,13 +11,13 @@ import { useWhy } from "../queries/rollouts.ts";
 import { shortRevision } from "../application/revision-choices.ts";
 import { countsInWords, holdInWords } from "../words/rollout-words.ts";
 import { Gates } from "./gates.tsx";
-import { PhaseBadge } from "./phase-badge.tsx";
 import { useGates, useRollout, useTargets, useTimeline } from "./queries.ts";
 import { RolloutActions } from "./rollout-actions.tsx";
 import { Targets } from "./targets.tsx";
 import { RolloutTimeline } from "./timeline.tsx";
 import { Waves } from "./waves.tsx";
 import { WhyChain } from "./why-chain.tsx";
+import { Status } from "../words/status.tsx";
 
 /** One rollout: how far it is, what holds it and why, and what one can do about it. */
 export function RolloutPage() {
@@ -28,7 +28,7 @@ export function RolloutPage() {
     <Page
       title={rollout === undefined ? "Rollout" : `${rollout.release} in ${rollout.environment}`}
       within={[{ label: "Rollouts", to: "/rollouts" }]}
-      badge={rollout && <PhaseBadge phase={rollout.phase} />}
+      badge={rollout && <Status word={rollout.phase} strong />}
       about={rollout && <About rollout={rollout} />}
       actions={rollout && <RolloutActions rollout={rollout} />}
     >

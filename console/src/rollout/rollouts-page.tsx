@@ -10,10 +10,10 @@ import { paths } from "../paths.ts";
 import { useEnvironments } from "../queries/environments.ts";
 import { textsOf } from "../search-text.ts";
 import { countsInWords } from "../words/rollout-words.ts";
-import { PhaseBadge } from "./phase-badge.tsx";
 import { type RolloutFilter, useRollouts } from "./queries.ts";
 import { rolloutFilters } from "./route.ts";
 import { WaveBar } from "./wave-bar.tsx";
+import { Status } from "../words/status.tsx";
 
 const phases = [
   "Pending",
@@ -135,7 +135,7 @@ function RolloutsTable({ rollouts }: { readonly rollouts: readonly Rollout[] }) 
                 </Table.Td>
                 <Table.Td>{environment}</Table.Td>
                 <Table.Td>
-                  <PhaseBadge phase={phase} />
+                  <Status word={phase} strong />
                 </Table.Td>
                 <Table.Td miw={180}>
                   <WaveBar targets={targets} />

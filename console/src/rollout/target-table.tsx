@@ -1,5 +1,5 @@
 import type { Rollout, RolloutTarget } from "@drover/proto/rest";
-import { Badge, Card, Text } from "@mantine/core";
+import { Card, Text } from "@mantine/core";
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { useRef } from "react";
 import { PermittedButton } from "../change/permitted-button.tsx";
@@ -10,7 +10,8 @@ import { holdInWords } from "../words/rollout-words.ts";
 import { isUnderWay } from "./orders.ts";
 import type { TargetOrder } from "./target-dialog.tsx";
 import classes from "./target-table.module.css";
-import { sinceOf, targetColor } from "./target-words.ts";
+import { sinceOf } from "./target-words.ts";
+import { Status } from "../words/status.tsx";
 
 interface TargetTableProps {
   readonly rollout: Rollout;
@@ -97,9 +98,7 @@ function Cells({ rollout, target, onOrder }: CellsProps) {
         {wave === undefined ? "" : (rollout.waves.find(({ index }) => index === wave)?.name ?? `wave ${wave + 1}`)}
       </span>
       <span role="cell">
-        <Badge variant="light" color={targetColor[state]}>
-          {state}
-        </Badge>
+        <Status word={state} />
       </span>
       <span role="cell" className={classes["cell"]}>
         {since !== undefined && <Ago time={since} />}

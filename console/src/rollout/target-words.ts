@@ -1,16 +1,5 @@
 import type { RolloutTarget, TargetState } from "@drover/proto/rest";
 
-export const targetColor: Readonly<Record<TargetState, string>> = {
-  Waiting: "gray",
-  Unchanged: "teal",
-  InFlight: "blue",
-  Succeeded: "teal",
-  Failed: "red",
-  Offline: "orange",
-  Left: "gray",
-  Skipped: "gray",
-};
-
 /** Worst first: what somebody has to look at stands on top. */
 const byUrgency: readonly TargetState[] = ["Failed", "Offline", "InFlight", "Waiting", "Succeeded", "Unchanged", "Skipped", "Left"];
 

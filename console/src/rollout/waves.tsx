@@ -1,14 +1,14 @@
 import type { Rollout, RolloutGate, Wave } from "@drover/proto/rest";
-import { Badge, Card, Group, Stack, Text } from "@mantine/core";
+import { Card, Group, Stack, Text } from "@mantine/core";
 import { useState } from "react";
 import { ChangeDialog } from "../change/change-dialog.tsx";
 import { PermittedButton } from "../change/permitted-button.tsx";
 import { useChange } from "../change/use-change.ts";
 import plain from "../page/plain-list.module.css";
 import { countsInWords, wavesToShow } from "../words/rollout-words.ts";
-import { gateColor } from "./gate-words.ts";
 import { isUnderWay } from "./orders.ts";
 import { WaveBar } from "./wave-bar.tsx";
+import { Status } from "../words/status.tsx";
 
 interface WavesProps {
   readonly rollout: Rollout;
@@ -59,9 +59,9 @@ function WaveRow({ wave: { index, name = `wave ${index + 1}`, targets }, gates, 
             {name}
           </Text>
           {gates.map(({ gate, when, state }) => (
-            <Badge key={`${gate} ${when}`} variant="light" color={gateColor[state]}>
-              {when.toLowerCase()}: {gate} {state.toLowerCase()}
-            </Badge>
+            <Text key={`${gate} ${when}`} size="sm" span>
+              <Status word={state}>{`${when.toLowerCase()}: ${gate} ${state.toLowerCase()}`}</Status>
+            </Text>
           ))}
         </Group>
         <Group gap="sm">

@@ -1,5 +1,7 @@
 import {
   IconApps,
+  IconBell,
+  IconFileText,
   IconHistory,
   IconKey,
   IconLayoutDashboard,
@@ -29,6 +31,8 @@ export const destinations: readonly Destination[] = [
   { to: "/rollouts", label: "Rollouts", icon: IconRocket, key: "r" },
   { to: "/clusters", label: "Clusters", icon: IconServer, key: "c" },
   { to: "/restrictions", label: "Restrictions", icon: IconShieldLock, key: "e" },
+  { to: "/notifications", label: "Notifications", icon: IconBell, key: "n" },
+  { to: "/fleet", label: "Fleet files", icon: IconFileText, key: "i" },
   { to: "/history", label: "History", icon: IconHistory, key: "h", begins: true },
   { to: "/audit", label: "Audit", icon: IconListDetails, key: "u" },
   { to: "/tokens", label: "Tokens", icon: IconKey, key: "k" },

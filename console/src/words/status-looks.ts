@@ -67,7 +67,7 @@ const looks: Readonly<Record<string, Look>> = {
   Failed: broken,
   Left: ended,
   Skipped: ended,
-  // gates, promotions, drift, audit
+  // gates, promotions, drift, audit, messages
   Open: { color: "blue", icon: IconClockHour4 },
   Passed: well,
   Committed: well,
@@ -77,6 +77,9 @@ const looks: Readonly<Record<string, Look>> = {
   Allowed: well,
   Refused: broken,
   Drifted: warned,
+  Collecting: absent,
+  Delivered: well,
+  Dead: broken,
   // tokens
   Good: well,
   Expired: fading,

@@ -1,0 +1,88 @@
+import { Badge, Button, Card, Group, Table, Text } from "@mantine/core";
+import { Link } from "@tanstack/react-router";
+import { Ago } from "../page/ago.tsx";
+import { Asked } from "../page/asked.tsx";
+import { PageLink } from "../page/page-link.tsx";
+import { Page } from "../page/page.tsx";
+import { Section } from "../page/section.tsx";
+import { paths } from "../paths.ts";
+import { collections, editableKinds, type Collection, type FleetFile } from "./kinds.ts";
+import { useFiles } from "./queries.ts";
+
+/** What git says, kind by kind, for whoever wants to change it. */
+export function FilesPage() {
+  return (
+    <Page title="Fleet files" about="The fleet repository's files. An edit here is a commit there; comments stay.">
+      {collections.map((collection) => (
+        <Files key={collection} collection={collection} />
+      ))}
+    </Page>
+  );
+}
+
+function Files({ collection }: { readonly collection: Collection }) {
+  const title = `${collection.charAt(0).toUpperCase()}${collection.slice(1)}`;
+  const kind = editableKinds[collection].toLowerCase();
+  return (
+    <Section
+      title={title}
+      actions={
+        <Button
+          size="xs"
+          variant="default"
+          renderRoot={(props) => <Link to="/fleet/$collection" params={{ collection }} {...props} />}
+        >{`New ${kind}`}</Button>
+      }
+    >
+      <Asked of={useFiles(collection)} height={60}>
+        {({ items }) =>
+          items.length === 0 ? (
+            <Text size="sm" c="dimmed">
+              None yet.
+            </Text>
+          ) : (
+            <FilesTable title={title} collection={collection} files={items} />
+          )
+        }
+      </Asked>
+    </Section>
+  );
+}
+
+interface FilesTableProps {
+  readonly title: string;
+  readonly collection: Collection;
+  readonly files: readonly FleetFile[];
+}
+
+function FilesTable({ title, collection, files }: FilesTableProps) {
+  return (
+    <Card withBorder p={0}>
+      <Table verticalSpacing={6} aria-label={title}>
+        <Table.Tbody>
+          {files.map(({ name, path, updatedAt, problem }) => (
+            <Table.Tr key={name} className="from-server">
+              <Table.Td fw={500}>
+                <PageLink to={paths.file(collection, name)}>{name}</PageLink>
+              </Table.Td>
+              <Table.Td c="dimmed">{path}</Table.Td>
+              <Table.Td>
+                {problem !== undefined && (
+                  <Group gap={6}>
+                    <Badge variant="light" color="red">
+                      {problem.code}
+                    </Badge>
+                    <Text size="sm">{problem.message}</Text>
+                  </Group>
+                )}
+              </Table.Td>
+              <Table.Td c="dimmed">
+                <Ago time={updatedAt} />
+              </Table.Td>
+            </Table.Tr>
+          ))}
+        </Table.Tbody>
+      </Table>
+    </Card>
+  );
+}

@@ -1,0 +1,204 @@
+import type { Browser, Page } from "playwright-core";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { startBrowser } from "../support/browser.ts";
+import { buildConsole } from "../support/console/build.ts";
+import { columnOf, openConsole, order } from "../support/console/story-page.ts";
+import { startStoryWorld, type StoryWorld } from "../support/console/story-world.ts";
+import { untilCompleted } from "../support/small-fleet.ts";
+import { waitUntil } from "../support/wait-until.ts";
+
+let world: StoryWorld;
+let browser: Browser;
+let removeSite: () => Promise<void>;
+let olivia: string;
+let ada: string;
+
+beforeAll(async () => {
+  const site = await buildConsole();
+  removeSite = site.remove;
+  [world, browser] = await Promise.all([startStoryWorld(site.folder), startBrowser()]);
+  olivia = await world.tokenOf("olivia", "operator");
+  ada = await world.tokenOf("ada", "admin");
+}, 120_000);
+afterAll(async () => {
+  await browser.close();
+  await world.stop();
+  await removeSite();
+});
+
+const open = (token: string, path: string): Promise<Page> => openConsole(browser, `${world.replica.apiUrl}${path}`, token);
+
+/** Brings a commit to an environment as somebody with the command line does, and answers the rollout. */
+async function promoted(environment: string, revision: string): Promise<string> {
+  const { commit } = await world.api("createPromotion", { body: { application: "web", environment, revision, reason: "a story begins" } });
+  return waitUntil("the rollout is there", async () => (await world.api("listRollouts", { query: { changeId: commit } })).items[0]?.id);
+}
+
+test("a promotion shows its plan, waits for somebody else's word, and completes before one's eyes", { timeout: 90_000 }, async () => {
+  const commit = await world.push("1");
+  const page = await open(olivia, "/applications");
+  await page.getByRole("link", { name: "web", exact: true }).click();
+  const staging = columnOf(page, "staging");
+  await order(page, staging.getByRole("button", { name: "Promote…" }), "Promote to staging", {
+    Release: commit,
+    Reason: "the first version",
+  });
+  await staging.getByText("1 of 1 on this revision, proven on 1").waitFor();
+
+  const production = columnOf(page, "production");
+  await production.getByRole("button", { name: "Promote…" }).click();
+  const dialog = page.getByRole("dialog");
+  // What staging has is suggested, and its plan is there before anybody asks.
+  await dialog.getByText("3 clusters: 1 at once, 2 waiting for their turn.").waitFor();
+  expect(await dialog.getByRole("table", { name: "Waves" }).innerText()).toContain("before: signed-off (Approval)");
+  await dialog.getByLabel("Reason").fill("it did well in staging");
+  await dialog.getByRole("button", { name: "Promote to production" }).click();
+  await production.getByRole("link", { name: "rollout of web-1" }).click();
+
+  const approve = page.getByRole("button", { name: "Approve signed-off" });
+  await approve.waitFor();
+  expect(await approve.getAttribute("aria-disabled")).toBe("true");
+  await page.getByText("your token is not granted gate.approve in production").first().waitFor({ state: "attached" });
+
+  const approver = await open(ada, new URL(page.url()).pathname);
+  await order(approver, approver.getByRole("button", { name: "Approve signed-off" }), "Approve", { Reason: "the dashboards look well" });
+  for (const watching of [approver, page]) await watching.getByRole("heading", { level: 1 }).getByText("web-1 in production").waitFor();
+  // Whoever only watches sees it too.
+  await page.getByText("3 of 3 done").first().waitFor();
+  await page.getByText("users/ada: the dashboards look well").waitFor();
+});
+
+test("a bad version halts, the page says why, and a rollback returns to what was well", { timeout: 90_000 }, async () => {
+  const rollout = await promoted("staging", await world.pushBad("2"));
+  const page = await open(olivia, `/rollouts/${rollout}`);
+  await page.getByText("Halted", { exact: true }).first().waitFor();
+  await page.getByRole("region", { name: "Why" }).getByText("configuration key PAYMENT_URL is missing").waitFor();
+
+  await page.getByRole("button", { name: "Roll back…" }).click();
+  const dialog = page.getByRole("dialog");
+  await dialog.getByText("1 cluster goes from").waitFor();
+  await dialog.getByText("Nothing stands in its way.").waitFor();
+  await dialog.getByLabel("Quarantine what is left behind").check();
+  await dialog.getByLabel("Reason").fill("it needs a key that nobody has set");
+  await dialog.getByRole("button", { name: "Roll back", exact: true }).click();
+  await dialog.waitFor({ state: "hidden" });
+
+  await page.getByRole("link", { name: "web", exact: true }).first().click();
+  await columnOf(page, "staging").getByText("web-1").first().waitFor();
+  await columnOf(page, "staging").getByText("1 of 1 on this revision, proven on 1").waitFor();
+  await order(page, page.getByRole("button", { name: /^Lift the quarantine of/ }), "Lift it", { Reason: "the key is set now" });
+  await page.getByRole("heading", { name: "Quarantined" }).waitFor({ state: "hidden" });
+  expect((await world.api("listQuarantines")).items).toEqual([]);
+});
+
+test("an order names what will happen to how many clusters before it is given", { timeout: 90_000 }, async () => {
+  const commit = await world.push("3");
+  await untilCompleted(world.api, await promoted("staging", commit));
+  const page = await open(olivia, `/rollouts/${await promoted("production", commit)}`);
+  await page.getByText("1 of 3 done, 2 waiting").first().waitFor();
+
+  await page.getByRole("button", { name: "Pause…" }).click();
+  const consequences = page.getByRole("list", { name: "What will happen" });
+  expect(await consequences.innerText()).toMatch(
+    /1 cluster stays on web-\d+\.\s+0 clusters under way finish\.\s+2 clusters wait on what they had, until somebody resumes\./,
+  );
+  await page.getByRole("dialog").getByRole("button", { name: "Cancel" }).click();
+
+  const button = (name: string) => page.getByRole("button", { name, exact: true });
+  await order(page, button("Pause…"), "Pause", { Reason: "lunch" });
+  await page.getByText("Paused", { exact: true }).first().waitFor();
+  expect(await button("Pause…").getAttribute("aria-disabled")).toBe("true");
+  await order(page, button("Resume…"), "Resume", { Reason: "lunch is over" });
+  await page.getByText("Running", { exact: true }).first().waitFor();
+  await order(page, button("Abort…"), "Abort", { Reason: "not today" });
+  await page.getByText("Aborted", { exact: true }).first().waitFor();
+  await page.getByText("users/olivia", { exact: true }).first().waitFor();
+});
+
+test("a pin that moved while somebody read the plan is not overwritten", { timeout: 60_000 }, async () => {
+  const page = await open(olivia, "/applications/web");
+  const commit = await world.push("4");
+  await columnOf(page, "staging").getByRole("button", { name: "Promote…" }).click();
+  const dialog = page.getByRole("dialog");
+  await dialog.getByLabel("Release").fill(commit);
+  await dialog.getByRole("status").getByText("1 cluster: 1 at once.").waitFor();
+  await dialog.getByLabel("Reason").fill("mine");
+  const moved = await world.push("5");
+  await untilCompleted(world.api, await promoted("staging", moved));
+  await dialog.getByRole("button", { name: "Promote to staging" }).click();
+  await dialog.getByText("Somebody moved this environment while you looked").waitFor();
+  expect((await world.api("getPlacement", { params: { application: "web", environment: "staging" } })).revision).toBe(moved);
+  await dialog.getByRole("button", { name: "Look again" }).click();
+  await dialog.getByRole("button", { name: "Promote to staging" }).click();
+  await dialog.waitFor({ state: "hidden" });
+});
+
+test("a cluster's objects are walked by keyboard, compared with git, and their logs followed", { timeout: 60_000 }, async () => {
+  const page = await open(olivia, "/clusters/eu-1/applications/web");
+  await page.getByRole("treeitem", { name: "Deployment, web, Degraded, OutOfSync, PodsUnwell" }).focus();
+  for (const key of ["ArrowDown", "ArrowDown", "ArrowDown", "Enter"]) await page.keyboard.press(key);
+  await page.getByRole("heading", { name: "Pod web-6b8f-bbbbb" }).waitFor();
+  for (const key of ["ArrowLeft", "ArrowLeft", "ArrowLeft", "ArrowLeft"]) await page.keyboard.press(key);
+  await page.getByRole("treeitem", { name: /^ReplicaSet/ }).waitFor({ state: "hidden" });
+
+  await page.getByRole("tab", { name: "Events" }).click();
+  await page.getByText("Back-off restarting failed container web").waitFor();
+  await page.getByRole("tab", { name: "Logs" }).click();
+  await page.getByText("web: tick 3", { exact: true }).waitFor();
+  await page.getByLabel("Container").selectOption("proxy");
+  await page.getByText("proxy: tick 2", { exact: true }).waitFor();
+  await page.getByRole("button", { name: "Pause" }).click();
+  await page.getByText(/^paused at \d+ lines$/).waitFor();
+  const [download] = await Promise.all([page.waitForEvent("download"), page.getByRole("button", { name: "Download" }).click()]);
+  expect(download.suggestedFilename()).toBe("web-6b8f-bbbbb.log");
+  await page.getByLabel("The run before").check();
+  await page.getByRole("button", { name: "Go on" }).click();
+  await page.getByText("proxy before: starting").waitFor();
+
+  await page.getByRole("treeitem", { name: /^Secret, web/ }).click();
+  const difference = page.getByRole("region", { name: "Difference, line by line" });
+  expect(await difference.innerText()).toContain("(masked, 8 bytes, 1)");
+  await page.getByText("Side by side").click();
+  await page.getByRole("region", { name: "Difference, side by side" }).waitFor();
+  // What one looks at can be sent to somebody else.
+  expect(new URL(page.url()).searchParams.get("object")).toBe("core/Secret/default/web");
+});
+
+test("the fleet is stopped and released by a typed word, and glass is broken for one environment", { timeout: 60_000 }, async () => {
+  const spec = { reason: "nobody is there", environments: ["production"] };
+  await world.api("createFreeze", { body: { name: "holidays", spec, reason: "the year ends" } });
+  const page = await open(ada, "/restrictions");
+  await page.getByRole("table", { name: "Freezes" }).getByText("nobody is there").waitFor();
+  await order(page, page.getByRole("button", { name: "Stop the fleet…" }), "Stop the fleet", {
+    Reason: "the database is on fire",
+    "Type stop to confirm": "stop",
+  });
+  await page.getByText("The whole fleet is stopped").waitFor();
+  expect(await world.api("getStop")).toMatchObject({ stopped: true, actor: "users/ada", reason: "the database is on fire" });
+  await order(page, page.getByRole("button", { name: "Release…" }), "Release", {
+    Reason: "it is out",
+    "Type release to confirm": "release",
+  });
+  await page.getByText("Nothing is stopped").waitFor();
+
+  await page.getByRole("button", { name: "Break the glass…" }).click();
+  const dialog = page.getByRole("dialog");
+  await dialog.getByLabel("Environment").selectOption("production");
+  await dialog.getByLabel("Reason").fill("a fix for the fire");
+  expect(await dialog.getByRole("button", { name: "Break the glass" }).isDisabled()).toBe(true);
+  await dialog.getByLabel("Type production to confirm").fill("production");
+  await dialog.getByRole("button", { name: "Break the glass" }).click();
+  await order(page, page.getByRole("button", { name: "End the exception for production" }), "End it", { Reason: "done" });
+  await page.getByText("No glass is broken").waitFor();
+});
+
+test("whoever may only look sees what there is to press, and why he may not", { timeout: 60_000 }, async () => {
+  const page = await open(await world.tokenOf("victor", "viewer"), "/applications/web");
+  const promote = columnOf(page, "staging").getByRole("button", { name: "Promote…" });
+  await promote.waitFor();
+  await waitUntil("the console knows who asks", async () =>
+    (await promote.textContent())?.includes("your role, viewer, lacks the permission promotion.create"),
+  );
+  await promote.click({ force: true });
+  expect(await page.getByRole("dialog").count()).toBe(0);
+});
