@@ -15,7 +15,7 @@ export interface Enrolment {
 
 interface AgentOptions {
   readonly bundle: string;
-  readonly cluster: LiveCluster;
+  readonly cluster: Pick<LiveCluster, "plan" | "agentAccess">;
   readonly enrolment: Enrolment;
   readonly logFolder: string;
 }

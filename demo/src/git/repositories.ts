@@ -21,7 +21,10 @@ export interface Repositories {
   stop(): Promise<void>;
 }
 
-/** Starts a git host with the application's repository, still empty, and the fleet repository as a person begins it. */
+/**
+ * Starts a git host with the application's repository, still empty, the fleet repository as a person begins it, and an empty one for an
+ * application of the person's own.
+ */
 export async function startRepositories(folder: string, logs: string, port: number): Promise<Repositories> {
   const credentials = { username: "demo", password: randomBytes(24).toString("base64url") };
   const log = join(logs, "webhooks.log");
@@ -30,6 +33,7 @@ export async function startRepositories(folder: string, logs: string, port: numb
   try {
     const applicationUrl = await host.createRepository("web");
     const fleetUrl = await host.createRepository("fleet");
+    await host.createRepository("hello");
     const application = await cloneRepository(applicationUrl, join(folder, "checkouts/web"), credentials);
     const fleet = await cloneRepository(fleetUrl, join(folder, "checkouts/fleet"), credentials);
     await fleet.push("Begin the fleet", fleetFiles(applicationUrl));

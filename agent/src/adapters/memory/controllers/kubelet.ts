@@ -8,7 +8,8 @@ import { ownersOf, phaseOf, refOf } from "./pods.ts";
 
 /**
  * Gives pods the fate that their annotation `drover.test/outcome` names, the same words as for the fake kubelet of the real
- * clusters in tests: none (ready; a Job's pod succeeds unless its command is `false`), stuck, crash, imagepull, oom, fail.
+ * clusters in tests: none (ready; a Job's pod succeeds unless its command is `false`), stuck, crash, imagepull, oom, fail. An image with the
+ * tag `does-not-exist` cannot be pulled.
  */
 export function createKubelet({ store, api, clock, podStartMs }: ControllerDeps): Controller {
   const dueAt = new Map<string, Instant>();
@@ -47,7 +48,14 @@ export function createKubelet({ store, api, clock, podStartMs }: ControllerDeps)
   };
 }
 
-const outcomeOf = (pod: KubeObject): string => String(memberAt(pod, "metadata", "annotations", "drover.test/outcome") ?? "ready");
+const outcomeOf = (pod: KubeObject): string =>
+  String(memberAt(pod, "metadata", "annotations", "drover.test/outcome") ?? (isMissing(pod) ? "imagepull" : "ready"));
+
+/** No registry is asked here, but an image that says so itself cannot be pulled. */
+const isMissing = (pod: KubeObject): boolean => {
+  const list = memberAt(pod, "spec", "containers");
+  return Array.isArray(list) && (list as readonly Json[]).some((one) => String(member(one, "image")).endsWith(":does-not-exist"));
+};
 const isFalse = (pod: KubeObject): boolean => firstOf(member(firstOf(memberAt(pod, "spec", "containers")), "command")) === "false";
 const firstOf = (list: Json | undefined): Json | undefined => (Array.isArray(list) ? (list as readonly Json[])[0] : undefined);
 const isJobs = (pod: KubeObject): boolean => ownersOf(pod).some((owner) => member(owner, "kind") === "Job");
