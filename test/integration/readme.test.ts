@@ -1,0 +1,64 @@
+import { type ChildProcess, execFile, spawn } from "node:child_process";
+import { once } from "node:events";
+import { existsSync, readFileSync } from "node:fs";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { waitUntil } from "../support/wait-until.ts";
+
+// Somebody who has the README and nothing else types its commands beside a running demo.
+
+const root = fileURLToPath(new URL("../../", import.meta.url));
+const readme = readFileSync(join(root, "README.md"), "utf8");
+const blocks = [...section("An application of your own").matchAll(/^```sh\n([\s\S]*?)^```$/gm)].map(([, block = ""]) => block);
+
+function section(title: string): string {
+  const [, rest = ""] = readme.split(`## ${title}\n`);
+  return rest.split(/^## /m, 1)[0] ?? "";
+}
+
+let home: string;
+let demo: ChildProcess;
+
+beforeAll(async () => {
+  home = await mkdtemp(join(tmpdir(), "drover-readme-"));
+  const args = ["--clusters", "3", "--story", "none", "--data-dir", join(home, "data"), "--ready-file", join(home, "ready.json")];
+  demo = spawn(join(root, "drover"), ["demo", ...args], { stdio: "ignore" });
+  await waitUntil("the demo is up", () => existsSync(join(home, "data/env")), 120_000);
+}, 150_000);
+afterAll(async () => {
+  demo.kill("SIGINT");
+  await once(demo, "close");
+  await rm(home, { recursive: true, force: true, maxRetries: 5 });
+});
+
+/** All blocks in one shell, as a person has one; what they leave in /tmp goes into a folder of the test. */
+test("the README leads from the first cluster of one's own to a rollback", { timeout: 240_000 }, async () => {
+  const typed = blocks
+    .map((block) => `${block}\necho "=== typed"`)
+    .join("\n")
+    .replaceAll("/tmp/", `${home}/`);
+  const script = `. ${home}/data/env\ntrap 'kill $(jobs -p) 2>/dev/null || true' EXIT\n${typed}`;
+  const name = {
+    GIT_AUTHOR_NAME: "Ada",
+    GIT_AUTHOR_EMAIL: "ada@example.com",
+    GIT_COMMITTER_NAME: "Ada",
+    GIT_COMMITTER_EMAIL: "ada@example.com",
+  };
+  const env = { ...process.env, ...name, HOME: home };
+  const { stdout, stderr } = await promisify(execFile)("bash", ["--norc", "-euo", "pipefail", "-c", script], {
+    cwd: root,
+    env,
+    timeout: 220_000,
+  });
+  const [, added = "", deployed = "", promoted = "", broken = "", back = ""] = ["", ...stdout.split("=== typed\n")];
+  expect(added).toContain("lab-1");
+  expect(deployed).toMatch(/Deployment.*hello/);
+  expect(promoted).toMatch(/staging-1/);
+  expect(broken + stderr).toMatch(/Halted/);
+  expect(back).toMatch(/ImagePullBackOff/);
+  expect(back).toMatch(/hello +lab-1|lab-1 +hello/);
+});
