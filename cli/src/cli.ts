@@ -6,14 +6,24 @@ import { connect, type GlobalOptions, openStream, type Stream } from "./connecti
 export interface Cli {
   readonly env: NodeJS.ProcessEnv;
   readonly out: (text: string) => void;
+  /** Standard output where it is no text. */
+  readonly outBytes?: ((bytes: Uint8Array) => void) | undefined;
+  /** As it was called, where not `drover`. */
+  readonly programName?: string | undefined;
   /** Messages for people: standard error, so that standard output stays data. */
   readonly say: (text: string) => void;
   readonly isTerminal: boolean;
+  /** Writes where messages go, without a new line: for what is drawn over again. */
+  readonly draw?: ((text: string) => void) | undefined;
   /** Of the terminal, as wide and as high as it is now. */
   readonly columns?: (() => number | undefined) | undefined;
   readonly rows?: (() => number | undefined) | undefined;
   /** Asks the person at the terminal; absent where there is none. */
   readonly ask?: ((question: string) => Promise<string>) | undefined;
+  /** As `ask`, without showing what is typed. */
+  readonly askSecret?: ((question: string) => Promise<string>) | undefined;
+  /** All of standard input. */
+  readonly readInput?: (() => Promise<string>) | undefined;
   /** Ends with another status than 0 although nothing was thrown, as when a watched rollout failed; what is thrown ends with at least it. */
   readonly setExitCode: (code: number) => void;
 }

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { DroverError } from "@drover/kit";
 import { type Client, type ClientOptions, createClient, type Fetch, type OperationId, sendRequest } from "@drover/proto/rest";
 import packageJson from "../package.json" with { type: "json" };
-import { chooseTarget } from "./contexts.ts";
+import { chooseTarget, type Target } from "./contexts.ts";
 import { sendOver } from "./send-request.ts";
 
 export interface GlobalOptions {
@@ -15,8 +15,12 @@ export interface GlobalOptions {
 type Say = (line: string) => void;
 
 /** A client for the chosen server. Each request has a deadline. */
-export function connect(options: GlobalOptions, env: NodeJS.ProcessEnv, say: Say): Client {
-  const client = createClient(clientOptions(options, env, say));
+export const connect = (options: GlobalOptions, env: NodeJS.ProcessEnv, say: Say): Client =>
+  clientAt(chooseTarget(options, env), options, say);
+
+/** The same for a server that no context names. */
+export function clientAt(target: Target, options: GlobalOptions, say: Say): Client {
+  const client = createClient(clientOptions(target, options, say));
   const call = (operationId: Parameters<Client>[0], input: object = {}): unknown =>
     (client as (id: string, input: object) => unknown)(operationId, { signal: AbortSignal.timeout(options.requestTimeout), ...input });
   return call as Client;
@@ -32,7 +36,7 @@ export type Stream = (
 export const openStream = (options: GlobalOptions, env: NodeJS.ProcessEnv, say: Say): Stream =>
   async function* (operationId, input, ends) {
     const signal = ends ? { signal: AbortSignal.timeout(options.requestTimeout) } : {};
-    const { body } = await sendRequest(clientOptions(options, env, say), operationId, { ...input, ...signal });
+    const { body } = await sendRequest(clientOptions(chooseTarget(options, env), options, say), operationId, { ...input, ...signal });
     const decoder = new TextDecoder();
     try {
       for await (const chunk of body ?? []) yield decoder.decode(chunk, { stream: true });
@@ -43,8 +47,7 @@ export const openStream = (options: GlobalOptions, env: NodeJS.ProcessEnv, say: 
     }
   };
 
-function clientOptions(options: GlobalOptions, env: NodeJS.ProcessEnv, say: Say): ClientOptions {
-  const target = chooseTarget(options, env);
+function clientOptions(target: Target, options: GlobalOptions, say: Say): ClientOptions {
   const send = sendOver(target.caFile === undefined ? undefined : readCa(target.caFile));
   return {
     baseUrl: target.server,

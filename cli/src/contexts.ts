@@ -82,8 +82,10 @@ interface Choice {
 }
 
 /** Which server to speak to: flags win over DROVER_* variables, those over the current context. */
-export function chooseTarget(choice: Choice, env: NodeJS.ProcessEnv): Target {
-  const path = contextPath(env);
+export function chooseTarget(choice: Choice, environment: NodeJS.ProcessEnv): Target {
+  const path = contextPath(environment);
+  // Whoever names a context means its server, its CA and its token.
+  const env = choice.context === undefined ? environment : {};
   const { contexts, currentContext } = readContexts(path);
   const name = choice.context ?? env["DROVER_CONTEXT"] ?? currentContext;
   const context = contexts.find((candidate) => candidate.name === name);

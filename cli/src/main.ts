@@ -1,3 +1,4 @@
+import { basename } from "node:path";
 import { run } from "./run.ts";
 
 async function ask(question: string): Promise<string> {
@@ -10,12 +11,41 @@ async function ask(question: string): Promise<string> {
   }
 }
 
+/** What is typed is not shown, and stands in no history of commands. */
+async function askSecret(question: string): Promise<string> {
+  const { createInterface } = await import("node:readline/promises");
+  const { Writable } = await import("node:stream");
+  const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() });
+  process.stderr.write(question);
+  const terminal = createInterface({ input: process.stdin, output: nowhere, terminal: true });
+  try {
+    return (await terminal.question("")).trim();
+  } finally {
+    terminal.close();
+    process.stderr.write("\n");
+  }
+}
+
+async function readInput(): Promise<string> {
+  const { text } = await import("node:stream/consumers");
+  return text(process.stdin);
+}
+
+/** The launcher of a clone says by what name it was called. */
+const calledAs = (): string => basename(process.env["DROVER_CALLED_AS"] ?? process.argv[1] ?? "");
+
 process.exitCode = await run(process.argv.slice(2), {
   env: process.env,
   out: (text) => process.stdout.write(text),
   say: (text) => process.stderr.write(`${text}\n`),
+  outBytes: (bytes) => process.stdout.write(bytes),
+  // As kubectl's plugin it is typed with a space.
+  programName: calledAs().startsWith("kubectl-") ? "kubectl drover" : "drover",
   isTerminal: process.stdout.isTTY,
+  draw: process.stderr.isTTY ? (text) => process.stderr.write(text) : undefined,
   columns: () => process.stdout.columns,
   rows: () => process.stdout.rows,
   ask: process.stdin.isTTY ? ask : undefined,
+  askSecret: process.stdin.isTTY ? askSecret : undefined,
+  readInput,
 });

@@ -10,7 +10,7 @@ import { durationOption } from "./duration-option.ts";
 export async function createProgram(io: Cli, argv?: readonly string[]): Promise<Command> {
   const env = { ...io.env };
   const cli: Mutable<Cli> = { ...io, env };
-  const program = new Command("drover")
+  const program = new Command(io.programName ?? "drover")
     .description("GitOps for a whole fleet of Kubernetes clusters")
     .option("--context <name>", "a context of `drover config`")
     .option("-s, --server <url>", "the server, whatever the context says")
@@ -27,7 +27,9 @@ export async function createProgram(io: Cli, argv?: readonly string[]): Promise<
     .showSuggestionAfterError()
     .addHelpText("after", "\nAlso: `drover demo` plays a whole fleet on this machine, `drover server` runs the control plane.")
     .exitOverride();
-  const named = commands.filter(({ names }) => names.some((name) => argv?.includes(name)));
+  // What a shell asks about is loaded when it is known what that is.
+  const said = argv?.[0] === "complete" ? ["complete"] : argv;
+  const named = commands.filter(({ names }) => names.some((name) => said?.includes(name)));
   const wanted = named.length === 0 || isAboutAll(argv ?? []) ? commands : named;
   for (const add of await Promise.all(wanted.map(({ load }) => load()))) add(program, cli);
   return program;

@@ -2,6 +2,8 @@ import { DroverError, errorChain, toDroverError } from "@drover/kit";
 import { CommanderError } from "commander";
 import type { Cli } from "./cli.ts";
 import { printable } from "./output/columns.ts";
+import { commands } from "./commands.ts";
+import { findPlugin, runPlugin } from "./plugins.ts";
 import { createProgram } from "./program.ts";
 
 /** Runs one command line. Exit status: 0 done, 1 refused or failed, 2 not understood. */
@@ -9,6 +11,8 @@ export async function run(argv: readonly string[], io: Omit<Cli, "setExitCode">)
   let exitCode = 0;
   const cli: Cli = { ...io, setExitCode: (code) => (exitCode = code) };
   try {
+    const plugin = isOurs(argv) ? undefined : findPlugin(argv, io.env["PATH"]);
+    if (plugin !== undefined) return await runPlugin(plugin, io.env);
     const program = await createProgram(cli, argv);
     await program.parseAsync([...argv], { from: "user" });
     return exitCode;
@@ -18,6 +22,10 @@ export async function run(argv: readonly string[], io: Omit<Cli, "setExitCode">)
     return error instanceof DroverError && usage.has(error.code) ? 2 : Math.max(1, exitCode);
   }
 }
+
+/** Our own commands are never somebody else's. */
+const isOurs = ([first = "-"]: readonly string[]): boolean =>
+  first.startsWith("-") || first === "help" || commands.some(({ names }) => names.includes(first));
 
 /** What was typed is at fault, not what became of it. */
 const usage = new Set([

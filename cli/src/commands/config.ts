@@ -40,12 +40,11 @@ export function configCommand(program: Command, cli: Cli): void {
   config
     .command("use-context")
     .description("speak to this server from now on")
-    .argument("<name>")
+    .argument("<context>")
     .action((name: string) => {
       const path = contextPath(cli.env);
       const file = readContexts(path);
-      if (!file.contexts.some((context) => context.name === name))
-        throw new DroverError("not-found", "CONTEXT_NOT_FOUND", `no context ${name} in ${path}; \`drover config get-contexts\` lists them`);
+      if (!file.contexts.some((context) => context.name === name)) throw unknownContext(name, path);
       writeContexts(path, { ...file, currentContext: name });
       cli.out(`context ${name} is in use\n`);
     });
@@ -73,4 +72,20 @@ export function configCommand(program: Command, cli: Cli): void {
       if (currentContext === undefined) throw new DroverError("not-found", "CONTEXT_NOT_FOUND", "no context is in use");
       cli.out(`${currentContext}\n`);
     });
+
+  config
+    .command("delete-context")
+    .description("forget a context, with its token")
+    .argument("<context>")
+    .action((name: string) => {
+      const path = contextPath(cli.env);
+      const { contexts, currentContext } = readContexts(path);
+      if (!contexts.some((context) => context.name === name)) throw unknownContext(name, path);
+      const left = contexts.filter((context) => context.name !== name);
+      writeContexts(path, { contexts: left, ...(currentContext !== undefined && currentContext !== name && { currentContext }) });
+      cli.out(`context ${name} is forgotten\n`);
+    });
 }
+
+const unknownContext = (name: string, path: string): DroverError =>
+  new DroverError("not-found", "CONTEXT_NOT_FOUND", `no context ${name} in ${path}; \`drover config get-contexts\` lists them`);

@@ -1,8 +1,14 @@
 import { type Command, Option } from "commander";
 import { allPages, type Cli, clientFor } from "../cli.ts";
-import { formatList, type OutputForm, outputOption } from "../output/print.ts";
-import { showOne } from "../output/show.ts";
+import { formatOne, type OutputForm, outputOption } from "../output/print.ts";
+import { showList, showOne } from "../output/show.ts";
 import { tokenView } from "../views.ts";
+
+/** What it may do, said again: a grant that was mistyped is seen before it is used. */
+const grantsView = {
+  ...tokenView,
+  columns: tokenView.columns.filter(({ head }) => ["SUBJECT", "ROLE", "APPROVES", "OVERRIDES"].includes(head)),
+};
 
 interface CreateOptions {
   readonly subject: string;
@@ -29,7 +35,8 @@ export function tokenCommand(program: Command, cli: Cli): void {
     .action(async ({ subject, role, approve: approves, override: overrides, ttl, output }: CreateOptions, command: Command) => {
       const created = await clientFor(cli, command)("createApiToken", { body: { subject, role, approves, overrides, ttl } });
       if (output !== undefined) return showOne(cli, created, tokenView, { output });
-      cli.say(`token/${created.id} for ${created.subject} (${created.role}), good until ${created.expiresAt}; its secret is shown once:`);
+      cli.say(`token/${created.id} is good until ${created.expiresAt}; its secret is shown once:`);
+      cli.say(formatOne(created, grantsView, {}).trimEnd());
       cli.out(`${created.token}\n`);
     });
 
@@ -40,9 +47,8 @@ export function tokenCommand(program: Command, cli: Cli): void {
     .option("--no-headers", "rows only")
     .action(async (options: { readonly output?: OutputForm; readonly headers: boolean }, command: Command) => {
       const client = clientFor(cli, command);
-      cli.out(
-        formatList(await allPages((pageToken) => client("listApiTokens", { query: { pageSize: 500, pageToken } })), tokenView, options),
-      );
+      const tokens = await allPages((pageToken) => client("listApiTokens", { query: { pageSize: 500, pageToken } }));
+      showList(cli, tokens, tokenView, options);
     });
 
   token

@@ -6,7 +6,12 @@ import { Redraw } from "./redraw.ts";
 import { listText, type ShowOptions } from "./show.ts";
 
 /** A table that changes in its place on a terminal; where it is piped, a line for each change as kubectl prints them. */
-export async function showWatch(cli: Cli, changes: AsyncIterable<Change>, view: View<unknown>, options: ShowOptions): Promise<void> {
+export async function showWatch<Item>(
+  cli: Cli,
+  changes: AsyncIterable<Change<Item>>,
+  view: View<Item>,
+  options: ShowOptions,
+): Promise<void> {
   if (cli.isTerminal && isForPeople(options.output)) return redrawn(cli, changes, view, options);
   let first = true;
   for await (const change of changes) {
@@ -20,8 +25,8 @@ export async function showWatch(cli: Cli, changes: AsyncIterable<Change>, view: 
 }
 
 /** Nothing is drawn until all that is there is known: a table that grows row by row flickers. */
-async function redrawn(cli: Cli, changes: AsyncIterable<Change>, view: View<unknown>, options: ShowOptions): Promise<void> {
-  const rows = new Map<string, unknown>();
+async function redrawn<Item>(cli: Cli, changes: AsyncIterable<Change<Item>>, view: View<Item>, options: ShowOptions): Promise<void> {
+  const rows = new Map<string, Item>();
   const screen = new Redraw(cli);
   let complete = false;
   for await (const change of changes) {

@@ -30,6 +30,8 @@ export const parametersOf = (operation: OperationId): readonly string[] => Objec
 /** The operation that follows the list, where the server has one. */
 export function watchOf({ list }: Resource): OperationId | undefined {
   const id = list.replace(/^list/, "watch");
+  // Follows what happens, not what is there.
+  if (id === "watchEvents") return undefined;
   return id in routeTable ? (id as OperationId) : undefined;
 }
 

@@ -6,8 +6,8 @@ import { type Resource, watchOf } from "./resource.ts";
 import { serverSentEvents } from "./server-sent-events.ts";
 
 /** `Synced`: all that was there has been told. */
-export type Change =
-  | { readonly type: "Added" | "Modified" | "Deleted"; readonly name: string; readonly object: unknown }
+export type Change<Item = unknown> =
+  | { readonly type: "Added" | "Modified" | "Deleted"; readonly name: string; readonly object: Item }
   | { readonly type: "Synced" };
 
 const pollMs = 2_000;

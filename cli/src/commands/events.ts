@@ -1,0 +1,67 @@
+import type { Event } from "@drover/proto/rest";
+import { type Command, InvalidArgumentError, Option } from "commander";
+import { type Cli, clientFor, streamFor } from "../cli.ts";
+import { integerOption } from "../integer-option.ts";
+import { isForPeople } from "../output/output-form.ts";
+import { outputOption } from "../output/print.ts";
+import { showList, type ShowOptions } from "../output/show.ts";
+import { showWatch } from "../output/show-watch.ts";
+import { eventView } from "../record-views.ts";
+import { recentEvents } from "../resources/recent-events.ts";
+import { serverSentEvents } from "../resources/server-sent-events.ts";
+import type { Change } from "../resources/watch-resource.ts";
+import { objectEventView } from "../views.ts";
+
+interface EventsOptions extends ShowOptions {
+  readonly cluster?: string;
+  readonly kind?: string;
+  readonly subject?: string;
+  readonly tail: number;
+  readonly watch?: boolean;
+}
+
+/** `drover events --watch` is what happens in the fleet; `drover events web --cluster eu-1` what Kubernetes says of an application's objects. */
+export function eventsCommand(program: Command, cli: Cli): void {
+  program
+    .command("events")
+    .description("what happened lately in the fleet; of an application on a cluster, what Kubernetes says about its objects")
+    .argument("[application]", "with --cluster")
+    .option("--cluster <name>", "the cluster to ask")
+    .option("--kind <kinds>", "of these kinds alone, like RolloutChanged,ClusterStateChanged")
+    .option("--subject <subject>", "of this alone, like clusters/ID; rollouts/ is all of them", subjectOption)
+    .addOption(new Option("--tail <count>", "so many of the last").argParser(integerOption).default(50))
+    .option("-w, --watch", "go on as they happen, until interrupted")
+    .addOption(outputOption())
+    .option("--no-headers", "rows only")
+    .action(async (application: string | undefined, options: EventsOptions, command: Command) => {
+      const { cluster, kind, subject, tail } = options;
+      const client = clientFor(cli, command);
+      if (application !== undefined) {
+        if (cluster === undefined) return command.error("error: required option '--cluster <name>' not specified");
+        const { items } = await client("getApplicationEvents", { params: { cluster, application } });
+        return showList(cli, items, objectEventView, options);
+      }
+      const events = await recentEvents(client, { kind, subject }, tail);
+      if (events.length === 0 && isForPeople(options.output)) cli.say("No events.");
+      showList(cli, events, eventView, options);
+      if (options.watch !== true) return undefined;
+      // Lines on a terminal too: what happened does not change any more.
+      const stream = streamFor(cli, command)("watchEvents", { query: { kind, subject, after: events.at(-1)?.cursor } }, false);
+      return showWatch({ ...cli, isTerminal: false }, happening(stream), eventView, {
+        ...options,
+        headers: events.length === 0 && options.headers !== false,
+      });
+    });
+}
+
+async function* happening(stream: AsyncIterable<string>): AsyncGenerator<Change<Event>, void> {
+  for await (const { data } of serverSentEvents(stream)) {
+    const event = JSON.parse(data) as Event;
+    yield { type: "Added", name: event.cursor, object: event };
+  }
+}
+
+function subjectOption(text: string): string {
+  if (text.includes("/")) return text;
+  throw new InvalidArgumentError("write it like clusters/ID or rollouts/");
+}

@@ -1,0 +1,203 @@
+import { execFile, spawn } from "node:child_process";
+import { mkdir, readFile, stat } from "node:fs/promises";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { prepareControlPlane, type Replica, type TestControlPlane } from "../support/control-plane.ts";
+import { run } from "../../cli/src/run.ts";
+import type { DroverCli } from "../support/drover-cli.ts";
+import { promote, pushSmallFleet, untilCompleted, webFiles } from "../support/small-fleet.ts";
+import { startSimulatedAgent } from "../support/simulated-agent.ts";
+import { waitUntil } from "../support/wait-until.ts";
+
+// One fleet for all tests: two clusters that run `web`, which was rolled out once.
+
+let world: TestControlPlane;
+let replica: Replica;
+let drover: DroverCli;
+let rollout: string;
+const stops: (() => Promise<void>)[] = [];
+const clusters = ["eu-1", "us-1"];
+
+beforeAll(async () => {
+  world = await prepareControlPlane();
+  stops.push(world.stop);
+  const web = await pushSmallFleet(world, clusters);
+  replica = await world.start();
+  const api = replica.client();
+  await waitUntil("the fleet is projected", async () => (await api("listClusters", {})).items.length === clusters.length, 30_000);
+  for (const name of clusters) stops.push((await startSimulatedAgent(world, replica, api, name)).stop);
+  const revision = await web.push(webFiles("1"));
+  ({ id: rollout } = await promote(api, revision));
+  await untilCompleted(api, rollout);
+  drover = commandLine({
+    DROVER_CONFIG: join(world.folder, "cli", "config"),
+    DROVER_SERVER: replica.apiUrl,
+    DROVER_TOKEN_FILE: world.tokenFile,
+    DROVER_CA_FILE: world.caFile,
+  });
+});
+afterAll(async () => {
+  for (const stop of stops.toReversed()) await stop();
+});
+
+/** In this process: to start one for each command takes most of the time. */
+const commandLine =
+  (env: Readonly<Record<string, string>>, more: Partial<Parameters<typeof run>[1]> = {}): DroverCli =>
+  async (...args) => {
+    let [out, said] = ["", ""];
+    const io = { env, isTerminal: false, out: (text: string) => (out += text), say: (text: string) => (said += `${text}\n`) };
+    const status = await run(args, { ...io, ...more });
+    return { status, out, said };
+  };
+
+const output = async (...args: readonly string[]): Promise<string> => {
+  const { status, out, said } = await drover(...args);
+  expect([args.join(" "), status, status === 0 ? "" : said]).toEqual([args.join(" "), 0, ""]);
+  return out;
+};
+
+test("jsonpath, custom columns, selectors and orders are kubectl's", async () => {
+  expect(await output("get", "clusters", "-o", "jsonpath={.items[*].name}")).toBe("eu-1 us-1");
+  expect(await output("get", "cl", "-o", 'jsonpath={range .items[*]}{.name}={.state}{"\\n"}{end}')).toBe(
+    "eu-1=Connected\nus-1=Connected\n",
+  );
+  expect(await output("get", "clusters", "-o", "custom-columns=CLUSTER:.name,WAVE:.labels.wave")).toBe(
+    "CLUSTER   WAVE\neu-1      wave-0\nus-1      wave-0\n",
+  );
+  expect(await output("get", "clusters", "-o", "name", "--field-selector", "name!=eu-1,state=Connected")).toBe("cluster/us-1\n");
+  expect(await output("get", "clusters", "-o", "name", "--filter", 'name : "eu"')).toBe("cluster/eu-1\n");
+  expect(await output("get", "clusters", "-o", "name", "-l", "tier=none")).toBe("");
+  expect(await output("get", "clusters", "us-1", "cluster/eu-1", "-o", "name")).toBe("cluster/us-1\ncluster/eu-1\n");
+  expect(await output("get", "clusters", "--show-labels", "--no-headers")).toMatch(/tier=production,wave=wave-0$/m);
+  expect(await drover("get", "releases", "--cluster", "eu-1")).toMatchObject({ status: 2, out: "" });
+  expect(await drover("get", "clusters", "-o", "jsonpath={.items[")).toMatchObject({ status: 2, out: "" });
+});
+
+test("every resource of the table is listed", async () => {
+  const names = (await output("api-resources", "--no-headers", "-o", "name")).trim().split("\n");
+  expect(names.length).toBeGreaterThan(15);
+  for (const name of names) {
+    const list = JSON.parse(await output("get", name.replace("resource/", ""), "-o", "json")) as object;
+    expect(list).toMatchObject({ kind: "List", items: expect.any(Array) as unknown[] });
+  }
+});
+
+test("describe tells the fields, what happened and why", async () => {
+  const cluster = await output("describe", "cluster", "eu-1");
+  expect(cluster).toMatch(/^Name: +eu-1$/m);
+  expect(cluster).toMatch(/^Last seen at: .* ago\)$/m);
+  expect(cluster).toContain("Events:");
+  expect(await output("describe", `rollout/${rollout}`)).toMatch(/^Phase: +Completed$/m);
+});
+
+test("explain knows fleet files and answers", async () => {
+  expect(await output("explain", "environment.spec")).toMatch(/clusterSelector {2}</);
+  expect(await output("explain", "strategy.waves")).toContain("soakTime");
+  expect(await output("explain", "cl.state")).toContain("Pending, Connected, Stale, Offline, Revoked");
+  expect(await drover("explain", "cluster.stat")).toMatchObject({
+    status: 1,
+    said: expect.stringContaining("EXPLAIN_FIELD_UNKNOWN") as string,
+  });
+});
+
+test("wait ends with 0 when it is so, with 1 when it cannot become so or takes too long", async () => {
+  expect(await output("wait", `rollout/${rollout}`, "--for=phase=Completed")).toBe(`rollout/${rollout} phase is Completed\n`);
+  expect(await output("wait", "application/web", "-e", "production", "--for=condition=Healthy")).toContain("Healthy");
+  expect(await output("wait", "cluster/gone", "--for=delete")).toContain("is gone");
+  expect(await drover("wait", `rollout/${rollout}`, "--for=phase=Aborted")).toMatchObject({
+    status: 1,
+    said: expect.stringContaining("WAIT_IN_VAIN") as string,
+  });
+  expect(await drover("wait", "cluster/eu-1", "--for=state=Offline", "--timeout", "1s")).toMatchObject({
+    status: 1,
+    said: expect.stringContaining("WAIT_TIMEOUT") as string,
+  });
+});
+
+test("search, events and refresh answer", async () => {
+  expect(await output("search", "eu")).toMatch(/^KIND +NAME.*\nCluster +eu-1/);
+  expect(await output("events", "--kind", "RolloutChanged", "--tail", "3")).toContain(`rollouts/${rollout}`);
+});
+
+test("login asks the server, and keeps the token for its owner alone", async () => {
+  const config = join(world.folder, "cli", "login");
+  const token = (await readFile(world.tokenFile, "utf8")).trim();
+  const typed = { readInput: () => Promise.resolve(`${token}\n`) };
+  const login = ["auth", "login", replica.apiUrl, "--name", "lab", "--token-stdin", "--ca-file", world.caFile];
+  expect(await commandLine({ DROVER_CONFIG: config }, typed)(...login)).toMatchObject({ status: 0 });
+  expect((await stat(config)).mode & 0o777).toBe(0o600);
+  const lab = commandLine({ DROVER_CONFIG: config });
+  expect(await lab("auth", "whoami")).toMatchObject({ status: 0, out: expect.stringMatching(/^ACTOR .*\nusers\/\S+ +admin/) as string });
+  expect(await lab("auth", "can-i", "promote")).toMatchObject({ status: 0, out: "yes\n" });
+  expect(await lab("config", "delete-context", "lab")).toMatchObject({ status: 0 });
+  expect(await lab("auth", "whoami")).toMatchObject({ status: 2 });
+});
+
+test("a viewer may not promote", async () => {
+  const created = await drover("token", "create", "--subject", "auditor", "--role", "viewer", "--approve", "production");
+  expect(created.said).toMatch(/^SUBJECT +ROLE +APPROVES.*\nauditor +viewer +production/m);
+  const viewer = commandLine({ DROVER_SERVER: replica.apiUrl, DROVER_CA_FILE: world.caFile, DROVER_TOKEN: created.out.trim() });
+  expect(await viewer("auth", "can-i", "promote")).toMatchObject({ status: 1, out: "no\n" });
+  expect(await viewer("auth", "can-i", "gate.approve", "-e", "production")).toMatchObject({ status: 0 });
+  expect(await viewer("auth", "can-i", "gate.approve", "-e", "staging")).toMatchObject({ status: 1 });
+});
+
+test("-v shows requests and never the token; -q says nothing", async () => {
+  const token = (await readFile(world.tokenFile, "utf8")).trim();
+  const { said } = await drover("get", "clusters", "-v");
+  expect(said).toMatch(/^GET https:\S+\/v1\/clusters\?pageSize=500 200 in \d+ ms$/m);
+  expect(said).not.toContain(token);
+  expect(await drover("get", "quarantines", "-q")).toMatchObject({ status: 0, out: "", said: "" });
+});
+
+test("check says what is as it should be, and fails when something is not", async () => {
+  expect(await output("check")).toMatch(/✔ it is ready\n/);
+  const lost = commandLine({ DROVER_SERVER: "https://127.0.0.1:1", DROVER_TOKEN: "x" });
+  expect(await lost("check")).toMatchObject({ status: 1, out: expect.stringContaining("does not answer") as string });
+});
+
+test("a support bundle is a tar.gz with everything but secrets", async () => {
+  const token = (await readFile(world.tokenFile, "utf8")).trim();
+  const file = join(world.folder, "bundle.tar.gz");
+  expect(await output("support-bundle", "-f", file)).toBe(`${file}\n`);
+  expect((await stat(file)).mode & 0o777).toBe(0o600);
+  const { stdout } = await promisify(execFile)("tar", ["-xzOf", file]);
+  expect(stdout).toContain('"eu-1"');
+  expect(stdout).toContain(rollout);
+  expect(stdout).not.toContain(token);
+});
+
+test("watch prints a line for each change when piped", async () => {
+  const child = spawn(process.execPath, [new URL("../../cli/src/main.ts", import.meta.url).pathname, "get", "clusters", "--watch"], {
+    env: { ...process.env, DROVER_SERVER: replica.apiUrl, DROVER_TOKEN_FILE: world.tokenFile, DROVER_CA_FILE: world.caFile },
+    stdio: ["ignore", "pipe", "ignore"],
+  });
+  let out = "";
+  for await (const chunk of child.stdout) {
+    out += String(chunk);
+    if (out.split("\n").length > 3) break;
+  }
+  child.kill();
+  expect(out).toMatch(/^NAME +STATUS.*\neu-1 .*\nus-1 /);
+  expect(out).not.toContain("\u001b");
+});
+
+test("bash completes commands, options and what the server has", async () => {
+  const bin = join(world.folder, "bin");
+  await mkdir(bin, { recursive: true });
+  const main = new URL("../../cli/src/main.ts", import.meta.url).pathname;
+  const script = `
+    drover() { ${process.execPath} ${main} "$@"; }
+    source <(drover completion bash)
+    try() { COMP_LINE=$1; COMP_POINT=\${#COMP_LINE}; _drover; echo "\${COMPREPLY[*]}"; }
+    try "drover rollo"; try "drover get cluster/e"; try "drover why web --environment=pro"; try "drover describe cluster "`;
+  const env = {
+    PATH: process.env["PATH"],
+    DROVER_SERVER: replica.apiUrl,
+    DROVER_TOKEN_FILE: world.tokenFile,
+    DROVER_CA_FILE: world.caFile,
+  };
+  const { stdout } = await promisify(execFile)("bash", ["--norc", "-c", script], { env });
+  expect(stdout).toBe("rollout\ncluster/eu-1\nproduction\neu-1 us-1\n");
+});
