@@ -4,7 +4,7 @@ import { systemClock } from "@drover/kit/node";
 import { type Client, createClient, type NewApiToken, type Role } from "@drover/proto/rest";
 import { fakeApi } from "../../control-plane/src/api/api-deps.fixture.ts";
 import type { ApiDeps } from "../../control-plane/src/api/deps.ts";
-import { createHttpServer } from "../../control-plane/src/api/http/server.ts";
+import { createHttpServer, type HttpServer } from "../../control-plane/src/api/http/server.ts";
 import { createPruneApproval } from "../../control-plane/src/app/removal/approve-prune.ts";
 import { createApiTokens } from "../../control-plane/src/app/access/tokens.ts";
 import { createEventWatch } from "../../control-plane/src/app/history/watch-events.ts";
@@ -34,6 +34,7 @@ import { type TestDatabase, testDatabase } from "./database.ts";
 export interface TestApi {
   readonly database: TestDatabase;
   readonly deps: ApiDeps;
+  readonly http: HttpServer;
   readonly baseUrl: string;
   readonly client: (token: string) => Client;
   readonly tokenOf: (role: Role, subject?: string, grants?: Pick<NewApiToken, "approves" | "overrides">) => Promise<string>;
@@ -83,6 +84,7 @@ export async function startApi(change: (deps: ApiDeps) => ApiDeps = (deps) => de
   return {
     database,
     deps,
+    http: server,
     baseUrl,
     client: (token) => createClient({ baseUrl, token }),
     tokenOf: async (role, subject = role, grants = {}) => (await tokens.create(root, { subject, role, ...grants })).token.reveal(),

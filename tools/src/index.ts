@@ -9,3 +9,4 @@ export { type Postgres, type PostgresOptions, startPostgres } from "./postgres.t
 export { isProgramName, type Program, type ProgramName, programNamed, programs } from "./programs.ts";
 export type { Delivery, Push, Webhook } from "./push-webhook.ts";
 export { type ServerProcess, type ServerProcessOptions, startServerProcess } from "./server-process.ts";
+export { locateSchemathesis } from "./schemathesis.ts";

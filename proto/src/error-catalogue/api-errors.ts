@@ -93,6 +93,12 @@ export const apiErrors: ErrorEntries = {
     "A missing Content-Type.",
     "Send `Content-Type: application/json`.",
   ),
+  REQUEST_ENCODED: entry(
+    "invalid",
+    "The body is compressed, and bodies are read as they come.",
+    "A client or proxy that compresses requests, with Content-Encoding.",
+    "Send the body without Content-Encoding; the largest is 1 MB.",
+  ),
   REQUEST_TOO_LARGE: entry("invalid", "The body is larger than 1 MB.", "More was sent than any operation takes.", "Send less."),
   PAGE_TOKEN_INVALID: entry(
     "invalid",

@@ -9,7 +9,7 @@ interface FrameworkError {
 /** What Fastify throws before a handler runs, as ours. Undefined for everything else. */
 export function fromFramework(thrown: Error): FrameworkError | undefined {
   if (thrown instanceof DroverError) return undefined;
-  const { code } = thrown as { code?: unknown };
+  const { code, statusCode = 500 } = thrown as { code?: unknown; statusCode?: number };
   const invalid = (ours: string, message: string, status = 400): FrameworkError => ({
     status,
     error: new DroverError("invalid", ours, message, { cause: thrown }),
@@ -18,6 +18,7 @@ export function fromFramework(thrown: Error): FrameworkError | undefined {
     case "FST_ERR_CTP_BODY_TOO_LARGE":
       return invalid("REQUEST_TOO_LARGE", "the body is larger than 1 MB", 413);
     case "FST_ERR_CTP_INVALID_MEDIA_TYPE":
+    case "FST_ERR_ROUTE_MISSING_CONTENT_TYPE":
       return invalid("REQUEST_MEDIA_TYPE", "the body must be application/json", 415);
     case "FST_ERR_CTP_INVALID_CONTENT_LENGTH":
       return invalid("REQUEST_INVALID", "the body is shorter or longer than its Content-Length");
@@ -25,6 +26,10 @@ export function fromFramework(thrown: Error): FrameworkError | undefined {
     case "FST_ERR_MAX_PARAM_LENGTH":
       return invalid("REQUEST_INVALID", "the path is not well-formed");
     default:
-      return undefined;
+      return isOfFastify(code) && statusCode >= 400 && statusCode < 500
+        ? invalid("REQUEST_INVALID", "the request is not well-formed", statusCode)
+        : undefined;
   }
 }
+
+const isOfFastify = (code: unknown): boolean => typeof code === "string" && code.startsWith("FST_ERR_");

@@ -53,10 +53,14 @@ function operationOf(operationId: string, route: Route, schemaOf: (schema: TSche
     ...(route.body ? { requestBody: { required: true, content: { "application/json": { schema: schemaOf(route.body) } } } } : {}),
     responses: {
       [route.status]: { description: route.status === 204 ? "done" : "success", ...(route.status === 204 ? {} : { content }) },
+      ...(isValidated(route) ? { 200: { description: "with validateOnly: what would be committed", content } } : {}),
       ...errorsOf(route),
     },
   };
 }
+
+/** A rehearsal changes nothing, so it is not created or accepted either. */
+const isValidated = ({ query, status }: Route): boolean => query?.properties["validateOnly"] !== undefined && status !== 200;
 
 /** OpenAPI 3.1 has no word for the messages of a stream. */
 const textOf = (route: Route, schemaOf: (schema: TSchema) => unknown): JsonMap => ({

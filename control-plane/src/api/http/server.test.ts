@@ -19,6 +19,12 @@ test("an unknown path is a problem too", async () => {
   expect(answer.json()).toMatchObject({ type: "/errors/ROUTE_NOT_FOUND", status: 404, code: "ROUTE_NOT_FOUND", instance: "/v2/nothing" });
 });
 
+test("a method that the framework knows and we do not is refused, not a failure", async () => {
+  const answer = await call({ method: "QUERY", url: "/v1/clusters" });
+  expect(answer.statusCode).toBeLessThan(500);
+  expect(answer.headers["content-type"]).toContain("application/problem+json");
+});
+
 test.each([
   { url: "/v1/clusters?lables=a", want: "query/lables is not known here" },
   { url: "/v1/clusters?pageSize=501", want: "query/pageSize must be <= 500" },

@@ -1,4 +1,6 @@
+import { isUtf8 } from "node:buffer";
 import { DroverError } from "@drover/kit";
+import type { Log } from "@drover/kit/node";
 import { type OperationId, routeTable, type WatchId } from "@drover/proto/rest";
 import { type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from "fastify";
 import type { TSchema } from "typebox";
@@ -50,7 +52,7 @@ export interface HttpServer {
 const bodyLimit = 1024 * 1024;
 
 export function createHttpServer(deps: ApiDeps, options: HttpServerOptions = {}): HttpServer {
-  const app = createApp(options);
+  const app = createApp(options, deps.log);
   const closing = new AbortController();
   const admit = options.admit ?? createAdmit(deps, createAuthenticate({ tokens: deps.tokens, failures: createFailedAttempts(deps.clock) }));
   const serve: ServeOptions = { deps, admit, failures: createFailedAttempts(deps.clock), checkAnswers: options.checkAnswers ?? false };
@@ -99,8 +101,11 @@ export function createHttpServer(deps: ApiDeps, options: HttpServerOptions = {})
   };
 }
 
-function createApp({ tls }: HttpServerOptions): FastifyInstance {
+function createApp({ tls }: HttpServerOptions, log: Log): FastifyInstance {
+  const sendProblem = problemSender(log);
   const app = fastify({
+    // What is wrong before a route is found is a problem like any other.
+    frameworkErrors: (error, request, reply) => void sendProblem(error, request, reply),
     ...(tls && { https: { ...tls, minVersion: "TLSv1.2" as const } }),
     bodyLimit,
     requestTimeout: 30_000,
@@ -110,7 +115,7 @@ function createApp({ tls }: HttpServerOptions): FastifyInstance {
     exposeHeadRoutes: false,
     requestIdHeader: false,
     genReqId: (request) => requestIdOf(request.headers["x-request-id"]),
-    routerOptions: { maxParamLength: 256 },
+    routerOptions: { maxParamLength: 1_000 },
   }) as unknown as FastifyInstance;
   app.server.maxConnections = 10_000;
   return app;
@@ -123,6 +128,12 @@ function parseJsonBodies(app: FastifyInstance): void {
   app.addContentTypeParser("application/json", { parseAs: "buffer" }, (request, raw: Buffer, done) => {
     request.rawBody = raw;
     if (raw.length === 0) return done(null, {});
+    const encoding = request.headers["content-encoding"] ?? "identity";
+    if (encoding !== "identity")
+      return done(
+        new DroverError("invalid", "REQUEST_ENCODED", `the body is sent as ${encoding}: send it as it is, without Content-Encoding`),
+      );
+    if (!isUtf8(raw)) return done(new DroverError("invalid", "REQUEST_JSON_INVALID", "the body is no UTF-8"));
     void parse(request, raw.toString("utf8"), (error, value) => {
       if (error === null) return done(null, value);
       done(new DroverError("invalid", "REQUEST_JSON_INVALID", "the body is no JSON", { cause: error }));
