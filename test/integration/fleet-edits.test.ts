@@ -257,3 +257,13 @@ test("a viewer may not edit, and an edit stands in the audit record without its 
   expect(edits).toContainEqual(["Allowed", "environment/production"]);
   expect(JSON.stringify(items)).not.toContain("clusterSelector");
 });
+
+test("who hears of what is edited like the rest", async () => {
+  const receiver = { type: "Webhook", url: "https://hooks.test/x", credentialsRef: "git-host" } as const;
+  const made = await api("createNotification", { body: { name: "on-call", spec: { events: ["RolloutHalted"], receiver }, reason } });
+  expect(made).toMatchObject({ kind: "Notification", result: "Created" });
+  const { version } = await api("getNotification", { params: { notification: "on-call" } });
+  expect(version).toBe(made.version);
+  const gone = await api("deleteNotification", { params: { notification: "on-call" }, query: { reason }, ifMatch: version });
+  expect(gone.result).toBe("Deleted");
+});

@@ -19,6 +19,24 @@ export const toolsErrors: ErrorEntries = {
   ),
   RESOURCE_UNKNOWN: entry("invalid", "There is no such resource.", "A mistyped word.", "Choose one that the message lists."),
   PRUNE_HASH_UNCLEAR: entry("invalid", "It is not clear which list is meant.", "Too few characters of its hash.", "Give more of them."),
+  MANIFEST_UNREADABLE: entry(
+    "invalid",
+    "A file that `-f` names cannot be read.",
+    "A mistyped path.",
+    "Correct the path; `-` is standard input.",
+  ),
+  MANIFEST_INVALID: entry(
+    "invalid",
+    "A file that `-f` names holds no fleet object.",
+    "It is no YAML, says neither by its path nor by `kind:` what it is, or is of a kind that is not edited.",
+    "Correct what the message names; `drover validate` checks a whole fleet repository.",
+  ),
+  EDITOR_FAILED: entry(
+    "invalid",
+    "The editor of `drover edit` ended with an error.",
+    "`$VISUAL` or `$EDITOR` names a program that is not there, or you told it to give up (`:cq`).",
+    "Set EDITOR to one that works. Nothing was changed.",
+  ),
   NOT_CONFIRMED: entry(
     "cancelled",
     "Deleting was not confirmed.",

@@ -17,6 +17,7 @@ const specs = {
   Strategy: { ...fleetKinds.Strategy.schema, $id: "StrategySpec" },
   Project: { ...fleetKinds.Project.schema, $id: "ProjectSpec" },
   Freeze: { ...fleetKinds.Freeze.schema, $id: "FreezeSpec" },
+  Notification: { ...fleetKinds.Notification.schema, $id: "NotificationSpec" },
   Cluster: ClusterSpec,
 } as const;
 

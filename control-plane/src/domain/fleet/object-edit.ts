@@ -100,6 +100,7 @@ export const notFoundCodes = {
   Strategy: "STRATEGY_NOT_FOUND",
   Project: "PROJECT_NOT_FOUND",
   Freeze: "FREEZE_NOT_FOUND",
+  Notification: "NOTIFICATION_NOT_FOUND",
   Cluster: "CLUSTER_NOT_FOUND",
 } as const satisfies Record<EditedKind, string>;
 

@@ -73,5 +73,6 @@ export const fleetEditRoutes = {
   ...editsOf("Strategy"),
   ...editsOf("Project"),
   ...editsOf("Freeze"),
+  ...editsOf("Notification"),
   ...changesOf("Cluster"),
 };

@@ -32,6 +32,7 @@ export const notificationRoutes = {
     permission: "fleet.read",
     summary: "One notification",
     params: ofNotification,
+    versioned: true,
     status: 200,
     answer: Notification,
   },

@@ -4,15 +4,18 @@
 
 import type { GenFile, GenMessage, GenService } from "@bufbuild/protobuf/codegenv2";
 import { fileDesc, messageDesc, serviceDesc } from "@bufbuild/protobuf/codegenv2";
+import type { FleetEdit } from "./fleet_edit_pb.ts";
+import { file_drover_v1_fleet_edit } from "./fleet_edit_pb.ts";
 import type { Delivery, DeliveryState, Notification, Severity } from "./notification_pb.ts";
 import { file_drover_v1_notification } from "./notification_pb.ts";
-import type { Message } from "@bufbuild/protobuf";
+import { file_google_protobuf_struct } from "@bufbuild/protobuf/wkt";
+import type { JsonObject, Message } from "@bufbuild/protobuf";
 
 /**
  * Describes the file drover/v1/notification_service.proto.
  */
 export const file_drover_v1_notification_service: GenFile = /*@__PURE__*/
-  fileDesc("CiRkcm92ZXIvdjEvbm90aWZpY2F0aW9uX3NlcnZpY2UucHJvdG8SCWRyb3Zlci52MSJoChhMaXN0Tm90aWZpY2F0aW9uc1JlcXVlc3QSFgoJcGFnZV9zaXplGAEgASgFSACIAQESFwoKcGFnZV90b2tlbhgCIAEoCUgBiAEBQgwKCl9wYWdlX3NpemVCDQoLX3BhZ2VfdG9rZW4iZAoZTGlzdE5vdGlmaWNhdGlvbnNSZXNwb25zZRIuCg1ub3RpZmljYXRpb25zGAEgAygLMhcuZHJvdmVyLnYxLk5vdGlmaWNhdGlvbhIXCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAkiLgoWR2V0Tm90aWZpY2F0aW9uUmVxdWVzdBIUCgxub3RpZmljYXRpb24YASABKAkiSAoXR2V0Tm90aWZpY2F0aW9uUmVzcG9uc2USLQoMbm90aWZpY2F0aW9uGAEgASgLMhcuZHJvdmVyLnYxLk5vdGlmaWNhdGlvbiJPChdUZXN0Tm90aWZpY2F0aW9uUmVxdWVzdBIUCgxub3RpZmljYXRpb24YASABKAkSEwoGcmVhc29uGAIgASgJSACIAQFCCQoHX3JlYXNvbiJBChhUZXN0Tm90aWZpY2F0aW9uUmVzcG9uc2USJQoIZGVsaXZlcnkYASABKAsyEy5kcm92ZXIudjEuRGVsaXZlcnki/wEKFUxpc3REZWxpdmVyaWVzUmVxdWVzdBIZCgxub3RpZmljYXRpb24YASABKAlIAIgBARISCgVldmVudBgCIAEoCUgBiAEBEiUKCHNldmVyaXR5GAMgASgOMhMuZHJvdmVyLnYxLlNldmVyaXR5EicKBXN0YXRlGAQgASgOMhguZHJvdmVyLnYxLkRlbGl2ZXJ5U3RhdGUSFgoJcGFnZV9zaXplGAUgASgFSAKIAQESFwoKcGFnZV90b2tlbhgGIAEoCUgDiAEBQg8KDV9ub3RpZmljYXRpb25CCAoGX2V2ZW50QgwKCl9wYWdlX3NpemVCDQoLX3BhZ2VfdG9rZW4iWgoWTGlzdERlbGl2ZXJpZXNSZXNwb25zZRInCgpkZWxpdmVyaWVzGAEgAygLMhMuZHJvdmVyLnYxLkRlbGl2ZXJ5EhcKD25leHRfcGFnZV90b2tlbhgCIAEoCSIpChJHZXREZWxpdmVyeVJlcXVlc3QSEwoLZGVsaXZlcnlfaWQYASABKAkiPAoTR2V0RGVsaXZlcnlSZXNwb25zZRIlCghkZWxpdmVyeRgBIAEoCzITLmRyb3Zlci52MS5EZWxpdmVyeSJLChRSZXRyeURlbGl2ZXJ5UmVxdWVzdBITCgtkZWxpdmVyeV9pZBgBIAEoCRITCgZyZWFzb24YAiABKAlIAIgBAUIJCgdfcmVhc29uIj4KFVJldHJ5RGVsaXZlcnlSZXNwb25zZRIlCghkZWxpdmVyeRgBIAEoCzITLmRyb3Zlci52MS5EZWxpdmVyeTKlBAoTTm90aWZpY2F0aW9uU2VydmljZRJeChFMaXN0Tm90aWZpY2F0aW9ucxIjLmRyb3Zlci52MS5MaXN0Tm90aWZpY2F0aW9uc1JlcXVlc3QaJC5kcm92ZXIudjEuTGlzdE5vdGlmaWNhdGlvbnNSZXNwb25zZRJYCg9HZXROb3RpZmljYXRpb24SIS5kcm92ZXIudjEuR2V0Tm90aWZpY2F0aW9uUmVxdWVzdBoiLmRyb3Zlci52MS5HZXROb3RpZmljYXRpb25SZXNwb25zZRJbChBUZXN0Tm90aWZpY2F0aW9uEiIuZHJvdmVyLnYxLlRlc3ROb3RpZmljYXRpb25SZXF1ZXN0GiMuZHJvdmVyLnYxLlRlc3ROb3RpZmljYXRpb25SZXNwb25zZRJVCg5MaXN0RGVsaXZlcmllcxIgLmRyb3Zlci52MS5MaXN0RGVsaXZlcmllc1JlcXVlc3QaIS5kcm92ZXIudjEuTGlzdERlbGl2ZXJpZXNSZXNwb25zZRJMCgtHZXREZWxpdmVyeRIdLmRyb3Zlci52MS5HZXREZWxpdmVyeVJlcXVlc3QaHi5kcm92ZXIudjEuR2V0RGVsaXZlcnlSZXNwb25zZRJSCg1SZXRyeURlbGl2ZXJ5Eh8uZHJvdmVyLnYxLlJldHJ5RGVsaXZlcnlSZXF1ZXN0GiAuZHJvdmVyLnYxLlJldHJ5RGVsaXZlcnlSZXNwb25zZWIGcHJvdG8z", [file_drover_v1_notification]);
+  fileDesc("CiRkcm92ZXIvdjEvbm90aWZpY2F0aW9uX3NlcnZpY2UucHJvdG8SCWRyb3Zlci52MSJoChhMaXN0Tm90aWZpY2F0aW9uc1JlcXVlc3QSFgoJcGFnZV9zaXplGAEgASgFSACIAQESFwoKcGFnZV90b2tlbhgCIAEoCUgBiAEBQgwKCl9wYWdlX3NpemVCDQoLX3BhZ2VfdG9rZW4iZAoZTGlzdE5vdGlmaWNhdGlvbnNSZXNwb25zZRIuCg1ub3RpZmljYXRpb25zGAEgAygLMhcuZHJvdmVyLnYxLk5vdGlmaWNhdGlvbhIXCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAkiLgoWR2V0Tm90aWZpY2F0aW9uUmVxdWVzdBIUCgxub3RpZmljYXRpb24YASABKAkiSAoXR2V0Tm90aWZpY2F0aW9uUmVzcG9uc2USLQoMbm90aWZpY2F0aW9uGAEgASgLMhcuZHJvdmVyLnYxLk5vdGlmaWNhdGlvbiJPChdUZXN0Tm90aWZpY2F0aW9uUmVxdWVzdBIUCgxub3RpZmljYXRpb24YASABKAkSEwoGcmVhc29uGAIgASgJSACIAQFCCQoHX3JlYXNvbiJBChhUZXN0Tm90aWZpY2F0aW9uUmVzcG9uc2USJQoIZGVsaXZlcnkYASABKAsyEy5kcm92ZXIudjEuRGVsaXZlcnki/wEKFUxpc3REZWxpdmVyaWVzUmVxdWVzdBIZCgxub3RpZmljYXRpb24YASABKAlIAIgBARISCgVldmVudBgCIAEoCUgBiAEBEiUKCHNldmVyaXR5GAMgASgOMhMuZHJvdmVyLnYxLlNldmVyaXR5EicKBXN0YXRlGAQgASgOMhguZHJvdmVyLnYxLkRlbGl2ZXJ5U3RhdGUSFgoJcGFnZV9zaXplGAUgASgFSAKIAQESFwoKcGFnZV90b2tlbhgGIAEoCUgDiAEBQg8KDV9ub3RpZmljYXRpb25CCAoGX2V2ZW50QgwKCl9wYWdlX3NpemVCDQoLX3BhZ2VfdG9rZW4iWgoWTGlzdERlbGl2ZXJpZXNSZXNwb25zZRInCgpkZWxpdmVyaWVzGAEgAygLMhMuZHJvdmVyLnYxLkRlbGl2ZXJ5EhcKD25leHRfcGFnZV90b2tlbhgCIAEoCSIpChJHZXREZWxpdmVyeVJlcXVlc3QSEwoLZGVsaXZlcnlfaWQYASABKAkiPAoTR2V0RGVsaXZlcnlSZXNwb25zZRIlCghkZWxpdmVyeRgBIAEoCzITLmRyb3Zlci52MS5EZWxpdmVyeSJLChRSZXRyeURlbGl2ZXJ5UmVxdWVzdBITCgtkZWxpdmVyeV9pZBgBIAEoCRITCgZyZWFzb24YAiABKAlIAIgBAUIJCgdfcmVhc29uIj4KFVJldHJ5RGVsaXZlcnlSZXNwb25zZRIlCghkZWxpdmVyeRgBIAEoCzITLmRyb3Zlci52MS5EZWxpdmVyeSKOAQoZQ3JlYXRlTm90aWZpY2F0aW9uUmVxdWVzdBIaCg12YWxpZGF0ZV9vbmx5GAEgASgISACIAQESDAoEbmFtZRgCIAEoCRIlCgRzcGVjGAMgASgLMhcuZ29vZ2xlLnByb3RvYnVmLlN0cnVjdBIOCgZyZWFzb24YBCABKAlCEAoOX3ZhbGlkYXRlX29ubHkiQAoaQ3JlYXRlTm90aWZpY2F0aW9uUmVzcG9uc2USIgoEZWRpdBgBIAEoCzIULmRyb3Zlci52MS5GbGVldEVkaXQilwEKGlJlcGxhY2VOb3RpZmljYXRpb25SZXF1ZXN0EhQKDG5vdGlmaWNhdGlvbhgBIAEoCRIaCg12YWxpZGF0ZV9vbmx5GAIgASgISACIAQESJQoEc3BlYxgDIAEoCzIXLmdvb2dsZS5wcm90b2J1Zi5TdHJ1Y3QSDgoGcmVhc29uGAQgASgJQhAKDl92YWxpZGF0ZV9vbmx5IkEKG1JlcGxhY2VOb3RpZmljYXRpb25SZXNwb25zZRIiCgRlZGl0GAEgASgLMhQuZHJvdmVyLnYxLkZsZWV0RWRpdCJvChlEZWxldGVOb3RpZmljYXRpb25SZXF1ZXN0EhQKDG5vdGlmaWNhdGlvbhgBIAEoCRIOCgZyZWFzb24YAiABKAkSGgoNdmFsaWRhdGVfb25seRgDIAEoCEgAiAEBQhAKDl92YWxpZGF0ZV9vbmx5IkAKGkRlbGV0ZU5vdGlmaWNhdGlvblJlc3BvbnNlEiIKBGVkaXQYASABKAsyFC5kcm92ZXIudjEuRmxlZXRFZGl0MtEGChNOb3RpZmljYXRpb25TZXJ2aWNlEl4KEUxpc3ROb3RpZmljYXRpb25zEiMuZHJvdmVyLnYxLkxpc3ROb3RpZmljYXRpb25zUmVxdWVzdBokLmRyb3Zlci52MS5MaXN0Tm90aWZpY2F0aW9uc1Jlc3BvbnNlElgKD0dldE5vdGlmaWNhdGlvbhIhLmRyb3Zlci52MS5HZXROb3RpZmljYXRpb25SZXF1ZXN0GiIuZHJvdmVyLnYxLkdldE5vdGlmaWNhdGlvblJlc3BvbnNlEmEKEkNyZWF0ZU5vdGlmaWNhdGlvbhIkLmRyb3Zlci52MS5DcmVhdGVOb3RpZmljYXRpb25SZXF1ZXN0GiUuZHJvdmVyLnYxLkNyZWF0ZU5vdGlmaWNhdGlvblJlc3BvbnNlEmQKE1JlcGxhY2VOb3RpZmljYXRpb24SJS5kcm92ZXIudjEuUmVwbGFjZU5vdGlmaWNhdGlvblJlcXVlc3QaJi5kcm92ZXIudjEuUmVwbGFjZU5vdGlmaWNhdGlvblJlc3BvbnNlEmEKEkRlbGV0ZU5vdGlmaWNhdGlvbhIkLmRyb3Zlci52MS5EZWxldGVOb3RpZmljYXRpb25SZXF1ZXN0GiUuZHJvdmVyLnYxLkRlbGV0ZU5vdGlmaWNhdGlvblJlc3BvbnNlElsKEFRlc3ROb3RpZmljYXRpb24SIi5kcm92ZXIudjEuVGVzdE5vdGlmaWNhdGlvblJlcXVlc3QaIy5kcm92ZXIudjEuVGVzdE5vdGlmaWNhdGlvblJlc3BvbnNlElUKDkxpc3REZWxpdmVyaWVzEiAuZHJvdmVyLnYxLkxpc3REZWxpdmVyaWVzUmVxdWVzdBohLmRyb3Zlci52MS5MaXN0RGVsaXZlcmllc1Jlc3BvbnNlEkwKC0dldERlbGl2ZXJ5Eh0uZHJvdmVyLnYxLkdldERlbGl2ZXJ5UmVxdWVzdBoeLmRyb3Zlci52MS5HZXREZWxpdmVyeVJlc3BvbnNlElIKDVJldHJ5RGVsaXZlcnkSHy5kcm92ZXIudjEuUmV0cnlEZWxpdmVyeVJlcXVlc3QaIC5kcm92ZXIudjEuUmV0cnlEZWxpdmVyeVJlc3BvbnNlYgZwcm90bzM", [file_drover_v1_fleet_edit, file_drover_v1_notification, file_google_protobuf_struct]);
 
 /**
  * ListNotificationsRequest filters them; an absent filter matches all.
@@ -337,7 +340,189 @@ export const RetryDeliveryResponseSchema: GenMessage<RetryDeliveryResponse> = /*
   messageDesc(file_drover_v1_notification_service, 11);
 
 /**
- * NotificationService shows who hears of what, and what became of each message.
+ * CreateNotificationRequest has the new notification.
+ *
+ * @generated from message drover.v1.CreateNotificationRequest
+ */
+export type CreateNotificationRequest = Message<"drover.v1.CreateNotificationRequest"> & {
+  /**
+   * Answers what would be committed, and what is wrong with it, and changes nothing.
+   *
+   * @generated from field: optional bool validate_only = 1;
+   */
+  validateOnly?: boolean | undefined;
+
+  /**
+   * Its name.
+   *
+   * @generated from field: string name = 2;
+   */
+  name: string;
+
+  /**
+   * As the fleet file would say it.
+   *
+   * @generated from field: google.protobuf.Struct spec = 3;
+   */
+  spec?: JsonObject | undefined;
+
+  /**
+   * Why; must not be empty.
+   *
+   * @generated from field: string reason = 4;
+   */
+  reason: string;
+};
+
+/**
+ * Describes the message drover.v1.CreateNotificationRequest.
+ * Use `create(CreateNotificationRequestSchema)` to create a new message.
+ */
+export const CreateNotificationRequestSchema: GenMessage<CreateNotificationRequest> = /*@__PURE__*/
+  messageDesc(file_drover_v1_notification_service, 12);
+
+/**
+ * CreateNotificationResponse is what became of it.
+ *
+ * @generated from message drover.v1.CreateNotificationResponse
+ */
+export type CreateNotificationResponse = Message<"drover.v1.CreateNotificationResponse"> & {
+  /**
+   * With its commit.
+   *
+   * @generated from field: drover.v1.FleetEdit edit = 1;
+   */
+  edit?: FleetEdit | undefined;
+};
+
+/**
+ * Describes the message drover.v1.CreateNotificationResponse.
+ * Use `create(CreateNotificationResponseSchema)` to create a new message.
+ */
+export const CreateNotificationResponseSchema: GenMessage<CreateNotificationResponse> = /*@__PURE__*/
+  messageDesc(file_drover_v1_notification_service, 13);
+
+/**
+ * ReplaceNotificationRequest has the whole notification as it is to be.
+ *
+ * @generated from message drover.v1.ReplaceNotificationRequest
+ */
+export type ReplaceNotificationRequest = Message<"drover.v1.ReplaceNotificationRequest"> & {
+  /**
+   * Name of a notification.
+   *
+   * @generated from field: string notification = 1;
+   */
+  notification: string;
+
+  /**
+   * Answers what would be committed, and what is wrong with it, and changes nothing.
+   *
+   * @generated from field: optional bool validate_only = 2;
+   */
+  validateOnly?: boolean | undefined;
+
+  /**
+   * As the fleet file would say it.
+   *
+   * @generated from field: google.protobuf.Struct spec = 3;
+   */
+  spec?: JsonObject | undefined;
+
+  /**
+   * Why; must not be empty.
+   *
+   * @generated from field: string reason = 4;
+   */
+  reason: string;
+};
+
+/**
+ * Describes the message drover.v1.ReplaceNotificationRequest.
+ * Use `create(ReplaceNotificationRequestSchema)` to create a new message.
+ */
+export const ReplaceNotificationRequestSchema: GenMessage<ReplaceNotificationRequest> = /*@__PURE__*/
+  messageDesc(file_drover_v1_notification_service, 14);
+
+/**
+ * ReplaceNotificationResponse is what became of it.
+ *
+ * @generated from message drover.v1.ReplaceNotificationResponse
+ */
+export type ReplaceNotificationResponse = Message<"drover.v1.ReplaceNotificationResponse"> & {
+  /**
+   * With its commit.
+   *
+   * @generated from field: drover.v1.FleetEdit edit = 1;
+   */
+  edit?: FleetEdit | undefined;
+};
+
+/**
+ * Describes the message drover.v1.ReplaceNotificationResponse.
+ * Use `create(ReplaceNotificationResponseSchema)` to create a new message.
+ */
+export const ReplaceNotificationResponseSchema: GenMessage<ReplaceNotificationResponse> = /*@__PURE__*/
+  messageDesc(file_drover_v1_notification_service, 15);
+
+/**
+ * DeleteNotificationRequest names a notification.
+ *
+ * @generated from message drover.v1.DeleteNotificationRequest
+ */
+export type DeleteNotificationRequest = Message<"drover.v1.DeleteNotificationRequest"> & {
+  /**
+   * Name of a notification.
+   *
+   * @generated from field: string notification = 1;
+   */
+  notification: string;
+
+  /**
+   * Why; must not be empty.
+   *
+   * @generated from field: string reason = 2;
+   */
+  reason: string;
+
+  /**
+   * Answers what would be committed, and what is wrong with it, and changes nothing.
+   *
+   * @generated from field: optional bool validate_only = 3;
+   */
+  validateOnly?: boolean | undefined;
+};
+
+/**
+ * Describes the message drover.v1.DeleteNotificationRequest.
+ * Use `create(DeleteNotificationRequestSchema)` to create a new message.
+ */
+export const DeleteNotificationRequestSchema: GenMessage<DeleteNotificationRequest> = /*@__PURE__*/
+  messageDesc(file_drover_v1_notification_service, 16);
+
+/**
+ * DeleteNotificationResponse is what became of it.
+ *
+ * @generated from message drover.v1.DeleteNotificationResponse
+ */
+export type DeleteNotificationResponse = Message<"drover.v1.DeleteNotificationResponse"> & {
+  /**
+   * With its commit.
+   *
+   * @generated from field: drover.v1.FleetEdit edit = 1;
+   */
+  edit?: FleetEdit | undefined;
+};
+
+/**
+ * Describes the message drover.v1.DeleteNotificationResponse.
+ * Use `create(DeleteNotificationResponseSchema)` to create a new message.
+ */
+export const DeleteNotificationResponseSchema: GenMessage<DeleteNotificationResponse> = /*@__PURE__*/
+  messageDesc(file_drover_v1_notification_service, 17);
+
+/**
+ * NotificationService shows and edits who hears of what, and shows what became of each message.
  * Metadata and errors are those of PromotionService.
  *
  * @generated from service drover.v1.NotificationService
@@ -362,6 +547,36 @@ export const NotificationService: GenService<{
     methodKind: "unary";
     input: typeof GetNotificationRequestSchema;
     output: typeof GetNotificationResponseSchema;
+  },
+  /**
+   * CreateNotification adds a notification by a commit of its file to the fleet repository.
+   *
+   * @generated from rpc drover.v1.NotificationService.CreateNotification
+   */
+  createNotification: {
+    methodKind: "unary";
+    input: typeof CreateNotificationRequestSchema;
+    output: typeof CreateNotificationResponseSchema;
+  },
+  /**
+   * ReplaceNotification makes a notification exactly this by a commit; what stays the same in its file keeps its comments. Needs if-match.
+   *
+   * @generated from rpc drover.v1.NotificationService.ReplaceNotification
+   */
+  replaceNotification: {
+    methodKind: "unary";
+    input: typeof ReplaceNotificationRequestSchema;
+    output: typeof ReplaceNotificationResponseSchema;
+  },
+  /**
+   * DeleteNotification takes out a notification by a commit; refused while another file names it. Needs if-match.
+   *
+   * @generated from rpc drover.v1.NotificationService.DeleteNotification
+   */
+  deleteNotification: {
+    methodKind: "unary";
+    input: typeof DeleteNotificationRequestSchema;
+    output: typeof DeleteNotificationResponseSchema;
   },
   /**
    * TestNotification sends a test message to the receiver, whatever the notification chooses.
