@@ -33,6 +33,11 @@ export const Notification = Type.Object(
 );
 export type Notification = Static<typeof Notification>;
 
+export const notificationFields = listFields(Notification, {
+  sorted: ["name", "updatedAt", "waiting", "dead"],
+  filtered: ["path", "commit", "version", "problem"],
+});
+
 export const DeliveryAttempt = Type.Object(
   {
     at: Time,

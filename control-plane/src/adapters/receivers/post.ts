@@ -1,4 +1,5 @@
 import type { Secret } from "@drover/kit";
+import { oneLine } from "../../domain/notification/plain-text.ts";
 import type { Sent } from "../../domain/notification/retry.ts";
 import { aborting } from "../egress/aborting.ts";
 import { type EgressOptions, hostOf, portOf, resolveChecked } from "../egress/resolve-checked.ts";
@@ -10,10 +11,14 @@ export interface Post {
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
   readonly ca: Secret | undefined;
+  /**
+   * Whether what the receiver says may be shown. Not where a fleet file names the address: nobody is to read by way of us what stands behind it.
+   */
+  readonly isTrusted: boolean;
 }
 
 /** Posts once, under the egress rule. Throws only what `signal` aborts with. */
-export async function post(egress: EgressOptions, { url, headers, body, ca }: Post, signal: AbortSignal): Promise<Sent> {
+export async function post(egress: EgressOptions, { url, headers, body, ca, isTrusted }: Post, signal: AbortSignal): Promise<Sent> {
   if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol))
     return { kind: "Refused", code: "NOTIFICATION_CREDENTIALS_INVALID", said: "the receiver's address is no http:// or https:// URL" };
   const target = new URL(url);
@@ -23,7 +28,7 @@ export async function post(egress: EgressOptions, { url, headers, body, ca }: Po
   if (checked.kind === "unresolved") return unreachable(target, checked.message);
   try {
     const { address } = checked;
-    return judgeAnswer(await requestOnce({ method: "POST", url: target, address, headers, body, ca: ca?.reveal() }, signal));
+    return judgeAnswer(await requestOnce({ method: "POST", url: target, address, headers, body, ca: ca?.reveal() }, signal), isTrusted);
   } catch (cause) {
     signal.throwIfAborted();
     return unreachable(target, reasonOf(cause));
@@ -40,8 +45,9 @@ const unreachable = ({ host }: URL, reason: string): Sent => ({
 const passing = new Set([408, 409, 421, 423, 425, 429]);
 const maxShown = 200;
 
-function judgeAnswer({ status, headers, body }: PinnedAnswer): Sent {
-  const said = `HTTP ${status}${body === "" ? "" : `: ${body.slice(0, maxShown)}`}`;
+function judgeAnswer({ status, headers, body }: PinnedAnswer, isTrusted: boolean): Sent {
+  const words = isTrusted ? oneLine(body, maxShown) : "";
+  const said = `HTTP ${status}${words === "" ? "" : `: ${words}`}`;
   if (status >= 200 && status < 300) return { kind: "Delivered", said: `HTTP ${status}` };
   if (status >= 300 && status < 400)
     return { kind: "Refused", code: "NOTIFICATION_REFUSED", said: `HTTP ${status}: it redirects, and redirects are not followed` };

@@ -1,9 +1,9 @@
 import type { Delivery, Notification } from "@drover/proto/rest";
-import type { ListRequest, Page, PageRequest } from "../page.ts";
+import type { ListRequest, Page } from "../page.ts";
 
 /** PostgreSQL implements this. */
 export interface NotificationReads {
-  list(page: PageRequest): Promise<Page<Notification>>;
+  list(request: ListRequest): Promise<Page<Notification>>;
   /** Throws `not-found` NOTIFICATION_NOT_FOUND. */
   get(name: string): Promise<Notification>;
   listDeliveries(request: ListRequest): Promise<Page<Delivery>>;

@@ -61,7 +61,7 @@ export function messageOfWindow(event: ClusterChange["event"], { names, count, s
     event,
     severity: isOffline ? "Warning" : "Info",
     subject: "clusters",
-    title: `${plural(count, "cluster")} ${isOffline ? (count === 1 ? "is" : "are") + " offline" : (count === 1 ? "is" : "are") + " back"}`,
+    title: `${plural(count, "cluster")} ${count === 1 ? "is" : "are"} ${isOffline ? "offline" : "back"}`,
     text: `${names.join(", ")}${count > names.length ? ` and ${count - names.length} more` : ""}`,
     facts: [{ name: "Offline now", value: String(offlineNow) }],
     path: "/clusters",

@@ -4,12 +4,13 @@ import {
   deliveryFields,
   DeliveryState,
   Notification,
+  notificationFields,
   NotificationEvent,
   RetryDelivery,
   Severity,
   TestNotification,
 } from "../notification.ts";
-import { listOf, listQuery, pageQuery, queryOf } from "../page.ts";
+import { listOf, listQuery, queryOf } from "../page.ts";
 import type { Route } from "../route.ts";
 import { Id, Name } from "../words.ts";
 
@@ -22,7 +23,8 @@ export const notificationRoutes = {
     path: "/v1/notifications",
     permission: "fleet.read",
     summary: "Who hears of what, by name, and how much waits to be sent",
-    query: queryOf(pageQuery),
+    list: notificationFields,
+    query: queryOf(listQuery(notificationFields)),
     status: 200,
     answer: listOf(Notification),
   },

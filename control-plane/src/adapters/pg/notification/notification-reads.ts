@@ -1,9 +1,10 @@
 import { DroverError, type Instant, rfc3339 } from "@drover/kit";
-import type { Notification } from "@drover/proto/rest";
+import { type Notification, notificationFields } from "@drover/proto/rest";
 import type { NotificationReads } from "../../../app/notification/notification-reads.ts";
-import { type Page, type PageRequest, pageOf } from "../../../app/page.ts";
+import { type ListRequest, type Page, unfiltered } from "../../../app/page.ts";
 import type { Problem } from "../../../domain/release/release.ts";
 import type { Db } from "../database.ts";
+import { type List, listPage } from "../list.ts";
 import { getDelivery, listDeliveries } from "./delivery-reads.ts";
 
 interface Row {
@@ -20,9 +21,9 @@ interface Row {
 }
 
 export const createNotificationReads = (db: Db): NotificationReads => ({
-  list: (page) => list(db, undefined, page),
+  list: (request) => list(db, request),
   async get(name) {
-    const { items } = await list(db, name, { size: 1, after: undefined });
+    const { items } = await list(db, { ...unfiltered({ size: 1, after: undefined }), only: { name: [name] } });
     if (items[0] !== undefined) return items[0];
     throw new DroverError("not-found", "NOTIFICATION_NOT_FOUND", `notification ${name}: the fleet repository has no such file`);
   },
@@ -30,21 +31,32 @@ export const createNotificationReads = (db: Db): NotificationReads => ({
   getDelivery: (id) => getDelivery(db, id),
 });
 
-async function list(db: Db, name: string | undefined, { size, after }: PageRequest): Promise<Page<Notification>> {
-  const { rows } = await db.query<Row & Record<string, unknown>>({
-    name: "notifications-list",
-    text: `select o.name, o.form, o.path, o.commit, o.version, o.updated_at, o.problem, d.waiting, d.dead, d.delivered_at
-             from fleet_objects o
-             cross join lateral (
-               select count(*) filter (where state in ('Collecting', 'Pending'))::int as waiting,
-                      count(*) filter (where state = 'Dead')::int as dead, max(settled_at) filter (where state = 'Delivered') as delivered_at
-                 from deliveries where notification = o.name) d
-            where o.kind = 'Notification' and o.form is not null and ($1::text is null or o.name = $1) and ($2::text is null or o.name > $2)
-            order by o.name limit $3`,
-    values: [name ?? null, after?.[0] ?? null, size + 1],
-  });
-  return pageOf(rows, size, shown, (row) => [row.name]);
-}
+const notifications: List<keyof typeof notificationFields> = {
+  name: "notifications-list",
+  fields: notificationFields,
+  columns: {
+    name: "o.name",
+    updatedAt: "o.updated_at",
+    waiting: "d.waiting",
+    dead: "d.dead",
+    path: "o.path",
+    commit: "o.commit",
+    version: "o.version",
+    problem: "(o.problem ->> 'code')",
+  },
+  select: "o.name, o.form, o.path, o.commit, o.version, o.updated_at, o.problem, d.waiting, d.dead, d.delivered_at",
+  from: `fleet_objects o
+         cross join lateral (
+           select count(*) filter (where state in ('Collecting', 'Pending'))::int as waiting, count(*) filter (where state = 'Dead')::int as dead,
+                  max(settled_at) filter (where state = 'Delivered') as delivered_at
+             from deliveries where notification = o.name) d`,
+  where: "o.kind = 'Notification' and o.form is not null",
+  order: [],
+  unique: ["name"],
+};
+
+const list = (db: Db, request: ListRequest): Promise<Page<Notification>> =>
+  listPage<Row & Record<string, unknown>, Notification, keyof typeof notificationFields>(db, notifications, request, shown);
 
 const shown = ({ form, updated_at, problem, delivered_at, ...row }: Row): Notification => ({
   name: row.name,
