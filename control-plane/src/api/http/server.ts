@@ -12,6 +12,7 @@ import { createFailedAttempts } from "../failed-attempts.ts";
 import { requestIdOf, traceparentOf } from "../request-context.ts";
 import { createEventStreams } from "./event-stream.ts";
 import { healthOperations } from "./health.ts";
+import { isModestJson } from "./json-shape.ts";
 import { createLogStreams } from "./log-stream.ts";
 import { watchOperations } from "../operations/watches.ts";
 import { createResourceStreams } from "./resource-stream.ts";
@@ -134,6 +135,8 @@ function parseJsonBodies(app: FastifyInstance): void {
         new DroverError("invalid", "REQUEST_ENCODED", `the body is sent as ${encoding}: send it as it is, without Content-Encoding`),
       );
     if (!isUtf8(raw)) return done(new DroverError("invalid", "REQUEST_JSON_INVALID", "the body is no UTF-8"));
+    if (!isModestJson(raw))
+      return done(new DroverError("invalid", "REQUEST_INVALID", "body has more parts, or more levels, than any operation takes"));
     void parse(request, raw.toString("utf8"), (error, value) => {
       if (error === null) return done(null, value);
       done(new DroverError("invalid", "REQUEST_JSON_INVALID", "the body is no JSON", { cause: error }));
