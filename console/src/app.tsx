@@ -1,11 +1,12 @@
 import { QueryClientProvider } from "@tanstack/react-query";
 import { RouterProvider } from "@tanstack/react-router";
-import { useMemo, useState } from "react";
+import { Suspense, lazy, useMemo, useState } from "react";
 import { ApiContext, createApi } from "./api/api.ts";
 import { createQueries } from "./api/query-client.ts";
 import { forgetToken, keepToken, storedToken } from "./api/session.ts";
-import { SignIn } from "./sign-in.tsx";
 import { router } from "./router.tsx";
+
+const SignIn = lazy(async () => ({ default: (await import("./sign-in.tsx")).SignIn }));
 
 /** Who is signed in decides everything: another token is another client, another cache and another watch. */
 export function App() {
@@ -22,7 +23,12 @@ export function App() {
     setGoodbye(because);
     setToken(undefined);
   };
-  return token === undefined ? <SignIn notice={goodbye} onToken={signIn} /> : <SignedIn key={token} token={token} signOut={signOut} />;
+  if (token !== undefined) return <SignedIn key={token} token={token} signOut={signOut} />;
+  return (
+    <Suspense fallback={null}>
+      <SignIn notice={goodbye} onToken={signIn} />
+    </Suspense>
+  );
 }
 
 function SignedIn({ token, signOut }: { readonly token: string; readonly signOut: (because?: string) => void }) {

@@ -7,6 +7,7 @@ import { errorChain } from "@drover/kit";
 import { createLog, Lifecycle } from "@drover/kit/node";
 import { measureAgent } from "./agent/agent-group.ts";
 import { measureCli } from "./cli/cli-group.ts";
+import { measureConsole } from "./console/console-group.ts";
 import type { BenchOptions, Group } from "./harness/bench.ts";
 import { describe, describeEnvironment, type Environment } from "./harness/environment.ts";
 import { type Row, rowOf } from "./harness/row.ts";
@@ -15,7 +16,7 @@ import { measureRollouts } from "./rollout/rollout-group.ts";
 
 // npm run bench [-- GROUP...] [--json FILE]. Status 0: measured, whether targets are met or not; 1: a figure is void; 2: wrong options.
 
-const groups: Readonly<Record<string, Group>> = { agent: measureAgent, rollout: measureRollouts, cli: measureCli };
+const groups: Readonly<Record<string, Group>> = { agent: measureAgent, rollout: measureRollouts, cli: measureCli, console: measureConsole };
 
 const usage = `usage: npm run bench [-- GROUP...] [--json FILE] [--agents N] [--rollouts N]
   GROUP       ${Object.keys(groups).join(", ")}; all when absent

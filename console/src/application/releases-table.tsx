@@ -23,7 +23,7 @@ export function ReleasesTable({ releases, placements, quarantines, onPromote }: 
               {["Release", "Commit", "Message", "Author", "Wanted in"].map((head) => (
                 <Table.Th key={head}>{head}</Table.Th>
               ))}
-              <Table.Th aria-label="Actions" />
+              <Table.Th>Actions</Table.Th>
             </Table.Tr>
           </Table.Thead>
           <Table.Tbody>

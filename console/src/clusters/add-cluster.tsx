@@ -6,21 +6,12 @@ import { useChange } from "../change/use-change.ts";
 import { StartAgent } from "./start-agent.tsx";
 import { parseLabels } from "./parse-labels.ts";
 
-interface AddClusterProps {
-  readonly opened: boolean;
-  readonly onClose: () => void;
-}
-
 /** Registers a cluster and says how to start its agent. */
-export function AddCluster({ opened, onClose }: AddClusterProps) {
+export function AddCluster({ onClose }: { readonly onClose: () => void }) {
   const [token, setToken] = useState<EnrolmentToken>();
-  const close = (): void => {
-    setToken(undefined);
-    onClose();
-  };
   return (
-    <Modal opened={opened} onClose={close} size="lg" title="Add a cluster" closeButtonProps={{ "aria-label": "Close" }}>
-      {token === undefined ? <NewClusterForm onToken={setToken} /> : <StartAgent token={token} onClose={close} />}
+    <Modal opened onClose={onClose} size="lg" title="Add a cluster" closeButtonProps={{ "aria-label": "Close" }}>
+      {token === undefined ? <NewClusterForm onToken={setToken} /> : <StartAgent token={token} onClose={onClose} />}
     </Modal>
   );
 }

@@ -1,6 +1,6 @@
 import type { Cluster } from "@drover/proto/rest";
 import { expect, test } from "vitest";
-import { arrange } from "./arrange.ts";
+import { filterClusters, sortClusters } from "./arrange.ts";
 
 const none = { Healthy: 0, Progressing: 0, Degraded: 0, Suspended: 0, Missing: 0, Unknown: 0 };
 const cluster = (name: string, fields: Partial<Cluster> = {}): Cluster => ({
@@ -21,13 +21,13 @@ const fleet = [
 ];
 
 test.each([
-  { name: "the worst first, names as people count", wanted: {}, want: ["us-1", "eu-2", "eu-10"] },
-  { name: "by name", wanted: { sort: "name" }, want: ["eu-2", "eu-10", "us-1"] },
-  { name: "by name, descending", wanted: { sort: "-name" }, want: ["us-1", "eu-10", "eu-2"] },
-  { name: "by version", wanted: { sort: "-kubernetes" }, want: ["eu-10", "eu-2", "us-1"] },
-  { name: "a label", wanted: { filter: "region=eu" }, want: ["eu-2", "eu-10"] },
-  { name: "several words, all of them", wanted: { filter: "EU offline" }, want: ["eu-2"] },
-  { name: "one standing", wanted: { standing: "Degraded" }, want: ["us-1"] },
-  { name: "one environment", wanted: { environment: "production" }, want: ["us-1", "eu-2"] },
-  { name: "a column that is not there, by name", wanted: { sort: "weight" }, want: ["eu-2", "eu-10", "us-1"] },
-])("$name", ({ wanted, want }) => expect(arrange(fleet, wanted).map(({ name }) => name)).toEqual(want));
+  { name: "the worst first, names as people count", sort: "standing", wanted: {}, want: ["us-1", "eu-2", "eu-10"] },
+  { name: "by name", sort: "name", wanted: {}, want: ["eu-2", "eu-10", "us-1"] },
+  { name: "by name, descending", sort: "-name", wanted: {}, want: ["us-1", "eu-10", "eu-2"] },
+  { name: "by version", sort: "-kubernetes", wanted: {}, want: ["eu-10", "eu-2", "us-1"] },
+  { name: "a label", sort: "standing", wanted: { filter: "region=eu" }, want: ["eu-2", "eu-10"] },
+  { name: "several words, all of them", sort: "standing", wanted: { filter: "EU offline" }, want: ["eu-2"] },
+  { name: "one standing", sort: "standing", wanted: { standing: "Degraded" }, want: ["us-1"] },
+  { name: "one environment", sort: "standing", wanted: { environment: "production" }, want: ["us-1", "eu-2"] },
+  { name: "a column that is not there, by name", sort: "weight", wanted: {}, want: ["eu-2", "eu-10", "us-1"] },
+])("$name", ({ sort, wanted, want }) => expect(filterClusters(sortClusters(fleet, sort), wanted).map(({ name }) => name)).toEqual(want));

@@ -1,48 +1,41 @@
 import type { Cluster } from "@drover/proto/rest";
+import { compareKeys, naturalKey } from "../words/natural-key.ts";
 import { standingOf, standings } from "../words/standing.ts";
 
 export interface Wanted {
   readonly filter?: string | undefined;
   readonly standing?: string | undefined;
   readonly environment?: string | undefined;
-  /** A column's id, behind `-` when descending; the worst first when absent. */
-  readonly sort?: string | undefined;
 }
 
-const collator = new Intl.Collator(undefined, { numeric: true });
-
-type Compare = (a: Cluster, b: Cluster) => number;
-
-const byName: Compare = (a, b) => collator.compare(a.name, b.name);
-const rank = new Map(standings.map((standing, index) => [standing, index]));
-const text = (of: (cluster: Cluster) => string | undefined): Compare => {
-  return (a, b) => collator.compare(of(a) ?? "", of(b) ?? "") || byName(a, b);
+/** What a column sorts by, as text that compares plainly. */
+const sortKeys: Readonly<Record<string, (cluster: Cluster) => string>> = {
+  name: () => "",
+  standing: (cluster) => String(standings.indexOf(standingOf(cluster))).padStart(2, "0"),
+  environments: ({ environments }) => environments.join(),
+  seen: ({ lastSeenAt }) => lastSeenAt ?? "",
+  kubernetes: ({ kubernetesVersion }) => naturalKey(kubernetesVersion ?? ""),
+  agent: ({ agentVersion }) => naturalKey(agentVersion ?? ""),
 };
 
-const comparisons: Readonly<Record<string, Compare>> = {
-  name: byName,
-  standing: (a, b) => (rank.get(standingOf(a)) ?? 0) - (rank.get(standingOf(b)) ?? 0) || byName(a, b),
-  environments: text(({ environments }) => environments.join()),
-  seen: (a, b) => (b.lastSeenAt ?? "").localeCompare(a.lastSeenAt ?? "") || byName(a, b),
-  kubernetes: text(({ kubernetesVersion }) => kubernetesVersion),
-  agent: text(({ agentVersion }) => agentVersion),
-};
+/** All of them by a column, names deciding between equals. Once for each list, as it takes longest. */
+export function sortClusters(clusters: readonly Cluster[], sort = "standing"): readonly Cluster[] {
+  const of = sortKeys[sort.replace(/^-/, "")] ?? (() => "");
+  const keyed = clusters.map((cluster) => ({ cluster, key: of(cluster), name: naturalKey(cluster.name) }));
+  keyed.sort((a, b) => compareKeys(a.key, b.key) || compareKeys(a.name, b.name));
+  if (sort.startsWith("-")) keyed.reverse();
+  return keyed.map(({ cluster }) => cluster);
+}
 
-/** The clusters that somebody asked for, in their order. */
-export function arrange(
-  clusters: readonly Cluster[],
-  { filter = "", standing, environment, sort = "standing" }: Wanted,
-): readonly Cluster[] {
+/** Those that somebody asked for, in the order that they are in. */
+export function filterClusters(clusters: readonly Cluster[], { filter = "", standing, environment }: Wanted): readonly Cluster[] {
   const words = filter.toLowerCase().split(/\s+/).filter(Boolean);
-  const found = clusters.filter(
+  return clusters.filter(
     (cluster) =>
-      (standing === undefined || standingOf(cluster) === standing) &&
-      (environment === undefined || cluster.environments.includes(environment)) &&
+      (!standing || standingOf(cluster) === standing) &&
+      (!environment || cluster.environments.includes(environment)) &&
       words.every((word) => says(cluster, word)),
   );
-  const compare = comparisons[sort.replace(/^-/, "")] ?? byName;
-  const sorted = found.toSorted(compare);
-  return sort.startsWith("-") ? sorted.toReversed() : sorted;
 }
 
 /** In its name, a label as `key=value`, a version or a state. */

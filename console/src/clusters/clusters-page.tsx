@@ -1,6 +1,6 @@
-import { Group, Select, Text, TextInput } from "@mantine/core";
+import { Group, NativeSelect, Text, TextInput } from "@mantine/core";
 import { IconSearch } from "@tabler/icons-react";
-import { useDeferredValue, useMemo } from "react";
+import { Suspense, lazy, useDeferredValue, useMemo } from "react";
 import { PermittedButton } from "../change/permitted-button.tsx";
 import { Asked } from "../page/asked.tsx";
 import { NextStep } from "../page/next-step.tsx";
@@ -11,10 +11,11 @@ import type { Cluster } from "@drover/proto/rest";
 import { DataTable } from "../table/data-table.tsx";
 import { nextSort, sortOf } from "../table/sort-text.ts";
 import { standings } from "../words/standing.ts";
-import { AddCluster } from "./add-cluster.tsx";
-import { arrange } from "./arrange.ts";
+import { filterClusters, sortClusters } from "./arrange.ts";
 import { clusterColumns } from "./cluster-columns.tsx";
 import { clustersRoute } from "./route.ts";
+
+const AddCluster = lazy(async () => ({ default: (await import("./add-cluster.tsx")).AddCluster }));
 
 /** Every cluster. What one looks for stands in the address, so that it can be sent to somebody. */
 export function ClustersPage() {
@@ -44,7 +45,7 @@ export function ClustersPage() {
           )
         }
       </Asked>
-      <AddCluster opened={add !== undefined} onClose={() => setAdding(false)} />
+      <Suspense fallback={null}>{add !== undefined && <AddCluster onClose={() => setAdding(false)} />}</Suspense>
     </Page>
   );
 }
@@ -56,7 +57,8 @@ function ClusterList({ clusters: { items, cut } }: { readonly clusters: Whole<Cl
     void navigate({ search: (before) => ({ ...before, ...changed }), replace: true });
   // Typing stays fluent: the list follows when there is time.
   const wanted = useDeferredValue(search);
-  const found = useMemo(() => arrange(items, wanted), [items, wanted]);
+  const sorted = useMemo(() => sortClusters(items, wanted.sort), [items, wanted.sort]);
+  const found = useMemo(() => filterClusters(sorted, wanted), [sorted, wanted]);
   const environments = useMemo(() => [...new Set(items.flatMap((cluster) => cluster.environments))].sort(), [items]);
   return (
     <>
@@ -71,25 +73,19 @@ function ClusterList({ clusters: { items, cut } }: { readonly clusters: Whole<Cl
           value={search.filter ?? ""}
           onChange={(event) => change({ filter: event.currentTarget.value })}
         />
-        <Select
+        <NativeSelect
           aria-label="State"
-          placeholder="any state"
           size="xs"
-          w={150}
-          clearable
-          data={[...standings]}
-          value={search.standing ?? null}
-          onChange={(standing) => change({ standing: standing ?? undefined })}
+          data={[{ value: "", label: "any state" }, ...standings]}
+          value={search.standing ?? ""}
+          onChange={(event) => change({ standing: event.currentTarget.value })}
         />
-        <Select
+        <NativeSelect
           aria-label="Environment"
-          placeholder="any environment"
           size="xs"
-          w={180}
-          clearable
-          data={environments}
-          value={search.environment ?? null}
-          onChange={(environment) => change({ environment: environment ?? undefined })}
+          data={[{ value: "", label: "any environment" }, ...environments]}
+          value={search.environment ?? ""}
+          onChange={(event) => change({ environment: event.currentTarget.value })}
         />
         <Text size="xs" c="dimmed" role="status" ml="auto">
           {found.length === items.length

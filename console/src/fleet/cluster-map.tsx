@@ -3,6 +3,7 @@ import { Anchor, Card, Group, Text, useComputedColorScheme } from "@mantine/core
 import { useElementSize } from "@mantine/hooks";
 import { Link, useNavigate } from "@tanstack/react-router";
 import { type MouseEvent, useEffect, useMemo, useRef, useState } from "react";
+import { sortClusters } from "../clusters/arrange.ts";
 import { standingOf, tally } from "../words/standing.ts";
 import { drawMap } from "./draw-map.ts";
 import classes from "./fleet.module.css";
@@ -16,7 +17,7 @@ export function ClusterMap({ clusters }: { readonly clusters: readonly Cluster[]
   const scheme = useComputedColorScheme("light");
   const navigate = useNavigate();
   const [under, setUnder] = useState<Cluster>();
-  const byName = useMemo(() => clusters.toSorted((a, b) => collator.compare(a.name, b.name)), [clusters]);
+  const byName = useMemo(() => sortClusters(clusters, "name"), [clusters]);
   const layout = layOutMap(clusters.length, Math.max(1, width));
   useEffect(() => {
     if (canvas.current !== null && width > 0) drawMap(canvas.current, byName, layout, width);
@@ -32,9 +33,8 @@ export function ClusterMap({ clusters }: { readonly clusters: readonly Cluster[]
     const cluster = clusterUnder(event);
     if (cluster !== undefined) void navigate({ to: "/clusters/$cluster", params: { cluster: cluster.name } });
   };
-  const words = tally(clusters)
-    .map(([standing, count]) => `${count} ${standing}`)
-    .join(", ");
+  const counts = useMemo(() => tally(clusters), [clusters]);
+  const words = counts.map(([standing, count]) => `${count} ${standing}`).join(", ");
   return (
     <Card withBorder>
       <div ref={ref} style={{ height: layout.height }}>
@@ -50,7 +50,7 @@ export function ClusterMap({ clusters }: { readonly clusters: readonly Cluster[]
         />
       </div>
       <Group justify="space-between" mt="sm" wrap="nowrap" align="flex-start">
-        <StandingWords clusters={clusters} />
+        <StandingWords counts={counts} />
         <Text size="xs" ta="right" className={classes["under"]}>
           {under === undefined ? (
             <Anchor component={Link} to="/clusters" size="xs">
@@ -64,5 +64,3 @@ export function ClusterMap({ clusters }: { readonly clusters: readonly Cluster[]
     </Card>
   );
 }
-
-const collator = new Intl.Collator(undefined, { numeric: true });

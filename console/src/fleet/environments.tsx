@@ -1,10 +1,12 @@
-import type { Cluster, Environment } from "@drover/proto/rest";
+import type { Environment } from "@drover/proto/rest";
 import { Card, Text } from "@mantine/core";
+import { useMemo } from "react";
 import { Asked } from "../page/asked.tsx";
 import { NextStep } from "../page/next-step.tsx";
 import { useClusters } from "../queries/clusters.ts";
 import { useEnvironments } from "../queries/environments.ts";
 import { inPromotionOrder } from "../words/promotion-order.ts";
+import { tallyByEnvironment, type Tally } from "../words/standing.ts";
 import classes from "./fleet.module.css";
 import { StandingBar, StandingWords } from "./standing-bar.tsx";
 
@@ -12,6 +14,7 @@ import { StandingBar, StandingWords } from "./standing-bar.tsx";
 export function Environments() {
   const environments = useEnvironments();
   const { data: clusters } = useClusters();
+  const counts = useMemo(() => tallyByEnvironment(clusters?.items ?? []), [clusters]);
   return (
     <Asked of={environments} height={148}>
       {({ items }) =>
@@ -23,7 +26,7 @@ export function Environments() {
         ) : (
           <Card withBorder p={0}>
             {inPromotionOrder(items).map((environment) => (
-              <EnvironmentLine key={environment.name} environment={environment} clusters={clusters?.items ?? []} />
+              <EnvironmentLine key={environment.name} environment={environment} counts={counts.get(environment.name) ?? []} />
             ))}
           </Card>
         )
@@ -32,16 +35,15 @@ export function Environments() {
   );
 }
 
-function EnvironmentLine({ environment, clusters }: { readonly environment: Environment; readonly clusters: readonly Cluster[] }) {
+function EnvironmentLine({ environment, counts }: { readonly environment: Environment; readonly counts: Tally }) {
   const { name, applications } = environment;
   const { total } = environment.clusters;
-  const members = clusters.filter(({ environments }) => environments.includes(name));
   return (
     <article className={classes["environment"]} aria-label={name}>
       <Text fw={600} className="from-server">
         {name}
       </Text>
-      <StandingBar clusters={members} />
+      <StandingBar counts={counts} />
       <Text size="sm" ta="right">
         {total.toLocaleString()} {total === 1 ? "cluster" : "clusters"}
       </Text>
@@ -49,7 +51,7 @@ function EnvironmentLine({ environment, clusters }: { readonly environment: Envi
         {applications.length} {applications.length === 1 ? "application" : "applications"}
       </Text>
       <div className={classes["words"]}>
-        <StandingWords clusters={members} />
+        <StandingWords counts={counts} />
       </div>
     </article>
   );

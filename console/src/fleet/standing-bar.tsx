@@ -1,14 +1,13 @@
-import type { Cluster } from "@drover/proto/rest";
 import { Text } from "@mantine/core";
-import { standingColor, tally } from "../words/standing.ts";
+import { standingColor, type Tally } from "../words/standing.ts";
 import { Status } from "../words/status.tsx";
 import classes from "./fleet.module.css";
 
 /** How the clusters stand: as a bar for the eye, as counted words for everybody. */
-export function StandingBar({ clusters }: { readonly clusters: readonly Cluster[] }) {
+export function StandingBar({ counts }: { readonly counts: Tally }) {
   return (
     <div className={classes["bar"]} aria-hidden>
-      {tally(clusters).map(([standing, count]) => (
+      {counts.map(([standing, count]) => (
         <span
           key={standing}
           className={classes["part"]}
@@ -19,8 +18,7 @@ export function StandingBar({ clusters }: { readonly clusters: readonly Cluster[
   );
 }
 
-export function StandingWords({ clusters }: { readonly clusters: readonly Cluster[] }) {
-  const counts = tally(clusters);
+export function StandingWords({ counts }: { readonly counts: Tally }) {
   if (counts.length === 0)
     return (
       <Text size="xs" c="dimmed">

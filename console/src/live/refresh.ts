@@ -4,7 +4,7 @@ import type { Topic } from "./topics.ts";
  * Asks anew for what changed: at once for the first event, then for all that gathered meanwhile, one round at a time. However many
  * events come, there is one round under way and at most one waiting.
  */
-export function createRefresh(requery: (topics: readonly Topic[]) => Promise<void>, rest: () => Promise<void>) {
+export function createRefresh(requery: (topics: readonly Topic[]) => Promise<void>, rest: (tookMs: number) => Promise<void>) {
   const waiting = new Set<Topic>();
   let running = false;
 
@@ -13,8 +13,9 @@ export function createRefresh(requery: (topics: readonly Topic[]) => Promise<voi
     while (waiting.size > 0) {
       const topics = [...waiting];
       waiting.clear();
+      const began = performance.now();
       await requery(topics);
-      await rest();
+      await rest(performance.now() - began);
     }
     running = false;
   };

@@ -5,8 +5,8 @@ import { useApi } from "../api/api.ts";
 import { type Connection, followEvents } from "./live.ts";
 import { createRefresh } from "./refresh.ts";
 
-/** At most three rounds of questions a second, however busy the fleet is. */
-const restMs = 300;
+/** At most three rounds of questions a second, and a big fleet, whose rounds take long, is asked for a fifth of the time only. */
+const restAfter = (tookMs: number): number => Math.max(300, 4 * tookMs);
 
 /** Keeps all queries true while the component stands, and tells whether the watch does. */
 export function useLive(): Connection {
@@ -17,7 +17,7 @@ export function useLive(): Connection {
     const stop = new AbortController();
     const changed = createRefresh(
       async (topics) => void (await Promise.all(topics.map((topic) => queries.invalidateQueries({ queryKey: [topic] })))),
-      () => sleep(restMs),
+      (tookMs) => sleep(restAfter(tookMs)),
     );
     const watch = (after: string | undefined, opened: () => void, signal: AbortSignal) => watchEvents(options, { after }, signal, opened);
     void followEvents({ watch, changed, connection: setConnection, sleep }, stop.signal);

@@ -82,7 +82,7 @@ export const cssVariables: CSSVariablesResolver = ({ colors }) => ({
     "--drover-soft-text": night[1],
     "--drover-chosen": "#242a3a",
     "--drover-hover": "#1c212b",
-    "--drover-line": "#1f242d",
+    "--drover-line": "#272d38",
     "--drover-fill-teal": "#2f9e7f",
     "--drover-fill-blue": "#4f7fe6",
     "--drover-fill-red": "#e5484d",

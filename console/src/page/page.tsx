@@ -47,7 +47,7 @@ export function Page({ title, within = [], badge, about, actions, fill = false, 
           {actions !== undefined && <Group gap="xs">{actions}</Group>}
         </Group>
         {about !== undefined && (
-          <Text size="sm" c="dimmed" component="div" className="from-server">
+          <Text size="sm" c="dimmed" component="div" className={`${classes["about"]} from-server`}>
             {about}
           </Text>
         )}

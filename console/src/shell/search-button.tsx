@@ -18,13 +18,13 @@ export function SearchButton() {
   useHotkeys([["mod+K", open]], []);
   return (
     <>
-      <UnstyledButton className={classes["button"]} onClick={open} aria-label="Search" aria-keyshortcuts="Control+K">
+      <UnstyledButton className={classes["button"]} onClick={open} aria-keyshortcuts="Control+K">
         <Group gap="xs" wrap="nowrap">
           <IconSearch size={15} stroke={1.8} aria-hidden />
-          <Text size="sm" component="span" visibleFrom="sm">
+          <Text size="sm" component="span" className={classes["word"]}>
             Search
           </Text>
-          <Kbd size="xs" visibleFrom="sm">
+          <Kbd size="xs" visibleFrom="sm" aria-hidden>
             Ctrl K
           </Kbd>
         </Group>

@@ -1,9 +1,9 @@
 import { Group, Kbd, Modal, Table } from "@mantine/core";
 import { shortcuts } from "./shortcuts.ts";
 
-export function ShortcutHelp({ opened, onClose }: { readonly opened: boolean; readonly onClose: () => void }) {
+export function ShortcutHelp({ onClose }: { readonly onClose: () => void }) {
   return (
-    <Modal opened={opened} onClose={onClose} title="Keyboard shortcuts" closeButtonProps={{ "aria-label": "Close" }}>
+    <Modal opened onClose={onClose} title="Keyboard shortcuts" closeButtonProps={{ "aria-label": "Close" }}>
       <Table verticalSpacing={6}>
         <Table.Tbody>
           {shortcuts.map(({ keys, does }) => (

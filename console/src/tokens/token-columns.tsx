@@ -43,7 +43,7 @@ export const tokenColumns = (revoke: (token: ApiToken) => void): readonly Column
   { id: "by", head: "Made by", width: "minmax(8rem, 1fr)", cell: ({ createdBy }) => createdBy },
   {
     id: "revoke",
-    head: "",
+    head: "Action",
     width: "6rem",
     cell: (token) =>
       tokenStanding(token, Date.now()) === "Good" && (

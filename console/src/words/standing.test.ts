@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { standingOf, tally } from "./standing.ts";
+import { standingOf, tally, tallyByEnvironment } from "./standing.ts";
 
 const none = { Healthy: 0, Progressing: 0, Degraded: 0, Suspended: 0, Missing: 0, Unknown: 0 };
 
@@ -19,5 +19,23 @@ test("a tally is worst first and leaves out what there is none of", () => {
   expect(tally([healthy, { state: "Stale", applications: none }, healthy])).toEqual([
     ["Stale", 1],
     ["Healthy", 2],
+  ]);
+});
+
+test("a cluster counts in each of its environments", () => {
+  const applications = { ...none, Healthy: 1 };
+  const counts = tallyByEnvironment([
+    { state: "Connected", applications, environments: ["staging", "canary"] },
+    { state: "Offline", applications, environments: ["staging"] },
+  ]);
+  expect([...counts]).toEqual([
+    [
+      "staging",
+      [
+        ["Offline", 1],
+        ["Healthy", 1],
+      ],
+    ],
+    ["canary", [["Healthy", 1]]],
   ]);
 });

@@ -46,3 +46,17 @@ export function tally(clusters: readonly Pick<Cluster, "state" | "applications">
   for (const cluster of clusters) counts.set(standingOf(cluster), (counts.get(standingOf(cluster)) ?? 0) + 1);
   return standings.flatMap((standing) => (counts.has(standing) ? [[standing, counts.get(standing) ?? 0] as const] : []));
 }
+
+/** The same for each environment, in one pass over the clusters. */
+export function tallyByEnvironment(
+  clusters: readonly Pick<Cluster, "state" | "applications" | "environments">[],
+): ReadonlyMap<string, Tally> {
+  const members = new Map<string, Pick<Cluster, "state" | "applications">[]>();
+  for (const cluster of clusters)
+    for (const environment of cluster.environments) {
+      const known = members.get(environment);
+      if (known === undefined) members.set(environment, [cluster]);
+      else known.push(cluster);
+    }
+  return new Map([...members].map(([environment, some]) => [environment, tally(some)]));
+}

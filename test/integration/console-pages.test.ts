@@ -1,0 +1,150 @@
+import { AxeBuilder } from "@axe-core/playwright";
+import type { Browser, Page } from "playwright-core";
+import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
+import { startBrowser } from "../support/browser.ts";
+import { buildConsole } from "../support/console/build.ts";
+import { type LivelyFleet, startLivelyFleet } from "../support/console/lively-fleet.ts";
+import { consolePages } from "../support/console/pages.ts";
+import { open, settled, visit, type Visitor, type VisitOptions } from "../support/console/visitor.ts";
+
+let fleet: LivelyFleet;
+let browser: Browser;
+const stops: (() => Promise<void>)[] = [];
+
+beforeAll(async () => {
+  const built = await buildConsole();
+  stops.push(built.remove);
+  browser = await startBrowser();
+  stops.push(() => browser.close());
+  fleet = await startLivelyFleet(built.folder);
+  stops.push(() => fleet.stop());
+}, 240_000);
+afterAll(async () => {
+  for (const stop of stops.toReversed()) await stop();
+});
+
+async function visitor(options: VisitOptions = { token: fleet.adminToken }): Promise<Visitor> {
+  const visiting = await visit(browser, fleet.replica.apiUrl, options);
+  onTestFinished(() => visiting.context.close());
+  return visiting;
+}
+
+/** What is named and ordered is the same in both themes; colours are not. */
+async function violationsIn(page: Page): Promise<readonly string[]> {
+  const found = await new AxeBuilder({ page }).analyze();
+  await page.emulateMedia({ colorScheme: "dark" });
+  await page.locator('html[data-mantine-color-scheme="dark"]').waitFor();
+  await page.evaluate("Promise.all(document.getAnimations().map(({ finished }) => finished))");
+  const inTheDark = await new AxeBuilder({ page }).withRules("color-contrast").analyze();
+  return [...found.violations, ...inTheDark.violations].map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" ")}`);
+}
+
+test.each(consolePages)("$name can be used by everybody, in both themes", async ({ path }) => {
+  const { page, troubles } = await visitor();
+  await open(page, typeof path === "string" ? path : await path(fleet.api));
+  expect(await violationsIn(page)).toEqual([]);
+  expect(await page.title()).toMatch(/^.+ · Drover$/);
+  expect(await page.locator("h1").count()).toBe(1);
+  expect(troubles).toEqual([]);
+});
+
+test("signing in can be used by everybody, in both themes", async () => {
+  const { page } = await visitor({});
+  await open(page, "/");
+  expect(await violationsIn(page)).toEqual([]);
+});
+
+test("a link to a page survives the sign-in, and what one looks for stands in the address", async () => {
+  const { page } = await visitor({});
+  await page.goto("/clusters?standing=Offline");
+  await page.getByLabel("API token").first().fill("not a token");
+  await page.getByRole("button", { name: "Sign in" }).click();
+  await page.getByText("the API token is unknown").waitFor();
+  await page.getByLabel("API token").first().fill(fleet.adminToken);
+  await page.getByRole("button", { name: "Sign in" }).click();
+  const table = page.getByRole("table", { name: "Clusters" });
+  await table.getByRole("link", { name: "us-east-12" }).waitFor();
+  expect(await table.getByRole("link").allInnerTexts()).not.toContain("eu-west-2");
+  await page.getByLabel("Filter clusters").fill("ap-south");
+  await page.waitForURL(/filter=ap-south/);
+  await expect.poll(() => table.getByRole("link").allInnerTexts()).toEqual(["ap-south-9"]);
+});
+
+test("who comes from another page hears its heading, and finds the way with keys alone", async () => {
+  const { page } = await visitor();
+  await open(page, "/");
+  await page.keyboard.press("Tab");
+  expect(await page.locator(":focus").innerText()).toBe("Skip to the page");
+  await page.keyboard.press("g");
+  await page.keyboard.press("c");
+  await page.waitForURL(/\/clusters$/);
+  await expect.poll(() => page.locator(":focus").innerText()).toBe("Clusters");
+  await page.keyboard.press("/");
+  await page.keyboard.type("us-east-7");
+  await page.waitForURL(/filter=us-east-7/);
+  await page.keyboard.press("Escape");
+  await page.locator("h1").focus();
+  await page.keyboard.press("?");
+  await page.getByRole("dialog", { name: "Keyboard shortcuts" }).waitFor();
+});
+
+test("search finds a cluster from anywhere", async () => {
+  const { page } = await visitor();
+  await open(page, "/audit");
+  await page.keyboard.press("Control+k");
+  await page.getByPlaceholder(/Cluster, application/).fill("us-east-7");
+  await page
+    .getByRole("button", { name: /us-east-7/ })
+    .first()
+    .waitFor();
+  await page.keyboard.press("ArrowDown");
+  await page.keyboard.press("Enter");
+  await page.waitForURL(/\/clusters\/us-east-7$/);
+  await page.getByRole("heading", { level: 1, name: "us-east-7" }).waitFor();
+});
+
+test("a cluster is revoked by somebody who was told what it means, and the page of another follows", async () => {
+  const [{ page }, other] = [await visitor(), await visitor()];
+  await open(other.page, "/clusters/eu-west-12");
+  await open(page, "/clusters/eu-west-12");
+  await page.getByRole("button", { name: "Revoke…" }).click();
+  const dialog = page.getByRole("dialog", { name: "Revoke eu-west-12?" });
+  await dialog.getByText("4 applications go on running there").waitFor();
+  const button = dialog.getByRole("button", { name: "Revoke eu-west-12" });
+  expect(await button.isDisabled()).toBe(true);
+  await dialog.getByLabel("Reason").fill("moved to another region");
+  await button.click();
+  await other.page.getByText("Its identity has been ended").waitFor();
+  await page.getByText("Its identity has been ended").waitFor();
+});
+
+test("a token is made with a role, shown once, and signs in", async () => {
+  const { page } = await visitor();
+  await open(page, "/tokens");
+  await page.getByRole("button", { name: "New token" }).click();
+  await page.getByLabel("Subject").fill("grace@example.com");
+  await page.getByRole("button", { name: "Make it" }).click();
+  const shown = page.getByRole("dialog").locator("code");
+  await shown.waitFor();
+  const token = await shown.innerText();
+  await page.getByRole("button", { name: "I have it" }).click();
+  await page.getByRole("table", { name: "Tokens" }).getByText("grace@example.com").waitFor();
+  expect(await page.content()).not.toContain(token);
+
+  const grace = await visitor({ token });
+  await open(grace.page, "/clusters/eu-west-2");
+  await grace.page.getByRole("button", { name: "Who you are" }).click();
+  await grace.page.getByText("users/grace@example.com").waitFor();
+  await grace.page.keyboard.press("Escape");
+  expect(await grace.page.getByRole("button", { name: "Revoke…" }).getAttribute("aria-disabled")).toBe("true");
+});
+
+test("colours are remembered", async () => {
+  const { page } = await visitor();
+  await open(page, "/");
+  await page.getByRole("button", { name: "Colours" }).click();
+  await page.getByRole("menuitemradio", { name: "Dark" }).click();
+  await page.reload();
+  await settled(page);
+  expect(await page.locator("html").getAttribute("data-mantine-color-scheme")).toBe("dark");
+});

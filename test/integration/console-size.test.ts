@@ -1,0 +1,42 @@
+import { stat } from "node:fs/promises";
+import { join } from "node:path";
+import type { Browser } from "playwright-core";
+import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
+import { fakeApi } from "../../control-plane/src/api/api-deps.fixture.ts";
+import { createHttpServer } from "../../control-plane/src/api/http/server.ts";
+import { startBrowser } from "../support/browser.ts";
+import { buildConsole } from "../support/console/build.ts";
+import { open, visit } from "../support/console/visitor.ts";
+
+const mostBytes = 250_000;
+
+let built: Awaited<ReturnType<typeof buildConsole>>;
+let browser: Browser;
+beforeAll(async () => void ([built, browser] = await Promise.all([buildConsole(), startBrowser()])));
+afterAll(async () => void (await Promise.all([built.remove(), browser.close()])));
+
+/** What a browser loads before the page at the address stands, fonts and all, as it travels. */
+async function loaded(path: string): Promise<ReadonlyMap<string, number>> {
+  const server = createHttpServer(fakeApi().deps, { consoleDir: built.folder });
+  const port = await server.listen({ host: "127.0.0.1", port: 0 });
+  onTestFinished(() => server.close());
+  const { page, context } = await visit(browser, `http://127.0.0.1:${port}`, { token: "admin" });
+  onTestFinished(() => context.close());
+  const files = new Map<string, number>();
+  page.on("response", (response) => {
+    const { pathname } = new URL(response.url());
+    if (pathname.startsWith("/assets/")) files.set(pathname, 0);
+  });
+  await open(page, path);
+  for (const file of files.keys()) files.set(file, await sizeOf(join(built.folder, file)));
+  return files;
+}
+
+const sizeOf = async (file: string): Promise<number> => (await stat(`${file}.br`).catch(() => stat(file))).size;
+
+test.each(["/"])("%s stands after at most 250 KB, its font among them", async (path) => {
+  const files = await loaded(path);
+  const total = [...files.values()].reduce((sum, size) => sum + size, 0);
+  expect([...files.keys()].some((file) => file.endsWith(".woff2"))).toBe(true);
+  expect(total, [...files].map(([file, size]) => `${size} ${file}`).join("\n")).toBeLessThanOrEqual(mostBytes);
+});

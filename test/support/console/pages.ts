@@ -1,0 +1,37 @@
+import type { Client } from "@drover/proto/rest";
+
+export interface ConsolePage {
+  readonly name: string;
+  /** Of the lively fleet; ids are known only when it runs. */
+  readonly path: string | ((api: Client) => Promise<string>);
+}
+
+/** Every page of the console, some in more than one state. Tests of contrast, names and keyboards, and the screenshots, walk over it. */
+export const consolePages: readonly ConsolePage[] = [
+  { name: "fleet", path: "/" },
+  { name: "clusters", path: "/clusters" },
+  { name: "clusters-filtered", path: "/clusters?filter=region%3Deu-west&sort=-name" },
+  { name: "clusters-none", path: "/clusters?filter=nowhere" },
+  { name: "add-cluster", path: "/clusters?add=yes" },
+  { name: "cluster", path: "/clusters/us-east-7" },
+  { name: "cluster-degraded", path: "/clusters/eu-west-1" },
+  { name: "cluster-offline", path: "/clusters/us-east-12" },
+  { name: "cluster-pending", path: "/clusters/ap-south-11" },
+  { name: "cluster-not-there", path: "/clusters/nowhere" },
+  { name: "history", path: "/history" },
+  { name: "history-compared", path: "/history?against=2020-01-01T00:00:00.000Z" },
+  { name: "audit", path: "/audit" },
+  { name: "tokens", path: "/tokens" },
+  { name: "applications", path: "/applications" },
+  { name: "application", path: "/applications/web" },
+  { name: "rollouts", path: "/rollouts" },
+  { name: "rollout-halted", path: async (api) => `/rollouts/${await rolloutIn(api, "Halted")}` },
+  { name: "rollout-running", path: async (api) => `/rollouts/${await rolloutIn(api, "Running")}` },
+  { name: "live-objects", path: "/clusters/us-east-7/applications/web" },
+  { name: "not-found", path: "/there/is/no/such/page" },
+];
+
+async function rolloutIn(api: Client, phase: "Halted" | "Running"): Promise<string> {
+  const { items } = await api("listRollouts", { query: { phase, pageSize: 1 } });
+  return items[0]?.id ?? "none";
+}
