@@ -103,6 +103,13 @@ test("follows a rollout to its end, and events from a cursor", async () => {
   expect(events.said).toContain("Code: DeadlineExceeded");
 });
 
+test("follows a list: what is there, then what changes", async () => {
+  const { out, said } = await type("WatchClusters");
+  expect(out.indexOf("CHANGE_TYPE_ADDED")).toBeLessThan(out.indexOf("CHANGE_TYPE_SYNCED"));
+  expect(out).toContain('"name": "eu-1"');
+  expect(said).toContain("Code: DeadlineExceeded");
+});
+
 test("reads why a call fails", async () => {
   const { said } = await type("ClusterService/GetCluster");
   const guide = await readFile(new URL("../../docs/guides/grpc.md", import.meta.url), "utf8");

@@ -82,6 +82,7 @@ test.each([
   const session = await dial(port);
   for (let round = 0; round < 20; round += 1) {
     for (let n = 0; n < 500 && !session.destroyed && !session.closed; n += 1) flood(session);
-    await call(rollouts, "getRollout", { rolloutId: "r1" }, "viewer", {}, { deadline: Date.now() + 5_000 });
+    const asked = call(rollouts, "getRollout", { rolloutId: "r1" }, "viewer", {}, { deadline: Date.now() + 5_000 });
+    expect(await asked).toMatchObject({ rollout: { id: "r1" } });
   }
 });

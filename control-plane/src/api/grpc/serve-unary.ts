@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { callbackify } from "node:util";
 import type { DescMethod, Message } from "@bufbuild/protobuf";
+import { DroverError } from "@drover/kit";
 import { type OperationId, routeTable } from "@drover/proto/rest";
 import type { handleUnaryCall } from "@grpc/grpc-js";
 import type { StoredAnswer } from "../../app/access/idempotency.ts";
@@ -35,6 +36,7 @@ export function serveUnary(method: DescMethod, { deps, admit, handler }: UnaryOp
     const answer = async (): Promise<Message> => {
       const { caller, principal } = await admit({ operation, target, ...context });
       const parts = read(call.request);
+      const signal = unarySignal(call, route.method === "GET");
       const request = {
         operation,
         ...parts,
@@ -43,9 +45,9 @@ export function serveUnary(method: DescMethod, { deps, admit, handler }: UnaryOp
         requestId: context.requestId,
         rawBody: Buffer.alloc(0),
         header: (name: string) => (name === "if-match" ? context.ifMatch : undefined),
-        signal: unarySignal(call, route.method === "GET"),
+        signal,
       } as unknown as ApiRequest<OperationId>;
-      const work = async (): Promise<StoredAnswer> => ({ status: 0, headers: {}, body: JSON.stringify((await handler(request)) ?? {}) });
+      const work = async (): Promise<StoredAnswer> => ({ status: 0, headers: {}, body: JSON.stringify((await answered(request)) ?? {}) });
       const { idempotencyKey: key } = context;
       if (route.method === "GET" || key === undefined || principal === undefined) return respond(await work());
       const requestHash = createHash("sha256")
@@ -54,6 +56,10 @@ export function serveUnary(method: DescMethod, { deps, admit, handler }: UnaryOp
       const once = await answerOnce(deps.idempotency, { subject: principal.actor, key, requestHash, secret: route.secret === true }, work);
       return respond(once.answer);
     };
+    const answered = (request: ApiRequest<OperationId>): Promise<unknown> =>
+      handler(request).catch((error: unknown) => {
+        throw request.signal.aborted && error === request.signal.reason ? givenUp(operation, error) : error;
+      });
     const respond = ({ body }: StoredAnswer): Message => write(JSON.parse(body) as object);
 
     callbackify(answer)((thrown, message) => {
@@ -63,3 +69,9 @@ export function serveUnary(method: DescMethod, { deps, admit, handler }: UnaryOp
     });
   };
 }
+
+/** A handler gave up because its signal said so. */
+const givenUp = (operation: OperationId, cause: unknown): DroverError =>
+  cause instanceof Error && cause.name === "TimeoutError"
+    ? new DroverError("timeout", "DEADLINE_EXCEEDED", `${operation}: no answer within the deadline`, { cause })
+    : new DroverError("cancelled", "CANCELLED", `${operation}: the caller hung up`, { cause });
