@@ -4,6 +4,7 @@ import { dirname } from "node:path";
 import { fleetJsonSchemas } from "@drover/proto/fleet";
 import packageJson from "../package.json" with { type: "json" };
 import { withChartValues } from "./generate/chart-values.ts";
+import { cliReference } from "./generate/cli.ts";
 import { configurationReference } from "./generate/configuration.ts";
 import { errorsReference } from "./generate/errors.ts";
 import { grpcReference } from "./generate/grpc.ts";
@@ -18,6 +19,7 @@ const charts = ["charts/drover", "charts/drover-agent"];
 
 async function documents(): Promise<Generated> {
   return new Map([
+    ["docs/reference/cli.md", await cliReference()],
     ["docs/reference/configuration.md", configurationReference()],
     ["docs/reference/errors.md", errorsReference()],
     ["docs/reference/rest.md", restReference()],

@@ -25,6 +25,11 @@ export const commands: readonly CommandEntry[] = [
   { names: ["promotion"], load: async () => (await import("./commands/promotion.ts")).promotionCommand },
   { names: ["quarantine"], load: async () => (await import("./commands/quarantine.ts")).quarantineCommand },
   { names: ["rollout"], load: async () => (await import("./commands/rollout.ts")).rolloutCommand },
+  {
+    names: ["pause", "suspend", "resume", "abort", "approve", "reject"],
+    load: async () => (await import("./commands/rollout-shortcuts.ts")).rolloutShortcuts,
+  },
+  { names: ["freeze"], load: async () => (await import("./commands/freeze.ts")).freezeCommand },
   { names: ["notification"], load: async () => (await import("./commands/notification.ts")).notificationCommand },
   { names: ["stop"], load: async () => (await import("./commands/stop.ts")).stopCommand },
   { names: ["break-glass"], load: async () => (await import("./commands/break-glass.ts")).breakGlassCommand },

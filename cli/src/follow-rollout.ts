@@ -2,7 +2,10 @@ import { setTimeout as delay } from "node:timers/promises";
 import { DroverError } from "@drover/kit";
 import type { Client, Rollout } from "@drover/proto/rest";
 import type { Cli } from "./cli.ts";
+import { wantsColours } from "./output/paint.ts";
 import type { OutputForm } from "./output/print.ts";
+import { Redraw } from "./output/redraw.ts";
+import { formatProgress } from "./output/rollout-progress.ts";
 
 interface Which {
   readonly application: string;
@@ -40,11 +43,14 @@ async function follow(
 ): Promise<Rollout> {
   const deadline = performance.now() + timeout;
   const tell = output === undefined ? (line: string) => cli.out(`${line}\n`) : cli.say;
+  // Bars on a terminal; where it is piped a line for each change.
+  const screen = cli.isTerminal && output === undefined ? new Redraw(cli) : undefined;
   let told = "";
   for (;;) {
     const rollout = await load();
     const line = rollout === undefined ? `waiting for a rollout of ${what}` : describe(rollout);
-    if (line !== told) tell(line);
+    if (screen !== undefined) screen.show(rollout === undefined ? `${line}\n` : formatProgress(rollout, wantsColours(true, cli.env)));
+    else if (line !== told) tell(line);
     told = line;
     if (rollout?.phase === "Completed") return rollout;
     if (rollout !== undefined && (ended.has(rollout.phase) || rollout.phase === "Halted")) {

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { prepareControlPlane, type Replica, type TestControlPlane } from "../support/control-plane.ts";
 import { run } from "../../cli/src/run.ts";
 import type { DroverCli } from "../support/drover-cli.ts";
+import { readGuide } from "../support/guide-reader.ts";
 import { promote, pushSmallFleet, untilCompleted, webFiles } from "../support/small-fleet.ts";
 import { startSimulatedAgent } from "../support/simulated-agent.ts";
 import { waitUntil } from "../support/wait-until.ts";
@@ -30,15 +31,17 @@ beforeAll(async () => {
   const revision = await web.push(webFiles("1"));
   ({ id: rollout } = await promote(api, revision));
   await untilCompleted(api, rollout);
-  drover = commandLine({
-    DROVER_CONFIG: join(world.folder, "cli", "config"),
-    DROVER_SERVER: replica.apiUrl,
-    DROVER_TOKEN_FILE: world.tokenFile,
-    DROVER_CA_FILE: world.caFile,
-  });
+  drover = commandLine(environment());
 });
 afterAll(async () => {
   for (const stop of stops.toReversed()) await stop();
+});
+
+const environment = () => ({
+  DROVER_CONFIG: join(world.folder, "cli", "config"),
+  DROVER_SERVER: replica.apiUrl,
+  DROVER_TOKEN_FILE: world.tokenFile,
+  DROVER_CA_FILE: world.caFile,
 });
 
 /** In this process: to start one for each command takes most of the time. */
@@ -200,4 +203,28 @@ test("bash completes commands, options and what the server has", async () => {
   };
   const { stdout } = await promisify(execFile)("bash", ["--norc", "-c", script], { env });
   expect(stdout).toBe("rollout\ncluster/eu-1\nproduction\neu-1 us-1\n");
+});
+
+test("every command of the guide works as it is written", async () => {
+  const guide = readGuide("cli.md", () => drover);
+  const bundle = join(world.folder, "guide.tar.gz");
+  for (const line of guide.unused()) await guide.run(line, { "bundle.tar.gz": bundle });
+  expect(guide.unused()).toEqual([]);
+});
+
+test("on a terminal, watch redraws in its place", async () => {
+  let drawn = "";
+  const stopped = new Error("seen enough");
+  const terminal = {
+    isTerminal: true,
+    columns: () => 100,
+    rows: () => 30,
+    out: (text: string) => {
+      drawn += text;
+      if (drawn.includes("us-1")) throw stopped;
+    },
+  };
+  await commandLine(environment(), terminal)("get", "clusters", "--watch");
+  expect(drawn).toContain("\u001b[?7l");
+  expect(drawn).toContain("\u001b[32mConnected");
 });

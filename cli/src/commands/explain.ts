@@ -37,7 +37,8 @@ const kindOf = (word: string): string =>
 
 function fieldOf(outer: ExplainedSchema, name: string, path: string): ExplainedSchema {
   const members = membersOf(outer);
-  const found = members[name] ?? anyMemberOf(outer);
+  // Who writes a file of the fleet repository does not write `spec`.
+  const found = members[name] ?? anyMemberOf(outer) ?? membersOf(members["spec"] ?? {})[name];
   if (found !== undefined) return found;
   const known = Object.keys(members);
   throw new DroverError(

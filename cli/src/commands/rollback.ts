@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import type { Client } from "@drover/proto/rest";
 import type { Command } from "commander";
 import { type Cli, clientFor } from "../cli.ts";
 import { followRollout } from "../follow-rollout.ts";
@@ -42,7 +43,7 @@ export function rollbackCommand(program: Command, cli: Cli): void {
     .addOption(outputOption())
     .action(async (application: string | undefined, options: RollbackOptions, command: Command) => {
       const client = clientFor(cli, command);
-      const subject = rollbackSubject(application, options);
+      const subject = rollbackSubject(application, await withEnvironment(client, application, options));
       if (options.plan === true) return cli.out(formatRollbackPreview(await client("previewRollback", { body: subject }), options.output));
       // Whoever reads along should see it before it happens; a script has asked for it already.
       if (cli.isTerminal && options.output === undefined)
@@ -54,6 +55,15 @@ export function rollbackCommand(program: Command, cli: Cli): void {
       for (const { application: of, environment } of rollback.places ?? [rollback])
         await followRollout(client, cli, { application: of, environment, commit: rollback.commit }, options);
     });
+}
+
+/** A cluster has an application from one environment; who names both need not name it. */
+async function withEnvironment(client: Client, application: string | undefined, options: RollbackOptions): Promise<RollbackOptions> {
+  const { cluster, environment, everywhere } = options;
+  if (application === undefined || cluster === undefined || environment !== undefined || everywhere === true) return options;
+  const { items } = await client("listAssignments", { query: { application, cluster } });
+  const environments = [...new Set(items.map((assignment) => assignment.environment))];
+  return environments.length === 1 ? { ...options, environment: environments } : options;
 }
 
 /** One more of an option that may be repeated. */

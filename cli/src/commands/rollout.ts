@@ -8,6 +8,10 @@ import { planCommand } from "./rollout-plan.ts";
 import { type OutputForm, outputOption } from "../output/print.ts";
 import { showList, showOne } from "../output/show.ts";
 import { formatTable, printable } from "../output/columns.ts";
+import { isForPeople } from "../output/output-form.ts";
+import { wantsColours } from "../output/paint.ts";
+import { formatProgress } from "../output/rollout-progress.ts";
+import { waveColumns } from "../wave-columns.ts";
 import { holdLines, rolloutView, targetColumns, timelineView } from "../views.ts";
 import { gateCommands } from "./gates.ts";
 
@@ -44,6 +48,8 @@ async function resolveRollout(client: Client, name: string, { environment }: Pla
   );
 }
 
+const textOf = (lines: readonly string[]): string => lines.map((line) => `${printable(line)}\n`).join("");
+
 const wholeNumber = (text: string): number => {
   if (!/^\d{1,6}$/.test(text)) throw new InvalidArgumentError("a whole number is wanted");
   return Number(text);
@@ -71,13 +77,12 @@ export function rolloutCommand(program: Command, cli: Cli): void {
         return options.output === undefined ? undefined : showOne(cli, last, rolloutView, options);
       }
       const found = await client("getRollout", { params: { rollout: id } });
-      showOne(cli, found, rolloutView, options);
-      if (options.output !== undefined && options.output !== "wide") return;
-      cli.out(
-        holdLines(found)
-          .map((line) => `${printable(line)}\n`)
-          .join(""),
-      );
+      // A terminal shows the waves as bars; a script gets a row and the reasons, as ever.
+      if (cli.isTerminal && options.output === undefined) cli.out(formatProgress(found, wantsColours(true, cli.env)));
+      else showOne(cli, found, rolloutView, options);
+      if (!isForPeople(options.output)) return;
+      if (!cli.isTerminal || options.output === "wide") cli.out(textOf(holdLines(found)));
+      if (options.output === "wide") cli.out(`\n${formatTable(found.waves, waveColumns, { wide: true, headers: true })}`);
       const targets = await allPages((pageToken) =>
         client("listRolloutTargets", { params: { rollout: id }, query: { pageSize: 500, pageToken } }),
       );

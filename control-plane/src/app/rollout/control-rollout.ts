@@ -65,7 +65,8 @@ export function createRolloutCommands({ control }: { readonly control: RolloutCo
       if (rollout === undefined) throw noRollout(id);
       const order = orderFor(rollout);
       const ruling = judgeOrder(order, rollout);
-      if (ruling.kind === "refused") throw new DroverError("wrong-state", ruling.code, `${order.kind} rollout ${id}: ${ruling.message}`);
+      if (ruling.kind === "refused")
+        throw new DroverError("wrong-state", ruling.code, `${inWords[order.kind]} rollout ${id}: ${ruling.message}`);
       const move = ruling.kind === "carry out" && ruling.move !== undefined ? { ...ruling.move, from: rollout.phase } : undefined;
       try {
         return await control.commit(id, rollout.version, ruling.kind === "settled" ? "settled" : { move }, {
@@ -89,6 +90,15 @@ export function createRolloutCommands({ control }: { readonly control: RolloutCo
     retryRollout: (caller, id, asked) => carryOut(caller, id, asked, () => ({ kind: "retry", cluster: asked.cluster })),
   };
 }
+
+const inWords: Readonly<Record<Order["kind"], string>> = {
+  pause: "pause",
+  resume: "resume",
+  abort: "abort",
+  skipCluster: "skip a cluster of",
+  skipWave: "skip a wave of",
+  retry: "retry",
+};
 
 const noRollout = (id: string): DroverError =>
   new DroverError("not-found", "ROLLOUT_NOT_FOUND", `rollout ${id}: there is none with this id; list them with \`drover get rollouts\``);

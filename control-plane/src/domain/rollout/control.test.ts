@@ -15,6 +15,7 @@ test.each<[string, Order, Standing, object]>([
   ["pauses what runs", { kind: "pause" }, running, move("Paused")],
   ["pausing twice is pausing once", { kind: "pause" }, { ...halted, phase: "Paused" }, settled],
   ["resuming what runs is nothing", resume(0), running, settled],
+  ["and failures are not accepted in silence where nothing halted", resume(1), running, refused("ROLLOUT_WRONG_PHASE")],
   ["a halted rollout needs its failures accepted", resume(1), halted, refused("ROLLOUT_BUDGET_SPENT")],
   ["and goes on with them", resume(2), halted, move("Running")],
   ["one that a gate halted needs none", resume(0), { ...halted, failed: 0 }, move("Running")],

@@ -68,6 +68,9 @@ function judgeMove({ phase }: Standing, event: PhaseEvent, already: readonly Pha
 function judgeResume(acceptFailures: number, standing: Standing): Ruling {
   const { phase, failed, maxFailures } = standing;
   const ruling = judgeMove(standing, "resumed", ["Running", "Pending"], "resumed");
+  // Whoever accepts failures believes that something halted; to say "done" would have them think the budget was raised.
+  if (ruling.kind === "settled" && acceptFailures > 0)
+    return wrongPhase(standing, "no failures were accepted: that is asked where more failed than may, and the rollout is Halted");
   const missing = failed - maxFailures;
   if (ruling.kind === "carry out" && phase === "Halted" && acceptFailures < missing)
     return refused(
