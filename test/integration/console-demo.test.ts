@@ -36,9 +36,9 @@ test(
 
     // A real agent answers for the objects that it applied, down to the pods that its cluster made of them.
     await page.goto(`${demo.console}/clusters/production-1/applications/web`);
-    await page.getByRole("treeitem", { name: /^Deployment, web, Healthy, Synced/ }).waitFor();
+    await page.getByRole("treeitem", { name: /^Deployment web Healthy/ }).waitFor();
     await page
-      .getByRole("treeitem", { name: /^Pod, web-/ })
+      .getByRole("treeitem", { name: /^Pod web-/ })
       .first()
       .click();
     await page.getByRole("tab", { name: "YAML" }).click();

@@ -32,7 +32,16 @@ export function ChangeDialog(props: ChangeDialogProps) {
     if (!isMissing) change.submit(reason.trim());
   };
   return (
-    <Modal opened onClose={onClose} title={title} size={size} centered closeButtonProps={{ "aria-label": "Close" }} className="from-server">
+    <Modal
+      opened
+      onClose={onClose}
+      title={title}
+      size={size}
+      centered
+      closeButtonProps={{ "aria-label": "Close" }}
+      attributes={{ header: { role: "none" } }}
+      className="from-server"
+    >
       <form onSubmit={submit}>
         <Stack>
           {children}

@@ -15,7 +15,8 @@ const changeWords = {
 
 /** One object as it is against what git says. Values of Secrets are masked where they are read, in the cluster. */
 export function DiffView({ difference }: { readonly difference: Difference }) {
-  const { live, desired, change, fields, message } = difference;
+  const { kind, name, live, desired, change, fields, message } = difference;
+  const label = `Difference of ${kind} ${name}`;
   const [layout, setLayout] = useState<Layout>("unified");
   const rows = useMemo(() => diffRows(yamlOf(live), yamlOf(desired)), [live, desired]);
   return (
@@ -36,7 +37,7 @@ export function DiffView({ difference }: { readonly difference: Difference }) {
         />
       </Group>
       {message !== undefined && <Alert color="yellow">{message}</Alert>}
-      {rows.length > 0 && (layout === "unified" ? <Unified rows={rows} /> : <Sides rows={rows} />)}
+      {rows.length > 0 && (layout === "unified" ? <Unified rows={rows} label={label} /> : <Sides rows={rows} label={label} />)}
     </Stack>
   );
 }
@@ -44,11 +45,16 @@ export function DiffView({ difference }: { readonly difference: Difference }) {
 const signs = { same: " ", removed: "−", added: "+", gap: " " } as const;
 const spoken = { same: "", removed: "in the cluster: ", added: "in git: ", gap: "" } as const;
 
-function Unified({ rows }: { readonly rows: readonly DiffRow[] }) {
+interface RowsProps {
+  readonly rows: readonly DiffRow[];
+  readonly label: string;
+}
+
+function Unified({ rows, label }: RowsProps) {
   return (
     // It scrolls sideways, so the keyboard has to reach it.
     // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
-    <div className={classes["code"]} tabIndex={0} role="region" aria-label="Difference, line by line">
+    <div className={classes["code"]} tabIndex={0} role="region" aria-label={`${label}, line by line`}>
       {rows.map((row, index) => (
         <div key={index} className={classes["line"]} data-kind={row.kind}>
           <span className={classes["number"]} aria-hidden>
@@ -64,10 +70,10 @@ function Unified({ rows }: { readonly rows: readonly DiffRow[] }) {
   );
 }
 
-function Sides({ rows }: { readonly rows: readonly DiffRow[] }) {
+function Sides({ rows, label }: RowsProps) {
   return (
     // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
-    <div className={classes["code"]} tabIndex={0} role="region" aria-label="Difference, side by side">
+    <div className={classes["code"]} tabIndex={0} role="region" aria-label={`${label}, side by side`}>
       <div className={classes["pair"]}>
         <span className={classes["head"]}>in the cluster</span>
         <span className={classes["head"]}>in git</span>

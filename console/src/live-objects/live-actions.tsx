@@ -43,6 +43,7 @@ export function LiveActions({ cluster, application }: { readonly cluster: string
           title={`What a sync of ${application} would change on ${cluster}`}
           size="xl"
           closeButtonProps={{ "aria-label": "Close" }}
+          attributes={{ header: { role: "none" } }}
         >
           <Differences answer={dryRun} />
         </Modal>

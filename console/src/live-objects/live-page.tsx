@@ -59,8 +59,10 @@ function About({ cluster, application }: { readonly cluster: string; readonly ap
   const { environment, release, revision, generation } = data.assignment;
   return (
     <>
-      <PageLink to={paths.application(application)}>{application}</PageLink> in {environment}: {release} ({shortRevision(revision)}),
-      generation {generation}
+      <PageLink to={paths.application(application)} td="underline">
+        {application}
+      </PageLink>{" "}
+      in {environment}: {release} ({shortRevision(revision)}), generation {generation}
       {data.status?.current === false && " · the agent has not reported this generation yet"}
     </>
   );

@@ -115,7 +115,6 @@ function Row({ row: { node, level, isOpen, place, siblings }, startPx, isFocused
       aria-selected={isSelected}
       aria-posinset={place}
       aria-setsize={siblings}
-      aria-label={[kind, name, health, sync, reason].filter((word) => word !== undefined).join(", ")}
       tabIndex={isFocused ? 0 : -1}
       className={classes["row"]}
       style={{ transform: `translateY(${startPx}px)` }}

@@ -1,5 +1,5 @@
 import type { Delivery } from "@drover/proto/rest";
-import { Badge, Card, Table, Text } from "@mantine/core";
+import { Badge, Card, Table, Text, VisuallyHidden } from "@mantine/core";
 import { useState } from "react";
 import { ChangeDialog } from "../change/change-dialog.tsx";
 import { PermittedButton } from "../change/permitted-button.tsx";
@@ -21,7 +21,9 @@ export function DeliveriesTable({ deliveries }: { readonly deliveries: readonly 
               {["Message", "Severity", "To", "State", "Attempts", "When"].map((head) => (
                 <Table.Th key={head}>{head}</Table.Th>
               ))}
-              <Table.Th aria-label="Actions" />
+              <Table.Th>
+                <VisuallyHidden>Actions</VisuallyHidden>
+              </Table.Th>
             </Table.Tr>
           </Table.Thead>
           <Table.Tbody>

@@ -1,6 +1,6 @@
 import { plural } from "@drover/kit";
 import type { HeldPrune } from "@drover/proto/rest";
-import { Card, Code, List, Table, Text } from "@mantine/core";
+import { Card, Code, List, Table, Text, VisuallyHidden } from "@mantine/core";
 import { useState } from "react";
 import { ChangeDialog } from "../change/change-dialog.tsx";
 import { PermittedButton } from "../change/permitted-button.tsx";
@@ -30,7 +30,9 @@ export function HeldPrunes({ prunes }: { readonly prunes: readonly HeldPrune[] }
               {["Application", "Environment", "Would delete", "On", "Since"].map((head) => (
                 <Table.Th key={head}>{head}</Table.Th>
               ))}
-              <Table.Th aria-label="Actions" />
+              <Table.Th>
+                <VisuallyHidden>Actions</VisuallyHidden>
+              </Table.Th>
             </Table.Tr>
           </Table.Thead>
           <Table.Tbody>

@@ -44,14 +44,21 @@ function About({ rollout }: { readonly rollout: Rollout }) {
   return (
     <>
       <Text size="sm">
-        {kind === "Rollback" ? "Rollback" : "Rollout"} of <PageLink to={paths.application(application)}>{application}</PageLink>
+        {kind === "Rollback" ? "Rollback" : "Rollout"} of{" "}
+        <PageLink to={paths.application(application)} td="underline">
+          {application}
+        </PageLink>
         {previousRevision !== undefined && ` from ${shortRevision(previousRevision)}`} to {shortRevision(revision)},{" "}
         {countsInWords(targets)}.{" "}
-        {rollsBack !== undefined && <PageLink to={paths.rollout(rollsBack)}>It takes back another rollout.</PageLink>}
+        {rollsBack !== undefined && (
+          <PageLink to={paths.rollout(rollsBack)} td="underline">
+            It takes back another rollout.
+          </PageLink>
+        )}
       </Text>
       <Text size="sm">
         {actor}, <Ago time={createdAt} />: {reason}{" "}
-        <Anchor size="sm" renderRoot={(props) => <Link to="/rollouts" search={{ changeId }} {...props} />}>
+        <Anchor size="sm" td="underline" renderRoot={(props) => <Link to="/rollouts" search={{ changeId }} {...props} />}>
           All of this change
         </Anchor>
       </Text>
