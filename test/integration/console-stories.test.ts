@@ -192,6 +192,30 @@ test("the fleet is stopped and released by a typed word, and glass is broken for
   await page.getByText("No glass is broken").waitFor();
 });
 
+test("a file of the fleet is edited as text, looked at, and committed, unless somebody was faster", { timeout: 60_000 }, async () => {
+  const page = await open(olivia, "/fleet");
+  await page.getByRole("table", { name: "Strategies" }).getByRole("link", { name: "quick" }).click();
+  const file = page.getByLabel("File");
+  await file.fill("maxFailures: [\n");
+  await page.getByText(/^line \d+: /).waitFor();
+  const written = "maxFailures: 0\ndegradedGracePeriod: 1s\n";
+  await file.fill(`${written}progressDeadline: soon\n`);
+  await page.getByRole("button", { name: "Preview" }).click();
+  await page.getByText("progressDeadline").last().waitFor();
+  await file.fill(`${written}progressDeadline: 5m\n`);
+  await page.getByRole("button", { name: "Preview" }).click();
+  await page.getByRole("region", { name: "Change of strategies/quick.yaml" }).getByText("+progressDeadline: 5m").waitFor();
+  await order(page, page.getByRole("button", { name: "Commit…" }), "Commit", { Reason: "staging is slow today" });
+  const { spec } = await world.api("getStrategy", { params: { strategy: "quick" } });
+  expect(spec).toMatchObject({ progressDeadline: "5m" });
+
+  await file.fill(`${written}progressDeadline: 6m\n`);
+  const body = { spec: { ...spec, progressDeadline: "7m" }, reason: "faster" };
+  await world.api("replaceStrategy", { params: { strategy: "quick" }, ifMatch: "*", body });
+  await page.getByRole("button", { name: "Preview" }).click();
+  await page.getByText("Somebody changed this file while you edited it").waitFor();
+});
+
 test("whoever may only look sees what there is to press, and why he may not", { timeout: 60_000 }, async () => {
   const page = await open(await world.tokenOf("victor", "viewer"), "/applications/web");
   const promote = columnOf(page, "staging").getByRole("button", { name: "Promote…" });
