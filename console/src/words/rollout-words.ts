@@ -1,17 +1,5 @@
 import type { Reason, Rollout, TargetCounts, Wave } from "@drover/proto/rest";
 
-export const phaseColor: Readonly<Record<Rollout["phase"], string>> = {
-  Pending: "gray",
-  Running: "blue",
-  Paused: "yellow",
-  Halted: "red",
-  RollingBack: "orange",
-  Completed: "teal",
-  RolledBack: "orange",
-  Superseded: "gray",
-  Aborted: "gray",
-};
-
 /** Clusters that left no longer count. */
 export const sizeOf = (targets: TargetCounts): number => Object.values(targets).reduce((sum, count) => sum + count, 0) - targets.Left;
 

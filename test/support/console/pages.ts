@@ -28,6 +28,11 @@ export const consolePages: readonly ConsolePage[] = [
   { name: "rollout-halted", path: async (api) => `/rollouts/${await rolloutIn(api, "Halted")}` },
   { name: "rollout-running", path: async (api) => `/rollouts/${await rolloutIn(api, "Running")}` },
   { name: "live-objects", path: "/clusters/us-east-7/applications/web" },
+  { name: "restrictions", path: "/restrictions" },
+  { name: "notifications", path: "/notifications" },
+  { name: "fleet-files", path: "/fleet" },
+  { name: "fleet-file", path: "/fleet/strategies/careful" },
+  { name: "new-fleet-file", path: "/fleet/freezes" },
   { name: "not-found", path: "/there/is/no/such/page" },
 ];
 
