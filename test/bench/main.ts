@@ -6,6 +6,7 @@ import { createProgress } from "@drover/demo";
 import { errorChain } from "@drover/kit";
 import { createLog, Lifecycle } from "@drover/kit/node";
 import { measureAgent } from "./agent/agent-group.ts";
+import { measureApi } from "./api/api-group.ts";
 import { measureCli } from "./cli/cli-group.ts";
 import { measureConsole } from "./console/console-group.ts";
 import type { BenchOptions, Group } from "./harness/bench.ts";
@@ -16,13 +17,21 @@ import { measureRollouts } from "./rollout/rollout-group.ts";
 
 // npm run bench [-- GROUP...] [--json FILE]. Status 0: measured, whether targets are met or not; 1: a figure is void; 2: wrong options.
 
-const groups: Readonly<Record<string, Group>> = { agent: measureAgent, rollout: measureRollouts, cli: measureCli, console: measureConsole };
+const groups: Readonly<Record<string, Group>> = {
+  agent: measureAgent,
+  rollout: measureRollouts,
+  cli: measureCli,
+  console: measureConsole,
+  api: measureApi,
+};
 
-const usage = `usage: npm run bench [-- GROUP...] [--json FILE] [--agents N] [--rollouts N]
+const usage = `usage: npm run bench [-- GROUP...] [--json FILE] [--agents N] [--rollouts N] [--clusters N] [--applications N] [--statuses N]
   GROUP       ${Object.keys(groups).join(", ")}; all when absent
   --json      writes the rows with all that is known of this machine
   --agents    simulated agents of the group rollout (100)
   --rollouts  rollouts of a new revision, and as many of known ones (20)
+  --clusters, --applications, --statuses
+              of the group api: clusters (10000), applications of each (50), and statuses that come in each second beside the lists (20000)
 `;
 
 const deadlineMs = 15 * 60_000;
@@ -39,11 +48,25 @@ function parseCommand(args: readonly string[]): Command | undefined {
     const { values, positionals } = parseArgs({
       args: [...args],
       allowPositionals: true,
-      options: { json: { type: "string" }, agents: { type: "string", default: "100" }, rollouts: { type: "string", default: "20" } },
+      options: {
+        json: { type: "string" },
+        agents: { type: "string", default: "100" },
+        rollouts: { type: "string", default: "20" },
+        clusters: { type: "string", default: "10000" },
+        applications: { type: "string", default: "50" },
+        statuses: { type: "string", default: "20000" },
+      },
     });
     const names = positionals.length === 0 ? Object.keys(groups) : positionals;
     const chosen = names.map((name) => [name, groups[name] as Group] as const);
-    const options = { agents: Number(values.agents), rollouts: Number(values.rollouts) };
+    const { agents, rollouts, clusters, applications, statuses } = values;
+    const options = {
+      agents: Number(agents),
+      rollouts: Number(rollouts),
+      clusters: Number(clusters),
+      applications: Number(applications),
+      statuses: Number(statuses),
+    };
     const isRight = chosen.every(([, group]) => group !== undefined) && Object.values(options).every((n) => Number.isInteger(n) && n > 0);
     return isRight ? { chosen, json: values.json, options } : undefined;
   } catch {

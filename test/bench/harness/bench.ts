@@ -16,6 +16,11 @@ export interface BenchOptions {
   /** Simulated agents of the group `rollout`. */
   readonly agents: number;
   readonly rollouts: number;
+  /** Of the group `api`, with as many applications each. */
+  readonly clusters: number;
+  readonly applications: number;
+  /** That come in each second beside its lists. */
+  readonly statuses: number;
 }
 
 export type Group = (bench: Bench) => Promise<readonly Measurement[]>;

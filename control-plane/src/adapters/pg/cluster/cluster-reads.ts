@@ -4,7 +4,7 @@ import { type Cluster, clusterFields, type ClusterSpec, type ClusterState, type 
 import { type ListRequest, type Page, pageOf } from "../../../app/page.ts";
 import type { ClusterReads } from "../../../app/read-models.ts";
 import type { Problem } from "../../../domain/release/release.ts";
-import { clusterState, shownHealth } from "./cluster-state-sql.ts";
+import { clusterState, isState } from "./cluster-state-sql.ts";
 import type { Db } from "../database.ts";
 import { type HealthRow, healthCounts } from "./health-counts.ts";
 import { type List, listRows, pageKey } from "../list.ts";
@@ -40,7 +40,8 @@ const enrolledOnly = `(
          ${clusterState("c", "r")} as state, r.seen_at, r.maintenance, r.agent_version, r.kubernetes_version, c.created_at, c.revoked_at
     from clusters c
     left join cluster_reports r on r.cluster_id = c.id
-   where not exists (select from fleet_objects f where f.kind = 'Cluster' and f.form is not null and f.form ->> 'id' = c.id)) k`;
+   where not c.filed
+     and not exists (select from fleet_objects f where f.kind = 'Cluster' and f.form is not null and f.form ->> 'id' = c.id)) k`;
 
 const environments = `array(
   select e.name from fleet_objects e
@@ -53,7 +54,7 @@ const clusters: List<keyof typeof clusterFields> = {
     id: "k.id",
     name: "k.name",
     project: `coalesce(k.project, '${defaultProject}')`,
-    state: "k.state",
+    state: { sql: "k.state", is: isState("k.state") },
     environments: { sql: environments, type: "text[]" },
     maintenance: "k.maintenance",
     lastSeenAt: "k.seen_at",
@@ -107,20 +108,22 @@ async function loadFile(db: Db, id: ClusterId): Promise<{ readonly spec: Cluster
   return rows[0];
 }
 
+/** As last reported. Both tables are asked for the clusters: neither is then looked into row by row. */
 async function loadHealth(db: Db, ids: readonly ClusterId[]): Promise<ReadonlyMap<string, readonly HealthRow[]>> {
   const { rows } = await db.query<HealthRow & { readonly cluster_id: string }>({
     name: "clusters-health",
-    text: `select a.cluster_id, ${shownHealth("s", "c", "r")} as health, count(*) as count
-             from assignments a
-             join clusters c on c.id = a.cluster_id
-             left join cluster_reports r on r.cluster_id = a.cluster_id
-             left join statuses s on s.cluster_id = a.cluster_id and s.application = a.application
-            where a.cluster_id = any ($1) and a.state <> 'withdrawn'
+    text: `select a.cluster_id, coalesce(s.health, 'Unknown') as health, count(*) as count
+             from (select cluster_id, application from assignments where cluster_id = any ($1) and state <> 'withdrawn') a
+             left join (select cluster_id, application, health from statuses where cluster_id = any ($1)) s using (cluster_id, application)
             group by 1, 2`,
     values: [ids],
   });
   return Map.groupBy(rows, (row) => row.cluster_id);
 }
+
+/** What a silent cluster last said is no longer known to be so. */
+const shownNow = ({ state }: ClusterRow, health: readonly HealthRow[]): HealthCounts =>
+  healthCounts(state === "Connected" ? health : health.map((row) => ({ ...row, health: "Unknown" })));
 
 const shown = (row: ClusterRow, health: readonly HealthRow[]): Cluster => ({
   id: row.id,
@@ -129,7 +132,7 @@ const shown = (row: ClusterRow, health: readonly HealthRow[]): Cluster => ({
   labels: { ...row.labels },
   state: row.state,
   environments: [...row.environments],
-  applications: healthCounts(health) satisfies HealthCounts,
+  applications: shownNow(row, health),
   ...(row.maintenance === true ? { maintenance: true } : {}),
   ...(row.seen_at === null ? {} : { lastSeenAt: rfc3339(row.seen_at) }),
   ...(row.agent_version === null ? {} : { agentVersion: row.agent_version }),

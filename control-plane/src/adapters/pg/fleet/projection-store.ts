@@ -31,6 +31,7 @@ async function commitProjection(tx: Db, previous: string | undefined, projection
   await deleteFiles(tx, result.removed);
   await upsertFiles(tx, commit.id, result.upserted);
   await upsertClusters(tx, clustersOf(result.upserted));
+  await markFiled(tx, [...result.removed, ...result.upserted]);
   const settled = requestId === undefined ? [] : await settleByCommit(tx, requestId, commit.id);
   // Drover's own commits were recorded when they were asked for.
   if (settled.length === 0)
@@ -124,6 +125,18 @@ async function deleteFiles(tx: Db, files: readonly ProjectedFile[]): Promise<voi
     text: `delete from fleet_objects o using jsonb_to_recordset($1::jsonb) as f (kind text, name text)
             where o.kind = f.kind and o.name = f.name`,
     values: [JSON.stringify(files.map(({ kind, name }) => ({ kind, name })))],
+  });
+}
+
+/** Of all clusters anew: a file may have taken over another one's id, or lost it. */
+async function markFiled(tx: Db, changed: readonly ProjectedFile[]): Promise<void> {
+  if (!changed.some(({ kind }) => kind === "Cluster")) return;
+  await tx.query({
+    name: "clusters-mark-filed",
+    text: `update clusters c set filed = not c.filed
+             from (select id, exists (select from fleet_objects f where f.kind = 'Cluster' and f.form is not null and f.form ->> 'id' = clusters.id) as filed
+                     from clusters) now
+            where c.id = now.id and c.filed <> now.filed`,
   });
 }
 

@@ -2,7 +2,7 @@ import { type ClusterId, DroverError } from "@drover/kit";
 import { assignmentFields, type ClusterApplication, clusterApplicationFields, statusFields } from "@drover/proto/rest";
 import { type ListRequest, type Page, unfiltered } from "../../../app/page.ts";
 import type { StatusReads } from "../../../app/read-models.ts";
-import { clusterState, shownHealth } from "../cluster/cluster-state-sql.ts";
+import { clusterState, isConnected, isState, shownHealth } from "../cluster/cluster-state-sql.ts";
 import type { Db } from "../database.ts";
 import { type List, listPage, spelled } from "../list.ts";
 import {
@@ -57,13 +57,13 @@ const assignments: List<keyof typeof assignmentFields> = {
   labelled: { clusterId: "a.cluster_id" },
 };
 
-const isConnected = `${clusterState("c", "r")} = 'Connected'`;
+const connected = isConnected("c", "r");
 
 /** A silent cluster's health and sync are Unknown whatever it said last. Written so that the index of those unwell serves the words of trouble. */
 const shownIs =
   (column: string) =>
   (word: string): string =>
-    word === "Unknown" ? `${column} = 'Unknown' or not ${isConnected}` : `${column} = '${word}' and ${isConnected}`;
+    word === "Unknown" ? `${column} = 'Unknown' or not ${connected}` : `${column} = '${word}' and ${connected}`;
 
 const statuses: List<keyof typeof statusFields> = {
   name: "statuses-list",
@@ -73,9 +73,9 @@ const statuses: List<keyof typeof statusFields> = {
     clusterId: "s.cluster_id",
     application: "s.application",
     environment: "a.environment",
-    clusterState: clusterState("c", "r"),
+    clusterState: { sql: clusterState("c", "r"), is: isState(clusterState("c", "r")) },
     health: { sql: shownHealth("s", "c", "r"), is: shownIs("s.health") },
-    sync: { sql: `(case when ${isConnected} then s.sync else 'Unknown' end)`, is: shownIs("s.sync") },
+    sync: { sql: `(case when ${connected} then s.sync else 'Unknown' end)`, is: shownIs("s.sync") },
     generation: "s.generation",
     current: "((a.generation = s.generation and a.bundle = s.bundle) is true)",
     reason: "s.reason",
