@@ -145,7 +145,7 @@ async function verifyTotals(database: Database, statuses: number): Promise<void>
     text: `select (select sum(statuses) from cluster_totals) as counted, (select count(*) from statuses) as there,
                   (select count(*) from cluster_totals t
                     where (t.healthy, t.degraded, t.synced, t.statuses) <>
-                          (select (count(*) filter (where health = 'Healthy'), count(*) filter (where health = 'Degraded'), count(*) filter (where sync = 'Synced'), count(*))
+                          (select count(*) filter (where health = 'Healthy'), count(*) filter (where health = 'Degraded'), count(*) filter (where sync = 'Synced'), count(*)
                              from statuses s where s.cluster_id = t.cluster_id)) as differing`,
   });
   const [row] = rows;
