@@ -22,6 +22,7 @@ import { serveDocs } from "./docs-page.ts";
 import { problemSender } from "./problem.ts";
 import type { Handler, Handlers } from "../operation.ts";
 import { type ServeOptions, admitted, fastifyPath, serveRoute } from "./serve-route.ts";
+import { refuseUnreadable } from "./unreadable-request.ts";
 import { compileValidator } from "../validate.ts";
 
 declare module "fastify" {
@@ -106,6 +107,7 @@ function createApp({ tls }: HttpServerOptions, log: Log): FastifyInstance {
   const sendProblem = problemSender(log);
   const app = fastify({
     // What is wrong before a route is found is a problem like any other.
+    clientErrorHandler: refuseUnreadable,
     frameworkErrors: (error, request, reply) => void sendProblem(error, request, reply),
     ...(tls && { https: { ...tls, minVersion: "TLSv1.2" as const } }),
     bodyLimit,
