@@ -1,11 +1,10 @@
 import { readFileSync } from "node:fs";
 import { type DescMethod, type Message, toJson } from "@bufbuild/protobuf";
 import { type Client, type OperationId, pathParams, routeTable } from "@drover/proto/rest";
-import { credentials, makeGenericClientConstructor, Metadata, type ServiceError } from "@grpc/grpc-js";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { answerWriter } from "../../control-plane/src/api/grpc/answer-message.ts";
+import { call, connectTo, failure } from "../../control-plane/src/api/grpc/grpc-client.fixture.ts";
 import { operationOf, services } from "../../control-plane/src/api/grpc/methods.ts";
-import { serviceDefinition } from "../../control-plane/src/api/grpc/service-definition.ts";
 import { prepareControlPlane, type Replica, type TestControlPlane } from "../support/control-plane.ts";
 import { startSimulatedAgent } from "../support/simulated-agent.ts";
 import { promote, pushSmallFleet, untilCompleted, webFiles } from "../support/small-fleet.ts";
@@ -78,19 +77,12 @@ async function overRest(method: DescMethod, operation: OperationId, input: objec
   );
 }
 
-type Call = (request: object, metadata: Metadata, done: (error: ServiceError | null, answer?: Message) => void) => void;
-
 async function overGrpc(method: DescMethod, request: object): Promise<unknown> {
-  const create = makeGenericClientConstructor(serviceDefinition(method.parent), method.parent.name);
-  const client = new create(replica.grpcAddress, credentials.createSsl(readFileSync(world.caFile)));
-  const metadata = new Metadata();
-  metadata.set("authorization", `Bearer ${readFileSync(world.tokenFile, "utf8").trim()}`);
-  const call = (client as unknown as Record<string, Call>)[method.localName] as Call;
-  return new Promise((resolve) =>
-    call.call(client, request, metadata, (error, answer) => {
-      client.close();
-      resolve(answer === undefined ? error?.metadata.get("error-code")[0] : lasting(toJson(method.output, answer)));
-    }),
+  const client = connectTo(method.parent, replica.grpcAddress, readFileSync(world.caFile));
+  const token = readFileSync(world.tokenFile, "utf8").trim();
+  return call(client, method.localName, request, token).then(
+    (answer) => lasting(toJson(method.output, answer as unknown as Message)),
+    async (error: unknown) => (await failure(Promise.reject(error as Error)))?.errorCode,
   );
 }
 

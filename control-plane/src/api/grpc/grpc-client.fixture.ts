@@ -16,14 +16,17 @@ export async function serve(api: FakeApi = fakeApi()) {
   const grpc = createGrpcServer(api.deps, { admit });
   const port = await grpc.listen({ host: "127.0.0.1", port: 0 });
   onTestFinished(() => grpc.close());
-  const connect = (service: DescService): Client => {
-    const create = makeGenericClientConstructor(serviceDefinition(service), service.name);
-    const client = new create(`127.0.0.1:${port}`, credentials.createInsecure());
-    onTestFinished(() => client.close());
-    return client;
-  };
+  const connect = (service: DescService): Client => connectTo(service, `127.0.0.1:${port}`);
   const [promotions, rollouts, restrictions] = [connect(PromotionService), connect(RolloutService), connect(RestrictionService)];
   return { grpc, port, connect, promotions, rollouts, restrictions };
+}
+
+/** Over TLS where an authority is given. Ends with the test. */
+export function connectTo(service: DescService, address: string, ca?: Buffer): Client {
+  const create = makeGenericClientConstructor(serviceDefinition(service), service.name);
+  const client = new create(address, ca === undefined ? credentials.createInsecure() : credentials.createSsl(ca));
+  onTestFinished(() => client.close());
+  return client;
 }
 
 export const metadata = (token: string | undefined, more: Readonly<Record<string, string>> = {}): Metadata => {
