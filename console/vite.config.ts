@@ -14,6 +14,19 @@ export default defineConfig({
     // Scripts and styles are files of their own, named by their content: the page's policy allows nothing inline.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
+    // What every page needs, in one file: it compresses better than in twenty, and is asked for once.
+    rolldownOptions: {
+      output: {
+        codeSplitting: {
+          groups: [
+            {
+              name: "base",
+              test: /node_modules\/(react|react-dom|scheduler|use-sync-external-store|@tanstack\/(history|query-core|react-query|react-router|react-store|router-core|store))\//,
+            },
+          ],
+        },
+      },
+    },
   },
 });
 
