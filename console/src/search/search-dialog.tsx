@@ -3,7 +3,8 @@ import { Spotlight, createSpotlight } from "@mantine/spotlight";
 import { IconSearch } from "@tabler/icons-react";
 import { useNavigate } from "@tanstack/react-router";
 import { useEffect, useState } from "react";
-import { type Hit, useHits } from "./use-hits.ts";
+import type { Hit } from "./hits-of.ts";
+import { useHits } from "./use-hits.ts";
 
 const [store, spotlight] = createSpotlight();
 
@@ -14,7 +15,7 @@ export function SearchDialog({ opened, onClose }: { readonly opened: boolean; re
   const { hits, said } = useHits(query);
   useEffect(() => (opened ? spotlight.open() : spotlight.close()), [opened]);
   const groups = [...Map.groupBy(hits, ({ group }) => group)];
-  const go = ({ to, search }: Hit): void => void navigate({ to, ...(search === undefined ? {} : { search }) } as never);
+  const go = ({ to }: Hit): void => void navigate({ to });
   return (
     <Spotlight.Root
       store={store}

@@ -1,29 +1,27 @@
-import { useClusters } from "../queries/clusters.ts";
+import { useDebouncedValue } from "@mantine/hooks";
+import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import { useApi } from "../api/api.ts";
 import { destinations } from "../shell/navigation.ts";
+import { hitsOf, type Hit } from "./hits-of.ts";
 
-export interface Hit {
-  readonly id: string;
-  readonly group: string;
-  readonly title: string;
-  readonly detail?: string;
-  readonly to: string;
-  readonly search?: Readonly<Record<string, string>>;
-}
+const settledMs = 120;
 
-const maxOfKind = 8;
-
-/** What the typed words may mean, pages first. */
-export function useHits(query: string): { readonly hits: readonly Hit[]; readonly said: string } {
-  const clusters = useClusters();
-  const words = query.trim().toLowerCase();
-  const matches = (text: string): boolean => text.toLowerCase().includes(words);
+/** What the typed words may mean: pages first, then what the server knows by that name. */
+export function useHits(typed: string): { readonly hits: readonly Hit[]; readonly said: string } {
+  const { client } = useApi();
+  const words = typed.trim();
+  const [q] = useDebouncedValue(words, settledMs);
+  const found = useQuery({
+    queryKey: ["search", q],
+    enabled: q !== "",
+    placeholderData: keepPreviousData,
+    refetchInterval: false,
+    queryFn: ({ signal }) => client("search", { query: { q }, signal }),
+  });
   const pages = destinations
-    .filter(({ label }) => matches(label))
+    .filter(({ label }) => label.toLowerCase().includes(words.toLowerCase()))
     .map(({ to, label }): Hit => ({ id: `page ${to}`, group: "Pages", title: label, to }));
-  const found = words === "" ? [] : (clusters.data?.items ?? []).filter(({ name }) => matches(name)).slice(0, maxOfKind);
-  const hits = [
-    ...pages,
-    ...found.map(({ id, name, state }): Hit => ({ id, group: "Clusters", title: name, detail: state, to: `/clusters/${name}` })),
-  ];
-  return { hits, said: clusters.isPending ? "Looking…" : `Nothing has “${query}” in its name.` };
+  const named = words === "" ? [] : hitsOf(found.data?.items ?? []);
+  const isLooking = q !== words || found.isFetching;
+  return { hits: [...pages, ...named], said: found.error?.message ?? (isLooking ? "Looking…" : `Nothing is called “${typed}”.`) };
 }
