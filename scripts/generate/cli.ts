@@ -1,5 +1,6 @@
-import type { Command } from "commander";
 import { createProgram } from "../../cli/src/program.ts";
+
+type Command = Awaited<ReturnType<typeof createProgram>>;
 
 /** Every command and option, from the program itself. */
 export async function cliReference(): Promise<string> {
@@ -33,7 +34,7 @@ function sectionsOf(command: Command, above: string): readonly string[] {
   return [own, ...below.flatMap((one) => sectionsOf(one, name))];
 }
 
-const isHidden = (command: Command): boolean => (command as unknown as { readonly _hidden?: boolean })._hidden === true;
+const isHidden = (command: object): boolean => (command as { readonly _hidden?: boolean })._hidden === true;
 
 const sentence = (text: string): string => (text === "" ? "" : `${text.charAt(0).toUpperCase()}${escaped(text.slice(1))}.`);
 
