@@ -84,7 +84,7 @@ async function run({ cluster, access, token }: Options, signal: AbortSignal): Pr
     });
     process.stdout.write(`cluster/${cluster} is connected. The agent runs until Ctrl-C; its log: ${folder}/agent-${cluster}.log\n`);
     const end = await Promise.race([agent.ended, once(signal, "abort")]);
-    if (typeof end === "string") throw new DroverError("unavailable", "PROGRAM_ENDED", `the agent ${end}; ${agent.lastWords()}`);
+    if (typeof end === "string") throw new DroverError("unavailable", "AGENT_ENDED", `the agent ${end}; ${agent.lastWords()}`);
   } finally {
     await agent.stop();
     await memory?.stop();

@@ -110,6 +110,12 @@ export const toolsErrors: ErrorEntries = {
     "It is for another machine, or not executable.",
     "Look at the file that the message names.",
   ),
+  AGENT_ENDED: entry(
+    "unavailable",
+    "The agent of `drover agent` has ended.",
+    "It was killed, or its configuration is wrong.",
+    "Read its last words.",
+  ),
   PROGRAM_UNKNOWN: entry("invalid", "There is no such program.", "A mistyped name.", "Choose one that the usage lists."),
   POSTGRES_NOT_INSTALLED: entry(
     "not-found",
