@@ -3,12 +3,10 @@ import { Ago } from "../page/ago.tsx";
 import { Asked } from "../page/asked.tsx";
 import { useClusterAudit } from "../queries/audit.ts";
 
-const shown = 12;
-
 /** What was done to the cluster, and by whom. */
 export function ClusterEvents({ cluster }: { readonly cluster: string }) {
   return (
-    <Asked of={useClusterAudit(cluster, shown)} height={160}>
+    <Asked of={useClusterAudit(cluster)} height={160}>
       {(entries) => (
         <Card withBorder>
           {entries.length === 0 ? (

@@ -1,10 +1,11 @@
-import { Alert, Badge, Group } from "@mantine/core";
+import { Alert, Badge, Group, Skeleton } from "@mantine/core";
 import type { Cluster } from "@drover/proto/rest";
 import { Ago } from "../page/ago.tsx";
 import { Asked } from "../page/asked.tsx";
 import { Page } from "../page/page.tsx";
 import { Section } from "../page/section.tsx";
-import { useCluster } from "../queries/clusters.ts";
+import { useClusterAudit } from "../queries/audit.ts";
+import { useCluster, useClusterApplications, useClusterDrift } from "../queries/clusters.ts";
 import { Status } from "../words/status.tsx";
 import { standingOf } from "../words/standing.ts";
 import { ClusterActions } from "./cluster-actions.tsx";
@@ -26,8 +27,8 @@ export function ClusterPage() {
       badge={data !== undefined && <Standing cluster={data} />}
       actions={data !== undefined && <ClusterActions cluster={data} />}
     >
-      <Asked of={cluster} height={160}>
-        {(known) => <ClusterBody cluster={known} />}
+      <Asked of={cluster} height="70vh">
+        {(known) => <WholeCluster cluster={known} />}
       </Asked>
     </Page>
   );
@@ -44,6 +45,13 @@ function Standing({ cluster }: { readonly cluster: Cluster }) {
       )}
     </Group>
   );
+}
+
+/** Once everything about it has been answered: it comes at once, and nothing on it moves. */
+function WholeCluster({ cluster }: { readonly cluster: Cluster }) {
+  const parts = [useClusterApplications(cluster.name), useClusterDrift(cluster.name, undefined), useClusterAudit(cluster.id)];
+  if (parts.some(({ isPending }) => isPending)) return <Skeleton h="70vh" role="status" aria-label="loading" />;
+  return <ClusterBody cluster={cluster} />;
 }
 
 function ClusterBody({ cluster }: { readonly cluster: Cluster }) {

@@ -1,8 +1,8 @@
 import type { Cluster } from "@drover/proto/rest";
-import { Text, Tooltip } from "@mantine/core";
+import { Tooltip } from "@mantine/core";
 import { IconAlertTriangleFilled, IconTool } from "@tabler/icons-react";
+import { Link } from "@tanstack/react-router";
 import { Ago } from "../page/ago.tsx";
-import { PageLink } from "../page/page-link.tsx";
 import { paths } from "../paths.ts";
 import type { Column } from "../table/data-table.tsx";
 import { Status } from "../words/status.tsx";
@@ -16,9 +16,9 @@ export const clusterColumns: readonly Column<Cluster>[] = [
     sortable: true,
     cell: ({ name, problem, maintenance }) => (
       <>
-        <PageLink to={paths.cluster(name)} fw={550}>
+        <Link to={paths.cluster(name)} className="name">
           {name}
-        </PageLink>
+        </Link>
         {maintenance && (
           <Tooltip label="in maintenance: it reports, and changes nothing">
             <IconTool size={14} aria-label="in maintenance" role="img" />
@@ -39,22 +39,13 @@ export const clusterColumns: readonly Column<Cluster>[] = [
     head: "Environments",
     width: "minmax(8rem, 1fr)",
     sortable: true,
-    cell: ({ environments }) =>
-      environments.join(", ") || (
-        <Text span inherit c="dimmed">
-          none: no labels match
-        </Text>
-      ),
+    cell: ({ environments }) => environments.join(", ") || <span className="dimmed">none: no labels match</span>,
   },
   {
     id: "labels",
     head: "Labels",
     width: "minmax(8rem, 2fr)",
-    cell: ({ labels }) => (
-      <Text span inherit c="dimmed">
-        {labelsInWords(labels)}
-      </Text>
-    ),
+    cell: ({ labels }) => <span className="dimmed">{labelsInWords(labels)}</span>,
   },
   {
     id: "seen",

@@ -1,3 +1,4 @@
+import { Skeleton } from "@mantine/core";
 import { useNavigate } from "@tanstack/react-router";
 import { PermittedButton } from "../change/permitted-button.tsx";
 import { Asked } from "../page/asked.tsx";
@@ -5,6 +6,9 @@ import { NextStep } from "../page/next-step.tsx";
 import { Page } from "../page/page.tsx";
 import { Section } from "../page/section.tsx";
 import { useClusters } from "../queries/clusters.ts";
+import { useEnvironments } from "../queries/environments.ts";
+import { useFleetSummary, useProblems } from "../queries/fleet.ts";
+import { useLatestRollouts, useOpenRollouts } from "../queries/rollouts.ts";
 import { ClusterMap } from "./cluster-map.tsx";
 import { Environments } from "./environments.tsx";
 import classes from "./fleet.module.css";
@@ -16,7 +20,7 @@ import { Versions } from "./versions.tsx";
 
 /** The fleet at a glance: what is where, what moves, and what holds it. */
 export function FleetPage() {
-  const clusters = useClusters();
+  const isComplete = useIsComplete();
   const navigate = useNavigate();
   return (
     <Page
@@ -30,6 +34,15 @@ export function FleetPage() {
         </PermittedButton>
       }
     >
+      {isComplete ? <FleetBody /> : <Skeleton h="70vh" role="status" aria-label="loading" />}
+    </Page>
+  );
+}
+
+function FleetBody() {
+  const clusters = useClusters();
+  return (
+    <>
       <FleetProblems />
       <FleetFigures />
       <div className={classes["columns"]}>
@@ -55,7 +68,7 @@ export function FleetPage() {
           </Section>
         </div>
       </div>
-    </Page>
+    </>
   );
 }
 
@@ -66,4 +79,10 @@ function FirstCluster() {
       command="drover cluster add NAME --label environment=staging"
     />
   );
+}
+
+/** Once everything that the page shows has been answered, one way or the other: it comes at once, and nothing on it moves. */
+function useIsComplete(): boolean {
+  const parts = [useClusters(), useEnvironments(), useOpenRollouts(), useLatestRollouts(), useFleetSummary(), useProblems()];
+  return parts.every(({ isPending }) => !isPending);
 }

@@ -7,14 +7,13 @@ import { useLatestRollouts } from "../queries/rollouts.ts";
 import { Status } from "../words/status.tsx";
 import classes from "./fleet.module.css";
 
-const asked = 20;
 const shown = 7;
 const ended = new Set(["Completed", "RolledBack", "Superseded", "Aborted"]);
 
 /** Those that are over, newest first. */
 export function LatestRollouts() {
   return (
-    <Asked of={useLatestRollouts(asked)} height={200}>
+    <Asked of={useLatestRollouts()} height={200}>
       {(rollouts) => {
         const over = rollouts.filter(({ phase }) => ended.has(phase)).slice(0, shown);
         return (

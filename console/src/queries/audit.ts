@@ -23,10 +23,13 @@ export function useAudit({ actor, action, object }: AuditFilter) {
   });
 }
 
-export function useClusterAudit(cluster: string, count: number) {
+const lastOfCluster = 12;
+
+export function useClusterAudit(cluster: string) {
   const { client } = useApi();
   return useQuery({
     queryKey: ["audit", "cluster", cluster],
-    queryFn: async ({ signal }) => (await client("listAudit", { query: { object: `clusters/${cluster}`, pageSize: count }, signal })).items,
+    queryFn: async ({ signal }) =>
+      (await client("listAudit", { query: { object: `clusters/${cluster}`, pageSize: lastOfCluster }, signal })).items,
   });
 }

@@ -17,11 +17,13 @@ export function useOpenRollouts() {
   });
 }
 
-export function useLatestRollouts(count: number) {
+const latest = 20;
+
+export function useLatestRollouts() {
   const { client } = useApi();
   return useQuery({
-    queryKey: ["rollouts", "latest", count],
-    queryFn: async ({ signal }) => (await client("listRollouts", { query: { pageSize: count }, signal })).items,
+    queryKey: ["rollouts", "latest"],
+    queryFn: async ({ signal }) => (await client("listRollouts", { query: { pageSize: latest }, signal })).items,
   });
 }
 

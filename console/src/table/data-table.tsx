@@ -35,7 +35,7 @@ interface DataTableProps<Row> {
 
 const rowHeight = 36;
 /** Rows kept around those in sight, so that a quick scroll finds them there. */
-const overscan = 12;
+const overscan = 6;
 
 /** Any number of rows, of which those in sight are in the page. */
 export function DataTable<Row>({ label, columns, rows, keyOf, sort, onSort, empty, onEnd, height }: DataTableProps<Row>) {

@@ -1,4 +1,3 @@
-import { Group, Text } from "@mantine/core";
 import type { ReactNode } from "react";
 import { lookOf } from "./status-looks.ts";
 import classes from "./status.module.css";
@@ -13,12 +12,11 @@ interface StatusProps {
 /** A state as a shape, a colour and a word. */
 export function Status({ word, children = word, strong = false }: StatusProps) {
   const { color, icon: Icon } = lookOf(word);
+  // Plain elements: there are hundreds of these on a page that scrolls.
   return (
-    <Group component="span" gap={5} wrap="nowrap" display="inline-flex" className={classes["status"]}>
+    <span className={classes["status"]} data-strong={strong || undefined}>
       <Icon size={14} color={`var(--drover-mark-${color})`} className={classes["mark"]} aria-hidden />
-      <Text component="span" inherit fw={strong ? 600 : undefined}>
-        {children}
-      </Text>
-    </Group>
+      <span>{children}</span>
+    </span>
   );
 }

@@ -94,7 +94,7 @@ async function usedBy(browser: Browser, api: StubApi, path: string, use: (page: 
 const steps = 60;
 
 async function scroll(page: Page): Promise<void> {
-  const box = await page.getByRole("region").boundingBox();
+  const box = await page.getByRole("region").last().boundingBox();
   await page.mouse.move((box?.x ?? 0) + 200, (box?.y ?? 0) + 200);
   for (let step = 0; step < steps; step += 1) {
     await page.mouse.wheel(0, (clusters * 36) / steps);
