@@ -101,6 +101,7 @@ test("search finds a cluster from anywhere", async () => {
   await page.keyboard.press("Enter");
   await page.waitForURL(/\/clusters\/us-east-7$/);
   await page.getByRole("heading", { level: 1, name: "us-east-7" }).waitFor();
+  expect(await page.title()).toContain("us-east-7");
 });
 
 test("a cluster is revoked by somebody who was told what it means, and the page of another follows", async () => {

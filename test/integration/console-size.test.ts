@@ -38,5 +38,5 @@ test.each(["/"])("%s stands after at most 250 KB, its font among them", async (p
   const files = await loaded(path);
   const total = [...files.values()].reduce((sum, size) => sum + size, 0);
   expect([...files.keys()].some((file) => file.endsWith(".woff2"))).toBe(true);
-  expect(total, [...files].map(([file, size]) => `${size} ${file}`).join("\n")).toBeLessThanOrEqual(mostBytes);
+  expect({ files: Object.fromEntries(files), isSmall: total <= mostBytes }).toMatchObject({ isSmall: true });
 });

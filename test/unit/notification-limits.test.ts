@@ -58,6 +58,29 @@ const message: fc.Arbitrary<Outgoing> = fc
 
 const runs = { numRuns: 150 };
 
+test("Teams takes a text of many short lines, and one in which every character takes three bytes", () => {
+  const worst = (text: string): Outgoing => ({
+    ...outgoing(
+      "3c9d7b1e-0000-4000-8000-000000000000",
+      {
+        event: "RolloutHalted",
+        path: "/rollouts/r1",
+        at: "2026-11-21T18:00:00.000Z",
+        subject: "rollouts/r1",
+        title: "界".repeat(400),
+        text,
+        facts: Array.from({ length: 20 }, () => ({ name: "界".repeat(200), value: "界".repeat(2_000) })),
+        severity: "Critical",
+        concerns: { projects: [], environments: [], applications: [] },
+        incident: { key: "k", action: "trigger" },
+      },
+      `https://drover.example.com/${"a".repeat(1_900)}`,
+    ),
+  });
+  for (const text of ["&\n".repeat(3_000), "界".repeat(5_000)])
+    expect(teamsProblems(JSON.stringify(teamsMessage(worst(text))))).toEqual([]);
+});
+
 test.each([
   { name: "Slack", format: slackMessage, judge: slackProblems },
   { name: "Teams", format: teamsMessage, judge: teamsProblems },

@@ -1,8 +1,11 @@
 import type { Outgoing } from "../outgoing.ts";
 import { lines, oneLine } from "../plain-text.ts";
 
-/** Teams refuses messages above 28 KB; half of that leaves room for what JSON and UTF-8 add. */
-const max = { title: 300, text: 3_000, facts: 10, name: 100, value: 600, url: 2_000 };
+/**
+ * Teams refuses messages above 28 KB. These stay below it where every character takes three bytes: 2 KB of titles, 9 of text, 10 of facts, 2 of
+ * link, and 4 for the blocks around them.
+ */
+const max = { title: 300, text: 3_000, paragraphs: 30, facts: 10, name: 60, value: 250, url: 2_000 };
 
 const colors = { Info: "Accent", Warning: "Warning", Critical: "Attention" } as const;
 
@@ -12,7 +15,7 @@ const colors = { Info: "Accent", Warning: "Warning", Critical: "Attention" } as 
  */
 export function teamsMessage({ message, link }: Outgoing): object {
   const { title, text, facts, severity, event, at } = message;
-  const paragraphs = lines(text, max.text).split("\n");
+  const [paragraphs, more] = paragraphsOf(lines(text, max.text));
   return {
     type: "message",
     attachments: [
@@ -27,7 +30,8 @@ export function teamsMessage({ message, link }: Outgoing): object {
           fallbackText: oneLine(title, max.title),
           body: [
             rich([{ text: oneLine(title, max.title), size: "Large", weight: "Bolder", color: colors[severity] }]),
-            ...paragraphs.filter((line) => line !== "").map((line) => rich([{ text: line }])),
+            ...paragraphs.map((line) => rich([{ text: line }])),
+            ...(more ? [rich([{ text: "…" }])] : []),
             ...facts
               .slice(0, max.facts)
               .map(({ name, value }) =>
@@ -42,6 +46,11 @@ export function teamsMessage({ message, link }: Outgoing): object {
       },
     ],
   };
+}
+
+function paragraphsOf(text: string): readonly [paragraphs: readonly string[], more: boolean] {
+  const all = text.split("\n").filter((line) => line !== "");
+  return [all.slice(0, max.paragraphs), all.length > max.paragraphs];
 }
 
 const rich = (runs: readonly object[]): object => ({ type: "RichTextBlock", inlines: runs.map((run) => ({ type: "TextRun", ...run })) });
