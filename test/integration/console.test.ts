@@ -46,7 +46,7 @@ test("what the page names is there, named by its content, and may be kept for ev
   const files = [...(await (await get("/")).text()).matchAll(/(?:src|href)="([^"]+)"/g)].map(([, path]) => path ?? "");
   expect(new Set(files.map((path) => path.split(".").at(-1)))).toEqual(new Set(["css", "js", "svg", "woff2"]));
   for (const path of files) {
-    expect(path).toMatch(/^\/assets\/[\w-]+-[\w-]{8}\.\w+$/);
+    expect(path).toMatch(/^\/assets\/[\w.-]+-[\w-]{8}\.\w+$/);
     const answer = await get(path);
     expect([answer.status, answer.headers.get("cache-control")]).toEqual([200, "public, max-age=31536000, immutable"]);
     expect(answer.headers.get("x-content-type-options")).toBe("nosniff");

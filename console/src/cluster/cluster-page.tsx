@@ -50,7 +50,7 @@ function Standing({ cluster }: { readonly cluster: Cluster }) {
 /** Once everything about it has been answered: it comes at once, and nothing on it moves. */
 function WholeCluster({ cluster }: { readonly cluster: Cluster }) {
   const parts = [useClusterApplications(cluster.name), useClusterDrift(cluster.name, undefined), useClusterAudit(cluster.id)];
-  if (parts.some(({ isPending }) => isPending)) return <Skeleton h="70vh" role="status" aria-label="loading" />;
+  if (parts.some(({ isFetched }) => !isFetched)) return <Skeleton h="70vh" role="status" aria-label="loading" />;
   return <ClusterBody cluster={cluster} />;
 }
 

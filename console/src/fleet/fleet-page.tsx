@@ -84,5 +84,5 @@ function FirstCluster() {
 /** Once everything that the page shows has been answered, one way or the other: it comes at once, and nothing on it moves. */
 function useIsComplete(): boolean {
   const parts = [useClusters(), useEnvironments(), useOpenRollouts(), useLatestRollouts(), useFleetSummary(), useProblems()];
-  return parts.every(({ isPending }) => !isPending);
+  return parts.every(({ isFetched }) => isFetched);
 }
