@@ -38,7 +38,8 @@ export interface ServerProcess {
  * Starts a long-running program that must not outlive this process.
  *
  * With util-linux' setpriv the kernel signals the program when our thread ends for whatever reason, SIGKILL included. It then gets its
- * own session, so that Ctrl-C in a terminal reaches only us and the order in which things stop is ours. Without setpriv it stays in our
+ * own session, so that Ctrl-C in a terminal reaches only us and the order in which things stop is ours. Only if we are killed in the moment
+ * before setpriv has told the kernel, the program stays. Without setpriv it stays in our
  * process group: Ctrl-C reaches it, an ordinary exit kills it, and only a SIGKILL of this process leaves it behind.
  */
 export function startServerProcess(options: ServerProcessOptions): ServerProcess {
