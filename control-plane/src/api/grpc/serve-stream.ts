@@ -6,6 +6,7 @@ import type { Principal } from "../../app/access/tokens.ts";
 import type { Admit } from "../admit.ts";
 import type { ApiDeps } from "../deps.ts";
 import { guardToken } from "../guard-token.ts";
+import { roomWithin } from "../room-within.ts";
 import { contextOf } from "./call-context.ts";
 import { operationOf, targetOf } from "./methods.ts";
 import { type Parts, partsReader } from "./request-parts.ts";
@@ -24,8 +25,6 @@ export type OpenStream = (request: StreamRequest) => Promise<AsyncIterable<objec
 
 /** Of one replica, all methods together: each may hold a batch, and looks into the database when something happens. */
 const maxStreams = 1_000;
-/** A client that takes no messages for this long is cut. */
-const drainDeadlineMs = 10_000;
 
 /** Streams that are open, counted over all methods. */
 export interface OpenStreams {
@@ -57,7 +56,7 @@ export function serveStream(method: DescMethod, open: OpenStream, options: Strea
     try {
       const items = await open({ ...parts, caller, requestId: context.requestId, signal });
       call.sendMetadata(new Metadata()); // now nothing is missed any more, and the client can know it
-      for await (const item of items) await write(call, toMessage(method.output, item), signal);
+      for await (const item of items) if (!call.write(toMessage(method.output, item))) await roomWithin(call, name, signal);
     } catch (error) {
       if (!signal.aborted) throw error; // otherwise it ended for the reason that is told below
     } finally {
@@ -73,19 +72,6 @@ export function serveStream(method: DescMethod, open: OpenStream, options: Strea
     if (principal === undefined) return;
     const good = principal.expiresAt > deps.clock.now() && (await deps.tokens.stillGood(principal.tokenId));
     if (!good) throw new DroverError("unauthenticated", "TOKEN_INVALID", `${name}: the API token has expired or was revoked`);
-  };
-
-  const write = async (call: ServerWritableStream<Message, Message>, message: Message, signal: AbortSignal): Promise<void> => {
-    if (call.write(message)) return;
-    const limit = AbortSignal.any([signal, AbortSignal.timeout(drainDeadlineMs)]);
-    await new Promise<void>((resolve, reject) => {
-      const stop = (): void => reject(new DroverError("exhausted", "WATCH_CUT", `${name}: the client takes no more`));
-      limit.addEventListener("abort", stop, { once: true });
-      call.once("drain", () => {
-        limit.removeEventListener("abort", stop);
-        resolve();
-      });
-    });
   };
 
   return (call) => {

@@ -8,9 +8,6 @@ import { guardToken } from "../guard-token.ts";
 import { openLogs } from "../open-logs.ts";
 import { headersOf, writeWithin } from "./hijacked.ts";
 
-/** A client that takes no bytes for this long is cut, and the agent told to stop. */
-const drainDeadlineMs = 10_000;
-
 /** Serves a pod's lines as `text/plain`, piece by piece as the agent sends them. What goes wrong midway is seen as a body that breaks off. */
 export function createLogStreams(deps: Pick<ApiDeps, "reads" | "questions" | "recordAudit" | "tokens" | "clock">, closing: AbortSignal) {
   return async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
@@ -32,7 +29,7 @@ export function createLogStreams(deps: Pick<ApiDeps, "reads" | "questions" | "re
     out.flushHeaders();
     const guard = guardToken(deps, request.admitted?.principal, ended);
     try {
-      for await (const piece of pieces) if (piece !== "") await writeWithin(out, piece, drainDeadlineMs, signal);
+      for await (const piece of pieces) if (piece !== "") await writeWithin(out, piece, signal);
       out.end();
     } catch (error) {
       // A chunked body without its end: the client sees that lines are missing.

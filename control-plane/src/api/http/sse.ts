@@ -5,8 +5,6 @@ import { guardToken } from "../guard-token.ts";
 import { headersOf, writeWithin } from "./hijacked.ts";
 
 const heartbeatMs = 15_000;
-/** A client that takes no bytes for this long is cut; it resumes with its last cursor. */
-const drainDeadlineMs = 10_000;
 const maxStreams = 1_000;
 
 /** Batches of messages as text. What it throws before the first batch becomes a problem. */
@@ -25,9 +23,12 @@ export function createStreams(deps: Pick<ApiDeps, "tokens" | "clock">, closing: 
     const signal = AbortSignal.any([ended.signal, closing]);
     reply.raw.once("close", () => ended.abort()); // also when the client leaves before the watch has begun
     const { after } = request.query as { readonly after?: string };
-    const batches = await open([request.headers["last-event-id"]].flat()[0] ?? after, signal);
-
     running += 1;
+    const batches = await open([request.headers["last-event-id"]].flat()[0] ?? after, signal).catch((error: unknown) => {
+      running -= 1;
+      throw error;
+    });
+
     reply.hijack();
     const out = reply.raw;
     out.writeHead(200, { ...headersOf(reply), "content-type": "text/event-stream; charset=utf-8", "cache-control": "no-store" });
@@ -35,7 +36,7 @@ export function createStreams(deps: Pick<ApiDeps, "tokens" | "clock">, closing: 
     const heartbeat = setInterval(() => void (out.writableNeedDrain || out.write(":\n\n")), heartbeatMs);
     const guard = guardToken(deps, request.admitted?.principal, ended);
     try {
-      for await (const batch of batches) await writeWithin(out, batch, drainDeadlineMs, signal);
+      for await (const batch of batches) await writeWithin(out, batch, signal);
     } catch {
       // The client is gone or too slow, or the database does not answer: the client resumes where it was.
     } finally {
