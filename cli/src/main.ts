@@ -34,6 +34,12 @@ async function readInput(): Promise<string> {
 /** The launcher of a clone says by what name it was called. */
 const calledAs = (): string => basename(process.env["DROVER_CALLED_AS"] ?? process.argv[1] ?? "");
 
+// `drover get … | head`: whoever reads no more has what they wanted.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code === "EPIPE") process.exit(0);
+  throw error;
+});
+
 process.exitCode = await run(process.argv.slice(2), {
   env: process.env,
   out: (text) => process.stdout.write(text),

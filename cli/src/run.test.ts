@@ -48,6 +48,17 @@ test("contexts are kept for their owner alone", async () => {
   expect(readFileSync(join(home, "config"), "utf8")).toContain("tokenFile: /tmp/t");
 });
 
+test("setting one thing of a context keeps the others, but for the token that another one replaces", async () => {
+  const file = join(home, "kept");
+  const kept = (...argv: string[]) => droverWith({ DROVER_CONFIG: file }, "config", "set-context", "lab", ...argv);
+  const context = { name: "lab", server: "https://lab:8443", token: "drover_secret" };
+  writeFileSync(file, JSON.stringify({ contexts: [context] }), { mode: 0o600 });
+  expect(await kept("--ca-file", "/tmp/ca.crt")).toMatchObject({ status: 0 });
+  expect(readFileSync(file, "utf8")).toMatch(/server: https:\/\/lab:8443\n +token: drover_secret\n +caFile: \/tmp\/ca.crt/);
+  await kept("--token-file", "/tmp/t");
+  expect(readFileSync(file, "utf8")).not.toContain("drover_secret");
+});
+
 test.each(["contexts: [", "contexts: 1\n", ""])("a contexts file that says %j is named, with what to do", async (text) => {
   const file = join(home, "broken");
   writeFileSync(file, text, { mode: 0o600 });

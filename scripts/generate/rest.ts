@@ -17,7 +17,11 @@ Generated from \`proto/src/rest\`. The same as an OpenAPI 3.1 document: [openapi
 
 Every request but the public ones carries \`Authorization: Bearer <token>\` (\`drover token create\`). Errors are \`application/problem+json\`
 ([all codes](errors.md)). Lists take \`pageSize\` (100 unless given, at most 500) and \`pageToken\`, and answer \`items\` and
-\`nextPageToken\`, which is absent on the last page. A GET answers an \`ETag\`; with \`If-None-Match\` it may answer 304. Of an object
+\`nextPageToken\`, which is absent on the last page; \`filter\` (\`state = "Offline" AND name : "eu-"\`, with \`= != < <= > >= :\`, AND, OR, NOT
+and parentheses) and \`orderBy\` (\`createdAt desc, name\`) over the fields that each list names, and \`labels\`, kubectl's selector, where rows belong
+to clusters. A list that can be watched gives \`text/event-stream\` at its \`/watch\`: all there is as \`Added\`, then \`Synced\`, then what changes as
+\`Added\`, \`Modified\` or \`Deleted\`; with \`Last-Event-ID\` or \`after\` it goes on behind that cursor. A replica answers each token so many requests a
+minute (\`DROVER_REQUESTS_PER_TOKEN\`); beyond them 429 with \`Retry-After\`. A GET answers an \`ETag\`; with \`If-None-Match\` it may answer 304, but for objects with a \`version\`. Of an object
 with a \`version\` the \`ETag\` is that version, and its PUT and DELETE require it as \`If-Match\` (or \`*\`): 428 without, 412 when somebody
 changed the object meanwhile. \`validateOnly=true\` asks what an edit would do. A change takes an \`Idempotency-Key\`, kept for a day: the same key and body gives the same answer, another body is refused. \`X-Request-Id\` and
 \`traceparent\` are taken over and given back. Unknown parameters and members are refused.

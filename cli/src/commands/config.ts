@@ -23,17 +23,21 @@ export function configCommand(program: Command, cli: Cli): void {
     .option("--ca-file <file>", "the CA to trust, when it is a private one")
     .action((name: string, _options: object, command: Command) => {
       const options = command.optsWithGlobals<SetOptions>();
-      if (options.server === undefined)
+      const path = contextPath(cli.env);
+      const { contexts } = readContexts(path);
+      const before = contexts.find((other) => other.name === name);
+      const server = options.server ?? before?.server;
+      if (server === undefined)
         throw new DroverError("invalid", "SERVER_UNKNOWN", `set context ${name}: say where its REST API is with --server`);
+      const { token: _replaced, ...rest } = before ?? {};
       const context: Context = {
+        ...(options.tokenFile === undefined ? before : rest),
         name,
-        server: options.server,
+        server,
         ...(options.tokenFile === undefined ? {} : { tokenFile: resolve(options.tokenFile) }),
         ...(options.caFile === undefined ? {} : { caFile: resolve(options.caFile) }),
       };
-      const path = contextPath(cli.env);
-      const others = readContexts(path).contexts.filter((other) => other.name !== name);
-      writeContexts(path, { currentContext: name, contexts: [...others, context] });
+      writeContexts(path, { currentContext: name, contexts: [...contexts.filter((other) => other !== before), context] });
       cli.out(`context ${name} is in use\n`);
     });
 
