@@ -1,6 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { DroverError } from "@drover/kit";
 import type { Client, Rollout } from "@drover/proto/rest";
+import { askPatiently } from "./ask-patiently.ts";
 import type { Cli } from "./cli.ts";
 import { wantsColours } from "./output/paint.ts";
 import type { OutputForm } from "./output/print.ts";
@@ -42,12 +43,13 @@ async function follow(
   what: string,
 ): Promise<Rollout> {
   const deadline = performance.now() + timeout;
+  const ask = askPatiently(load, { say: cli.say, deadline });
   const tell = output === undefined ? (line: string) => cli.out(`${line}\n`) : cli.say;
   // Bars on a terminal; where it is piped a line for each change.
   const screen = cli.isTerminal && output === undefined ? new Redraw(cli) : undefined;
   let told = "";
   for (;;) {
-    const rollout = await load();
+    const rollout = await ask();
     const line = rollout === undefined ? `waiting for a rollout of ${what}` : describe(rollout);
     if (screen !== undefined) screen.show(rollout === undefined ? `${line}\n` : formatProgress(rollout, wantsColours(true, cli.env)));
     else if (line !== told) tell(line);

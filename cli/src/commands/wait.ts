@@ -2,6 +2,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { DroverError } from "@drover/kit";
 import type { Client } from "@drover/proto/rest";
 import type { Command } from "commander";
+import { askPatiently } from "../ask-patiently.ts";
 import { type Cli, clientFor } from "../cli.ts";
 import { timeoutOption } from "../duration-option.ts";
 import { parseGoal } from "../wait/goal.ts";
@@ -34,10 +35,11 @@ export function waitCommand(program: Command, cli: Cli): void {
       const client = clientFor(cli, command);
       const { environment } = options;
       const goal = parseGoal(options.for);
-      const load = () => (environment === undefined ? getResource(client, resource, name) : placement(client, name, environment));
+      const load = () => orGone(environment === undefined ? getResource(client, resource, name) : placement(client, name, environment));
       const deadline = performance.now() + options.timeout;
+      const ask = askPatiently(load, { say: cli.say, deadline });
       for (;;) {
-        const verdict = goal(await orGone(load()));
+        const verdict = goal(await ask());
         if (verdict.kind === "met") return cli.out(`${resource.view.kind}/${name} ${verdict.because}\n`);
         if (verdict.kind === "impossible" || performance.now() > deadline)
           throw new DroverError(
