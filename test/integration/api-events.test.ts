@@ -114,6 +114,21 @@ test("lists in pages that meet", async () => {
   expect(seen).toEqual(["E0", "E1", "E2", "E3", "E4"]);
 });
 
+test("the newest are told oldest first, with the cursor behind them", async () => {
+  const api = await startApi();
+  const viewer = api.client(await api.tokenOf("viewer"));
+  const start = (await viewer("listEvents")).cursor;
+  for (let n = 0; n < 5; n += 1) await recordEvents(api.database, [event(`E${n}`)]);
+  await untilShown(viewer, start, 5);
+  const { items, cursor } = await viewer("listEvents", { query: { tail: 2 } });
+  expect(items.map(({ kind }) => kind)).toEqual(["E3", "E4"]);
+  expect((await viewer("listEvents", { query: { tail: 1, kind: "E1,E2" } })).items.map(({ kind }) => kind)).toEqual(["E2"]);
+  await recordEvents(api.database, [event("E5")]);
+  await untilShown(viewer, cursor, 1);
+  expect((await viewer("listEvents", { query: { after: cursor } })).items.map(({ kind }) => kind)).toEqual(["E5"]);
+  await expect(viewer("listEvents", { query: { tail: 2, after: cursor } })).rejects.toMatchObject({ code: "REQUEST_INVALID" });
+});
+
 test("a cursor of events that are gone, or of no event, is refused", async () => {
   const api = await startApi();
   const viewer = api.client(await api.tokenOf("viewer"));

@@ -8,7 +8,7 @@ import { showList, type ShowOptions } from "../output/show.ts";
 import { showWatch } from "../output/show-watch.ts";
 import { eventView } from "../record-views.ts";
 import { recentEvents } from "../resources/recent-events.ts";
-import { serverSentEvents } from "../resources/server-sent-events.ts";
+import { resumedMessages } from "../resources/resumed-messages.ts";
 import type { Change } from "../resources/watch-resource.ts";
 import { objectEventView } from "../views.ts";
 
@@ -46,16 +46,18 @@ export function eventsCommand(program: Command, cli: Cli): void {
       showList(cli, events, eventView, options);
       if (options.watch !== true) return undefined;
       // Lines on a terminal too: what happened does not change any more.
-      const stream = streamFor(cli, command)("watchEvents", { query: { kind, subject, after: events.at(-1)?.cursor } }, false);
-      return showWatch({ ...cli, isTerminal: false }, happening(stream), eventView, {
+      const stream = streamFor(cli, command);
+      const open = (after: string | undefined) => stream("watchEvents", { query: { kind, subject, after } }, false);
+      const messages = resumedMessages({ open, after: events.at(-1)?.cursor, say: cli.say });
+      return showWatch({ ...cli, isTerminal: false }, happening(messages), eventView, {
         ...options,
         headers: events.length === 0 && options.headers !== false,
       });
     });
 }
 
-async function* happening(stream: AsyncIterable<string>): AsyncGenerator<Change<Event>, void> {
-  for await (const { data } of serverSentEvents(stream)) {
+async function* happening(messages: AsyncIterable<{ readonly data: string }>): AsyncGenerator<Change<Event>, void> {
+  for await (const { data } of messages) {
     const event = JSON.parse(data) as Event;
     yield { type: "Added", name: event.cursor, object: event };
   }

@@ -35,7 +35,7 @@ export function getCommand(program: Command, cli: Cli): void {
       const client = clientFor(cli, command);
       const wanted = [...(inner.length > 0 ? [inner.join("/")] : []), ...names.map((name) => bareName(name, resource))];
       if (options.watch === true) {
-        const changes = watchResource(client, streamFor(cli, command), resource, query, new Set(wanted));
+        const changes = watchResource(client, streamFor(cli, command), resource, query, { only: new Set(wanted), say: cli.say });
         return showWatch(cli, changes, resource.view, options);
       }
       if (wanted.length > 0) {

@@ -1,6 +1,6 @@
 import { DroverError } from "@drover/kit";
 
-interface ServerSentEvent {
+export interface ServerSentEvent {
   readonly id: string | undefined;
   readonly event: string | undefined;
   readonly data: string;

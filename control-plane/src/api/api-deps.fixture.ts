@@ -132,7 +132,13 @@ export function fakeApi(change: (deps: ApiDeps) => ApiDeps = (deps) => deps): Fa
     },
     idempotency: memoryIdempotencyKeys(),
     recordAudit: async (entry) => void refusals.push(entry),
-    events: { list: async () => ({ events: [], next: "1-1" }), watch: async () => nothing(), now: async () => "1-1", wake: () => {} },
+    events: {
+      list: async () => ({ events: [], next: "1-1" }),
+      tail: async () => ({ events: [], next: "1-1" }),
+      watch: async () => nothing(),
+      now: async () => "1-1",
+      wake: () => {},
+    },
     reads: {
       clusters: {
         list: async ({ after }) => ({ items: [cluster], next: after === undefined ? ["staging-1"] : undefined }),

@@ -1,3 +1,4 @@
+import { DroverError } from "@drover/kit";
 import type { ClusterId } from "@drover/kit";
 import { defaultPageSize, eventFields, parseOrderBy } from "@drover/proto/rest";
 import type { ListRequest } from "../../app/page.ts";
@@ -20,6 +21,16 @@ export function statusOperations({ reads, events }: Pick<ApiDeps, "reads" | "eve
     async listEvents({ query }) {
       const size = query.pageSize ?? defaultPageSize;
       if (query.orderBy !== undefined) parseOrderBy(eventFields, query.orderBy);
+      if (query.tail !== undefined) {
+        if (query.after !== undefined || query.pageToken !== undefined)
+          throw new DroverError(
+            "invalid",
+            "REQUEST_INVALID",
+            "query/tail is the end of the list: give neither after nor pageToken with it",
+          );
+        const { events: newest, next } = await events.tail(eventFilter(query), query.tail);
+        return { items: [...newest], cursor: next };
+      }
       const { events: items, next: cursor } = await events.list(eventFilter(query), query.pageToken ?? query.after, size);
       return { items: [...items], cursor, ...(items.length === size ? { nextPageToken: cursor } : {}) };
     },

@@ -29,6 +29,8 @@ export interface EventReads {
    * one still running are not shown yet.
    */
   read(filter: EventFilter, after: EventPosition, limit: number): Promise<EventBatch>;
+  /** The newest of those, as many as `limit`, in the same order. */
+  tail(filter: EventFilter, limit: number): Promise<EventBatch>;
   /** Behind everything that is settled now. */
   newest(): Promise<EventPosition>;
   /** Whether everything after it is still stored, and it is no position of another database. */
@@ -42,6 +44,8 @@ export interface EventWatch {
     after: string | undefined,
     limit: number,
   ): Promise<{ readonly events: readonly Event[]; readonly next: string }>;
+  /** The newest that are kept. `next` is behind all of them. */
+  tail(filter: EventFilter, limit: number): Promise<{ readonly events: readonly Event[]; readonly next: string }>;
   /** Batches as they come, none empty, until the signal. From now on when `after` is absent. A reader that is slow delays only itself. */
   watch(filter: EventFilter, after: string | undefined, signal: AbortSignal): Promise<AsyncIterable<readonly Event[]>>;
   /** The cursor behind everything that is settled now. */
@@ -99,6 +103,10 @@ export function createEventWatch({ reads, clock }: { readonly reads: EventReads;
     async list(filter, after, limit) {
       const from = after === undefined ? oldest : await startAt(after);
       const { events, reached } = await reads.read(filter, from, limit);
+      return { events, next: eventCursor(reached) };
+    },
+    async tail(filter, limit) {
+      const { events, reached } = await reads.tail(filter, limit);
       return { events, next: eventCursor(reached) };
     },
     async watch(filter, after, signal) {

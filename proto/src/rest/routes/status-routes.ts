@@ -1,6 +1,6 @@
 import { Type } from "typebox";
 import { assignmentFields, ApplicationStatus, Assignment, statusFields } from "../assignment.ts";
-import { clusterLabels, listOf, listQuery, queryOf } from "../page.ts";
+import { clusterLabels, listOf, listQuery, maxPageSize, queryOf } from "../page.ts";
 import { eventFields, auditFields, AuditEntry, Event } from "../record.ts";
 import type { Route } from "../route.ts";
 import { Health, Name, Sync } from "../words.ts";
@@ -69,7 +69,13 @@ export const statusRoutes = {
     permission: "fleet.read",
     summary: "Events in order, oldest first. `cursor` is where a watch, or a later list, goes on with `after`",
     list: eventFields,
-    query: queryOf({ ...eventFilters, ...listQuery(eventFields) }),
+    query: queryOf({
+      ...eventFilters,
+      tail: Type.Optional(
+        Type.Integer({ minimum: 1, maximum: maxPageSize, description: "only the newest so many; not together with after or pageToken" }),
+      ),
+      ...listQuery(eventFields),
+    }),
     status: 200,
     answer: Type.Object({ ...listOf(Event).properties, cursor: Type.String() }),
   },

@@ -18,6 +18,7 @@ const events = { fields: eventFields, columns: { at: "at", kind: "kind", subject
 
 export const createEventReads = (db: Db): EventReads => ({
   read: (filter, after, limit) => readEvents(db, filter, after, limit),
+  tail: (filter, limit) => tailEvents(db, filter, limit),
   newest: () => newestPosition(db),
   isKept: (position) => isKept(db, position),
 });
@@ -46,6 +47,23 @@ async function readEvents(db: Db, { kinds, subject, filter }: EventFilter, after
   const last = found.at(-1);
   const reached = found.length === limit && last !== undefined ? { xid: last.xid, id: last.id } : furthest(after, behind(rows[0]?.horizon));
   return { events: found.map(eventOf), reached };
+}
+
+/** From the same side of the horizon as `readEvents`, so that a reader may go on behind them. */
+async function tailEvents(db: Db, { kinds, subject, filter }: EventFilter, limit: number) {
+  const reached = await newestPosition(db);
+  const values: unknown[] = [reached.xid, kinds.length === 0 ? null : kinds, subject ?? null, limit];
+  const condition = filter === undefined ? "" : `and ${conditionOf(events, filter, (value) => `$${values.push(value)}`)}`;
+  const { rows } = await db.query<EventRow & Record<string, unknown>>({
+    ...(filter === undefined ? { name: "events-tail" } : {}),
+    text: `select id, xid::text as xid, at, kind, subject, body from events
+            where xid <= $1::text::xid8
+              and ($2::text[] is null or kind = any ($2))
+              and ($3::text is null or subject = $3 or (right($3, 1) = '/' and starts_with(subject, $3))) ${condition}
+            order by xid desc, id desc limit $4`,
+    values,
+  });
+  return { events: rows.map(eventOf).toReversed(), reached };
 }
 
 async function newestPosition(db: Db): Promise<EventPosition> {
