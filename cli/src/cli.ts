@@ -13,6 +13,8 @@ export interface Cli {
   /** Messages for people: standard error, so that standard output stays data. */
   readonly say: (text: string) => void;
   readonly isTerminal: boolean;
+  /** Standard output where it is a terminal, for what moves its cursor; nothing that came from a server may go here as it came. */
+  readonly outScreen?: ((text: string) => void) | undefined;
   /** Writes where messages go, without a new line: for what is drawn over again. */
   readonly draw?: ((text: string) => void) | undefined;
   /** Of the terminal, as wide and as high as it is now. */

@@ -1,4 +1,5 @@
 import { basename } from "node:path";
+import { harmless } from "./output/harmless.ts";
 import { run } from "./run.ts";
 
 async function ask(question: string): Promise<string> {
@@ -42,9 +43,10 @@ process.stdout.on("error", (error: NodeJS.ErrnoException) => {
 
 process.exitCode = await run(process.argv.slice(2), {
   env: process.env,
-  out: (text) => process.stdout.write(text),
-  say: (text) => process.stderr.write(`${text}\n`),
+  out: (text) => process.stdout.write(process.stdout.isTTY ? harmless(text) : text),
+  say: (text) => process.stderr.write(`${process.stderr.isTTY ? harmless(text) : text}\n`),
   outBytes: (bytes) => process.stdout.write(bytes),
+  outScreen: process.stdout.isTTY ? (text) => process.stdout.write(text) : undefined,
   // As kubectl's plugin it is typed with a space.
   programName: calledAs().startsWith("kubectl-") ? "kubectl drover" : "drover",
   isTerminal: process.stdout.isTTY,

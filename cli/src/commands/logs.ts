@@ -1,4 +1,3 @@
-import { stripVTControlCharacters } from "node:util";
 import { DroverError } from "@drover/kit";
 import type { Client } from "@drover/proto/rest";
 import type { Command } from "commander";
@@ -40,8 +39,7 @@ export function logsCommand(program: Command, cli: Cli): void {
           ? { name, namespace: options.namespace }
           : await choosePod(clientFor(cli, command), params, name);
       const query = { pod: pod.name, namespace: pod.namespace, container, follow, previous, tailLines };
-      for await (const text of streamFor(cli, command)("getApplicationLogs", { params, query }, !follow))
-        cli.out(cli.isTerminal ? harmless(text) : text);
+      for await (const text of streamFor(cli, command)("getApplicationLogs", { params, query }, !follow)) cli.out(text);
     });
 }
 
@@ -59,6 +57,3 @@ async function choosePod(client: Client, params: { cluster: string; application:
       : `read logs: name one of ${names.join(", ")}`,
   );
 }
-
-/** Programs write what they like: a terminal must not obey it. Lines and tabs stay. */
-const harmless = (text: string): string => stripVTControlCharacters(text).replace(/[^\P{Cc}\n\t]|\p{Bidi_Control}/gu, " ");

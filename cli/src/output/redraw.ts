@@ -1,4 +1,5 @@
 import type { Cli } from "../cli.ts";
+import { harmless } from "./harmless.ts";
 
 const escape = "\u001b[";
 const usualRows = 24;
@@ -13,7 +14,7 @@ export class Redraw {
   }
 
   show(text: string): void {
-    const lines = this.#fit(text.replace(/\n$/, "").split("\n"));
+    const lines = this.#fit(harmless(text).replace(/\n$/, "").split("\n"));
     const before = this.#shown;
     const changes = lines.map((line, index) => (line === before[index] ? undefined : line));
     let drawn = before.length === 0 ? "" : `${escape}${before.length}A`;
@@ -22,7 +23,8 @@ export class Redraw {
     if (before.length === lines.length && changes.every((line) => line === undefined)) return;
     this.#shown = lines;
     // In one piece, shown in one piece where the terminal can, and without wrapping: a line that took two rows would be missed next time.
-    this.#cli.out(`${escape}?2026h${escape}?7l${drawn}${escape}?7h${escape}?2026l`);
+    const write = this.#cli.outScreen ?? this.#cli.out;
+    write(`${escape}?2026h${escape}?7l${drawn}${escape}?7h${escape}?2026l`);
   }
 
   /** A line above the screen's top could not be reached again. */
