@@ -98,8 +98,8 @@ test("a promotion is one commit that changes one line, keeps comments and says w
   ]);
   const { rows } = await world.database.query({ text: "select actor, action, object from audit where action = 'promotion.create'" });
   expect(rows).toEqual([{ actor: "users/ada", action: "promotion.create", object: `promotions/${id}` }]);
-  const events = await world.database.query({ text: "select kind, subject from events where kind like 'Promotion%'" });
-  expect(events.rows).toEqual([{ kind: "PromotionCommitted", subject: `promotions/${id}` }]);
+  const events = await world.database.query({ text: "select kind, subject from events where kind like 'Promotion%' order by id" });
+  expect(events.rows).toEqual(["PromotionCreated", "PromotionCommitted"].map((kind) => ({ kind, subject: `promotions/${id}` })));
 });
 
 test("promotions that wait together go into one push, a commit each", async () => {
