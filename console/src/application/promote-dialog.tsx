@@ -3,6 +3,7 @@ import type { Placement, Promotion } from "@drover/proto/rest";
 import { Autocomplete, Button, NativeSelect, Stack, Text } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
 import { useState } from "react";
+import { useApi } from "../api/api.ts";
 import { ChangeDialog } from "../change/change-dialog.tsx";
 import { useChange } from "../change/use-change.ts";
 import { Asked } from "../page/asked.tsx";
@@ -26,6 +27,7 @@ const settleMs = 400;
 /** Choose what goes where, see what that would do, say why, and do it: as long as nobody else moved the pin meanwhile. */
 export function PromoteDialog(props: PromoteDialogProps) {
   const { application, environments, placements, choices, suggestion, onClose } = props;
+  const { client } = useApi();
   const [environment, setEnvironment] = useState(props.environment);
   const [text, setText] = useState(suggestion?.label ?? "");
   const revision = revisionOf(choices, text);
@@ -48,10 +50,13 @@ export function PromoteDialog(props: PromoteDialogProps) {
     setExpected(placements.find((one) => one.environment === name)?.revision);
     change.forget();
   };
-  const lookAgain = (): void => {
-    setExpected(pinned);
+  // Asked for: what this page knows may be as old as what was refused. A look that fails leaves the button where it is.
+  const lookAgain = async (): Promise<void> => {
+    const placement = await client("getPlacement", { params: { application, environment } }).catch(() => undefined);
+    if (placement === undefined) return;
+    setExpected(placement.revision);
     change.forget();
-    void plan.refetch();
+    await plan.refetch();
   };
   const isMoved = change.error instanceof DroverError && change.error.kind === "stale";
   return (
@@ -93,7 +98,7 @@ export function PromoteDialog(props: PromoteDialogProps) {
         )}
       </Stack>
       {isMoved && (
-        <Button variant="default" onClick={lookAgain}>
+        <Button variant="default" onClick={() => void lookAgain()}>
           Look again
         </Button>
       )}
