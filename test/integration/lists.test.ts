@@ -148,6 +148,9 @@ async function everything(): Promise<{ readonly get: Get }> {
                     '[".spec.replicas"]', 'Healed' from generate_series(1, 3) n`);
   await run(`insert into break_glass (id, environment, application, actor, reason, begun_at, expires_at)
              select 'b' || n, 'production', case n when 1 then 'web' end, 'ada', 'r', now(), now() + n * interval '1 h' from generate_series(1, 3) n`);
+  await run(`insert into deliveries (id, notification, receiver, cause, event, severity, state, message)
+             select 'd' || n, 'ops', 'Webhook', 'cause' || n, 'RolloutHalted', 'Critical', 'Delivered',
+                    '{"title":"web is halted","text":"1 failed","subject":"rollouts/ro1"}' from generate_series(1, 3) n`);
   await run(`insert into quarantines (id, application, environment, kind, revision, rollout_id, returns_to, reason)
              select 'q' || n, 'web', 'production', 'Content', 'c' || n, 'ro1', 'c0', 'r' from generate_series(1, 3) n`);
   await run(`insert into fleet_objects (kind, name, path, blob, form, commit)

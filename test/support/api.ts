@@ -13,6 +13,7 @@ import { recordAudit } from "../../control-plane/src/adapters/pg/access/audit-lo
 import { createAuditReads } from "../../control-plane/src/adapters/pg/access/audit-reads.ts";
 import { createClusterReads } from "../../control-plane/src/adapters/pg/cluster/cluster-reads.ts";
 import { createDriftReads } from "../../control-plane/src/adapters/pg/report/drift-episodes.ts";
+import { createNotificationReads } from "../../control-plane/src/adapters/pg/notification/notification-reads.ts";
 import { createEventReads } from "../../control-plane/src/adapters/pg/history/events.ts";
 import { searchFleet } from "../../control-plane/src/adapters/pg/fleet/search-fleet.ts";
 import { loadFleetSummary } from "../../control-plane/src/adapters/pg/fleet/fleet-summary.ts";
@@ -69,6 +70,7 @@ export async function startApi(change: (deps: ApiDeps) => ApiDeps = (deps) => de
         history: createHistory({ store: createHistoryStore(database), clock: systemClock }),
         quarantines: (request) => listQuarantines(database, request),
         breakGlasses: createBreakGlasses(database).list,
+        notifications: createNotificationReads(database),
       },
       commands: {
         ...fake.commands,

@@ -1,5 +1,7 @@
+import { execFile } from "node:child_process";
 import { chmod, copyFile, cp, mkdir, readFile, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
+import { promisify } from "node:util";
 
 /** An image as folders: what its Dockerfile copies, and the node of its base. */
 export interface ContainerImage {
@@ -41,6 +43,8 @@ export async function layImage(root: string, { dockerfile, context, stages = {} 
     else if (name !== "ARG" && name !== "FROM" && name !== "CMD")
       throw new Error(`${dockerfile} has ${name} ${text}, which this does not follow yet`);
   }
+  // A clone that only its owner may read has files that only its owner may read.
+  await promisify(execFile)("chmod", ["-R", "a+rX", root]);
   return image;
 }
 
