@@ -1,3 +1,4 @@
+import { promisify } from "node:util";
 import { connect, type Socket } from "node:net";
 import { gzipSync } from "node:zlib";
 import { expect, onTestFinished, test } from "vitest";
@@ -125,7 +126,8 @@ test("clients that send half a request, a byte at a time, hold nobody up", async
     const slow = await Promise.all(
       Array.from({ length: 200 }, (_, n) => raw(api, n % 2 === 0 ? `${head}{` : "GET /v1/clusters HTTP/1.1\r\nHo")),
     );
-    await new Promise((resolve) => setTimeout(resolve, 300));
+    const connections = promisify(server.getConnections.bind(server));
+    await waitUntil("all of them are connected", async () => (await connections()) >= slow.length);
     for (const { socket } of slow) socket.write(" ");
   });
 });

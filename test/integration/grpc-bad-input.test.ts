@@ -1,5 +1,4 @@
 import { connect, constants } from "node:http2";
-import { RolloutService } from "@drover/proto/grpc";
 import { expect, onTestFinished, test } from "vitest";
 import { call, failure, serve } from "../../control-plane/src/api/grpc/grpc-client.fixture.ts";
 
@@ -30,10 +29,9 @@ test("streams that are begun and reset without end hold nobody up", async () => 
   }
 });
 
-test("a message over the limit, and one that is none, are refused, and the next call is served", async () => {
+test("a message over the limit is refused, and the next call is served", async () => {
   const { rollouts } = await serve();
   const huge = { rolloutId: "r1", reason: "x".repeat(2 * 1024 * 1024) };
   expect(await failure(call(rollouts, "pauseRollout", huge))).toMatchObject({ code: exhausted });
   expect(await call(rollouts, "listRollouts", {}, "viewer")).toBeDefined();
-  expect(RolloutService.typeName).toBe("drover.v1.RolloutService");
 });
