@@ -1,6 +1,6 @@
 import { execFile } from "node:child_process";
 import { readdirSync } from "node:fs";
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -10,6 +10,7 @@ import type { JsonObject } from "@drover/kit";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { parse } from "yaml";
 import { agentChart, helm, type HelmResult, helms } from "../support/helm.ts";
+import { renderChart } from "../support/render-chart.ts";
 
 const run = promisify(execFile);
 const root = fileURLToPath(new URL("../../", import.meta.url));
@@ -20,14 +21,7 @@ const names = readdirSync(examples).flatMap((file) => /^([^.]+)\.yaml$/.exec(fil
 const template = ["template", "agent", agentChart, "--namespace=drover-system", "--kube-version=1.36.0"];
 
 describe.each(helms)("%s", (program) => {
-  /** Renders with these values alone. */
-  async function render(values: JsonObject): Promise<HelmResult> {
-    const folder = await mkdtemp(join(tmpdir(), "drover-chart-"));
-    onTestFinished(() => rm(folder, { recursive: true, force: true }));
-    const file = join(folder, "values.json");
-    await writeFile(file, JSON.stringify(values));
-    return helm(program, [...template, "--values", file]);
-  }
+  const render = (values: JsonObject): Promise<HelmResult> => renderChart(program, template, values);
 
   test.each([undefined, ...names])("finds nothing to say of the values %s", async (name) => {
     const values = name === undefined ? [] : ["--values", join(examples, `${name}.yaml`)];

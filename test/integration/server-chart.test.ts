@@ -1,6 +1,5 @@
 import { readdirSync } from "node:fs";
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { JsonObject } from "@drover/kit";
 import { describe, expect, onTestFinished, test } from "vitest";
@@ -8,6 +7,7 @@ import { parse, parseAllDocuments } from "yaml";
 import { createMetrics } from "../../control-plane/src/adapters/telemetry/metrics.ts";
 import { settings } from "../../control-plane/src/settings.ts";
 import { helm, type HelmResult, helms, serverChart } from "../support/helm.ts";
+import { renderChart } from "../support/render-chart.ts";
 import { sharedKubernetes } from "../support/kubernetes.ts";
 
 const examples = join(serverChart, "test-values");
@@ -17,14 +17,7 @@ const names = readdirSync(examples).flatMap((file) => /^([^.]+)\.yaml$/.exec(fil
 const template = ["template", "drover", serverChart, "--namespace=drover-system", "--kube-version=1.36.0"];
 
 describe.each(helms)("%s", (program) => {
-  /** Renders with these values alone. */
-  async function render(values: JsonObject): Promise<HelmResult> {
-    const folder = await mkdtemp(join(tmpdir(), "drover-chart-"));
-    onTestFinished(() => rm(folder, { recursive: true, force: true }));
-    const file = join(folder, "values.json");
-    await writeFile(file, JSON.stringify(values));
-    return helm(program, [...template, "--values", file]);
-  }
+  const render = (values: JsonObject): Promise<HelmResult> => renderChart(program, template, values);
 
   test.each([undefined, ...names])("finds nothing to say of the values %s", async (name) => {
     const values = name === undefined ? [] : ["--values", join(examples, `${name}.yaml`)];
