@@ -32,11 +32,20 @@ describe.each(helms)("%s", (program) => {
   });
 
   const fleet = { repository: "https://git.example.com/fleet.git" };
+  const needed = { fleet, postgresql: { existingSecret: "database" }, nats: { urls: ["tls://nats:4222"] } };
   test.each<{ readonly values: JsonObject; readonly asks: RegExp }>([
     { values: {}, asks: /is needed/ },
     { values: { fleet }, asks: /is needed.*evaluation\.enabled/ },
     { values: { fleet, postgresql: { existingSecret: "database" } }, asks: /nats\.urls is needed.*evaluation\.enabled/ },
     { values: { postgresql: { existingSecret: "database" }, nats: { urls: ["tls://nats:4222"] } }, asks: /fleet\.repository is needed/ },
+    {
+      values: {
+        ...needed,
+        tls: { existingSecret: "certificate" },
+        route: { enabled: true, tls: "Terminate", parentRefs: [{ name: "edge" }] },
+      },
+      asks: /route\.backendHostname is needed/,
+    },
   ])("asks for what it cannot do without: $asks", async ({ values, asks }) => {
     const { ok, said } = await render(values);
     expect({ ok, asked: asks.test(said) }).toEqual({ ok: false, asked: true });
@@ -51,6 +60,7 @@ describe.each(helms)("%s", (program) => {
     { name: "a text as a port", values: { ports: { rest: "8443" } }, says: "rest" },
     { name: "credentials without their Secret", values: { credentials: [{ name: "git-host" }] }, says: "existingSecret" },
     { name: "a poll that is no duration", values: { sourcePoll: "often" }, says: "sourcePoll" },
+    { name: "a place where TLS ends that is none", values: { route: { tls: "Edge" } }, says: "tls" },
     { name: "an address that may be called, without a port", values: { egress: { allow: ["169.254.169.254"] } }, says: "allow" },
   ])("refuses $name", async ({ values, says }) => {
     const { ok, said } = await render(values);
@@ -81,6 +91,19 @@ test("no pod but bootstrap's has a token of the cluster, and nobody may do anyth
     expect(golden).not.toMatch(/kind: ClusterRole/);
     expect(golden.match(/automountServiceAccountToken: true/g)).toHaveLength(2); // the Job and the CronJob
   }
+});
+
+test("the images that the chart names for its catalogue are those of its values", async () => {
+  const chart = parse(await readFile(join(serverChart, "Chart.yaml"), "utf8")) as {
+    appVersion: string;
+    annotations: Record<string, string>;
+  };
+  const named = (parse(chart.annotations["artifacthub.io/images"] ?? "") as readonly { image: string }[]).map(({ image }) => image);
+  const { image, evaluation } = parse(await readFile(join(serverChart, "values.yaml"), "utf8")) as {
+    image: { repository: string };
+    evaluation: Record<string, { image: string }>;
+  };
+  expect(named).toEqual([`${image.repository}:${chart.appVersion}`, ...Object.values(evaluation).flatMap((each) => each.image ?? [])]);
 });
 
 test("alerts and dashboard ask for metrics that there are", async () => {

@@ -55,6 +55,6 @@ tls://{{ include "drover.fullname" . }}-nats.{{ .Release.Namespace }}.svc:{{ .Va
 {{- $names = concat $names (list . (printf "%s.%s" . $.Release.Namespace) (printf "%s.%s.svc" . $.Release.Namespace)) -}}
 {{- end -}}
 {{- with .Values.ingress }}{{ if and .enabled .host }}{{ $names = append $names .host }}{{ end }}{{ end -}}
-{{- with .Values.route }}{{ if .enabled }}{{ $names = concat $names .hostnames }}{{ end }}{{ end -}}
+{{- with .Values.route }}{{ if .enabled }}{{ $names = concat $names .hostnames .grpcHostnames }}{{ end }}{{ end -}}
 {{ join "," (concat $names .Values.tls.names | uniq) }}
 {{- end -}}
