@@ -23,7 +23,7 @@ async function history(): Promise<{
   const controlPlane = new TestControlPlane(systemClock);
   const seed = new Secret(createNkey("user").seedText);
   const request = { token: "", nonce: "", publicKey: "", clusterUid: "u1", kubernetesVersion: "", agentVersion: "", signature: "" };
-  const identity = await controlPlane.enrolment.enroll(request, signal);
+  const identity = await controlPlane.enrolment.enrol(request, signal);
   const records = new SecretRecords(createMemoryCluster({ name: "order" }).kube, "drover-system");
   await records.prepare(signal);
   const taken: Assignment[][] = [];

@@ -15,7 +15,7 @@ const day = 86_400_000;
 const request = { token: "", nonce: "", publicKey: "", clusterUid: "u1", kubernetesVersion: "", agentVersion: "", signature: "" };
 
 async function enrolled(controlPlane: TestControlPlane): Promise<Enrolled> {
-  return { seed: new Secret(createNkey("user").seedText), identity: await controlPlane.enrolment.enroll(request, signal) };
+  return { seed: new Secret(createNkey("user").seedText), identity: await controlPlane.enrolment.enrol(request, signal) };
 }
 
 async function identities(): Promise<IdentityStore> {

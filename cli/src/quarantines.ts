@@ -13,7 +13,7 @@ export const quarantineView: View<Quarantine> = {
     { head: "STATE", cell: ({ state }) => state },
     { head: "AGE", cell: ({ createdAt }) => (createdAt === undefined ? undefined : formatAge(Date.now() - Date.parse(createdAt))) },
     { head: "REASON", cell: ({ reason }) => reason },
-    { head: "ROLLOUT", cell: ({ rollout }) => rollout, wide: true },
+    { head: "ROLLOUT", cell: ({ rolloutId }) => rolloutId, wide: true },
     { head: "ERROR", cell: ({ error }) => error?.message, wide: true },
   ],
 };

@@ -17,7 +17,7 @@ afterAll(async () => {
 /** The enrolment API without HTTP between: what the server does with a request, and nothing else. */
 const enrolmentOf = ({ enrolment, renew }: Transport): EnrolmentApi => ({
   challenge: () => enrolment.challenge(),
-  enroll: (request) => enrolment.enrol(request, "test"),
+  enrol: (request) => enrolment.enrol(request, "test"),
   renew: (request) => renew(request, "test"),
 });
 

@@ -104,7 +104,7 @@ export async function startSimulatedAgent(
   const clusterUid = `uid-of-${name}`;
   const { nonce } = await enrolment.challenge(signal);
   const signature = Buffer.from(key.sign(enrolmentProof(nonce, token, key.publicText, clusterUid))).toString("base64");
-  const identity = await enrolment.enroll({ token, nonce, publicKey: key.publicText, clusterUid, ...versions, signature }, signal);
+  const identity = await enrolment.enrol({ token, nonce, publicKey: key.publicText, clusterUid, ...versions, signature }, signal);
   const cluster = identity.cluster as ClusterId;
   const trusted = new Map(identity.keyset.keys.map(({ keyId, publicKey }) => [keyId, Buffer.from(publicKey, "base64")]));
   const connection = await connect({

@@ -50,6 +50,6 @@ export type ConnectControlPlane = (credentials: () => Credentials, handlers: Con
 /** The enrolment API. Errors carry the code that the server gave. */
 export interface EnrolmentApi {
   challenge(signal: AbortSignal): Promise<Challenge>;
-  enroll(request: EnrolmentRequest, signal: AbortSignal): Promise<Identity>;
+  enrol(request: EnrolmentRequest, signal: AbortSignal): Promise<Identity>;
   renew(request: RenewalRequest, signal: AbortSignal): Promise<Identity>;
 }

@@ -55,7 +55,7 @@ async function ask(seed: Secret, token: Secret, deps: EnrolDeps, signal: AbortSi
   const key = nkeyFromSeed("user", seed.reveal());
   const { nonce } = await api.challenge(signal);
   const proof = enrolmentProof(nonce, token.reveal(), key.publicText, clusterUid);
-  return api.enroll(
+  return api.enrol(
     {
       token: token.reveal(),
       nonce,

@@ -151,7 +151,7 @@ export class TestControlPlane {
 
   readonly enrolment: EnrolmentApi = {
     challenge: async () => ({ nonce: "0123456789abcdef", expiresAt: rfc3339(this.#clock.now()) }),
-    enroll: async ({ publicKey, clusterUid }) => {
+    enrol: async ({ publicKey, clusterUid }) => {
       this.#publicKey = publicKey;
       this.#clusterUid = clusterUid;
       this.#enrolments += 1;

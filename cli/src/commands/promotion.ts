@@ -12,7 +12,10 @@ export function promotionCommand(program: Command, cli: Cli): void {
     .requiredOption("-e, --environment <name>", "in which environment")
     .option("-m, --reason <text>", "why; kept in git and in the audit record", "resumed from the command line")
     .action(async (application: string, { environment, reason }: { environment: string; reason: string }, command: Command) => {
-      const { commit } = await clientFor(cli, command)("resumeAutoPromotion", { body: { application, environment, reason } });
+      const { commit } = await clientFor(cli, command)("resumeAutoPromotion", {
+        params: { application, environment },
+        body: { reason },
+      });
       cli.out(
         `auto-promotion moves ${application} in ${environment} again${commit === undefined ? "" : `, by commit ${commit.slice(0, 7)}`}\n`,
       );

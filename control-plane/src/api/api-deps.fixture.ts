@@ -83,7 +83,7 @@ const breakGlass: BreakGlass = {
   state: "Open",
   actor: "users/ada",
   reason: "the site is down",
-  begunAt: at,
+  createdAt: at,
   expiresAt: at,
 };
 

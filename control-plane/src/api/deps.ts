@@ -16,7 +16,6 @@ import type {
   PreviewRollback,
   PruneApproval,
   Quarantine,
-  ResumeAutoPromotion,
   ResumedAutoPromotion,
   RollbackPreview,
   SearchHit,
@@ -30,6 +29,7 @@ import type { Questions } from "../app/question/ask-cluster.ts";
 import type { RecordAudit } from "../app/access/audit.ts";
 import type { Caller } from "../app/access/caller.ts";
 import type { EditObject } from "../app/fleet/edit-object.ts";
+import type { ResumeAutoPromotion } from "../app/promotion/resume-auto-promotion.ts";
 import type { RolloutCommands } from "../app/rollout/control-rollout.ts";
 import type { WhySubject } from "../app/history/explain.ts";
 import type { LoadHistory } from "../app/history/history.ts";

@@ -7,7 +7,11 @@ export type FleetPath =
   | { readonly kind: "object"; readonly of: FleetKind; readonly name: string }
   /** README files, CI configuration, folders of other tools. */
   | { readonly kind: "ignored" }
-  | { readonly kind: "misplaced"; readonly code: "FLEET_NAME_INVALID" | "FLEET_PATH_INVALID"; readonly message: string };
+  | {
+      readonly kind: "misplaced";
+      readonly code: "FLEET_NAME_INVALID" | "FLEET_NAME_RESERVED" | "FLEET_PATH_INVALID";
+      readonly message: string;
+    };
 
 /** The name of the one object of kind Fleet. */
 export const fleetName = "drover";
@@ -16,6 +20,9 @@ const kindOfFolder: ReadonlyMap<string, FleetKind> = new Map(
   Object.entries(fleetKinds).map(([kind, { folder }]) => [folder, kind as FleetKind]),
 );
 const name = new RegExp(namePattern);
+
+/** Words that stand where names stand in the paths of the API: an object of such a name could not be asked for. */
+export const reservedNames: readonly string[] = ["watch"];
 
 export function parseFleetPath(path: string): FleetPath {
   const file = /^(.*)\.ya?ml$/.exec(path)?.[1];
@@ -46,17 +53,22 @@ function placePath(of: "Pin" | "ApplicationRemoval", [environment = "", applicat
       code: "FLEET_PATH_INVALID",
       message: `${of === "Pin" ? "a pin" : "an application's removal"}'s file is ${fleetKinds[of].folder}/<environment>/<application>.yaml: move it there`,
     };
-  const badName = [environment, application].find((part) => !name.test(part));
-  return badName === undefined ? { kind: "object", of, name: `${environment}/${application}` } : unnamed(badName);
+  const misnamed = [environment, application].map(fault).find((found) => found !== undefined);
+  return misnamed ?? { kind: "object", of, name: `${environment}/${application}` };
 }
 
-const named = (of: FleetKind, text: string): FleetPath => (name.test(text) ? { kind: "object", of, name: text } : unnamed(text));
+const named = (of: FleetKind, text: string): FleetPath => fault(text) ?? { kind: "object", of, name: text };
 
-const unnamed = (text: string): FleetPath => ({
-  kind: "misplaced",
-  code: "FLEET_NAME_INVALID",
-  message: `"${text.slice(0, 80)}" is no name: rename the file to at most 53 lower-case letters, digits and dashes`,
-});
+function fault(text: string): FleetPath | undefined {
+  if (!name.test(text))
+    return {
+      kind: "misplaced",
+      code: "FLEET_NAME_INVALID",
+      message: `"${text.slice(0, 80)}" is no name: rename the file to at most 53 lower-case letters, digits and dashes`,
+    };
+  if (!reservedNames.includes(text)) return undefined;
+  return { kind: "misplaced", code: "FLEET_NAME_RESERVED", message: `"${text}" is a word of the API's paths: take another name` };
+}
 
 /** Where Drover itself writes an object. People may also use deeper folders. */
 export const fleetPathOf = (kind: FleetKind, objectName: string): string =>

@@ -140,6 +140,18 @@ test.each([
     problem: '1:1 FLEET_NAME_INVALID "EU 1" is no name: rename the file to at most 53 lower-case letters, digits and dashes',
   },
   {
+    name: "a name that the API's paths need",
+    path: "applications/watch.yaml",
+    text: "",
+    problem: '1:1 FLEET_NAME_RESERVED "watch" is a word of the API\'s paths: take another name',
+  },
+  {
+    name: "a place of such a name",
+    path: "pins/watch/web.yaml",
+    text: "",
+    problem: '1:1 FLEET_NAME_RESERVED "watch" is a word of the API\'s paths: take another name',
+  },
+  {
     name: "a pin in the wrong folder",
     path: "pins/web.yaml",
     text: "",

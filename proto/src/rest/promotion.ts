@@ -119,3 +119,15 @@ export const promotionFields = listFields(Promotion, {
   sorted: ["createdAt", "application", "environment", "actor"],
   filtered: ["id", "kind", "cluster", "revision", "state", "reason", "commit", "settledAt"],
 });
+
+export const ResumeAutoPromotion = Type.Object({ reason: ReasonText }, { $id: "ResumeAutoPromotion", additionalProperties: false });
+
+export const ResumedAutoPromotion = Type.Object(
+  {
+    application: Name,
+    environment: Name,
+    commit: Type.Optional(Type.String({ description: "in the fleet repository; absent while it is being written" })),
+  },
+  { $id: "ResumedAutoPromotion" },
+);
+export type ResumedAutoPromotion = Static<typeof ResumedAutoPromotion>;

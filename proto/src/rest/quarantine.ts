@@ -19,7 +19,7 @@ export const Quarantine = Type.Object(
       description:
         "a revision is Pending until the fleet repository says it; contents, which no file names, are InForce. Each refuses at once",
     }),
-    rollout: Type.Optional(Type.String({ description: "that was rolled back" })),
+    rolloutId: Type.Optional(Type.String({ description: "of the rollout that was rolled back" })),
     commit: Type.Optional(Type.String({ description: "of contents: the fleet commit that brought them" })),
     error: Type.Optional(Trouble),
     createdAt: Type.Optional(Time),
@@ -30,7 +30,7 @@ export type Quarantine = Static<typeof Quarantine>;
 
 export const quarantineFields = listFields(Quarantine, {
   sorted: ["application", "createdAt"],
-  filtered: ["id", "kind", "environment", "revision", "reason", "state", "rollout", "commit"],
+  filtered: ["id", "kind", "environment", "revision", "reason", "state", "rolloutId", "commit"],
 });
 
 export const LiftQuarantine = Type.Object({ reason: ReasonText }, { $id: "LiftQuarantine", additionalProperties: false });

@@ -22,7 +22,7 @@ export const BreakGlass = Type.Object(
     state: Type.Enum(["Open", "Expired", "Ended"], { type: "string" }),
     actor: Type.String(),
     reason: Type.String(),
-    begunAt: Time,
+    createdAt: Time,
     expiresAt: Time,
     endedAt: Type.Optional(Time),
     endedBy: Type.Optional(Type.String()),
@@ -32,7 +32,7 @@ export const BreakGlass = Type.Object(
 export type BreakGlass = Static<typeof BreakGlass>;
 
 export const breakGlassFields = listFields(BreakGlass, {
-  sorted: ["begunAt", "environment", "expiresAt"],
+  sorted: ["createdAt", "environment", "expiresAt"],
   filtered: ["id", "application", "state", "actor", "reason", "endedAt", "endedBy"],
 });
 
@@ -53,19 +53,3 @@ export const EmergencyStop = Type.Object(
   { $id: "EmergencyStop" },
 );
 export type EmergencyStop = Static<typeof EmergencyStop>;
-
-export const ResumeAutoPromotion = Type.Object(
-  { application: Name, environment: Name, reason: ReasonText },
-  { $id: "ResumeAutoPromotion", additionalProperties: false },
-);
-export type ResumeAutoPromotion = Static<typeof ResumeAutoPromotion>;
-
-export const ResumedAutoPromotion = Type.Object(
-  {
-    application: Name,
-    environment: Name,
-    commit: Type.Optional(Type.String({ description: "in the fleet repository; absent while it is being written" })),
-  },
-  { $id: "ResumedAutoPromotion" },
-);
-export type ResumedAutoPromotion = Static<typeof ResumedAutoPromotion>;

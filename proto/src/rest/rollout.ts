@@ -1,7 +1,7 @@
 import { Type, type Static } from "typebox";
 import { ClusterIdText } from "../wire/words.ts";
 import { listFields } from "./list-fields.ts";
-import { Counter, Id, Name, Reason, ReasonText, RolloutKind, RolloutPhase, RolloutScope, TargetState, Time } from "./words.ts";
+import { ClusterRef, Counter, Id, Name, Reason, ReasonText, RolloutKind, RolloutPhase, RolloutScope, TargetState, Time } from "./words.ts";
 
 export const TargetCounts = Type.Object(
   {
@@ -117,10 +117,8 @@ export const ResumeRollout = Type.Object(
 );
 export type ResumeRollout = Static<typeof ResumeRollout>;
 
-const OneCluster = Type.String({ minLength: 1, maxLength: 53, description: "id or name" });
-
 export const SkipRolloutCluster = Type.Object(
-  { reason: ReasonText, cluster: OneCluster },
+  { reason: ReasonText, cluster: ClusterRef },
   { $id: "SkipRolloutCluster", additionalProperties: false },
 );
 export type SkipRolloutCluster = Static<typeof SkipRolloutCluster>;
@@ -129,7 +127,7 @@ export const SkipRolloutWave = Type.Object({ reason: ReasonText, wave: Name }, {
 export type SkipRolloutWave = Static<typeof SkipRolloutWave>;
 
 export const RetryRollout = Type.Object(
-  { reason: ReasonText, cluster: Type.Optional(OneCluster) },
+  { reason: ReasonText, cluster: Type.Optional(ClusterRef) },
   { $id: "RetryRollout", additionalProperties: false },
 );
 export type RetryRollout = Static<typeof RetryRollout>;

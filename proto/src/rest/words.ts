@@ -7,6 +7,8 @@ const words = <const Words extends string[]>(list: readonly [...Words], descript
 
 export const Name = Type.String({ pattern: namePattern, description: "lower-case letters, digits and dashes, at most 53" });
 export const Id = Type.String({ minLength: 1, maxLength: 128, description: "opaque" });
+/** How requests name a cluster. */
+export const ClusterRef = Type.String({ minLength: 1, maxLength: 53, description: "id or name" });
 export const Digest = Type.String({ pattern: digestPattern });
 export const Counter = Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER });
 export const Time = Type.String({ format: "date-time", maxLength: 40, description: "RFC 3339, UTC" });

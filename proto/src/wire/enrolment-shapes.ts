@@ -5,11 +5,11 @@ const Nonce = Type.String({ minLength: 16, maxLength: 128 });
 const UserKey = Type.String({ pattern: "^U[A-Z2-7]{55}$", description: "public nkey of the agent" });
 const Signature = Type.String({ maxLength: 128, description: "base64, Ed25519" });
 
-/** GET /v1/enroll/challenge: a nonce that one enrolment or renewal may use, for a short time. */
+/** GET /v1/enrol/challenge: a nonce that one enrolment or renewal may use, for a short time. */
 export const Challenge = Type.Object({ nonce: Nonce, expiresAt: Time });
 export type Challenge = Static<typeof Challenge>;
 
-/** POST /v1/enroll: a one-time token, and proof that the agent holds the key it names. */
+/** POST /v1/enrol: a one-time token, and proof that the agent holds the key it names. */
 export const EnrolmentRequest = Type.Object({
   token: Type.String({ maxLength: 200, pattern: "^drv1_[a-z2-7]{26}_[A-Za-z0-9_-]{43}$" }),
   nonce: Nonce,

@@ -55,7 +55,7 @@ export async function enrolSimulatedAgent({ cluster, apiUrl, ca, token }: Entry,
   const { nonce } = await enrolment.challenge(signal);
   const signature = Buffer.from(key.sign(enrolmentProof(nonce, token, key.publicText, clusterUid))).toString("base64");
   const versions = { kubernetesVersion: "v1.36.3", agentVersion: "0.1.0" };
-  const identity = await enrolment.enroll({ token, nonce, publicKey: key.publicText, clusterUid, ...versions, signature }, signal);
+  const identity = await enrolment.enrol({ token, nonce, publicKey: key.publicText, clusterUid, ...versions, signature }, signal);
   const nats = await connectRawNats({
     url: identity.natsUrls[0] as string,
     ca: identity.ca,

@@ -26,8 +26,8 @@ export function createEnrolmentApi(baseUrl: URL, trust: ApiTrust): EnrolmentApi 
     }
   };
   return {
-    challenge: async (signal) => readChallenge(await call("GET", "/v1/enroll/challenge", undefined, signal)),
-    enroll: async (body, signal) => readIdentity(await call("POST", "/v1/enroll", body, signal)),
+    challenge: async (signal) => readChallenge(await call("GET", "/v1/enrol/challenge", undefined, signal)),
+    enrol: async (body, signal) => readIdentity(await call("POST", "/v1/enrol", body, signal)),
     renew: async (body, signal) => readIdentity(await call("POST", "/v1/renew", body, signal)),
   };
 }

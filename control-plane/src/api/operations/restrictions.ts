@@ -3,7 +3,7 @@ import type { ApiDeps } from "../deps.ts";
 import type { Handlers } from "../operation.ts";
 import { type ListIdentity, pageAnswer, pageRequest } from "../page-token.ts";
 
-type Ids = "createBreakGlass" | "listBreakGlass" | "endBreakGlass" | "stopFleet" | "releaseStop" | "getStop" | "resumeAutoPromotion";
+type Ids = "createBreakGlass" | "listBreakGlass" | "endBreakGlass" | "stopFleet" | "releaseStop" | "getStop";
 
 export const restrictionOperations = ({ reads, commands }: Pick<ApiDeps, "reads" | "commands">): Handlers<Ids> => ({
   createBreakGlass: ({ caller, body }) => commands.beginBreakGlass(caller, body),
@@ -12,7 +12,6 @@ export const restrictionOperations = ({ reads, commands }: Pick<ApiDeps, "reads"
   stopFleet: ({ caller, body }) => commands.stopFleet(caller, body.reason),
   releaseStop: ({ caller, body }) => commands.releaseStop(caller, body.reason),
   getStop: () => reads.emergencyStop(),
-  resumeAutoPromotion: ({ caller, body, signal }) => commands.resumeAutoPromotion(caller, body, signal),
 });
 
 /** What the list and the watch of them are both asked for. */

@@ -10,6 +10,7 @@ type Ids =
   | "createPromotion"
   | "listPromotions"
   | "getPromotion"
+  | "resumeAutoPromotion"
   | "createRollback"
   | "previewRollback"
   | "listRollouts"
@@ -42,6 +43,7 @@ export function rolloutOperations({ reads, commands, clock }: Pick<ApiDeps, "rea
     },
     listPromotions: async (request) => pageAnswer(request, await reads.promotions.list(pageRequest(request))),
     getPromotion: ({ params }) => reads.promotions.get(params.promotion),
+    resumeAutoPromotion: ({ caller, params, body, signal }) => commands.resumeAutoPromotion(caller, { ...params, ...body }, signal),
     async createRollback({ caller, body, signal }) {
       const { id } = await commands.rollback(caller, body, signal);
       return reads.promotions.get(id);

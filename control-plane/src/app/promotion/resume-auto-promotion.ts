@@ -1,10 +1,17 @@
 import { DroverError } from "@drover/kit";
 import { defaultProject } from "@drover/proto/fleet";
-import type { ResumeAutoPromotion, ResumedAutoPromotion } from "@drover/proto/rest";
+import type { ResumedAutoPromotion } from "@drover/proto/rest";
 import { ruleFor } from "../../domain/promotion/plan-auto-promotion.ts";
 import type { Caller } from "../access/caller.ts";
 import type { FleetStore } from "../fleet/fleet-store.ts";
 import { newIntent, notFound, submitIntent, type SubmitIntentDeps } from "../fleet/submit-intent.ts";
+
+/** The place, and why. */
+export interface ResumeAutoPromotion {
+  readonly application: string;
+  readonly environment: string;
+  readonly reason: string;
+}
 
 interface ResumeAutoPromotionDeps extends SubmitIntentDeps {
   readonly fleet: FleetStore;

@@ -52,7 +52,7 @@ export const accessRoutes = {
   },
   getEnrolmentChallenge: {
     method: "GET",
-    path: "/v1/enroll/challenge",
+    path: "/v1/enrol/challenge",
     permission: "public",
     summary: "For agents: a nonce that one enrolment or renewal may use",
     status: 200,
@@ -60,7 +60,7 @@ export const accessRoutes = {
   },
   enrol: {
     method: "POST",
-    path: "/v1/enroll",
+    path: "/v1/enrol",
     permission: "public",
     summary: "For agents: exchanges a one-time token and proof of a key for an identity",
     body: EnrolmentRequest,

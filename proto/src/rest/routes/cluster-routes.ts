@@ -5,9 +5,8 @@ import { driftFields, DriftEpisode } from "../drift.ts";
 import { clusterLabels, listOf, listQuery, queryOf } from "../page.ts";
 import { RenderedObjects } from "../release.ts";
 import type { Route } from "../route.ts";
-import { ClusterState, Name } from "../words.ts";
+import { ClusterRef, ClusterState, Name } from "../words.ts";
 
-const cluster = Type.String({ minLength: 1, maxLength: 53, description: "id or name" });
 const format = Type.Optional(Type.Enum(["json", "yaml"], { type: "string", description: "the Accept header decides when absent" }));
 
 export const clusterRoutes = {
@@ -32,7 +31,7 @@ export const clusterRoutes = {
     path: "/v1/clusters/{cluster}",
     permission: "fleet.read",
     summary: "One cluster",
-    params: Type.Object({ cluster }),
+    params: Type.Object({ cluster: ClusterRef }),
     versioned: true,
     status: 200,
     answer: Cluster,
@@ -49,20 +48,20 @@ export const clusterRoutes = {
   },
   relabelCluster: {
     method: "POST",
-    path: "/v1/clusters/{cluster}/labels",
+    path: "/v1/clusters/{cluster}/relabel",
     permission: "cluster.register",
     summary: "Replaces the cluster's labels by a commit to the fleet repository",
-    params: Type.Object({ cluster }),
+    params: Type.Object({ cluster: ClusterRef }),
     body: ClusterLabels,
     status: 202,
     answer: Cluster,
   },
   createEnrolmentToken: {
     method: "POST",
-    path: "/v1/clusters/{cluster}/tokens",
+    path: "/v1/clusters/{cluster}/enrolment-tokens",
     permission: "cluster.register",
     summary: "A token with which the cluster's agent enrols once; shown in this answer only",
-    params: Type.Object({ cluster }),
+    params: Type.Object({ cluster: ClusterRef }),
     body: NewEnrolmentToken,
     status: 201,
     answer: EnrolmentToken,
@@ -73,7 +72,7 @@ export const clusterRoutes = {
     path: "/v1/clusters/{cluster}/revoke",
     permission: "cluster.revoke",
     summary: "Ends the cluster's identity at once. What runs there keeps running; to return it needs a new enrolment token",
-    params: Type.Object({ cluster }),
+    params: Type.Object({ cluster: ClusterRef }),
     body: Revocation,
     status: 202,
     answer: Cluster,
@@ -83,7 +82,7 @@ export const clusterRoutes = {
     path: "/v1/clusters/{cluster}/applications",
     permission: "fleet.read",
     summary: "What the cluster should run, and what its agent last said of it",
-    params: Type.Object({ cluster }),
+    params: Type.Object({ cluster: ClusterRef }),
     list: clusterApplicationFields,
     query: queryOf(listQuery(clusterApplicationFields)),
     status: 200,
@@ -94,7 +93,7 @@ export const clusterRoutes = {
     path: "/v1/clusters/{cluster}/applications/{application}",
     permission: "fleet.read",
     summary: "One application on one cluster",
-    params: Type.Object({ cluster, application: Name }),
+    params: Type.Object({ cluster: ClusterRef, application: Name }),
     status: 200,
     answer: ClusterApplication,
   },
@@ -103,7 +102,7 @@ export const clusterRoutes = {
     path: "/v1/clusters/{cluster}/drift",
     permission: "fleet.read",
     summary: "When objects of the cluster differed from git, newest first; kept for 30 days, and 100,000 of them",
-    params: Type.Object({ cluster }),
+    params: Type.Object({ cluster: ClusterRef }),
     list: driftFields,
     query: queryOf({
       since: Type.Optional(Type.String({ format: "date-time", description: "only what had not ended before" })),
@@ -119,7 +118,7 @@ export const clusterRoutes = {
     path: "/v1/clusters/{cluster}/applications/{application}/bundle",
     permission: "fleet.read",
     summary: "The objects rendered for this cluster, Secret values masked",
-    params: Type.Object({ cluster, application: Name }),
+    params: Type.Object({ cluster: ClusterRef, application: Name }),
     query: queryOf({ format }),
     status: 200,
     answer: RenderedObjects,

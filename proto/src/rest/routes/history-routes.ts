@@ -3,7 +3,7 @@ import { historyFields, History, Outliers } from "../history.ts";
 import { clusterLabels, listOf, listQuery, pageQuery, queryOf } from "../page.ts";
 import type { Route } from "../route.ts";
 import { timelineFields, TimelineEntry } from "../timeline.ts";
-import { Id, Name, Time } from "../words.ts";
+import { ClusterRef, Id, Name, Time } from "../words.ts";
 
 export const historyRoutes = {
   getHistory: {
@@ -18,7 +18,7 @@ export const historyRoutes = {
       at: Type.Optional(Time),
       application: Type.Optional(Name),
       environment: Type.Optional(Name),
-      cluster: Type.Optional(Type.String({ minLength: 1, maxLength: 53, description: "id or name" })),
+      cluster: Type.Optional(ClusterRef),
       ...listQuery(historyFields),
     }),
     status: 200,

@@ -7,7 +7,7 @@ import { Name } from "../words.ts";
 export const pruneRoutes = {
   listHeldPrunes: {
     method: "GET",
-    path: "/v1/heldPrunes",
+    path: "/v1/held-prunes",
     permission: "fleet.read",
     summary: "Deletions that agents hold back until somebody approves exactly this list of objects",
     list: heldPruneFields,
@@ -17,7 +17,7 @@ export const pruneRoutes = {
   },
   createPruneApproval: {
     method: "POST",
-    path: "/v1/pruneApprovals",
+    path: "/v1/prune-approvals",
     permission: "promotion.create",
     summary: "Releases one list of deletions for every cluster of an application in an environment that holds exactly this list",
     body: NewPruneApproval,

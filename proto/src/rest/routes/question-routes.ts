@@ -2,10 +2,9 @@ import { Type } from "typebox";
 import { DiffAnswer, EventsAnswer, LiveAnswer, RefreshAnswer, TreeAnswer } from "../../wire/answers.ts";
 import { queryOf } from "../page.ts";
 import type { Route } from "../route.ts";
-import { Name } from "../words.ts";
+import { ClusterRef, Name } from "../words.ts";
 
-const cluster = Type.String({ minLength: 1, maxLength: 53, description: "id or name" });
-const application = Type.Object({ cluster, application: Name });
+const application = Type.Object({ cluster: ClusterRef, application: Name });
 
 const Group = Type.String({ minLength: 1, maxLength: 253, description: "API group; `core` for the one without a name" });
 const Kind = Type.String({ minLength: 1, maxLength: 63 });
@@ -80,7 +79,7 @@ export const questionRoutes = {
   },
   dryRunApplication: {
     method: "POST",
-    path: "/v1/clusters/{cluster}/applications/{application}/dryRun",
+    path: "/v1/clusters/{cluster}/applications/{application}/dry-run",
     permission: "live.read",
     summary: "What a sync would change, by a dry run against the cluster's API server with all its webhooks; nothing is changed",
     params: application,
@@ -93,7 +92,7 @@ export const questionRoutes = {
     path: "/v1/clusters/{cluster}/resources/{group}/{kind}/{namespace}/{name}",
     permission: "live.read",
     summary: "An object of an application's tree as it is in the cluster now, Secret values masked. Audited",
-    params: Type.Object({ cluster, group: Group, kind: Kind, namespace: Namespace, name: ObjectName }),
+    params: Type.Object({ cluster: ClusterRef, group: Group, kind: Kind, namespace: Namespace, name: ObjectName }),
     query: queryOf({ application: Name }),
     status: 200,
     answer: LiveAnswer,

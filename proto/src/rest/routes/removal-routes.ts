@@ -2,7 +2,7 @@ import { Type } from "typebox";
 import { listOf, listQuery, queryOf } from "../page.ts";
 import { removalFields, Removal, RemoveApplication, RemoveCluster } from "../removal.ts";
 import type { Route } from "../route.ts";
-import { Name } from "../words.ts";
+import { ClusterRef, Name } from "../words.ts";
 
 export const removalRoutes = {
   listRemovals: {
@@ -31,7 +31,7 @@ export const removalRoutes = {
     path: "/v1/clusters/{cluster}/remove",
     permission: "cluster.revoke",
     summary: "Removes a cluster from the fleet by a commit; when its agent has let go of everything, its identity ends",
-    params: Type.Object({ cluster: Type.String({ minLength: 1, maxLength: 53, description: "id or name" }) }),
+    params: Type.Object({ cluster: ClusterRef }),
     body: RemoveCluster,
     status: 202,
     answer: Type.Object({ items: Type.Array(Removal) }),

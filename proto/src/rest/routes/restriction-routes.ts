@@ -1,15 +1,6 @@
 import { Type } from "typebox";
 import { listOf, listQuery, queryOf } from "../page.ts";
-import {
-  breakGlassFields,
-  BreakGlass,
-  EmergencyStop,
-  EndBreakGlass,
-  NewBreakGlass,
-  ResumeAutoPromotion,
-  ResumedAutoPromotion,
-  StopFleet,
-} from "../restriction.ts";
+import { breakGlassFields, BreakGlass, EmergencyStop, EndBreakGlass, NewBreakGlass, StopFleet } from "../restriction.ts";
 import type { Route } from "../route.ts";
 import { Id, Name } from "../words.ts";
 
@@ -74,14 +65,5 @@ export const restrictionRoutes = {
     summary: "Whether the emergency stop holds, since when, by whom and why",
     status: 200,
     answer: EmergencyStop,
-  },
-  resumeAutoPromotion: {
-    method: "POST",
-    path: "/v1/promotions/auto",
-    permission: "promotion.create",
-    summary: "Lifts the hold that a pin written by a person puts on auto-promotion: a commit that leaves the revision as it is",
-    body: ResumeAutoPromotion,
-    status: 200,
-    answer: ResumedAutoPromotion,
   },
 } as const satisfies Record<string, Route>;

@@ -1,6 +1,15 @@
 import { Type } from "typebox";
 import { clusterLabels, listOf, listQuery, queryOf } from "../page.ts";
-import { promotionFields, NewPromotion, NewRollback, PreviewRollback, Promotion, RollbackPreview } from "../promotion.ts";
+import {
+  promotionFields,
+  NewPromotion,
+  NewRollback,
+  PreviewRollback,
+  Promotion,
+  ResumeAutoPromotion,
+  ResumedAutoPromotion,
+  RollbackPreview,
+} from "../promotion.ts";
 import {
   rolloutTransitionFields,
   rolloutTargetFields,
@@ -17,7 +26,7 @@ import {
 } from "../rollout.ts";
 import type { Route } from "../route.ts";
 import { Why } from "../why.ts";
-import { Id, Name, PromotionState, RolloutPhase, TargetState } from "../words.ts";
+import { ClusterRef, Id, Name, PromotionState, RolloutPhase, TargetState } from "../words.ts";
 
 const rollout = Type.Object({ rollout: Id });
 
@@ -56,6 +65,16 @@ export const rolloutRoutes = {
     params: Type.Object({ promotion: Id }),
     status: 200,
     answer: Promotion,
+  },
+  resumeAutoPromotion: {
+    method: "POST",
+    path: "/v1/environments/{environment}/applications/{application}/resume-auto-promotion",
+    permission: "promotion.create",
+    summary: "Lifts the hold that a pin written by a person puts on auto-promotion: a commit that leaves the revision as it is",
+    params: Type.Object({ environment: Name, application: Name }),
+    body: ResumeAutoPromotion,
+    status: 200,
+    answer: ResumedAutoPromotion,
   },
   createRollback: {
     method: "POST",
@@ -196,7 +215,7 @@ export const rolloutRoutes = {
       wave: Type.Optional(Type.String({ minLength: 1, maxLength: 253, description: "of the rollout, by name or index" })),
       application: Type.Optional(Name),
       environment: Type.Optional(Name),
-      cluster: Type.Optional(Type.String({ minLength: 1, maxLength: 53, description: "id or name" })),
+      cluster: Type.Optional(ClusterRef),
     }),
     status: 200,
     answer: Why,

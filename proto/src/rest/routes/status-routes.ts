@@ -3,9 +3,9 @@ import { assignmentFields, ApplicationStatus, Assignment, statusFields } from ".
 import { clusterLabels, listOf, listQuery, maxPageSize, queryOf } from "../page.ts";
 import { eventFields, auditFields, AuditEntry, Event } from "../record.ts";
 import type { Route } from "../route.ts";
-import { Health, Name, Sync } from "../words.ts";
+import { ClusterRef, Health, Name, Sync } from "../words.ts";
 
-const cluster = Type.Optional(Type.String({ minLength: 1, maxLength: 53, description: "id or name" }));
+const cluster = Type.Optional(ClusterRef);
 
 const eventFilters = {
   kind: Type.Optional(Type.String({ maxLength: 500, description: "one kind, or several with commas" })),

@@ -13,7 +13,7 @@ interface Row {
   readonly revision: string;
   readonly reason: string;
   readonly state: Quarantine["state"];
-  readonly rollout: string | null;
+  readonly rollout_id: string | null;
   readonly commit: string | null;
   readonly problem: Problem | null;
   readonly created_at: Instant | null;
@@ -27,7 +27,7 @@ const filed = `
 const all = `
   select distinct on (application, id) * from (
     select f.application || '@' || f.revision as id, 'Revision' as kind, f.application, null as environment, f.revision, f.reason,
-           'Committed' as state, q.rollout_id as rollout, null as commit, null::jsonb as problem, q.created_at
+           'Committed' as state, q.rollout_id, null as commit, null::jsonb as problem, q.created_at
       from (${filed}) f
       left join lateral (select rollout_id, created_at from quarantines
                           where application = f.application and revision = f.revision and kind = 'Revision' and state <> 'Lifted'
@@ -52,7 +52,7 @@ const quarantines: List<keyof typeof quarantineFields> = {
     revision: "q.revision",
     reason: "q.reason",
     state: "q.state",
-    rollout: "q.rollout",
+    rolloutId: "q.rollout_id",
     commit: "q.commit",
     createdAt: "q.created_at",
   },
@@ -72,7 +72,7 @@ const shown = ({ id, kind, application, revision, reason, state, ...row }: Row):
   reason,
   state,
   ...(row.environment === null ? {} : { environment: row.environment }),
-  ...(row.rollout === null ? {} : { rollout: row.rollout }),
+  ...(row.rollout_id === null ? {} : { rolloutId: row.rollout_id }),
   ...(row.commit === null ? {} : { commit: row.commit }),
   ...(row.problem === null ? {} : { error: { code: row.problem.code, message: row.problem.message } }),
   ...(row.created_at === null ? {} : { createdAt: rfc3339(row.created_at) }),
