@@ -53,7 +53,8 @@ export const settings = {
   tlsCertFile: {
     name: "DROVER_TLS_CERT_FILE",
     form: "text",
-    meaning: "PEM certificate chain of REST and gRPC, with DROVER_TLS_KEY_FILE. Absent: one of the installation's own authority.",
+    meaning:
+      "PEM certificate chain of REST and gRPC, with DROVER_TLS_KEY_FILE; read again when it changes. Absent: one of the installation's own authority.",
   },
   tlsKeyFile: { name: "DROVER_TLS_KEY_FILE", form: "text", meaning: "PEM private key of REST and gRPC." },
   firstAdminToken: {

@@ -8,6 +8,7 @@ import { createMemoryAdmin, type MemoryAdmin, type MemoryHost, type ObjectRef, s
 import { freePorts, type ServerProcess, startServerProcess } from "@drover/tools";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { fakeApi } from "../../control-plane/src/api/api-deps.fixture.ts";
+import { readCertificate } from "../../control-plane/src/adapters/tls/read-certificate.ts";
 import { createHttpServer, type HttpServer } from "../../control-plane/src/api/http/server.ts";
 import { addCluster, admin, startTransport, type Transport } from "../support/transport.ts";
 import { waitUntil } from "../support/wait-until.ts";
@@ -26,8 +27,8 @@ const running: ServerProcess[] = [];
 beforeAll(async () => {
   await promisify(execFile)(process.execPath, [join(root, "agent/bundle.ts")]);
   transport = await startTransport();
-  const { certFile, keyFile } = transport.installation.certificates.rest;
-  const tls = { cert: await readFile(certFile, "utf8"), key: await readFile(keyFile, "utf8") };
+  const pair = await readCertificate(transport.installation.certificates.rest);
+  const tls = { current: () => pair, onRenewed: () => {} };
   const { challenge, enrol } = transport.enrolment;
   api = createHttpServer(fakeApi((deps) => ({ ...deps, agents: { challenge, enrol, renew: transport.renew } })).deps, { tls });
   port = await api.listen({ host: "127.0.0.1", port: 0 });

@@ -1,5 +1,4 @@
 import { randomBytes, randomUUID } from "node:crypto";
-import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { rfc3339 } from "@drover/kit";
 import { systemClock } from "@drover/kit/node";
@@ -49,7 +48,7 @@ import { createHttpServer } from "../api/http/server.ts";
 import { createAddCluster, createRelabelCluster } from "../app/cluster/add-cluster.ts";
 import { createPruneApproval } from "../app/removal/approve-prune.ts";
 import type { Questions } from "../app/question/ask-cluster.ts";
-import type { Installation } from "../app/bootstrap.ts";
+import type { CertificateFiles } from "../app/bootstrap.ts";
 import { createBreakGlassCommands } from "../app/restriction/break-glass.ts";
 import { createRolloutCommands } from "../app/rollout/control-rollout.ts";
 import { createEmergencyStopCommands } from "../app/restriction/emergency-stop.ts";
@@ -77,6 +76,7 @@ import { createApiTokens } from "../app/access/tokens.ts";
 import { createEventWatch } from "../app/history/watch-events.ts";
 import type { Config } from "../config.ts";
 import { places } from "./installation.ts";
+import { followCertificate } from "./follow-certificate.ts";
 import type { Sources } from "./sources.ts";
 import type { TransportDeps } from "./transport.ts";
 
@@ -142,10 +142,12 @@ export async function startApi(deps: ApiStartDeps): Promise<{ readonly restPort:
   const limit = createRequestLimits({ perToken: config.requestsPerToken, perAddress: config.requestsPerAddress });
   const admit = createAdmit(api, createAuthenticate({ tokens, failures: createFailedAttempts(clock) }), limit);
   const consoleDir = config.consoleDir ?? builtConsole;
-  const http = createHttpServer(api, { admit, consoleDir, tls: await readTls(config.tlsFiles ?? installation.certificates.rest) });
+  const follow = (files: CertificateFiles) => followCertificate(files, lifecycle, log);
+  const given = config.tlsFiles && (await follow(config.tlsFiles));
+  const http = createHttpServer(api, { admit, consoleDir, tls: given ?? (await follow(installation.certificates.rest)) });
   const restPort = await http.listen(config.listen);
   lifecycle.add("REST", () => http.close());
-  const grpc = createGrpcServer(api, { admit, tls: await readTls(config.tlsFiles ?? installation.certificates.grpc) });
+  const grpc = createGrpcServer(api, { admit, tls: given ?? (await follow(installation.certificates.grpc)) });
   const grpcPort = await grpc.listen(config.grpcListen);
   lifecycle.add("gRPC", () => grpc.close());
   lifecycle.add("readiness", async () => {
@@ -258,8 +260,3 @@ const readinessOf = ({ database, links }: ApiStartDeps): readonly ReadinessCheck
     },
   })),
 ];
-
-const readTls = async ({ certFile, keyFile }: Installation["certificates"]["rest"]): Promise<{ cert: string; key: string }> => ({
-  cert: await readFile(certFile, "utf8"),
-  key: await readFile(keyFile, "utf8"),
-});

@@ -228,6 +228,12 @@ export const apiErrors: ErrorEntries = {
     "Another program has the port.",
     "Choose another address, or end the other program.",
   ),
+  CERTIFICATE_INVALID: entry(
+    "invalid",
+    "The certificate or the key of REST and gRPC cannot be used.",
+    "A file that is missing or no PEM, or a key that belongs to another certificate.",
+    "Look at the file that the message names. A server that runs goes on with the pair it has.",
+  ),
   COMMAND_UNKNOWN: entry("invalid", "There is no such command.", "A mistyped command.", "Use one that the usage lists."),
   CONFIG_INVALID: entry(
     "invalid",

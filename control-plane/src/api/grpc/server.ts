@@ -1,8 +1,9 @@
 import type { DescMethod } from "@bufbuild/protobuf";
 import { DroverError } from "@drover/kit";
 import type { OperationId, WatchId } from "@drover/proto/rest";
-import { Server, ServerCredentials, type UntypedHandleCall } from "@grpc/grpc-js";
+import { Server, type UntypedHandleCall } from "@grpc/grpc-js";
 import { HealthImplementation } from "grpc-health-check";
+import type { ServedCertificate } from "../../app/served-certificate.ts";
 import type { Admit } from "../admit.ts";
 import { allOperations } from "../all-operations.ts";
 import type { ApiDeps } from "../deps.ts";
@@ -12,6 +13,7 @@ import { operationOf, services } from "./methods.ts";
 import { createReflection } from "./reflection.ts";
 import { type OpenStream, serveStream } from "./serve-stream.ts";
 import { serveUnary } from "./serve-unary.ts";
+import { serverCredentials } from "./server-credentials.ts";
 import { serviceDefinition } from "./service-definition.ts";
 import { watchEvents } from "./watch-events.ts";
 import { createResourceWatches } from "./watch-resources.ts";
@@ -19,8 +21,8 @@ import { watchRollout } from "./watch-rollout.ts";
 
 export interface GrpcServerOptions {
   readonly admit: Admit;
-  /** PEM. Without it the server speaks without TLS: for tests, and behind a proxy on the same machine. */
-  readonly tls?: { readonly cert: string; readonly key: string };
+  /** Without it the server speaks without TLS: for tests, and behind a proxy on the same machine. */
+  readonly tls?: ServedCertificate;
 }
 
 export interface GrpcServer {
@@ -65,7 +67,7 @@ export function createGrpcServer(deps: ApiDeps, { admit, tls }: GrpcServerOption
     listen: ({ host, port }) =>
       new Promise((resolve, reject) => {
         const address = host.includes(":") ? `[${host}]:${port}` : `${host}:${port}`;
-        server.bindAsync(address, credentials(tls), (cause, bound) => {
+        server.bindAsync(address, serverCredentials(tls), (cause, bound) => {
           if (cause === null) resolve(bound);
           else reject(new DroverError("unavailable", "LISTEN_FAILED", `listen for gRPC at ${address}: is the port taken?`, { cause }));
         });
@@ -109,8 +111,3 @@ function streamsOf(deps: ApiDeps): (method: DescMethod) => OpenStream {
     }
   };
 }
-
-const credentials = (tls: GrpcServerOptions["tls"]): ServerCredentials =>
-  tls === undefined
-    ? ServerCredentials.createInsecure()
-    : ServerCredentials.createSsl(null, [{ cert_chain: Buffer.from(tls.cert), private_key: Buffer.from(tls.key) }], false);

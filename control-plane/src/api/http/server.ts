@@ -1,9 +1,11 @@
 import { isUtf8 } from "node:buffer";
+import type { Server as TlsServer } from "node:tls";
 import { DroverError } from "@drover/kit";
 import type { Log } from "@drover/kit/node";
 import { type OperationId, routeTable, type WatchId } from "@drover/proto/rest";
 import { type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from "fastify";
 import type { TSchema } from "typebox";
+import type { ServedCertificate } from "../../app/served-certificate.ts";
 import { type Admit, createAdmit } from "../admit.ts";
 import { allOperations, type Streamed } from "../all-operations.ts";
 import { createAuthenticate } from "../authenticate.ts";
@@ -32,8 +34,8 @@ declare module "fastify" {
 }
 
 export interface HttpServerOptions {
-  /** PEM. Without it the server speaks plain HTTP: for tests, and behind a proxy on the same machine. */
-  readonly tls?: { readonly cert: string; readonly key: string };
+  /** Without it the server speaks plain HTTP: for tests, and behind a proxy on the same machine. */
+  readonly tls?: ServedCertificate;
   /** Shared with gRPC, so that both count the same failures. */
   readonly admit?: Admit;
   readonly checkAnswers?: boolean;
@@ -52,6 +54,7 @@ export interface HttpServer {
 }
 
 const bodyLimit = 1024 * 1024;
+const tlsFloor = { minVersion: "TLSv1.2" } as const;
 
 export function createHttpServer(deps: ApiDeps, options: HttpServerOptions = {}): HttpServer {
   const app = createApp(options, deps.log);
@@ -109,7 +112,7 @@ function createApp({ tls }: HttpServerOptions, log: Log): FastifyInstance {
     // What is wrong before a route is found is a problem like any other.
     clientErrorHandler: refuseUnreadable,
     frameworkErrors: (error, request, reply) => void sendProblem(error, request, reply),
-    ...(tls && { https: { ...tls, minVersion: "TLSv1.2" as const } }),
+    ...(tls && { https: { ...tls.current(), ...tlsFloor } }),
     bodyLimit,
     requestTimeout: 30_000,
     connectionTimeout: 60_000,
@@ -121,6 +124,7 @@ function createApp({ tls }: HttpServerOptions, log: Log): FastifyInstance {
     routerOptions: { maxParamLength: 1_000 },
   }) as unknown as FastifyInstance;
   app.server.maxConnections = 10_000;
+  tls?.onRenewed((pair) => (app.server as unknown as TlsServer).setSecureContext({ ...pair, ...tlsFloor }));
   return app;
 }
 
