@@ -6,7 +6,8 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { freePorts, type ServerProcess, startServerProcess } from "@drover/tools";
 import { expect, onTestFinished, test } from "vitest";
-import { type CliResult, droverCli } from "../support/drover-cli.ts";
+import { type CliResult, type DroverCli, droverCli } from "../support/drover-cli.ts";
+import { commandsIn } from "../support/guide-commands.ts";
 import { waitUntil } from "../support/wait-until.ts";
 
 const program = fileURLToPath(new URL("../../control-plane/src/main.ts", import.meta.url));
@@ -23,9 +24,11 @@ test(
     const first = await start(folder, env, "first");
 
     const drover = droverCli({ HOME: folder }, folder);
+    const [, connect, look, , add] = commandsIn("run-the-control-plane.md").flatMap((block) => block.trim().split("\n"));
     const words = /\.\/drover (config set-context .*)/.exec(first.printed)?.[1]?.split(" ") ?? [];
+    expect(`./drover ${words.join(" ")}`).toBe(connect?.replace("127.0.0.1:8443", ports[0]).replaceAll(" .drover/", ` ${folder}/.drover/`));
     expect(await drover(...words)).toMatchObject({ status: 0 });
-    expect((await drover("get", "clusters")).said).toContain("No clusters found");
+    expect((await typed(drover, look)).said).toContain("No clusters found");
 
     const repository = /fleet repository: (.*)/.exec(first.printed)?.[1] ?? "";
     await pushFleet(join(folder, "clone"), repository);
@@ -34,7 +37,7 @@ test(
       return listed.out === "application/web\n" ? listed : undefined;
     };
     await waitUntil("the push is projected", projected, 5_000);
-    expect((await drover("cluster", "add", "laptop", "--label", "tier=lab")).out).toContain("cluster/laptop registered");
+    expect((await typed(drover, add)).out).toContain("cluster/eu-1 registered");
 
     const keys = await contentsOf(join(folder, ".drover/keys"));
     expect(keys.size).toBeGreaterThan(10);
@@ -44,10 +47,13 @@ test(
     const second = await start(folder, env, "second");
     expect(second.printed).toBe(first.printed);
     expect(await contentsOf(join(folder, ".drover/keys"))).toEqual(keys);
-    expect((await drover("get", "clusters", "-o", "name")).out).toBe("cluster/laptop\n");
+    expect((await drover("get", "clusters", "-o", "name")).out).toBe("cluster/eu-1\n");
     expect(await projected()).toBeDefined();
   },
 );
+
+/** A line of the guide, without the remark behind it. */
+const typed = (drover: DroverCli, line = ""): Promise<CliResult> => drover(...line.replace(/ +#.*/, "").split(" ").slice(1));
 
 const bare = (): Readonly<Record<string, string>> => ({ PATH: process.env["PATH"] ?? "", HOME: process.env["HOME"] ?? "" });
 

@@ -39,6 +39,9 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
+/** What is typed in a cluster is typed in one: server-chart-install. */
+const isDrover = (line: string): boolean => line.startsWith("drover ");
+
 test("connect a repository", async () => {
   const guide = readGuide("connect-a-repository.md", () => drover);
   const shop = await world.git.clone("shop");
@@ -63,7 +66,7 @@ test("add a cluster", async () => {
   stops.push((await startSimulatedAgent(world, replica, api, "eu-2")).stop);
   await waiting;
   expect((await guide.run("drover get clusters eu-2 -o wide")).out).toContain("Connected");
-  expect(guide.unused()).toEqual([]);
+  expect(guide.unused().filter(isDrover)).toEqual([]);
 });
 
 test("find out why", async () => {
@@ -109,7 +112,7 @@ test("upgrade", async () => {
   const guide = readGuide("upgrade.md", () => drover);
   expect((await guide.run("drover version")).out).toContain("server");
   await guide.run("drover check");
-  expect(guide.unused()).toEqual([]);
+  expect(guide.unused().filter(isDrover)).toEqual([]);
 });
 
 /** They are for trouble that is not here: that their commands are understood is what a test can see. */

@@ -2,7 +2,6 @@ import { randomBytes } from "node:crypto";
 import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { JsonObject } from "@drover/kit";
 import { type Client, createClient } from "@drover/proto/rest";
 import { freePorts, type KubernetesAccess, type ServerProcess } from "@drover/tools";
 import { Agent, fetch as undiciFetch } from "undici";
@@ -10,6 +9,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { layAgentImage } from "../support/agent-image.ts";
 import type { ContainerImage } from "../support/container-image.ts";
 import { startTestGit, type TestGit } from "../support/git-work-tree.ts";
+import { commandsIn, runCommands, type Words } from "../support/guide-commands.ts";
 import { agentChart, helm, serverChart } from "../support/helm.ts";
 import { sharedKubernetes } from "../support/kubernetes.ts";
 import { podOf } from "../support/pod-of.ts";
@@ -19,10 +19,12 @@ import { layServerImage } from "../support/server-image.ts";
 import { layNatsImage } from "../support/nats-image.ts";
 import { waitUntil } from "../support/wait-until.ts";
 
-// The whole road of somebody who tries Drover in a cluster: install the chart, sign in with the token it made, add a cluster, install the agent.
+// The whole road of somebody who tries Drover in a cluster, typed from the chart's README, from what Helm prints, and from the guides: install
+// the chart, sign in with the token it made, add a cluster, install the agent, upgrade.
 
 const namespace = `t-server-${randomBytes(3).toString("hex")}`;
 const release = "drover";
+const chartReadme = "../../charts/drover/README.md";
 const inNamespace = ["--namespace", namespace];
 const started: ServerProcess[] = [];
 
@@ -84,45 +86,50 @@ async function start(component: string, image: ContainerImage, user?: { uid: num
   return process;
 }
 
-const dataOf = async (secret: string, key: string): Promise<string> => {
-  const path = `--output=jsonpath={.data.${key.replaceAll(".", "\\.")}}`;
-  return Buffer.from(await cluster.kubectl(["get", "secret", secret, ...inNamespace, path]), "base64").toString();
-};
+/** The reader's own things: a namespace, ports and addresses that nobody else has here. */
+const words = (more: Words): Words => ({
+  ...more, // first, as the first that fits is taken
+  "--namespace drover": `--namespace ${namespace}`,
+  "charts/drover": serverChart,
+  "https://git.example.com/fleet.git": git.host.cloneUrl("fleet"),
+  "evaluation.enabled=true": `evaluation.enabled=true --values ${join(folder, "my-values.yaml")}`,
+  "my-values.yaml": join(folder, "my-values.yaml"),
+  "> admin-token": `> ${join(folder, "admin-token")}`,
+  "> ca.crt": `> ${join(folder, "ca.crt")}`,
+});
+const type = (line: string, more: Words = {}): Promise<string> => runCommands(line, words(more), cluster.kubeconfig);
 
-async function install(chart: string, name: string, values: JsonObject, into: string): Promise<string> {
-  const file = join(folder, `${name}.json`);
-  await writeFile(file, JSON.stringify(values));
-  const installed = await helm("helm", ["install", name, chart, "--namespace", into, "--values", file], cluster.kubeconfig);
-  if (!installed.ok) throw new Error(installed.said);
-  return installed.out;
+/** The first command of a page that begins so, with the lines that it goes on over. */
+function command(page: string, beginning: string): string {
+  const commands = commandsIn(page).flatMap((block) => block.replaceAll("\\\n", "").split("\n"));
+  const found = commands.find((each) => each.startsWith(beginning));
+  if (found === undefined) throw new Error(`${page} has no command that begins with "${beginning}"`);
+  return found;
 }
 
 async function connect(): Promise<{ readonly api: Client; readonly ready: () => Promise<boolean> }> {
-  const ca = await dataOf(`${release}-tls`, "ca.crt");
+  const ca = await readFile(join(folder, "ca.crt"), "utf8");
   const dispatcher = new Agent({ connect: { ca } });
   const trusting = ((url: string, init: object) => undiciFetch(url, { ...init, dispatcher })) as unknown as typeof fetch;
   const baseUrl = `https://127.0.0.1:${ports.rest}`;
   return {
-    api: createClient({ baseUrl, token: await dataOf(`${release}-admin-token`, "token").then((text) => text.trim()), fetch: trusting }),
+    api: createClient({ baseUrl, token: (await readFile(join(folder, "admin-token"), "utf8")).trim(), fetch: trusting }),
     ready: async () => (await trusting(`${baseUrl}/readyz`)).ok,
   };
 }
 
 test("installed for an evaluation it becomes ready, lets its own token in, and an agent enrols against it", async () => {
-  const notes = await install(
-    serverChart,
-    release,
-    {
-      fleet: { repository: git.host.cloneUrl("fleet"), credentials: "git-host" },
-      credentials: [{ name: "git-host", existingSecret: "git-host" }],
-      evaluation: { enabled: true, postgresql: { port: ports.postgres }, nats: { port: ports.nats } },
-      ports: { rest: ports.rest, grpc: ports.grpc },
-      tls: { names: ["127.0.0.1"] },
-      egress: { allow: [git.address] },
-      replicas: 1,
-    },
-    namespace,
-  );
+  const values = {
+    fleet: { repository: git.host.cloneUrl("fleet"), credentials: "git-host" },
+    credentials: [{ name: "git-host", existingSecret: "git-host" }],
+    evaluation: { enabled: true, postgresql: { port: ports.postgres }, nats: { port: ports.nats } },
+    ports: { rest: ports.rest, grpc: ports.grpc },
+    tls: { names: ["127.0.0.1"] },
+    egress: { allow: [git.address] },
+    replicas: 1,
+  };
+  await writeFile(join(folder, "my-values.yaml"), JSON.stringify(values));
+  const notes = await type(command(chartReadme, "helm install drover"));
   expect(notes).toContain("EVALUATION");
 
   const bootstrap = await start("bootstrap", images.server);
@@ -136,6 +143,7 @@ test("installed for an evaluation it becomes ready, lets its own token in, and a
   await start("postgresql", images.postgres, postgresAccount());
   await start("nats", images.nats);
   await start("server", images.server);
+  for (const line of notes.match(/^ *kubectl .* get secret .*$/gm) ?? []) await type(line);
   const { api, ready } = await connect();
   await waitUntil(
     "it is ready",
@@ -155,13 +163,13 @@ test("installed for an evaluation it becomes ready, lets its own token in, and a
   const { token } = await api("createEnrolmentToken", { params: { cluster: "eu-1" }, body: { ttl: "10m" } });
   const agentNamespace = `${namespace}-agent`;
   await cluster.kubectl(["create", "namespace", agentNamespace]);
-  const agentValues = {
-    apiUrl: `https://127.0.0.1:${ports.rest}`,
-    healthPort: ports.health,
-    ca: { pem: await dataOf(`${release}-tls`, "ca.crt") },
-    enrolment: { token },
-  };
-  await install(agentChart, "fleet", agentValues, agentNamespace);
+  await type(command("add-a-cluster.md", "helm install drover-agent"), {
+    "charts/drover-agent": agentChart,
+    "--namespace drover-system": `--namespace ${agentNamespace}`,
+    "https://drover.example.com": `https://127.0.0.1:${ports.rest}`,
+    "ca.crt": join(folder, "ca.crt"),
+    "drv1_…": `${token} --set healthPort=${ports.health}`,
+  });
   const agent = await startPod(cluster, await podOf(cluster, agentNamespace, "agent"), images.agent, { addresses: addresses() });
   started.push(agent);
   await waitUntil(
@@ -175,6 +183,9 @@ test("installed for an evaluation it becomes ready, lets its own token in, and a
     30_000,
   );
   await cluster.kubectl(["delete", "namespace", agentNamespace, "--wait=false"]);
+
+  await type(command("upgrade.md", "helm upgrade drover"));
+  expect(await cluster.kubectl(["get", "jobs", ...inNamespace, "--output=name"])).toContain(`job.batch/${release}-bootstrap-2`);
 }, 240_000);
 
 async function succeeded(job: PodProcess): Promise<void> {
@@ -184,11 +195,11 @@ async function succeeded(job: PodProcess): Promise<void> {
 
 /** `helm test`, whose pod is run as a kubelet would. */
 async function helmTest(): Promise<{ readonly ok: boolean; readonly log: string }> {
-  const asked = helm("helm", ["test", release, ...inNamespace, "--timeout=60s"], cluster.kubeconfig);
+  const asked = type(command(chartReadme, "helm test drover").replace(/ --logs.*/, " --timeout=60s"));
   const pod = await podOf(cluster, namespace, "test");
   const check = await startPod(cluster, pod, images.server, { addresses: addresses() });
   const phase = (await check.ended) === "exited with status 0" ? "Succeeded" : "Failed";
   const told = ["--subresource=status", "--type=merge", "--patch", JSON.stringify({ status: { phase } })];
   await cluster.kubectl(["patch", "pod", pod.metadata.name, ...inNamespace, ...told]);
-  return { ok: (await asked).ok, log: await readFile(check.logFile, "utf8") };
+  return { ok: /Phase: *Succeeded/.test(await asked), log: await readFile(check.logFile, "utf8") };
 }

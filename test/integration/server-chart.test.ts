@@ -93,6 +93,11 @@ test("no pod but bootstrap's has a token of the cluster, and nobody may do anyth
   }
 });
 
+test("the values that its README begins a production with are accepted", async () => {
+  const [, values = ""] = /```yaml\n# my-values.yaml\n([\s\S]*?)```/.exec(await readFile(join(serverChart, "README.md"), "utf8")) ?? [];
+  expect((await renderChart("helm", template, parse(values) as JsonObject)).said).toBe("");
+});
+
 test("the images that the chart names for its catalogue are those of its values", async () => {
   const chart = parse(await readFile(join(serverChart, "Chart.yaml"), "utf8")) as {
     appVersion: string;
