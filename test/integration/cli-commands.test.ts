@@ -77,6 +77,30 @@ test("jsonpath, custom columns, selectors and orders are kubectl's", async () =>
   expect(await drover("get", "clusters", "-o", "jsonpath={.items[")).toMatchObject({ status: 2, out: "" });
 });
 
+test("applications are shown by environment, with how far each is; machines get the applications themselves", async () => {
+  const row =
+    /^NAME +ENVIRONMENT +REVISION +SYNC +HEALTH +CLUSTERS +ROLLOUT +AGE +PROBLEM\nweb +production +[0-9a-f]{7} +Synced +Healthy +2\/2 +Completed +\d+s +<none>\n$/;
+  expect(await output("get", "applications")).toMatch(row);
+  expect(await output("get", "app/web", "-e", "production")).toMatch(row);
+  expect(await output("get", "apps", "-o", "wide")).toMatch(/ PATH .*\n.* deploy /);
+  expect(JSON.parse(await output("get", "apps", "-o", "json"))).toMatchObject({ items: [{ name: "web", spec: { source: {} } }] });
+  expect(await output("get", "apps", "-e", "production", "-o", "name")).toBe("application/web\n");
+  expect(await output("get", "pl", "-a", "web", "-o", "name")).toBe("placement/production/web\n");
+  expect(await output("get", "pl/production/web", "-o", "jsonpath={.summary.proven}")).toBe("2");
+});
+
+test("a limit asks for no more than is shown, and says that there are more", async () => {
+  const { out, said } = await drover("get", "clusters", "-o", "name", "--limit", "1", "-v");
+  expect(out).toBe("cluster/eu-1\n");
+  expect(said).toMatch(/pageSize=2 200/);
+  expect(said).toContain("There are more clusters than these 1.");
+  expect(await drover("get", "clusters", "-o", "name", "--chunk-size", "1", "-v")).toMatchObject({
+    out: "cluster/eu-1\ncluster/us-1\n",
+    said: expect.stringMatching(/pageSize=1 200[^]*pageSize=1&pageToken=\S+ 200/) as string,
+  });
+  expect(await output("get", "clusters", "-o", "name", "--sort-by", ".labels.wave", "--limit", "5")).toContain("us-1");
+});
+
 test("every resource of the table is listed", async () => {
   const names = (await output("api-resources", "--no-headers", "-o", "name")).trim().split("\n");
   expect(names.length).toBeGreaterThan(15);

@@ -117,7 +117,7 @@ test("a rollout can be paused, resumed and aborted", async () => {
 });
 
 test.each([
-  { resource: "applications", head: /^NAME +PROJECT +REPOSITORY/, name: /^application\/web$/m },
+  { resource: "placements", head: /^APPLICATION +ENVIRONMENT +REVISION/, name: /^placement\/production\/web\nplacement\/staging\/web$/m },
   { resource: "environments", head: /^NAME +CLUSTERS/, name: /^environment\/production\nenvironment\/staging$/m },
   { resource: "releases", head: /^NAME +APPLICATION +REVISION/, name: /^release\/web-2\nrelease\/web-1$/m },
   { resource: "rollouts", head: /^ID +APPLICATION +ENVIRONMENT/, name: /^rollout\/[0-9a-f-]{36}$/m },

@@ -1,16 +1,18 @@
 import type { Command } from "commander";
 import { type Cli, clientFor, streamFor } from "../cli.ts";
+import { integerOption } from "../integer-option.ts";
 import { outputOption } from "../output/print.ts";
 import { isForPeople } from "../output/output-form.ts";
 import { showList, showOne, type ShowOptions } from "../output/show.ts";
-import { getResource, listResource } from "../resources/read-resource.ts";
+import { sortedBy } from "../output/sort.ts";
+import { type Amount, getResource, type Listed, listOverview, listResource, type ListQuery } from "../resources/read-resource.ts";
 import { type FilterOptions, filterOptions, filtersFor } from "../resources/filter-options.ts";
-import type { Resource } from "../resources/resource.ts";
+import type { Overview, Resource } from "../resources/resource.ts";
 import { resourceNamed, resources } from "../resources/table.ts";
-import { watchResource } from "../resources/watch-resource.ts";
+import { watchOverview, watchResource } from "../resources/watch-resource.ts";
 import { showWatch } from "../output/show-watch.ts";
 
-interface GetOptions extends ShowOptions, FilterOptions {
+interface GetOptions extends ShowOptions, FilterOptions, Amount {
   readonly watch?: boolean;
 }
 
@@ -25,28 +27,76 @@ export function getCommand(program: Command, cli: Cli): void {
   )
     .addOption(outputOption())
     .option("-w, --watch", "go on showing what changes, until interrupted")
+    .option("--limit <count>", "no more than so many; with --sort-by the first of that order", integerOption)
+    .option("--chunk-size <count>", "ask the server for so many at a time (500)", integerOption)
     .option("--sort-by <path>", "order by what a JSONPath finds in each, like .createdAt")
     .option("--show-labels", "labels as the last column")
     .option("--no-headers", "rows only")
-    .action(async (what: string, names: readonly string[], options: GetOptions, command: Command) => {
+    .action((what: string, names: readonly string[], options: GetOptions, command: Command) => {
       const [kind = "", ...inner] = what.split("/");
       const resource = resourceNamed(kind);
-      const query = filtersFor(resource, options);
-      const client = clientFor(cli, command);
       const wanted = [...(inner.length > 0 ? [inner.join("/")] : []), ...names.map((name) => bareName(name, resource))];
-      if (options.watch === true) {
-        const changes = watchResource(client, streamFor(cli, command), resource, query, { only: new Set(wanted), say: cli.say });
-        return showWatch(cli, changes, resource.view, options);
-      }
-      if (wanted.length > 0) {
-        const found = await Promise.all(wanted.map((name) => getResource(client, resource, name)));
-        const [one] = found;
-        return found.length === 1 ? showOne(cli, one, resource.view, options) : showList(cli, found, resource.view, options);
-      }
-      const items = await listResource(client, resource, query);
-      if (items.length === 0 && isForPeople(options.output)) cli.say(`No ${resource.name} found.`);
-      return showList(cli, items, resource.view, options);
+      const { overview } = resource;
+      return overview !== undefined && showsOverview(options)
+        ? getOverview(cli, command, { resource, overview, wanted, options })
+        : getItems(cli, command, { resource, wanted, options });
     });
+}
+
+interface Asked {
+  readonly resource: Resource;
+  /** By name; all when there is none. */
+  readonly wanted: readonly string[];
+  readonly options: GetOptions;
+}
+
+/** Machines get the items themselves, unless they ask for what only the rows know. */
+const showsOverview = ({ output, environment }: GetOptions): boolean => isForPeople(output) || environment !== undefined;
+
+async function getItems(cli: Cli, command: Command, { resource, wanted, options }: Asked): Promise<void> {
+  const query = filtersFor(resource, options);
+  const client = clientFor(cli, command);
+  if (options.watch === true) {
+    const changes = watchResource(client, streamFor(cli, command), resource, query, { only: new Set(wanted), say: cli.say });
+    return showWatch(cli, changes, resource.view, options);
+  }
+  if (wanted.length === 0)
+    return showListed(cli, await listResource(client, resource, query, amountOf(options)), resource.view, { resource, options });
+  const found = await Promise.all(wanted.map((name) => getResource(client, resource, name)));
+  const [one] = found;
+  return found.length === 1 ? showOne(cli, one, resource.view, options) : showList(cli, found, resource.view, options);
+}
+
+async function getOverview(
+  cli: Cli,
+  command: Command,
+  { resource, overview, wanted, options }: Asked & { readonly overview: Overview },
+): Promise<void> {
+  const query = filtersFor(resource, options, overview);
+  const client = clientFor(cli, command);
+  const queries: readonly ListQuery[] = wanted.length === 0 ? [query] : wanted.map((name) => ({ ...query, ...overview.nameQuery(name) }));
+  const load = async (): Promise<Listed> => {
+    const parts = await Promise.all(queries.map((one) => listOverview(client, overview, one, amountOf(options))));
+    return { items: parts.flatMap(({ items }) => items), more: parts.some(({ more }) => more) };
+  };
+  if (options.watch === true) return showWatch(cli, watchOverview(load, overview, cli.say), overview.view, options);
+  return showListed(cli, await load(), overview.view, { resource, options });
+}
+
+/** An order is that of all of them, so it takes all of them. */
+const amountOf = ({ limit, chunkSize, sortBy }: GetOptions): Amount => ({ limit: sortBy === undefined ? limit : undefined, chunkSize });
+
+function showListed(
+  cli: Cli,
+  { items, more }: Listed,
+  view: Resource["view"],
+  { resource, options }: Pick<Asked, "resource" | "options">,
+): void {
+  if (items.length === 0 && isForPeople(options.output)) cli.say(`No ${resource.name} found.`);
+  const { sortBy, limit = Infinity } = options;
+  const shown = sortBy === undefined ? items : sortedBy(items, sortBy).slice(0, limit);
+  showList(cli, shown, view, { ...options, sortBy: undefined });
+  if (more || shown.length < items.length) cli.say(`There are more ${resource.name} than these ${shown.length}.`);
 }
 
 /** `cluster/eu-1` where clusters were asked for already, as it is pasted from `-o name`. */

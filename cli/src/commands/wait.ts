@@ -5,6 +5,7 @@ import type { Command } from "commander";
 import { askPatiently } from "../ask-patiently.ts";
 import { type Cli, clientFor } from "../cli.ts";
 import { timeoutOption } from "../duration-option.ts";
+import { healthOf, syncOf } from "../placements/placement-state.ts";
 import { parseGoal } from "../wait/goal.ts";
 import { getResource } from "../resources/read-resource.ts";
 import { resourceNamed } from "../resources/table.ts";
@@ -52,15 +53,10 @@ export function waitCommand(program: Command, cli: Cli): void {
     });
 }
 
-/** Healthy and Synced once every cluster has proven what it should run. */
+/** With the words that `get placements` shows. */
 async function placement(client: Client, application: string, environment: string): Promise<unknown> {
   const found = await client("getPlacement", { params: { application, environment } });
-  const { clusters, proven, drifted } = found.summary;
-  return {
-    ...found,
-    health: clusters > 0 && proven === clusters ? "Healthy" : "Progressing",
-    sync: drifted === 0 ? "Synced" : "OutOfSync",
-  };
+  return { ...found, health: healthOf(found), sync: syncOf(found) };
 }
 
 const orGone = (loading: Promise<unknown>): Promise<unknown> =>

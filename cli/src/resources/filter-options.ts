@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import { fieldFilter, type ListQuery, queryFor } from "./read-resource.ts";
-import type { Resource } from "./resource.ts";
+import type { Overview, Resource } from "./resource.ts";
 
 export interface FilterOptions {
   readonly selector?: string;
@@ -25,11 +25,11 @@ export const filterOptions = (command: Command): Command =>
     .option("-A, --all", "of everything, which is so without it");
 
 /** Throws OPTION_INVALID for what the list cannot be chosen by. */
-export function filtersFor(resource: Resource, options: FilterOptions): ListQuery {
+export function filtersFor(resource: Resource, options: FilterOptions, overview?: Overview): ListQuery {
   const { selector, fieldSelector, application, environment, cluster, project } = options;
   const conditions = [fieldSelector === undefined ? undefined : fieldFilter(fieldSelector), options.filter].filter(
     (one) => one !== undefined,
   );
   const filter = conditions.length > 1 ? conditions.map((one) => `(${one})`).join(" AND ") : conditions[0];
-  return queryFor(resource, { labels: selector, filter, application, environment, cluster, project });
+  return queryFor(resource, { labels: selector, filter, application, environment, cluster, project }, overview);
 }

@@ -2,6 +2,8 @@ import { DroverError } from "@drover/kit";
 import { deliveryView, notificationView } from "../notification-views.ts";
 import { freezeView, projectView, strategyView } from "../fleet-object-views.ts";
 import { promotionView } from "../output/promotion.ts";
+import { applicationRowPages, getPlacement, placementPages } from "../placements/load-placements.ts";
+import { applicationRowView, placementView } from "../placements/placement-views.ts";
 import { quarantineView } from "../quarantines.ts";
 import { assignmentView, auditView, eventView, problemView, statusView } from "../record-views.ts";
 import {
@@ -15,7 +17,7 @@ import {
   rolloutView,
   tokenView,
 } from "../views.ts";
-import { namesOf, resource, type Resource } from "./resource.ts";
+import { namesOf, overview, resource, type Resource } from "./resource.ts";
 
 /** All that `drover get` knows, in the order in which people look for it. */
 export const resources: readonly Resource[] = [
@@ -36,6 +38,13 @@ export const resources: readonly Resource[] = [
     view: applicationView,
     list: "listApplications",
     get: { operation: "getApplication", parameter: "application" },
+    overview: overview({
+      view: applicationRowView,
+      chosenBy: ["application", "environment", "filter"],
+      pages: applicationRowPages,
+      nameQuery: (application) => ({ application }),
+      key: ({ name, placement }) => `${placement?.environment ?? ""}/${name}`,
+    }),
     why: ({ name }) => ({ application: name }),
   }),
   resource({
@@ -45,6 +54,15 @@ export const resources: readonly Resource[] = [
     view: environmentView,
     list: "listEnvironments",
     get: { operation: "getEnvironment", parameter: "environment" },
+  }),
+  resource({
+    name: "placements",
+    shortNames: ["pl"],
+    description: "what each environment wants of each application, and how far its clusters are",
+    view: placementView,
+    list: "listPlacements",
+    gathered: { chosenBy: ["application", "environment", "filter"], pages: placementPages, get: getPlacement },
+    why: ({ application, environment }) => ({ application, environment }),
   }),
   resource({
     name: "strategies",

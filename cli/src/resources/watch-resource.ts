@@ -2,8 +2,8 @@ import { setTimeout as delay } from "node:timers/promises";
 import type { Client } from "@drover/proto/rest";
 import { askPatiently } from "../ask-patiently.ts";
 import type { Stream } from "../connection.ts";
-import { listResource, type ListQuery } from "./read-resource.ts";
-import { type Resource, watchOf } from "./resource.ts";
+import { type Listed, listResource, type ListQuery } from "./read-resource.ts";
+import { type Overview, type Resource, watchOf } from "./resource.ts";
 import { resumedMessages } from "./resumed-messages.ts";
 
 /** `Synced`: all that was there has been told. */
@@ -22,16 +22,27 @@ export async function* watchResource(
   { only, say }: { readonly only: ReadonlySet<string>; readonly say: (line: string) => void },
 ): AsyncGenerator<Change, void> {
   const operation = watchOf(resource);
-  const changes = operation === undefined ? polled(client, resource, query, say) : followed(stream, operation, resource, query, say);
+  const changes =
+    operation === undefined
+      ? polled(() => listResource(client, resource, query), resource.view.name, say)
+      : followed(stream, operation, resource, query, say);
   for await (const change of changes) if (change.type === "Synced" || only.size === 0 || only.has(change.name)) yield change;
 }
 
-async function* polled(client: Client, resource: Resource, query: ListQuery, say: (line: string) => void): AsyncGenerator<Change, void> {
+/** The same for rows that no stream of the server's tells of. */
+export const watchOverview = (load: () => Promise<Listed>, overview: Overview, say: (line: string) => void): AsyncGenerator<Change, void> =>
+  polled(load, overview.key, say);
+
+async function* polled(
+  load: () => Promise<Listed>,
+  nameOf: (item: unknown) => string,
+  say: (line: string) => void,
+): AsyncGenerator<Change, void> {
   let before = new Map<string, string>();
-  const ask = askPatiently(() => listResource(client, resource, query), { say, deadline: Number.POSITIVE_INFINITY });
+  const ask = askPatiently(load, { say, deadline: Number.POSITIVE_INFINITY });
   for (;;) {
-    const items = await ask();
-    const now = new Map(items.map((item) => [resource.view.name(item), item]));
+    const { items } = await ask();
+    const now = new Map(items.map((item) => [nameOf(item), item]));
     for (const [name, object] of now) {
       const known = before.get(name);
       if (known !== JSON.stringify(object)) yield { type: known === undefined ? "Added" : "Modified", name, object };
