@@ -1,8 +1,7 @@
 import { DroverError } from "@drover/kit";
 import type { Event } from "@drover/proto/rest";
 import { expect, test } from "vitest";
-import { followEvents } from "./live.ts";
-import { allTopics, topicsOf } from "./topics.ts";
+import { followEvents, type Told } from "./live.ts";
 
 const event = (cursor: string, subject: string): Event => ({
   cursor,
@@ -13,11 +12,10 @@ const event = (cursor: string, subject: string): Event => ({
 });
 
 /** One entry for each connection: the events it brings and how it ends. The last one is followed by the end of the test. */
-async function follow(connections: readonly { readonly events: readonly Event[]; readonly fails?: Error }[]) {
+async function follow(connections: readonly { readonly events: readonly Event[]; readonly fails?: Error }[], after?: string) {
   const stop = new AbortController();
   const asked: (string | undefined)[] = [];
-  const changed: (readonly string[])[] = [];
-  const states: string[] = [];
+  const told: string[] = [];
   await followEvents(
     {
       async *watch(after, opened) {
@@ -29,33 +27,40 @@ async function follow(connections: readonly { readonly events: readonly Event[];
         if (asked.length >= connections.length) stop.abort();
         if (connection?.fails !== undefined) throw connection.fails;
       },
-      changed: (topics) => changed.push(topics),
-      connection: (state) => states.push(state),
+      tell: (what) => told.push(inWord(what)),
       sleep: async () => {},
     },
+    after,
     stop.signal,
   );
-  return { asked, changed, states };
+  return { asked, told };
 }
 
-const rollout = topicsOf("rollouts/r1");
+function inWord(told: Told): string {
+  if (told.kind === "event") return told.event.cursor;
+  return told.kind === "connection" ? told.connection : told.kind;
+}
 
 test("goes on behind the last event after a cut, asking for nothing twice", async () => {
   const cut = new TypeError("network error");
   const seen = await follow([{ events: [event("1", "rollouts/r1")], fails: cut }, { events: [event("2", "rollouts/r1")] }]);
-  expect(seen).toEqual({ asked: [undefined, "1"], changed: [allTopics, rollout, rollout], states: ["live", "lost", "live"] });
+  expect(seen).toEqual({ asked: [undefined, "1"], told: ["live", "anything", "1", "lost", "live", "2"] });
+});
+
+test("begins behind what somebody else has heard already, and nothing is asked anew", async () => {
+  expect(await follow([{ events: [event("8", "rollouts/r1")] }], "7")).toEqual({ asked: ["7"], told: ["live", "8"] });
 });
 
 test("asks for everything anew when it cannot go on where it was", async () => {
   const expired = new DroverError("invalid", "EVENT_CURSOR_EXPIRED", "resume events: too old");
   const seen = await follow([{ events: [event("1", "rollouts/r1")] }, { events: [], fails: expired }, { events: [] }]);
-  expect(seen.asked).toEqual([undefined, "1", undefined]);
-  expect(seen.changed).toEqual([allTopics, rollout, allTopics]);
+  expect(seen).toEqual({
+    asked: [undefined, "1", undefined],
+    told: ["live", "anything", "1", "lost", "lost", "live", "anything"],
+  });
 });
 
 test("stops asking with a token that no longer counts", async () => {
   const seen = await follow([{ events: [], fails: new DroverError("unauthenticated", "TOKEN_REVOKED", "no") }, { events: [] }]);
-  expect(seen).toEqual({ asked: [undefined], changed: [], states: ["lost"] });
+  expect(seen).toEqual({ asked: [undefined], told: ["lost"] });
 });
-
-test("an event of an unknown kind may have changed anything", () => expect(topicsOf("comets/halley")).toBe(allTopics));

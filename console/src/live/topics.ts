@@ -1,3 +1,5 @@
+import type { Heard } from "./live.ts";
+
 /** What the console asks for, by the first word of each query's key. */
 export const allTopics = [
   "summary",
@@ -21,16 +23,25 @@ export const allTopics = [
   "events",
   "audit",
 ] as const;
-export type Topic = (typeof allTopics)[number];
+type Topic = (typeof allTopics)[number];
+
+/** A topic, or one cluster of those that the list of clusters holds: reading all of them anew for one would be much. */
+export type Stale = Topic | `clusters/${string}`;
 
 const bySubject: Readonly<Record<string, readonly Topic[]>> = {
   rollouts: ["summary", "rollouts", "rollout", "gates", "placements", "why", "events"],
-  clusters: ["summary", "clusters", "cluster", "environments", "placements", "rollout", "drift", "why", "live", "events"],
+  clusters: ["summary", "cluster", "environments", "placements", "rollout", "drift", "why", "live", "events"],
   sources: ["placements", "releases", "why", "events"],
   applications: ["summary", "applications", "placements", "releases", "quarantines", "why", "events"],
   promotions: ["promotions", "events"],
   rollbacks: ["promotions", "events"],
 };
 
-/** What an event's subject, like `rollouts/<id>`, may have changed. An unknown one may have changed anything. */
-export const topicsOf = (subject: string): readonly Topic[] => bySubject[subject.split("/", 1)[0] ?? ""] ?? allTopics;
+/** What an event, whose subject is like `rollouts/<id>`, may have changed. An unknown one may have changed anything. */
+export function staleBy({ subject, body }: Pick<Heard, "subject" | "body">): readonly Stale[] {
+  const [collection = "", id = ""] = subject.split("/", 2);
+  const topics = bySubject[collection];
+  if (topics === undefined) return allTopics;
+  const cluster = collection === "clusters" ? id : body["clusterId"];
+  return typeof cluster === "string" && cluster !== "" ? [...topics, `clusters/${cluster}`] : topics;
+}

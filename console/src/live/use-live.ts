@@ -2,28 +2,52 @@ import { watchEvents } from "@drover/proto/rest";
 import { useQueryClient } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
 import { useApi } from "../api/api.ts";
-import { type Connection, followEvents } from "./live.ts";
+import { rereadClusters } from "../queries/reread-clusters.ts";
+import { followTogether } from "./follow-together.ts";
+import { type Connection, followEvents, type Told } from "./live.ts";
 import { createRefresh } from "./refresh.ts";
+import { allTopics, staleBy } from "./topics.ts";
 
 /** At most three rounds of questions a second, and a big fleet, whose rounds take long, is asked for a fifth of the time only. */
 const restAfter = (tookMs: number): number => Math.max(300, 4 * tookMs);
 
 /** Keeps all queries true while the component stands, and tells whether the watch does. */
 export function useLive(): Connection {
-  const { options } = useApi();
+  const { options, client } = useApi();
   const queries = useQueryClient();
   const [connection, setConnection] = useState<Connection>("connecting");
   useEffect(() => {
     const stop = new AbortController();
-    const changed = createRefresh(
-      async (topics) => void (await Promise.all(topics.map((topic) => queries.invalidateQueries({ queryKey: [topic] })))),
-      (tookMs) => sleep(restAfter(tookMs)),
-    );
+    const refresh = createRefresh({
+      seen: () => untilVisible(stop.signal),
+      requery: async (stale) => {
+        const single = stale.flatMap((one) => (one.startsWith("clusters/") ? [one.slice("clusters/".length)] : []));
+        const topics = stale.filter((one) => !one.startsWith("clusters/"));
+        const whole = topics.map((topic) => queries.invalidateQueries({ queryKey: [topic] }));
+        await Promise.all([...whole, rereadClusters(queries, client, single)]);
+      },
+      rest: (tookMs) => sleep(restAfter(tookMs)),
+    });
+    const tell = (told: Told): void => {
+      if (told.kind === "connection") setConnection(told.connection);
+      else refresh(told.kind === "event" ? staleBy(told.event) : allTopics);
+    };
     const watch = (after: string | undefined, opened: () => void, signal: AbortSignal) => watchEvents(options, { after }, signal, opened);
-    void followEvents({ watch, changed, connection: setConnection, sleep }, stop.signal);
+    void streamNameOf(options.token ?? "").then((name) =>
+      followTogether(
+        { name, tell, follow: (after, pass, signal) => followEvents({ watch, tell: pass, sleep }, after, signal) },
+        stop.signal,
+      ),
+    );
     return () => stop.abort();
-  }, [options, queries]);
+  }, [options, client, queries]);
   return connection;
+}
+
+/** Those with the same token see the same. The name can be read by whatever else this origin serves: the token cannot be had from it. */
+async function streamNameOf(token: string): Promise<string> {
+  const digest = await globalThis.crypto.subtle?.digest("SHA-256", new TextEncoder().encode(`stream of ${token}`));
+  return `drover.live.${digest === undefined ? "" : [...new Uint8Array(digest)].map((byte) => byte.toString(16)).join("")}`;
 }
 
 /** Ends early, and quietly, with the signal. */
@@ -31,4 +55,13 @@ const sleep = (ms: number, signal?: AbortSignal): Promise<void> =>
   new Promise((resolve) => {
     const timer = setTimeout(resolve, ms);
     signal?.addEventListener("abort", () => (clearTimeout(timer), resolve()), { once: true });
+  });
+
+const untilVisible = (signal: AbortSignal): Promise<void> =>
+  new Promise((resolve) => {
+    if (!document.hidden || signal.aborted) return resolve();
+    const shown = new AbortController();
+    const end = (): void => (shown.abort(), resolve());
+    document.addEventListener("visibilitychange", () => document.hidden || end(), { signal: shown.signal });
+    signal.addEventListener("abort", end, { signal: shown.signal });
   });

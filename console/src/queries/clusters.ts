@@ -1,11 +1,19 @@
+import type { Cluster } from "@drover/proto/rest";
 import { useQuery } from "@tanstack/react-query";
 import { useApi } from "../api/api.ts";
-import { loadAll, pageSize } from "./whole.ts";
+import { loadAll, pageSize, type Whole } from "./whole.ts";
+
+export const clustersKey = ["clusters"] as const;
+
+/** What no event tells of is when a cluster was last heard; a fleet of many pages is asked for that less often. */
+const againAfterMs = (pages: number): number => 15_000 * Math.max(1, pages);
 
 export function useClusters() {
   const { client } = useApi();
-  return useQuery({
-    queryKey: ["clusters"],
+  return useQuery<Whole<Cluster>>({
+    queryKey: clustersKey,
+    refetchInterval: ({ state }) => againAfterMs(Math.ceil((state.data?.items.length ?? 0) / pageSize)),
+    staleTime: 10_000,
     queryFn: ({ signal }) => loadAll((pageToken) => client("listClusters", { query: { pageSize, pageToken }, signal })),
     // Comparing ten thousand clusters with what they were takes longer than showing them.
     structuralSharing: false,
