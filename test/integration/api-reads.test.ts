@@ -30,6 +30,20 @@ test("shows each cluster's state, and no health of one that is silent", async ()
   expect(await viewer("getCluster", { params: { cluster: idOf("us-1") } })).toMatchObject({ name: "us-1" });
 });
 
+test("counts what a cluster is assigned: unknown until it is reported, and no longer once it is withdrawn", async () => {
+  const { database, viewer } = await viewedFleet();
+  const seen = async () => (await viewer("getCluster", { params: { cluster: "eu-1" } })).applications;
+  await database.query({
+    text: `insert into assignments (cluster_id, application, environment, project, state, generation, release_id, revision, bundle, namespace, sync_policy, content_digest)
+           select cluster_id, 'shop', environment, project, state, generation, release_id, revision, bundle, namespace, sync_policy, content_digest
+             from assignments where cluster_id = $1`,
+    values: [idOf("eu-1")],
+  });
+  expect(await seen()).toMatchObject({ Healthy: 1, Unknown: 1 });
+  await database.query({ text: "update assignments set state = 'withdrawn' where application = 'web'" });
+  expect(await seen()).toMatchObject({ Healthy: 0, Unknown: 1 });
+});
+
 test.each([
   { query: { labels: "region=eu" }, want: ["eu-1", "eu-2"] },
   { query: { labels: "region in (us,old),tier" }, want: ["old-1", "us-1"] },

@@ -48,8 +48,13 @@ const statusChanged = (cluster: string) => ({
   body: { cluster, application: "web", environment: "production" },
 });
 
+/** As a report does, of a cluster with one application. */
 const setHealth = (api: TestApi, cluster: string, health: string): Promise<unknown> =>
-  api.database.query({ text: "update statuses set health = $2 where cluster_id = $1", values: [cluster, health] });
+  api.database.query({
+    text: `with said as (update statuses set health = $2 where cluster_id = $1)
+           update cluster_totals set healthy = ($2 = 'Healthy')::int, degraded = ($2 = 'Degraded')::int where cluster_id = $1`,
+    values: [cluster, health],
+  });
 
 test("a watch tells what is there, that it is all, and then each change", async () => {
   const api = await startFleet();

@@ -116,12 +116,12 @@ test("sums the fleet up, with nothing known of those who are silent", async () =
   const none = { Healthy: 0, Progressing: 0, Degraded: 0, Suspended: 0, Missing: 0, Unknown: 0 };
   expect(await loadFleetSummary(database)).toMatchObject({
     clusters: { total: 4, states: { Pending: 0, Connected: 1, Stale: 1, Offline: 1, Revoked: 1 }, maintenance: 0, drifted: 1 },
-    health: { ...none, Healthy: 2, Degraded: 1, Unknown: 1 },
-    sync: { Synced: 2, OutOfSync: 1, Unknown: 1 },
+    health: { ...none, Healthy: 2, Degraded: 1, Unknown: 2 },
+    sync: { Synced: 2, OutOfSync: 1, Unknown: 2 },
     driftedObjects: 2,
     environments: [
       { name: "batch", clusters: 1, connected: 1, health: { ...none, Healthy: 1 } },
-      { name: "production", clusters: 2, connected: 1, health: { ...none, Healthy: 1, Degraded: 1, Unknown: 1 } },
+      { name: "production", clusters: 3, connected: 1, health: { ...none, Healthy: 1, Degraded: 1, Unknown: 2 } },
     ],
     agentVersions: [
       { version: "0.2.0", clusters: 2 },

@@ -70,5 +70,6 @@ export async function fleetRows(db: Db): Promise<void> {
       id,
       bundle.digest,
     );
+    await run("insert into cluster_totals values ($1, 'production', 1, 0, 0, 0, 0, 0, 1, 0, 1, 0)", id);
   }
 }

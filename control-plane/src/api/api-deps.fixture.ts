@@ -143,6 +143,7 @@ export function fakeApi(change: (deps: ApiDeps) => ApiDeps = (deps) => deps): Fa
       clusters: {
         list: async ({ after }) => ({ items: [cluster], next: after === undefined ? ["staging-1"] : undefined }),
         get: async () => cluster,
+        idOf: async () => clusterId,
       },
       fleet: {
         listApplications: empty,

@@ -50,7 +50,6 @@ export function pageRequest(list: ListIdentity, known: ShortHands = {}): ListReq
     filter: terms.length > 1 ? { kind: "and", terms } : terms[0],
     order: orderBy === undefined ? [] : parseOrderBy(fields, orderBy),
     labels: labels === undefined ? undefined : parseLabelSelector(labels),
-    bespoke: filter !== undefined || orderBy !== undefined,
   };
 }
 

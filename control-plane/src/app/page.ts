@@ -17,8 +17,6 @@ export interface ListRequest extends PageRequest {
   readonly order: readonly Order[];
   /** Of the cluster that a row belongs to. */
   readonly labels: LabelSelector | undefined;
-  /** Somebody wrote the filter or the order, so hardly two requests are alike and preparing them gains nothing. */
-  readonly bespoke: boolean;
   /** Only rows whose fields have one of these values, whatever else is asked. */
   readonly only?: Readonly<Record<string, readonly string[]>>;
 }
@@ -29,7 +27,6 @@ export const unfiltered = (page: PageRequest): ListRequest => ({
   filter: undefined,
   order: [],
   labels: undefined,
-  bespoke: false,
 });
 
 export interface Page<Item> {

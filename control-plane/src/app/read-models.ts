@@ -34,6 +34,8 @@ export interface ClusterReads {
   list(request: ListRequest): Promise<Page<Cluster>>;
   /** By id or name, an id first. Throws CLUSTER_NOT_FOUND. */
   get(idOrName: string): Promise<Cluster>;
+  /** For whoever asks about something of the cluster. Throws CLUSTER_NOT_FOUND. */
+  idOf(idOrName: string): Promise<ClusterId>;
 }
 
 export interface DriftReads {

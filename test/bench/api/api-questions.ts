@@ -44,7 +44,7 @@ export function questionsOf(database: Database, { clusters, applications }: Flee
       name: `the ${applications} statuses of one cluster`,
       path: (turn) => `/v1/statuses?cluster=${clusterName(some(turn))}`,
       bare: async (turn) => {
-        const { id } = await clusterReads.get(clusterName(some(turn)));
+        const id = await clusterReads.idOf(clusterName(some(turn)));
         return statusReads.statuses({ ...unfiltered({ size: 100, after: undefined }), filter: parseFilter(`clusterId = "${id}"`) });
       },
       check: has(Math.min(100, applications)),

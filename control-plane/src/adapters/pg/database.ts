@@ -1,9 +1,16 @@
 import { DroverError, type Secret } from "@drover/kit";
 import pg from "pg";
+import { createFrequentStatements } from "./frequent-statements.ts";
+
+/** One with a name is prepared on each connection. */
+export interface Statement extends pg.QueryConfig {
+  /** In place of a name, where the text varies with what people ask for: it is prepared once it has come often. */
+  readonly family?: string;
+}
 
 /** Anything that runs a statement: the pool, or one transaction. */
 export interface Db {
-  query<Row extends pg.QueryResultRow = pg.QueryResultRow>(query: pg.QueryConfig): Promise<pg.QueryResult<Row>>;
+  query<Row extends pg.QueryResultRow = pg.QueryResultRow>(query: Statement): Promise<pg.QueryResult<Row>>;
 }
 
 export interface Database extends Db {
@@ -26,7 +33,8 @@ export function createDatabase(options: { readonly url: Secret; readonly connect
   const pool = new pg.Pool({ ...config, max: options.connections, idleTimeoutMillis: 30_000, connectionTimeoutMillis: 5_000 });
   pool.on("error", () => {}); // an idle connection broke; the pool replaces it, and the next query reports what is wrong
 
-  const query: Db["query"] = (statement) => pool.query(statement).catch(rethrow);
+  const frequent = createFrequentStatements();
+  const query: Db["query"] = (statement) => pool.query(frequent.named(statement)).catch(rethrow);
 
   const once = async <T>(work: (tx: Db) => Promise<T>): Promise<T> => {
     const client = await pool.connect().catch(rethrow);

@@ -1,9 +1,8 @@
-import { createHash } from "node:crypto";
 import type { LabelSelector } from "@drover/kit";
 import type { Comparison, Filter, ListField, ListFields, Order } from "@drover/proto/rest";
 import type pg from "pg";
 import { type ListRequest, type Page, type PageKey, pageOf } from "../../app/page.ts";
-import type { Db } from "./database.ts";
+import type { Db, Statement } from "./database.ts";
 import { labelConditions } from "./selector-sql.ts";
 
 /** SQL for a field of a list, or SQL with what the field's type alone does not tell. */
@@ -25,7 +24,7 @@ interface Asked<Field extends string> {
 
 /** A list as SQL: everything but what a request adds to it. */
 export interface List<Field extends string> extends Asked<Field> {
-  /** Of the statement; one for each list. */
+  /** Of its statements, which differ in what is asked for. */
   readonly name: string;
   /** What is selected. */
   readonly select: string;
@@ -49,18 +48,16 @@ export async function listPage<Row extends pg.QueryResultRow, Item, Field extend
   request: ListRequest,
   item: (row: Row) => Item,
 ): Promise<Page<Item>> {
-  const { rows } = await listRows<Row, Field>(db, list, request);
+  const { rows } = await db.query<Row & PagedRow>(listQuery(list, request));
   return pageOf(rows, request.size, item, pageKey);
 }
 
-/** The rows of a page and one more, for a list that reads more about them before it shows them. */
-export const listRows = <Row extends pg.QueryResultRow, Field extends string>(db: Db, list: List<Field>, request: ListRequest) =>
-  db.query<Row & PagedRow>(listQuery(list, request));
-
 interface PagedRow {
-  readonly page_key: PageKey;
+  readonly page_key: string;
 }
-export const pageKey = (row: PagedRow): PageKey => row.page_key;
+
+/** Of the last row of a page alone: the others' stay the text that they came as. */
+const pageKey = (row: PagedRow): PageKey => JSON.parse(row.page_key) as string[];
 
 /** SQL that spells stored words as they are shown. */
 export const spelled = (column: string, words: Readonly<Record<string, string>>): string =>
@@ -68,7 +65,7 @@ export const spelled = (column: string, words: Readonly<Record<string, string>>)
     .map(([stored, shown]) => `when '${stored}' then '${shown}'`)
     .join(" ")} end)`;
 
-export function listQuery<Field extends string>(list: List<Field>, request: ListRequest): pg.QueryConfig {
+function listQuery<Field extends string>(list: List<Field>, request: ListRequest): Statement {
   const values: unknown[] = [...(list.values ?? [])];
   const bind = (value: unknown): string => `$${values.push(value)}`;
   const keys = keysOf(list, request.order);
@@ -80,10 +77,11 @@ export function listQuery<Field extends string>(list: List<Field>, request: List
     ...(request.after === undefined ? [] : [afterKey(keys, request.after, bind)]),
   ];
   const where = conditions.length === 0 ? "" : ` where ${conditions.join(" and ")}`;
-  const limit = bind(request.size + 1);
+  // Written out: a plan for any limit would be one for long pages.
+  const limit = Math.trunc(request.size) + 1;
   const order = (of: (key: Key, index: number) => string): string =>
     keys.map((key, index) => `${of(key, index)}${key.descending ? " desc" : ""}`).join(", ");
-  const pageColumn = `array[${keys.map(({ sql }) => `(${sql})::text`).join(", ")}] as page_key`;
+  const pageColumn = `json_build_array(${keys.map(({ sql }) => `(${sql})::text`).join(", ")})::text as page_key`;
   const one = (from: string, extra = ""): string =>
     `select ${list.select}, ${pageColumn}${extra} from ${from}${where} order by ${order(({ sql }) => sql)} limit ${limit}`;
   const sorted = keys.map(({ sql }, index) => `, ${sql} as order_${index}`).join("");
@@ -91,7 +89,7 @@ export function listQuery<Field extends string>(list: List<Field>, request: List
     typeof list.from === "string"
       ? one(list.from)
       : `${list.from.map((from) => `(${one(from, sorted)})`).join(" union all ")} order by ${order((_key, index) => `order_${index}`)} limit ${limit}`;
-  return request.bespoke ? { text, values } : { name: `${list.name}-${digest(text)}`, text, values };
+  return { family: list.name, text, values };
 }
 
 function labelled(
@@ -104,9 +102,6 @@ function labelled(
   const conditions = ["l.kind = 'Cluster'", "l.form is not null", ...labelConditions("l.form -> 'labels'", selector, bind)];
   return [`${by.clusterId} in (select l.form ->> 'id' from fleet_objects l where ${conditions.join(" and ")})`];
 }
-
-/** Which of its few forms a list has this time. */
-const digest = (text: string): string => createHash("sha256").update(text).digest("base64url").slice(0, 8);
 
 interface Key {
   readonly sql: string;

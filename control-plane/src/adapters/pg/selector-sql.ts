@@ -6,13 +6,13 @@ import type { LabelSelector } from "@drover/kit";
  */
 export const labelsMatch = (labels: string, selector: string): string => `(
   coalesce(${labels}, '{}') @> coalesce(${selector} -> 'matchLabels', '{}')
-  and not exists (
+  and (${selector} -> 'matchExpressions' is null or not exists (
     select 1 from jsonb_to_recordset(coalesce(${selector} -> 'matchExpressions', '[]')) as x (key text, operator text, "values" text[])
      where case x.operator
              when 'In' then coalesce(${labels} ->> x.key = any (x.values), false) is false
              when 'NotIn' then coalesce(${labels} ->> x.key = any (x.values), false)
              when 'Exists' then coalesce(${labels} ? x.key, false) is false
-             else coalesce(${labels} ? x.key, false) end))`;
+             else coalesce(${labels} ? x.key, false) end)))`;
 
 /** SQL, a condition for each term, that says whether `labels` (jsonb, possibly null) match a selector that is known already. */
 export function labelConditions(labels: string, selector: LabelSelector, bind: (value: unknown) => string): readonly string[] {

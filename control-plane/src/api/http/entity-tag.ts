@@ -1,6 +1,6 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 
-export const strongTag = (body: string): string => `"${createHash("sha256").update(body).digest("base64url").slice(0, 22)}"`;
+export const strongTag = (body: string): string => `"${hash("sha256", body, "base64url").slice(0, 22)}"`;
 
 /** Whether an If-None-Match header names the tag. A weak form of it counts: the bytes are the same. */
 export const matches = (ifNoneMatch: string | undefined, tag: string): boolean =>

@@ -119,8 +119,11 @@ function apiRequest(operation: OperationId, request: FastifyRequest, { caller, p
     requestId: request.id,
     rawBody: request.rawBody ?? Buffer.alloc(0),
     header: (name: string) => [request.headers[name]].flat()[0],
-    // A change goes on when its caller hangs up: it may be asked for again, and must then have one effect.
-    signal: AbortSignal.any([AbortSignal.timeout(handlerDeadlineMs), ...(request.method === "GET" ? [request.signal] : [])]),
+    // Made when it is asked for: most reads never do, and it costs as much as they.
+    get signal() {
+      // A change goes on when its caller hangs up: it may be asked for again, and must then have one effect.
+      return AbortSignal.any([AbortSignal.timeout(handlerDeadlineMs), ...(request.method === "GET" ? [request.signal] : [])]);
+    },
   };
 }
 

@@ -22,7 +22,7 @@ type Ids =
   | "getClusterBundle";
 
 export function clusterOperations({ reads, commands, clock }: Pick<ApiDeps, "reads" | "commands" | "clock">): Handlers<Ids> {
-  const idOf = async (cluster: string): Promise<ClusterId> => (await reads.clusters.get(cluster)).id as ClusterId;
+  const { idOf } = reads.clusters;
 
   return {
     async listClusters(request) {

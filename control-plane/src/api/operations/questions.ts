@@ -53,7 +53,7 @@ export function questionOperations({ reads, questions, recordAudit }: Pick<ApiDe
 
 /** The cluster's id, if it was ever given the application. Throws CLUSTER_NOT_FOUND or ASSIGNMENT_NOT_FOUND. */
 export async function assignedCluster({ clusters, statuses }: ApiDeps["reads"], cluster: string, application: string): Promise<ClusterId> {
-  const id = (await clusters.get(cluster)).id as ClusterId;
+  const id = await clusters.idOf(cluster);
   await statuses.clusterApplication(id, application);
   return id;
 }

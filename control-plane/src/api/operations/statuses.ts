@@ -46,4 +46,4 @@ export async function ofCluster(
 }
 
 const clusterOf = async ({ clusters }: Pick<ApiDeps["reads"], "clusters">, named: string | undefined): Promise<ClusterId | undefined> =>
-  named === undefined ? undefined : ((await clusters.get(named)).id as ClusterId);
+  named === undefined ? undefined : clusters.idOf(named);

@@ -1,14 +1,15 @@
 import { type ClusterId, DroverError, type Instant, type Labels, rfc3339 } from "@drover/kit";
 import { defaultProject } from "@drover/proto/fleet";
 import { type Cluster, clusterFields, type ClusterSpec, type ClusterState, type HealthCounts } from "@drover/proto/rest";
-import { type ListRequest, type Page, pageOf } from "../../../app/page.ts";
 import type { ClusterReads } from "../../../app/read-models.ts";
 import type { Problem } from "../../../domain/release/release.ts";
 import { clusterState, isState } from "./cluster-state-sql.ts";
 import type { Db } from "../database.ts";
-import { type HealthRow, healthCounts } from "./health-counts.ts";
-import { type List, listRows, pageKey } from "../list.ts";
+import { type List, listPage } from "../list.ts";
 import { labelsMatch } from "../selector-sql.ts";
+
+const knownHealth = ["healthy", "progressing", "degraded", "suspended", "missing"] as const;
+type HealthNumbers = readonly [all: number, healthy: number, progressing: number, degraded: number, suspended: number, missing: number];
 
 interface ClusterRow {
   readonly id: ClusterId;
@@ -18,6 +19,7 @@ interface ClusterRow {
   readonly problem: Problem | null;
   readonly state: ClusterState;
   readonly environments: readonly string[];
+  readonly health: HealthNumbers;
   readonly seen_at: Instant | null;
   readonly maintenance: boolean | null;
   readonly agent_version: string | null;
@@ -47,6 +49,16 @@ const environments = `array(
   select e.name from fleet_objects e
    where e.kind = 'Environment' and e.form is not null and k.filed and ${labelsMatch("k.labels", "(e.form -> 'clusterSelector')")} order by 1)`;
 
+/** As last reported, and counted then; how many there are of all comes first, so that what nobody has reported is the rest. */
+const health = `(
+  select json_build_array(
+           (select count(*) from assignments a where a.cluster_id = k.id) - gone.of_all,
+           ${knownHealth.map((word) => `coalesce(t.${word}, 0) - gone.${word}`).join(", ")})
+    from (select ${knownHealth.map((word) => `sum(${word}) as ${word}`).join(", ")} from cluster_totals where cluster_id = k.id) t,
+         (select count(*) as of_all, ${knownHealth.map((word) => `count(*) filter (where lower(s.health) = '${word}') as ${word}`).join(", ")}
+            from assignments a left join statuses s using (cluster_id, application)
+           where a.cluster_id = k.id and a.state = 'withdrawn') gone)`;
+
 const clusters: List<keyof typeof clusterFields> = {
   name: "clusters-list",
   fields: clusterFields,
@@ -64,7 +76,7 @@ const clusters: List<keyof typeof clusterFields> = {
     revokedAt: "k.revoked_at",
     problem: "(k.problem ->> 'code')",
   },
-  select: `k.*, ${environments} as environments`,
+  select: `k.*, ${environments} as environments, ${health} as health`,
   from: [filed, enrolledOnly],
   order: [],
   unique: ["name"],
@@ -72,30 +84,38 @@ const clusters: List<keyof typeof clusterFields> = {
 };
 
 export const createClusterReads = (db: Db): ClusterReads => ({
-  list: (request) => listClusters(db, request),
+  list: (request) => listPage(db, clusters, request, shown),
   get: (idOrName) => getCluster(db, idOrName),
+  idOf: (idOrName) => findId(db, idOrName),
 });
 
-async function listClusters(db: Db, request: ListRequest): Promise<Page<Cluster>> {
-  const { rows } = await listRows<ClusterRow, keyof typeof clusterFields>(db, clusters, request);
-  const health = await loadHealth(
-    db,
-    rows.map(({ id }) => id),
-  );
-  return pageOf(rows, request.size, (row) => shown(row, health.get(row.id) ?? []), pageKey);
-}
-
 async function getCluster(db: Db, idOrName: string): Promise<Cluster> {
-  const { rows } = await db.query<ClusterRow>({
+  const { rows } = await db.query<ClusterRow & Record<string, unknown>>({
     name: "clusters-get",
     text: `select * from (${[filed, enrolledOnly].map((from) => `select ${clusters.select} from ${from} where k.id = $1 or k.name = $1`).join(" union all ")}) k
             order by k.id = $1 desc limit 1`,
     values: [idOrName],
   });
   const [row] = rows;
-  if (row === undefined) throw new DroverError("not-found", "CLUSTER_NOT_FOUND", `cluster ${idOrName}: there is none with this id or name`);
-  const [health, file] = await Promise.all([loadHealth(db, [row.id]), loadFile(db, row.id)]);
-  return { ...shown(row, health.get(row.id) ?? []), ...file };
+  if (row === undefined) throw unknownCluster(idOrName);
+  return { ...shown(row), ...(await loadFile(db, row.id)) };
+}
+
+const unknownCluster = (idOrName: string): DroverError =>
+  new DroverError("not-found", "CLUSTER_NOT_FOUND", `cluster ${idOrName}: there is none with this id or name`);
+
+async function findId(db: Db, idOrName: string): Promise<ClusterId> {
+  const { rows } = await db.query<{ id: ClusterId }>({
+    name: "clusters-id",
+    text: `select id from (
+             select form ->> 'id' as id from fleet_objects where kind = 'Cluster' and form is not null and (form ->> 'id' = $1 or name = $1)
+              union all
+             select id from clusters where not filed and (id = $1 or name = $1)) k
+            order by id = $1 desc limit 1`,
+    values: [idOrName],
+  });
+  if (rows[0] === undefined) throw unknownCluster(idOrName);
+  return rows[0].id;
 }
 
 /** Undefined where the cluster has no file any more. */
@@ -108,31 +128,20 @@ async function loadFile(db: Db, id: ClusterId): Promise<{ readonly spec: Cluster
   return rows[0];
 }
 
-/** As last reported. Both tables are asked for the clusters: neither is then looked into row by row. */
-async function loadHealth(db: Db, ids: readonly ClusterId[]): Promise<ReadonlyMap<string, readonly HealthRow[]>> {
-  const { rows } = await db.query<HealthRow & { readonly cluster_id: string }>({
-    name: "clusters-health",
-    text: `select a.cluster_id, coalesce(s.health, 'Unknown') as health, count(*) as count
-             from (select cluster_id, application from assignments where cluster_id = any ($1) and state <> 'withdrawn') a
-             left join (select cluster_id, application, health from statuses where cluster_id = any ($1)) s using (cluster_id, application)
-            group by 1, 2`,
-    values: [ids],
-  });
-  return Map.groupBy(rows, (row) => row.cluster_id);
+/** What a silent cluster last said is no longer known to be so. */
+function shownNow({ state, health: [all, ...known] }: ClusterRow): HealthCounts {
+  const [Healthy, Progressing, Degraded, Suspended, Missing] = state === "Connected" ? known : [0, 0, 0, 0, 0];
+  return { Healthy, Progressing, Degraded, Suspended, Missing, Unknown: all - Healthy - Progressing - Degraded - Suspended - Missing };
 }
 
-/** What a silent cluster last said is no longer known to be so. */
-const shownNow = ({ state }: ClusterRow, health: readonly HealthRow[]): HealthCounts =>
-  healthCounts(state === "Connected" ? health : health.map((row) => ({ ...row, health: "Unknown" })));
-
-const shown = (row: ClusterRow, health: readonly HealthRow[]): Cluster => ({
+const shown = (row: ClusterRow): Cluster => ({
   id: row.id,
   name: row.name,
   project: row.project ?? defaultProject,
   labels: { ...row.labels },
   state: row.state,
   environments: [...row.environments],
-  applications: shownNow(row, health),
+  applications: shownNow(row),
   ...(row.maintenance === true ? { maintenance: true } : {}),
   ...(row.seen_at === null ? {} : { lastSeenAt: rfc3339(row.seen_at) }),
   ...(row.agent_version === null ? {} : { agentVersion: row.agent_version }),

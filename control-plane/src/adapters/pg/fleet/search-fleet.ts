@@ -12,18 +12,17 @@ interface HitRow {
 /** So that thousands of clusters of one prefix leave room for the application that is called so. */
 const maxOfKind = 8;
 
-/** SQL: how well a name fits, 0 best; null when it does not. */
-const fit = (name: string): string =>
-  `case strpos(lower(${name}), $1) when 0 then null when 1 then case when length(${name}) = length($1) then 0 else 1 end else 2 end`;
+/** SQL: how well a name fits of which the words are a part, 0 best. Names of fleet files have no capitals. */
+const fit = (name: string): string => `case strpos(${name}, $1) when 1 then case when ${name} = $1 then 0 else 1 end else 2 end`;
 
 const ofKind = (kind: SearchHit["kind"], place: number, rows: string): string =>
-  `(select '${kind}' as kind, ${place} as place, n.* from (${rows}) n where n.fit is not null order by n.fit, n.name limit ${maxOfKind})`;
+  `(select '${kind}' as kind, ${place} as place, n.* from (${rows}) n order by n.fit, n.name limit ${maxOfKind})`;
 
-const clusters = `select ${fit("c.name")} as fit, c.name, c.name as title, null as detail from clusters c`;
+const clusters = `select ${fit("c.name")} as fit, c.name, c.name as title, null as detail from clusters c where strpos(c.name, $1) > 0`;
 
 const fleetObjects = (kind: "Application" | "Environment"): string =>
   `select ${fit("o.name")} as fit, o.name, o.name as title, nullif(o.form ->> 'project', '') as detail
-     from fleet_objects o where o.kind = '${kind}' and o.form is not null`;
+     from fleet_objects o where o.kind = '${kind}' and o.form is not null and strpos(o.name, $1) > 0`;
 
 /** A name like web-42, the newest of an application called so, or at least four digits of a commit. */
 const releases = `
