@@ -3,6 +3,7 @@ import { type ApplicationStatus, type Digest, digestOf, healthWords, syncWords }
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { loadFleetSummary } from "../../control-plane/src/adapters/pg/fleet/fleet-summary.ts";
+import { markEnvelopesChanged } from "../../control-plane/src/adapters/pg/report/envelopes.ts";
 import { createReportStore } from "../../control-plane/src/adapters/pg/report/reports.ts";
 import type { AcceptedReport } from "../../control-plane/src/app/agents/ingest-reports.ts";
 import { fleetRows, idOf } from "../support/api-fleet.ts";
@@ -84,11 +85,13 @@ test("after any reports the totals are those of a scan over all statuses", async
   await fc.assert(
     fc.asyncProperty(reports, async (several) => {
       for (const { cluster, said, moves } of several) {
-        if (moves)
+        if (moves) {
           await database.query({
             text: "update assignments set environment = case environment when 'batch' then 'production' else 'batch' end where cluster_id = $1 and application = 'api'",
             values: [idOf(cluster)],
           });
+          await markEnvelopesChanged(database, [idOf(cluster) as ClusterId]);
+        }
         await store.commit([reported(idOf(cluster), (seq += 1), said)]);
         expect(await rows(counted, [idOf(cluster)])).toEqual(await rows(scanned, [idOf(cluster)]));
       }

@@ -29,11 +29,13 @@ function sortedKeys(value: object): readonly string[] {
 
 const unsafeInteger = /^-?\d{16,}$/;
 const mayHoldUnsafeInteger = /\d{16}/;
+/** A number begins the text or comes after one of these; most long rows of digits are within a digest, which is a text. */
+const isOutsideText = /(?:^|[-:,[\s])\d{16}/;
 
 /** Parses JSON and keeps integers beyond 2^53 exact, as bigints. Throws SyntaxError like JSON.parse. */
 export function parseJson(text: string): Json {
   // A reviver costs ten times as much as the rest, and nearly no text needs one.
-  if (!mayHoldUnsafeInteger.test(text)) return JSON.parse(text) as Json;
+  if (!mayHoldUnsafeInteger.test(text) || !isOutsideText.test(text)) return JSON.parse(text) as Json;
   // The reviver's third argument carries the number's source text (ECMAScript 2025); TypeScript does not list it yet.
   const keepExact = (_key: string, value: unknown, context?: { source?: string }): unknown =>
     typeof value === "number" && context?.source !== undefined && unsafeInteger.test(context.source) && !Number.isSafeInteger(value)

@@ -8,6 +8,7 @@ import { startPostgres } from "@drover/tools";
 import { createDatabase, type Database } from "../../../control-plane/src/adapters/pg/database.ts";
 import { migrate } from "../../../control-plane/src/adapters/pg/migrate.ts";
 import type { Bench, Group } from "../harness/bench.ts";
+import { cpuMicrosWithChildren } from "../harness/process-cpu.ts";
 import { overlapping } from "../harness/pace.ts";
 import { type Measurement, series } from "../harness/row.ts";
 import { type Answer, type Question, questionsOf } from "./api-questions.ts";
@@ -37,14 +38,14 @@ export const measureApi: Group = async (bench) => {
   await migrate(database);
   bench.say(`filling ${clusters} clusters × ${applications} applications`);
   await fillFleet(database, size);
-  const env = { BENCH_DATABASE_URL: postgres.url, BENCH_APPLICATIONS: String(applications) };
+  const env = { BENCH_DATABASE_URL: postgres.url };
   const ask = await startApi(bench, env);
   const questions = questionsOf(database, size);
 
   const measured = [await floorOf(database)];
   for (const question of questions) measured.push(await measureAlone(bench, database, ask, question));
   const ingest = await startIngest(bench, env);
-  measured.push(...(await measureIngest(bench, database, ingest)));
+  measured.push(...(await measureIngest(bench, database, postgres.pid, ingest)));
   await database.query({ text: "vacuum analyze statuses" });
   await keepConnected(database);
   return [...measured, ...(await measureLoad(bench, ask, ingest, questions))];
@@ -108,7 +109,12 @@ async function checked(ask: Ask, { id, path, check }: Question, turn: number): P
 }
 
 /** Whole snapshots, as fast as they go: first each with every status new, then with one in twenty-five. */
-async function measureIngest({ say, options }: Bench, database: Database, ingest: IngestProcess): Promise<readonly Measurement[]> {
+async function measureIngest(
+  { say, options }: Bench,
+  database: Database,
+  postgres: number,
+  ingest: IngestProcess,
+): Promise<readonly Measurement[]> {
   const { clusters, applications } = options;
   // Each from another cluster: of two of one cluster that meet, the older is refused. One in a hundred is silent.
   const reports = Math.min(2_000, Math.floor(clusters * 0.9));
@@ -118,7 +124,9 @@ async function measureIngest({ say, options }: Bench, database: Database, ingest
     ["d", Math.ceil(applications / 25)],
   ] as const) {
     await ingest.flood({ reports: Math.min(200, reports), changed, outstanding: 100 });
+    const before = await cpuMicrosWithChildren(postgres);
     const answer = await ingest.flood({ reports, changed, outstanding: 100 });
+    const databaseMicros = (await cpuMicrosWithChildren(postgres)) - before;
     refuseLost(answer, reports);
     const rate = Math.round((reports * applications) / answer.seconds);
     say(`${id}: ${rate} statuses/s`);
@@ -128,6 +136,8 @@ async function measureIngest({ say, options }: Bench, database: Database, ingest
         { id: `${id}-seen`, name: "publish → committed and visible, so many at once as keep it busy", target: { p99: 250 } },
         answer.latencies,
       ),
+      { id: `${id}-node`, name: "processor time of ingest for each report", n: reports, unit: "µs", value: answer.cpuMicros / reports },
+      { id: `${id}-pg`, name: "processor time of PostgreSQL for each report", n: reports, unit: "µs", value: databaseMicros / reports },
     );
   }
   await verifyTotals(database, clusters * applications);

@@ -9,8 +9,10 @@ export interface FleetSize {
 export const clusterName = (index: number): string => `c${String(index).padStart(5, "0")}`;
 export const applicationName = (index: number): string => `app-${String(index).padStart(2, "0")}`;
 
-/** SQL for the id of cluster number n: 26 letters, so that their order is not that of the names. */
+/** SQL for the bundle of an application: each has its own, and its digits are as random as those of a real one. */
+const bundleOf = (application: string): string => `'sha256:' || encode(sha256((${application})::bytea), 'hex')`;
 
+/** SQL for the id of cluster number n: 26 letters, so that their order is not that of the names. */
 const clusterId = "left(translate(md5(n::text), '0189', 'wxyz'), 26)";
 
 /**
@@ -45,7 +47,11 @@ async function fill(tx: Db, { clusters, applications }: FleetSize): Promise<void
        from generate_series(0, $1 - 1) n`,
     applications,
   );
-  await run("insert into bundles (digest, size, objects, gzip) values ('sha256:' || repeat('a', 64), 1, 1, '')");
+  await run(
+    `insert into bundles (digest, size, objects, gzip)
+     select ${bundleOf("'app-' || lpad(n::text, 2, '0')")}, 1, 1, '' from generate_series(0, $1 - 1) n`,
+    applications,
+  );
   await run(
     `insert into fleet_objects (kind, name, path, blob, form, commit)
      select 'Cluster', 'c' || lpad(n::text, 5, '0'), 'clusters/' || n, 'b',
@@ -68,14 +74,14 @@ async function fill(tx: Db, { clusters, applications }: FleetSize): Promise<void
     `insert into assignments (cluster_id, application, environment, project, state, generation, release_id, revision, bundle, namespace, sync_policy, content_digest,
                               acknowledged_at, proven_at)
      select ${clusterId}, 'app-' || lpad(a::text, 2, '0'), (array['production','production','staging','edge'])[1 + n % 4], 'default', 'active', 1, 'rel-' || a, md5(a::text),
-            'sha256:' || repeat('a', 64), 'default', '{}', 'cd', now(), now()
+            ${bundleOf("'app-' || lpad(a::text, 2, '0')")}, 'default', '{}', 'cd', now(), now()
        from generate_series(0, $1 - 1) n, generate_series(0, $2 - 1) a`,
     clusters,
     applications,
   );
   await run(
     `insert into statuses (cluster_id, application, enrolment, boot, seq, generation, bundle, sync, health, reason, objects, drifted, reported_at, changed_at)
-     select ${clusterId}, 'app-' || lpad(a::text, 2, '0'), 1, 1, 1, 1, 'sha256:' || repeat('a', 64), 'Synced', case (n * 7 + a) % 50 when 0 then 'Degraded' else 'Healthy' end,
+     select ${clusterId}, 'app-' || lpad(a::text, 2, '0'), 1, 1, 1, 1, ${bundleOf("'app-' || lpad(a::text, 2, '0')")}, 'Synced', case (n * 7 + a) % 50 when 0 then 'Degraded' else 'Healthy' end,
             null, 12, 0, now(), now()
        from generate_series(0, $1 - 1) n, generate_series(0, $2 - 1) a`,
     clusters,

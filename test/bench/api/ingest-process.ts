@@ -5,15 +5,16 @@ import { createNkey, type Digest, type Nkey, type Report, signReport } from "@dr
 import { createDatabase } from "../../../control-plane/src/adapters/pg/database.ts";
 import { createReportStore } from "../../../control-plane/src/adapters/pg/report/reports.ts";
 import { createReportIngest } from "../../../control-plane/src/app/agents/ingest-reports.ts";
-import { applicationName } from "./fleet-rows.ts";
 import type { IngestAnswer, IngestOrder } from "./ingest.ts";
 
 // Ingest in a process of its own, with the agents whose signed reports it takes in: all of the way but the broker's.
 
 const database = createDatabase({ url: new Secret(process.env["BENCH_DATABASE_URL"] ?? ""), connections: 4 });
-const applications = Number(process.env["BENCH_APPLICATIONS"]);
-const bundle = `sha256:${"a".repeat(64)}` as Digest;
 const ingest = createReportIngest({ store: createReportStore(database), clock: systemClock, count: () => {} });
+
+const { rows: bundles } = await database.query<{ application: string; bundle: Digest }>({
+  text: "select distinct application, bundle from assignments order by application",
+});
 
 interface Agent {
   readonly cluster: ClusterId;
@@ -46,8 +47,8 @@ function nextReport(agent: Agent, changed: number): Uint8Array {
     kubernetesVersion: "v1.36.1",
     epoch: 1,
     sequence: 1,
-    applications: Array.from({ length: applications }, (_, index) => ({
-      application: applicationName(index),
+    applications: bundles.map(({ application, bundle }, index) => ({
+      application,
       generation: 1,
       bundle,
       sync: "Synced" as const,
@@ -76,16 +77,18 @@ async function send(agent: Agent, payload: Uint8Array, dueAt: number): Promise<v
 async function flood(
   agents: readonly Agent[],
   { reports, changed, outstanding }: Extract<IngestOrder, { kind: "flood" }>,
-): Promise<number> {
+): Promise<Omit<IngestAnswer, "latencies" | "refused">> {
   const ready = Array.from({ length: reports }, (_, index) => agents[index % agents.length] as Agent).map(
     (agent) => [agent, nextReport(agent, changed)] as const,
   );
   const start = performance.now();
+  const before = process.cpuUsage();
   const lane = async (): Promise<void> => {
     for (let next = ready.pop(); next !== undefined; next = ready.pop()) await send(...next, performance.now());
   };
   await Promise.all(Array.from({ length: outstanding }, lane));
-  return (performance.now() - start) / 1000;
+  const { user, system } = process.cpuUsage(before);
+  return { seconds: (performance.now() - start) / 1000, cpuMicros: user + system };
 }
 
 /** On a timetable until told to stop; a report that starts late counts from when it was due. */
@@ -93,8 +96,9 @@ async function pace(
   agents: readonly Agent[],
   { perSecond, changed }: Extract<IngestOrder, { kind: "pace" }>,
   stop: AbortSignal,
-): Promise<number> {
+): Promise<Omit<IngestAnswer, "latencies" | "refused">> {
   const start = performance.now();
+  const before = process.cpuUsage();
   const sending: Promise<void>[] = [];
   for (let sent = 0; !stop.aborted; sent += 1) {
     const dueAt = start + (sent * 1000) / perSecond;
@@ -104,7 +108,8 @@ async function pace(
     sending.push(send(agent, nextReport(agent, changed), dueAt));
   }
   await Promise.all(sending);
-  return (performance.now() - start) / 1000;
+  const { user, system } = process.cpuUsage(before);
+  return { seconds: (performance.now() - start) / 1000, cpuMicros: user + system };
 }
 
 const agents = await loadAgents();
@@ -114,7 +119,7 @@ process.on("message", (order: IngestOrder) => {
   stopping = new AbortController();
   const work = order.kind === "flood" ? flood(agents, order) : pace(agents, order, stopping.signal);
   void work
-    .then((seconds) => process.send?.({ seconds, latencies: latencies.splice(0), refused } satisfies IngestAnswer))
+    .then((taken) => process.send?.({ ...taken, latencies: latencies.splice(0), refused } satisfies IngestAnswer))
     .catch((cause: unknown) => {
       throw new DroverError("internal", "BENCH_VOID", "ingest", { cause });
     });

@@ -10,6 +10,8 @@ export type IngestOrder =
 
 export interface IngestAnswer {
   readonly seconds: number;
+  /** Processor time of the process. That of a pace has the signatures of its agents in it, that of a flood has not. */
+  readonly cpuMicros: number;
   /** Milliseconds from publishing a report, or from when it was due, to the answer that follows its commit. */
   readonly latencies: readonly number[];
   readonly refused: number;
