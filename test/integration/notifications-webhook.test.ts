@@ -19,12 +19,16 @@ let api: Client;
 let web: WorkTree;
 let receiver: HttpReceiver;
 let bad: string | undefined;
+/** Sent before all others: its receiver takes the call, and never answers. */
+let unanswered: string;
 
 const well: Condition = { sync: "Synced", health: "Healthy", failing: [] };
 
 beforeAll(async () => {
   receiver = await startHttpReceiver();
-  stops.push(receiver.stop);
+  const silent = await startHttpReceiver();
+  silent.answerNext("never");
+  stops.push(receiver.stop, silent.stop);
   world = await prepareControlPlane();
   stops.push(world.stop);
   web = await pushSmallFleet(world, clusters);
@@ -38,15 +42,17 @@ beforeAll(async () => {
     "notifications/halts.yaml": `projects: [default]\nenvironments: [production]\nseverities: [Critical]\nreceiver: { type: Webhook, url: "${receiver.url}/halts", credentialsRef: hooks }\n`,
     "notifications/redirected.yaml": `events: [FleetHeld]\nreceiver: { type: Webhook, url: "${receiver.url}/redirected", credentialsRef: hooks }\n`,
     "notifications/inside.yaml": `events: [FleetHeld]\nreceiver: { type: Webhook, url: "http://localhost:9/", credentialsRef: hooks }\n`,
+    "notifications/silent.yaml": `events: [FleetHeld]\nreceiver: { type: Webhook, url: "${silent.url}/", credentialsRef: hooks }\n`,
     "notifications/unsigned.yaml": `events: [FleetHeld]\nreceiver: { type: Webhook, url: "${receiver.url}/unsigned", credentialsRef: git-host }\n`,
   });
   replica = await world.start({
-    DROVER_EGRESS_ALLOW: `${world.git.address},${receiver.address}`,
+    DROVER_EGRESS_ALLOW: `${world.git.address},${receiver.address},${silent.address}`,
     DROVER_PUBLIC_URL: "https://drover.example.com/",
   });
   api = replica.client();
   await waitUntil("the fleet is projected", async () => (await api("listClusters")).items.length === clusters.length);
-  await waitUntil("so are its notifications", async () => (await api("listNotifications")).items.length === 6);
+  await waitUntil("so are its notifications", async () => (await api("listNotifications")).items.length === 7);
+  unanswered = (await api("testNotification", { params: { notification: "silent" }, body: {} })).id;
   const condition = ({ revision }: { readonly revision: string }): Condition => (revision === bad ? { ...well, health: "Degraded" } : well);
   for (const name of clusters) stops.push((await startSimulatedAgent(world, replica, api, name, { condition })).stop);
 }, 120_000);
@@ -60,10 +66,14 @@ const eventsAt = (path: string): readonly string[] =>
 const deliveries = async (notification: string): Promise<readonly Delivery[]> =>
   (await api("listDeliveries", { query: { notification } })).items;
 const settled = (id: string, state: Delivery["state"]): Promise<Delivery> =>
-  waitUntil(`${id} is ${state}`, async () => {
-    const found = await api("getDelivery", { params: { delivery: id } });
-    return found.state === state ? found : undefined;
-  });
+  waitUntil(
+    `${id} is ${state}`,
+    async () => {
+      const found = await api("getDelivery", { params: { delivery: id } });
+      return found.state === state ? found : undefined;
+    },
+    20_000, // an attempt may take 15
+  );
 
 test("a rollout is one message a phase, signed, and goes where routes say", async () => {
   const rollout = await promote(api, await web.push(webFiles("v1")));
@@ -147,6 +157,12 @@ test.each([
     return one.attempts > 0 ? one : undefined;
   });
   expect(found).toMatchObject({ state, log: [{ code, said: expect.stringMatching(said) }] });
+});
+
+test("a receiver that takes a call and never answers is given up on after 15 s, and tried again", async () => {
+  const { log } = await settled(unanswered, "Delivered");
+  const said = "there was no answer within 15 s";
+  expect(log).toMatchObject([{ result: "Failed", code: "NOTIFICATION_TIMEOUT", said }, { result: "Delivered" }]);
 });
 
 test("nothing secret is in the log", async () => {
