@@ -7,6 +7,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { prepareControlPlane, type Replica, type TestControlPlane } from "../support/control-plane.ts";
 import { type DroverCli, droverCli } from "../support/drover-cli.ts";
 import { commandsIn } from "../support/guide-commands.ts";
+import type { WorkTree } from "../support/git-work-tree.ts";
 import { readGuide } from "../support/guide-reader.ts";
 import { startSimulatedAgent } from "../support/simulated-agent.ts";
 import { promote, pushSmallFleet, untilCompleted, webFiles } from "../support/small-fleet.ts";
@@ -20,11 +21,12 @@ let world: TestControlPlane;
 let replica: Replica;
 let api: Client;
 let drover: DroverCli;
+let web: WorkTree;
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "drover-guides-"));
   world = await prepareControlPlane();
-  const web = await pushSmallFleet(world, ["eu-1"]);
+  web = await pushSmallFleet(world, ["eu-1"]);
   replica = await world.start({ DROVER_SOURCE_POLL: "1s" });
   api = replica.client();
   drover = droverCli({ DROVER_SERVER: replica.apiUrl, DROVER_TOKEN_FILE: world.tokenFile, DROVER_CA_FILE: world.caFile });
@@ -67,6 +69,21 @@ test("add a cluster", async () => {
   await waiting;
   expect((await guide.run("drover get clusters eu-2 -o wide")).out).toContain("Connected");
   expect(guide.unused().filter(isDrover)).toEqual([]);
+});
+
+test("promote", async () => {
+  const guide = readGuide("promote.md", () => drover);
+  const revision = await web.push(webFiles("2"));
+  expect((await guide.run("drover rollout plan web --environment production --revision REVISION", { REVISION: revision })).out).toContain(
+    "eu-1",
+  );
+  const line = 'drover promote web --to production --revision REVISION --reason "the new price list" --wait';
+  expect((await guide.run(line, { REVISION: revision })).out).toContain("Completed");
+  await guide.run("drover rollout status web --environment production --watch");
+  expect((await guide.run("drover get releases --application web")).out).toContain("web-2");
+  expect((await guide.run("drover get promotions --application web")).out).toContain(revision.slice(0, 7));
+  expect((await guide.run("drover history web --environment production")).out).toContain(revision.slice(0, 7));
+  expect(guide.unused()).toEqual([]);
 });
 
 test("find out why", async () => {

@@ -26,6 +26,7 @@ let admin: DroverCli;
 let web: WorkTree;
 
 const guide = readGuide("gates.md", () => drover);
+const approving = readGuide("approve.md", () => drover);
 
 /** The guide's Prometheus and its shop, in one. */
 async function startServers(): Promise<number> {
@@ -92,18 +93,19 @@ test("the wave's gates are measured, and somebody else signs off", async () => {
   await promote("v1");
   await untilGate("signed-off", "Open");
   const shown = (await guide.run(`drover rollout gates ${place}`)).out;
+  expect((await approving.run(`drover rollout gates ${place}`)).out).toBe(shown);
   expect(shown).toMatch(/canary +After +few-errors +Prometheus +Passed +2 of 2 measurements succeeded/);
   expect(shown).toMatch(/rest +Before +signed-off +Approval +Open/);
-  expect((await guide.run(`drover why ${place}`)).out).toContain("GateOpen");
+  for (const each of [guide, approving]) expect((await each.run(`drover why ${place}`)).out).toContain("GateOpen");
   const own = await admin(...`rollout approve ${place} --gate signed-off --reason mine`.split(" "));
   expect([own.status, own.said]).toEqual([expect.any(Number), expect.stringContaining("GATE_SELF_APPROVAL")]);
   expect((await newest())?.targets).toMatchObject({ Succeeded: 1, Waiting: 1 });
 
-  const made = await guide.run("drover token create --subject eve --role viewer --approve production");
+  const made = await approving.run("drover token create --subject eve --role viewer --approve production");
   const tokenFile = join(world.folder, "eve-token");
   await writeFile(tokenFile, made.out);
   drover = cliOf(tokenFile);
-  const said = await guide.run(`drover rollout approve ${place} --gate signed-off --reason "the dashboards look well"`);
+  const said = await approving.run(`drover rollout approve ${place} --gate signed-off --reason "the dashboards look well"`);
   expect(said.out).toContain("gate/signed-off before wave rest Passed: approved by users/eve");
   await untilPhase("Completed");
 });
@@ -119,15 +121,15 @@ test("a gate that fails halts the rollout: it is passed over, rejected, and aske
   await guide.run(`drover rollout resume ${place} --reason "the database is back"`);
   await untilGate("signed-off", "Open");
   drover = eve;
-  await guide.run(`drover rollout reject ${place} --gate signed-off --reason "not on a Friday"`);
+  await approving.run(`drover rollout reject ${place} --gate signed-off --reason "not on a Friday"`);
   await untilPhase("Halted");
   drover = admin;
   await guide.run(`drover rollout resume ${place} --reason "the database is back"`);
   await untilGate("signed-off", "Open");
   expect((await gates()).find(({ gate }) => gate === "signed-off")).toMatchObject({ attempt: 2 });
   drover = eve;
-  await guide.run(`drover rollout approve ${place} --gate signed-off --reason "the dashboards look well"`);
+  await approving.run(`drover rollout approve ${place} --gate signed-off --reason "the dashboards look well"`);
   await untilPhase("Completed");
 });
 
-test("no command of the guide is left out", () => expect(guide.unused()).toEqual([]));
+test("no command of the two guides is left out", () => expect([...guide.unused(), ...approving.unused()]).toEqual([]));
