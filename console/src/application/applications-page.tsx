@@ -1,5 +1,5 @@
 import type { Application, Placement } from "@drover/proto/rest";
-import { Badge, Card, Group, Stack, Table, Text, TextInput } from "@mantine/core";
+import { Badge, Card, Group, Skeleton, Stack, Table, Text, TextInput } from "@mantine/core";
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { Asked } from "../page/asked.tsx";
 import { NextStep } from "../page/next-step.tsx";
@@ -51,7 +51,11 @@ export function ApplicationsPage() {
                   {cut ? " and more" : ""}
                 </Text>
               </Group>
-              <ApplicationsTable applications={found} environments={names} placements={placements} />
+              {environments.isFetched && placements !== undefined ? (
+                <ApplicationsTable applications={found} environments={names} placements={placements} />
+              ) : (
+                <Skeleton h={280} role="status" aria-label="loading" />
+              )}
             </Stack>
           );
         }}

@@ -101,8 +101,8 @@ export function useRollbackPlan(application: string, environment: string, revisi
   });
 }
 
-/** Of all environments, each page by itself: what one of them wants is shown while others are still asked. */
-export function useAllPlacements(environments: readonly string[]): readonly Placement[] {
+/** Of all environments; undefined until each has answered, one way or the other: a dash in the table means that nothing is wanted there. */
+export function useAllPlacements(environments: readonly string[]): readonly Placement[] | undefined {
   const { client } = useApi();
   return useQueries({
     queries: environments.map((environment) => ({
@@ -110,6 +110,6 @@ export function useAllPlacements(environments: readonly string[]): readonly Plac
       queryFn: ({ signal }: { readonly signal: AbortSignal }) =>
         loadAll((pageToken) => client("listPlacements", { params: { environment }, query: { pageSize, pageToken }, signal })),
     })),
-    combine: (results) => results.flatMap(({ data }) => data?.items ?? []),
+    combine: (results) => (results.every(({ isFetched }) => isFetched) ? results.flatMap(({ data }) => data?.items ?? []) : undefined),
   });
 }

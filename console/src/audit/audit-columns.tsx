@@ -2,6 +2,7 @@ import type { AuditEntry } from "@drover/proto/rest";
 import { Code, Text } from "@mantine/core";
 import type { Column } from "../table/data-table.tsx";
 import { Status } from "../words/status.tsx";
+import { detailsInWords } from "./details-in-words.ts";
 
 export const auditColumns: readonly Column<AuditEntry>[] = [
   { id: "at", head: "When", width: "11.5rem", cell: ({ at }) => <time dateTime={at}>{new Date(at).toLocaleString()}</time> },
@@ -23,8 +24,3 @@ export const auditColumns: readonly Column<AuditEntry>[] = [
     },
   },
 ];
-
-const detailsInWords = (details: AuditEntry["details"]): string =>
-  Object.entries(details)
-    .map(([name, value]) => `${name}: ${typeof value === "string" ? value : JSON.stringify(value)}`)
-    .join(", ");

@@ -1,4 +1,4 @@
-import { DroverError } from "@drover/kit";
+import { base32, DroverError } from "@drover/kit";
 import { notifications } from "@mantine/notifications";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useRef } from "react";
@@ -23,16 +23,16 @@ export function useChange<Input, Answer>({ send, done, onDone }: ChangeOptions<I
   const { client } = useApi();
   const queries = useQueryClient();
   // The same key only as long as nobody knows whether the order arrived.
-  const key = useRef(crypto.randomUUID());
+  const key = useRef(newKey());
   const { mutate, isPending, error, reset } = useMutation({
     // The dialog shows it, where whoever ordered it looks.
     meta: { isShown: true },
     mutationFn: (input: Input) => send(client, input, key.current),
     onError: (failure) => {
-      if (!(failure instanceof DroverError && failure.kind === "unavailable")) key.current = crypto.randomUUID();
+      if (!(failure instanceof DroverError && failure.kind === "unavailable")) key.current = newKey();
     },
     onSuccess: (answer) => {
-      key.current = crypto.randomUUID();
+      key.current = newKey();
       notifications.show({ message: done(answer), color: "teal" });
       void queries.invalidateQueries();
       onDone?.(answer);
@@ -40,3 +40,6 @@ export function useChange<Input, Answer>({ send, done, onDone }: ChangeOptions<I
   });
   return { submit: mutate, isUnderWay: isPending, error, forget: reset };
 }
+
+/** Not `randomUUID`: browsers have it on pages with TLS only. */
+const newKey = (): string => base32(crypto.getRandomValues(new Uint8Array(16)));

@@ -1,33 +1,36 @@
-import { Card, Text, Timeline } from "@mantine/core";
+import { Card, Stack, Text } from "@mantine/core";
 import { Ago } from "../page/ago.tsx";
 import { Asked } from "../page/asked.tsx";
-import { useClusterAudit } from "../queries/audit.ts";
+import plain from "../page/plain-list.module.css";
+import { useClusterEvents } from "../queries/clusters.ts";
+import { Status } from "../words/status.tsx";
+import classes from "./cluster.module.css";
+import { eventInWords } from "./event-words.ts";
 
-/** What was done to the cluster, and by whom. */
+/** What happened on the cluster. */
 export function ClusterEvents({ cluster }: { readonly cluster: string }) {
   return (
-    <Asked of={useClusterAudit(cluster)} height={160}>
-      {(entries) => (
-        <Card withBorder>
-          {entries.length === 0 ? (
+    <Asked of={useClusterEvents(cluster)} height={160}>
+      {(events) => (
+        <Card withBorder className={classes["events"]} tabIndex={0} role="region" aria-label="Events of the cluster">
+          {events.length === 0 && (
             <Text size="sm" c="dimmed">
-              Nobody has done anything to it yet.
+              Nothing has happened on it in the time for which events are kept.
             </Text>
-          ) : (
-            <Timeline bulletSize={10} lineWidth={1} active={-1}>
-              {entries.map(({ id, at, actor, action, result }) => (
-                <Timeline.Item key={id} className="from-server">
-                  <Text size="sm">
-                    {action}
-                    {result === "Refused" && " (refused)"}
-                  </Text>
-                  <Text size="xs" c="dimmed">
-                    {actor.startsWith("clusters/") ? "its agent" : actor}, <Ago time={at} />
-                  </Text>
-                </Timeline.Item>
-              ))}
-            </Timeline>
           )}
+          <Stack component="ol" gap="xs" className={plain["list"]}>
+            {events.map(({ cursor, at, kind, body }) => {
+              const { text, word } = eventInWords(kind, body);
+              return (
+                <Text key={cursor} component="li" size="sm" className="from-server">
+                  {word === undefined ? text : <Status word={word}>{text}</Status>}
+                  <Text size="xs" c="dimmed">
+                    {kind}, <Ago time={at} />
+                  </Text>
+                </Text>
+              );
+            })}
+          </Stack>
         </Card>
       )}
     </Asked>

@@ -5,11 +5,12 @@ import { Asked } from "../page/asked.tsx";
 import { Page } from "../page/page.tsx";
 import { Section } from "../page/section.tsx";
 import { useClusterAudit } from "../queries/audit.ts";
-import { useCluster, useClusterApplications, useClusterDrift } from "../queries/clusters.ts";
+import { useCluster, useClusterApplications, useClusterDrift, useClusterEvents } from "../queries/clusters.ts";
 import { Status } from "../words/status.tsx";
 import { standingOf } from "../words/standing.ts";
 import { ClusterActions } from "./cluster-actions.tsx";
 import { ClusterApplications } from "./cluster-applications.tsx";
+import { ClusterAudit } from "./cluster-audit.tsx";
 import { ClusterDrift } from "./cluster-drift.tsx";
 import { ClusterEvents } from "./cluster-events.tsx";
 import { ClusterFacts } from "./cluster-facts.tsx";
@@ -49,7 +50,12 @@ function Standing({ cluster }: { readonly cluster: Cluster }) {
 
 /** Once everything about it has been answered: it comes at once, and nothing on it moves. */
 function WholeCluster({ cluster }: { readonly cluster: Cluster }) {
-  const parts = [useClusterApplications(cluster.name), useClusterDrift(cluster.name, undefined), useClusterAudit(cluster.id)];
+  const parts = [
+    useClusterApplications(cluster.name),
+    useClusterDrift(cluster.name, undefined),
+    useClusterEvents(cluster.id),
+    useClusterAudit(cluster.id),
+  ];
   if (parts.some(({ isFetched }) => !isFetched)) return <Skeleton h="70vh" role="status" aria-label="loading" />;
   return <ClusterBody cluster={cluster} />;
 }
@@ -71,8 +77,11 @@ function ClusterBody({ cluster }: { readonly cluster: Cluster }) {
           <Section title="About">
             <ClusterFacts cluster={cluster} />
           </Section>
-          <Section title="Events">
+          <Section title="Events" about="newest first">
             <ClusterEvents cluster={cluster.id} />
+          </Section>
+          <Section title="Audit" about="who did what to it">
+            <ClusterAudit cluster={cluster.id} />
           </Section>
         </div>
       </div>

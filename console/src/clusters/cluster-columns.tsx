@@ -12,7 +12,7 @@ export const clusterColumns: readonly Column<Cluster>[] = [
   {
     id: "name",
     head: "Cluster",
-    width: "minmax(10rem, 2fr)",
+    width: "minmax(9rem, 1.5fr)",
     sortable: true,
     cell: ({ name, problem, maintenance }) => (
       <>
@@ -32,25 +32,32 @@ export const clusterColumns: readonly Column<Cluster>[] = [
       </>
     ),
   },
-  { id: "standing", head: "State", width: "8rem", sortable: true, cell: (cluster) => <Status word={standingOf(cluster)} /> },
-  { id: "applications", head: "Applications", width: "9rem", cell: ({ applications }) => healthyOf(applications) },
+  { id: "standing", head: "State", width: "7rem", sortable: true, cell: (cluster) => <Status word={standingOf(cluster)} /> },
+  { id: "applications", head: "Applications", width: "8rem", cell: ({ applications }) => healthyOf(applications) },
   {
     id: "environments",
     head: "Environments",
-    width: "minmax(8rem, 1fr)",
+    width: "minmax(7rem, 1fr)",
     sortable: true,
     cell: ({ environments }) => environments.join(", ") || <span className="dimmed">none: no labels match</span>,
   },
   {
     id: "labels",
     head: "Labels",
-    width: "minmax(8rem, 2fr)",
-    cell: ({ labels }) => <span className="dimmed">{labelsInWords(labels)}</span>,
+    width: "minmax(10rem, 3fr)",
+    cell: ({ labels }) => {
+      const text = labelsInWords(labels);
+      return (
+        <span className="dimmed" title={text}>
+          {text}
+        </span>
+      );
+    },
   },
   {
     id: "seen",
     head: "Last seen",
-    width: "7rem",
+    width: "6.5rem",
     sortable: true,
     cell: ({ lastSeenAt }) => (lastSeenAt === undefined ? "never" : <Ago time={lastSeenAt} />),
   },

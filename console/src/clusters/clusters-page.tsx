@@ -1,4 +1,4 @@
-import { Group, NativeSelect, Text, TextInput } from "@mantine/core";
+import { Alert, Code, Group, NativeSelect, Text, TextInput } from "@mantine/core";
 import { IconSearch } from "@tabler/icons-react";
 import { Suspense, lazy, useDeferredValue, useMemo } from "react";
 import { PermittedButton } from "../change/permitted-button.tsx";
@@ -62,6 +62,12 @@ function ClusterList({ clusters: { items, cut } }: { readonly clusters: Whole<Cl
   const environments = useMemo(() => [...new Set(items.flatMap((cluster) => cluster.environments))].sort(), [items]);
   return (
     <>
+      {cut && (
+        <Alert color="yellow" py="xs" title={`Only the first ${items.length.toLocaleString()} clusters are listed here`}>
+          The fleet has more than a page can hold. The search (Ctrl-K) finds every one of them by name, and so does{" "}
+          <Code>drover get clusters --filter</Code>.
+        </Alert>
+      )}
       <Group gap="xs">
         <TextInput
           data-page-filter
@@ -89,9 +95,9 @@ function ClusterList({ clusters: { items, cut } }: { readonly clusters: Whole<Cl
         />
         <Text size="xs" c="dimmed" role="status" ml="auto">
           {found.length === items.length
-            ? items.length.toLocaleString()
-            : `${found.length.toLocaleString()} of ${items.length.toLocaleString()}`}
-          {cut ? " and more" : ""}
+            ? `${items.length.toLocaleString()} clusters`
+            : `${found.length.toLocaleString()} of ${items.length.toLocaleString()} clusters`}
+          {cut ? ", and more" : ""}
         </Text>
       </Group>
       <DataTable

@@ -58,7 +58,13 @@ interface FilesTableProps {
 function FilesTable({ title, collection, files }: FilesTableProps) {
   return (
     <Card withBorder p={0}>
-      <Table verticalSpacing={6} aria-label={title}>
+      <Table verticalSpacing={6} aria-label={title} layout="fixed">
+        <colgroup>
+          <col width="20%" />
+          <col width="30%" />
+          <col />
+          <col width="7rem" />
+        </colgroup>
         <Table.Tbody>
           {files.map(({ name, path, updatedAt, problem }) => (
             <Table.Tr key={name} className="from-server">
@@ -76,7 +82,7 @@ function FilesTable({ title, collection, files }: FilesTableProps) {
                   </Group>
                 )}
               </Table.Td>
-              <Table.Td c="dimmed">
+              <Table.Td c="dimmed" ta="right">
                 <Ago time={updatedAt} />
               </Table.Td>
             </Table.Tr>

@@ -11,7 +11,7 @@ import { layOutMap, squareAt } from "./map-layout.ts";
 import { StandingWords } from "./standing-bar.tsx";
 
 /** Ten thousand clusters on one picture. It says in words what it shows; the list of clusters is its other form. */
-export function ClusterMap({ clusters }: { readonly clusters: readonly Cluster[] }) {
+export function ClusterMap({ clusters, cut }: { readonly clusters: readonly Cluster[]; readonly cut: boolean }) {
   const canvas = useRef<HTMLCanvasElement>(null);
   const { ref, width } = useElementSize();
   const scheme = useComputedColorScheme("light");
@@ -49,6 +49,11 @@ export function ClusterMap({ clusters }: { readonly clusters: readonly Cluster[]
           onClick={open}
         />
       </div>
+      {cut && (
+        <Text size="xs" mt="sm">
+          The first {clusters.length.toLocaleString()} clusters; the fleet has more. The figures above count all of them.
+        </Text>
+      )}
       <Group justify="space-between" mt="sm" wrap="nowrap" align="flex-start">
         <StandingWords counts={counts} />
         <Text size="xs" ta="right" className={classes["under"]}>

@@ -52,7 +52,7 @@ function FleetBody() {
           </Section>
           <Section title="Clusters" about="each square is one, by name">
             <Asked of={clusters} height={240}>
-              {({ items }) => (items.length === 0 ? <FirstCluster /> : <ClusterMap clusters={items} />)}
+              {({ items, cut }) => (items.length === 0 ? <FirstCluster /> : <ClusterMap clusters={items} cut={cut} />)}
             </Asked>
           </Section>
           <Section title="Versions">

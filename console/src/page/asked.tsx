@@ -1,6 +1,6 @@
 import { Skeleton } from "@mantine/core";
 import type { UseQueryResult } from "@tanstack/react-query";
-import type { ReactNode } from "react";
+import { type ReactNode, useState } from "react";
 import { FailureAlert } from "./failure-alert.tsx";
 
 interface AskedProps<Data> {
@@ -10,9 +10,15 @@ interface AskedProps<Data> {
   readonly children: (data: Data) => ReactNode;
 }
 
-/** What is known, or why nothing is. What was known stays while it is asked for again, also when that fails: the header says so. */
+/**
+ * What is known, or why nothing is. What was known stays while it is asked for again, also when that fails: the header says so. Why
+ * nothing is known stays too until something is: asking again forgets it.
+ */
 export function Asked<Data>({ of, height = 96, children }: AskedProps<Data>) {
+  const [failed, setFailed] = useState(of.error);
+  if (of.error !== null && of.error !== failed) setFailed(of.error);
   if (of.data !== undefined) return children(of.data);
-  if (of.error === null) return <Skeleton h={height} aria-label="loading" role="status" />;
-  return <FailureAlert error={of.error} title="This could not be read" />;
+  const error = of.error ?? (of.errorUpdateCount > 0 ? failed : null);
+  if (error === null) return <Skeleton h={height} aria-label="loading" role="status" />;
+  return <FailureAlert error={error} title="This could not be read" />;
 }

@@ -34,6 +34,20 @@ export function useClusterApplications(cluster: string) {
   });
 }
 
+const latestEvents = 30;
+
+/** What was told of it last, newest first. */
+export function useClusterEvents(cluster: string) {
+  const { client } = useApi();
+  return useQuery({
+    queryKey: ["events", "cluster", cluster],
+    queryFn: async ({ signal }) => {
+      const { items } = await client("listEvents", { query: { subject: `clusters/${cluster}`, tail: latestEvents }, signal });
+      return items.toReversed();
+    },
+  });
+}
+
 /** The newest, as many as one page of the list holds. */
 export function useClusterDrift(cluster: string, application: string | undefined) {
   const { client } = useApi();

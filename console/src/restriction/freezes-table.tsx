@@ -1,5 +1,6 @@
 import type { Freeze } from "@drover/proto/rest";
-import { Badge, Card, Table, Text } from "@mantine/core";
+import { Badge, Card, Code, Table, Text } from "@mantine/core";
+import { PageLink } from "../page/page-link.tsx";
 import { type FreezeStanding, freezeStanding, reachOf } from "./freeze-words.ts";
 
 const standingColor = { "in force": "cyan", later: "gray", over: "gray" } as const satisfies Record<FreezeStanding, string>;
@@ -9,7 +10,8 @@ export function FreezesTable({ freezes }: { readonly freezes: readonly Freeze[] 
   if (freezes.length === 0)
     return (
       <Text size="sm" c="dimmed">
-        Nothing is frozen. A freeze is a file under `freezes/` in the fleet repository.
+        Nothing is frozen. A freeze is a file under <Code>freezes/</Code> in the fleet repository;{" "}
+        <PageLink to="/fleet/freezes">write one</PageLink>.
       </Text>
     );
   return (

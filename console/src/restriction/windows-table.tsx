@@ -1,5 +1,5 @@
 import type { Environment } from "@drover/proto/rest";
-import { Badge, Card, Table, Text } from "@mantine/core";
+import { Badge, Card, Code, Table, Text } from "@mantine/core";
 
 /** When new revisions may leave, as environments say. Organisation, projects and clusters may have windows of their own. */
 export function WindowsTable({ environments }: { readonly environments: readonly Environment[] }) {
@@ -7,7 +7,7 @@ export function WindowsTable({ environments }: { readonly environments: readonly
   if (rows.length === 0)
     return (
       <Text size="sm" c="dimmed">
-        No environment has windows: revisions leave at any time. Windows are lines under `windows` in an environment's file.
+        No environment has windows: revisions leave at any time. Windows are lines under <Code>windows</Code> in an environment's file.
       </Text>
     );
   return (

@@ -20,7 +20,7 @@ export function RolloutTimeline({ entries }: { readonly entries: readonly Timeli
               <Table.Tr key={`${at} ${event} ${index}`} className="from-server">
                 <Table.Td c="dimmed">
                   <time dateTime={at} title={at}>
-                    {new Date(at).toLocaleTimeString()}
+                    {new Date(at).toLocaleString()}
                   </time>
                 </Table.Td>
                 <Table.Td>

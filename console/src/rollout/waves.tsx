@@ -5,7 +5,7 @@ import { ChangeDialog } from "../change/change-dialog.tsx";
 import { PermittedButton } from "../change/permitted-button.tsx";
 import { useChange } from "../change/use-change.ts";
 import plain from "../page/plain-list.module.css";
-import { countsInWords, wavesToShow } from "../words/rollout-words.ts";
+import { countsInWords, sizeOf, wavesToShow } from "../words/rollout-words.ts";
 import { isUnderWay } from "./orders.ts";
 import { WaveBar } from "./wave-bar.tsx";
 import { Status } from "../words/status.tsx";
@@ -26,7 +26,7 @@ export function Waves({ rollout, gates }: WavesProps) {
             <WaveRow
               wave={wave}
               gates={gates.filter((gate) => gate.wave === wave.name)}
-              notNow={whyNotSkip(rollout, wave)}
+              canSkip={canSkip(rollout, wave)}
               onSkip={() => setSkipping(wave.name)}
             />
           </li>
@@ -37,20 +37,18 @@ export function Waves({ rollout, gates }: WavesProps) {
   );
 }
 
-function whyNotSkip(rollout: Rollout, { name, targets }: Wave): string | undefined {
-  if (!isUnderWay(rollout)) return `the rollout is ${rollout.phase}`;
-  if (name === undefined) return "it has no name to order it by";
-  return targets.Waiting + targets.Offline === 0 ? "nothing waits in it" : undefined;
-}
+/** A wave is ordered by its name, while something waits in it. */
+const canSkip = (rollout: Rollout, { name, targets }: Wave): boolean =>
+  isUnderWay(rollout) && name !== undefined && targets.Waiting + targets.Offline > 0;
 
 interface WaveRowProps {
   readonly wave: Wave;
   readonly gates: readonly RolloutGate[];
-  readonly notNow: string | undefined;
+  readonly canSkip: boolean;
   readonly onSkip: () => void;
 }
 
-function WaveRow({ wave: { index, name = `wave ${index + 1}`, targets }, gates, notNow, onSkip }: WaveRowProps) {
+function WaveRow({ wave: { index, name = `wave ${index + 1}`, targets }, gates, canSkip, onSkip }: WaveRowProps) {
   return (
     <Stack gap={6}>
       <Group justify="space-between" gap="xs">
@@ -66,11 +64,13 @@ function WaveRow({ wave: { index, name = `wave ${index + 1}`, targets }, gates, 
         </Group>
         <Group gap="sm">
           <Text size="sm" c="dimmed">
-            {countsInWords(targets)}
+            {sizeOf(targets) === 0 ? "waits its turn" : countsInWords(targets)}
           </Text>
-          <PermittedButton wish={{ permission: "rollout.control" }} notNow={notNow} aria-label={`Skip ${name}`} onClick={onSkip}>
-            Skip…
-          </PermittedButton>
+          {canSkip && (
+            <PermittedButton wish={{ permission: "rollout.control" }} aria-label={`Skip ${name}`} onClick={onSkip}>
+              Skip…
+            </PermittedButton>
+          )}
         </Group>
       </Group>
       <WaveBar targets={targets} size="md" />

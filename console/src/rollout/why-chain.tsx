@@ -1,6 +1,7 @@
 import type { WhyLink } from "@drover/proto/rest";
 import { Badge, Code, Group, Text } from "@mantine/core";
 import { inLocalTime } from "../words/rollout-words.ts";
+import { actionParts } from "./action-parts.ts";
 import { type Cause, causesOf } from "./causes.ts";
 import classes from "./why-chain.module.css";
 
@@ -39,7 +40,7 @@ function Link({ link: { kind, subject, message, next, action } }: { readonly lin
       </Text>
       {action !== undefined && (
         <Text size="sm" component="div">
-          You can: <Code>{action}</Code>
+          You can: {actionParts(action).map(({ kind, text }) => (kind === "command" ? <Code key={text}>{text}</Code> : text))}
         </Text>
       )}
     </div>

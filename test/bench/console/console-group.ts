@@ -25,9 +25,7 @@ export async function measureConsole({ lifecycle, say }: Bench): Promise<readonl
   const floors: number[] = [];
   for (let visit = 0; visit < visits; visit += 1) {
     floors.push(await timed(browser, api, "/floor", (page) => page.locator("h1").waitFor()));
-    loads.push(
-      await timed(browser, api, "/clusters", (page) => page.getByText(clusters.toLocaleString("en-GB"), { exact: true }).waitFor()),
-    );
+    loads.push(await timed(browser, api, "/clusters", (page) => listed(page)));
   }
   say("scrolling and filtering");
   const floor = await usedBy(browser, api, "/floor", scroll);
@@ -59,6 +57,8 @@ export async function measureConsole({ lifecycle, say }: Bench): Promise<readonl
   ];
 }
 
+const listed = (page: Page): Promise<void> => page.getByText(`${clusters.toLocaleString("en-GB")} clusters`, { exact: true }).waitFor();
+
 async function openPage(browser: Browser, api: StubApi): Promise<Page> {
   const context = await browser.newContext({ baseURL: api.url, viewport: { width: 1440, height: 900 }, locale: "en-GB" });
   await context.addInitScript(() => sessionStorage.setItem("drover.token", "bench"));
@@ -81,7 +81,7 @@ async function usedBy(browser: Browser, api: StubApi, path: string, use: (page: 
   const watched = await watchPage(page);
   await page.goto(path);
   await page.locator("h1").waitFor();
-  if (path === "/clusters") await page.getByText(clusters.toLocaleString("en-GB"), { exact: true }).waitFor();
+  if (path === "/clusters") await listed(page);
   await page.waitForTimeout(500);
   const shiftBefore = (await watched()).shift;
   await watched("forget");
