@@ -22,6 +22,7 @@ test("every problem is told at once", () => {
   const env = {
     DROVER_ROLES: "api,king",
     DROVER_LISTEN: "8443",
+    DROVER_TRUSTED_PROXIES: "10.0.0.0/8, 10.0.0.7, fd00::/129",
     DROVER_SOURCE_POLL: "soon",
     DROVER_LISTN: "x",
     DROVER_FAILPOINT: "rollout.commit.after:0",
@@ -40,6 +41,8 @@ test("every problem is told at once", () => {
     "DATABASE_URL_FILE names /gone, which cannot be read",
     'DROVER_ROLES: "king" is none of api, planner, publisher, ingest, sources',
     "DROVER_LISTEN: write host:port, such as 127.0.0.1:8443",
+    'DROVER_TRUSTED_PROXIES: "10.0.0.7" is no block of addresses; write it like 10.0.0.0/8 or fd00::/8',
+    'DROVER_TRUSTED_PROXIES: "fd00::/129" is no block of addresses; write it like 10.0.0.0/8 or fd00::/8',
     'DROVER_SOURCE_POLL: "soon" is no duration: write it like 90s, 5m or 1h30m',
     expect.stringMatching(/^DROVER_FAILPOINT: "rollout.commit.after:0" is none of .*rollout.commit.after/),
   ]);

@@ -1,4 +1,4 @@
-import { DroverError, type Secret } from "@drover/kit";
+import { type AddressBlock, DroverError, type Secret } from "@drover/kit";
 import type { FailpointOrder, LogLevel } from "@drover/kit/node";
 import type { CertificateFiles } from "./app/bootstrap.ts";
 import { type Failpoint, failpoints, notificationFailpoints, rollbackFailpoints } from "./app/failpoint.ts";
@@ -30,6 +30,7 @@ export interface Config {
   readonly publicUrl: string | undefined;
   readonly requestsPerToken: number;
   readonly requestsPerAddress: number;
+  readonly trustedProxies: readonly AddressBlock[];
   readonly egressAllow: readonly string[];
   readonly egressPrivate: "allow" | "deny";
   readonly sourcePollMs: number;
@@ -75,6 +76,7 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>, r
     publicUrl: read.url(settings.publicUrl),
     requestsPerToken: read.count(settings.requestsPerToken),
     requestsPerAddress: read.count(settings.requestsPerAddress),
+    trustedProxies: read.blocks(settings.trustedProxies),
     egressAllow: read.list(settings.egressAllow) ?? [],
     egressPrivate: read.word(settings.egressPrivate) as "allow" | "deny",
     sourcePollMs: read.durationMs(settings.sourcePoll),

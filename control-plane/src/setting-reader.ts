@@ -1,4 +1,4 @@
-import { parseDuration, Secret } from "@drover/kit";
+import { type AddressBlock, addressBlock, parseDuration, Secret } from "@drover/kit";
 import type { FailpointOrder } from "@drover/kit/node";
 import type { Setting } from "./settings.ts";
 
@@ -43,6 +43,18 @@ export class SettingReader {
       .filter((item) => item !== "");
     for (const item of items ?? []) this.#mustBeKnown(setting, item);
     return items;
+  }
+
+  /** Blocks of addresses, like 10.0.0.0/8. */
+  blocks(setting: Setting): readonly AddressBlock[] {
+    return (this.list(setting) ?? []).flatMap((text) => {
+      try {
+        return [addressBlock(text)];
+      } catch {
+        this.problems.push(`${setting.name}: "${text}" is no block of addresses; write it like 10.0.0.0/8 or fd00::/8`);
+        return [];
+      }
+    });
   }
 
   word(setting: Setting): string {

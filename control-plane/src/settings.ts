@@ -1,8 +1,8 @@
 /** One setting of the control plane. docs/reference/configuration.md is generated from this table. */
 export interface Setting {
   readonly name: string;
-  /** How the text is read: durations like 90s, lists separated by commas, listeners as host:port. */
-  readonly form: "text" | "list" | "count" | "duration" | "listener" | "word" | "secret";
+  /** How the text is read: durations like 90s, lists and blocks of addresses separated by commas, listeners as host:port. */
+  readonly form: "text" | "list" | "blocks" | "count" | "duration" | "listener" | "word" | "secret";
   readonly fallback?: string;
   readonly words?: readonly string[];
   readonly meaning: string;
@@ -127,6 +127,13 @@ export const settings = {
     form: "count",
     fallback: "3000",
     meaning: "Requests without an API token that one address may send in a minute to one replica: enrolments, renewals and webhooks.",
+  },
+  trustedProxies: {
+    name: "DROVER_TRUSTED_PROXIES",
+    form: "blocks",
+    fallback: "",
+    meaning:
+      "Addresses of proxies in front of REST and gRPC, as blocks like 10.0.0.0/8: whom their X-Forwarded-For names is the caller whose failures and requests are counted. What anybody else writes there is ignored.",
   },
   egressAllow: {
     name: "DROVER_EGRESS_ALLOW",

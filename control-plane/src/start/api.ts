@@ -39,6 +39,7 @@ import { createStatusReads } from "../adapters/pg/report/status-reads.ts";
 import { createAutoPromotionReads } from "../adapters/pg/promotion/upstream-revisions.ts";
 import { createWorkQueue } from "../adapters/pg/work-queue.ts";
 import { createAdmit } from "../api/admit.ts";
+import { trustedProxies } from "../api/client-address.ts";
 import { createAuthenticate } from "../api/authenticate.ts";
 import { createFailedAttempts } from "../api/failed-attempts.ts";
 import type { ApiDeps, ReadinessCheck } from "../api/deps.ts";
@@ -141,13 +142,14 @@ export async function startApi(deps: ApiStartDeps): Promise<{ readonly restPort:
   // One gate for both, so that both count the same requests and failed attempts.
   const limit = createRequestLimits({ perToken: config.requestsPerToken, perAddress: config.requestsPerAddress });
   const admit = createAdmit(api, createAuthenticate({ tokens, failures: createFailedAttempts(clock) }), limit);
+  const trusts = trustedProxies(config.trustedProxies);
   const consoleDir = config.consoleDir ?? builtConsole;
   const follow = (files: CertificateFiles) => followCertificate(files, lifecycle, log);
   const given = config.tlsFiles && (await follow(config.tlsFiles));
-  const http = createHttpServer(api, { admit, consoleDir, tls: given ?? (await follow(installation.certificates.rest)) });
+  const http = createHttpServer(api, { admit, trusts, consoleDir, tls: given ?? (await follow(installation.certificates.rest)) });
   const restPort = await http.listen(config.listen);
   lifecycle.add("REST", () => http.close());
-  const grpc = createGrpcServer(api, { admit, tls: given ?? (await follow(installation.certificates.grpc)) });
+  const grpc = createGrpcServer(api, { admit, trusts, tls: given ?? (await follow(installation.certificates.grpc)) });
   const grpcPort = await grpc.listen(config.grpcListen);
   lifecycle.add("gRPC", () => grpc.close());
   lifecycle.add("readiness", async () => {

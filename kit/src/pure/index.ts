@@ -2,7 +2,7 @@ export * from "./address-kind.ts";
 export * from "./backoff.ts";
 export * from "./errors.ts";
 export * from "./ids.ts";
-export { networkOf } from "./ip-address.ts";
+export { type AddressBlock, addressBlock, isWithin, networkOf, parseAddress } from "./ip-address.ts";
 export * from "./json.ts";
 export * from "./plural.ts";
 export * from "./secret.ts";

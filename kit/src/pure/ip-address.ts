@@ -11,9 +11,9 @@ export interface AddressBlock {
 }
 
 export function addressBlock(text: string): AddressBlock {
-  const [address = "", bits] = text.split("/");
+  const [, address = "", bits = ""] = /^(.*)\/(0|[1-9]\d{0,2})$/.exec(text) ?? [];
   const bytes = address.includes(":") ? parseIpv6(address) : parseIpv4(address);
-  if (bytes === undefined || bits === undefined) throw new TypeError(`${text} is no address block`);
+  if (bytes === undefined || Number(bits) > 8 * bytes.length) throw new TypeError(`${text} is no address block`);
   return { bytes, bits: Number(bits) };
 }
 

@@ -1,9 +1,11 @@
 import type { DescMethod } from "@bufbuild/protobuf";
+import { addressBlock } from "@drover/kit";
 import { grantedPermissions, rolePermissions, routeTable } from "@drover/proto/rest";
 import type { Client, Metadata } from "@grpc/grpc-js";
 import type { FastifyInstance } from "fastify";
 import { expect, test } from "vitest";
 import { callers, type FakeApi, fakeApi } from "../api-deps.fixture.ts";
+import { trustedProxies } from "../client-address.ts";
 import { createHttpServer } from "../http/server.ts";
 import { call, failure, metadata, serve } from "./grpc-client.fixture.ts";
 import { operationOf, services, targetOf } from "./methods.ts";
@@ -46,6 +48,23 @@ test("gRPC and REST let in the same callers to the same operations, and record t
     });
     expect([targetOf(method), await Promise.all(decided)]).toEqual([targetOf(method), wanted]);
   }
+});
+
+test("failures behind a trusted proxy are counted for whom it names", async () => {
+  const { rollouts } = await serve(fakeApi(), { trusts: trustedProxies([addressBlock("127.0.0.0/8")]) });
+  const codeFor = async (address: string) =>
+    (await failure(call(rollouts, "listRollouts", {}, "stranger", { "x-forwarded-for": address })))?.errorCode;
+  for (let attempt = 0; attempt < 20; attempt += 1) await codeFor("192.0.2.1");
+  expect(await codeFor("10.9.9.9, 192.0.2.1")).toBe("TOO_MANY_FAILURES");
+  expect(await codeFor("192.0.2.2")).toBe("TOKEN_INVALID");
+});
+
+test("what a stranger writes into x-forwarded-for changes nothing", async () => {
+  const { rollouts } = await serve();
+  const codes = new Set<unknown>();
+  for (let n = 0; n < 30; n += 1)
+    codes.add((await failure(call(rollouts, "listRollouts", {}, "stranger", { "x-forwarded-for": `192.0.2.${n}` })))?.errorCode);
+  expect([...codes]).toEqual(["TOKEN_INVALID", "TOO_MANY_FAILURES"]);
 });
 
 const refusalsOf = ({ refusals: all }: FakeApi, caller: Caller): number =>

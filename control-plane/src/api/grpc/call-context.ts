@@ -1,5 +1,6 @@
 import { isIP } from "node:net";
 import type { Metadata, ServerUnaryCall, ServerWritableStream } from "@grpc/grpc-js";
+import { clientAddress, type TrustsProxy } from "../client-address.ts";
 import { requestIdOf, traceparentOf } from "../request-context.ts";
 
 export type AnyCall = ServerUnaryCall<unknown, unknown> | ServerWritableStream<unknown, unknown>;
@@ -14,14 +15,14 @@ export interface CallContext {
   readonly address: string;
 }
 
-export function contextOf(call: AnyCall): CallContext {
+export function contextOf(call: AnyCall, trusts: TrustsProxy): CallContext {
   return {
     requestId: requestIdOf(text(call.metadata, "x-request-id")),
     traceparent: traceparentOf(text(call.metadata, "traceparent")),
     authorization: text(call.metadata, "authorization"),
     idempotencyKey: text(call.metadata, "idempotency-key"),
     ifMatch: text(call.metadata, "if-match"),
-    address: addressOf(call.getPeer()),
+    address: clientAddress(addressOf(call.getPeer()), call.metadata.get("x-forwarded-for").join(","), trusts),
   };
 }
 

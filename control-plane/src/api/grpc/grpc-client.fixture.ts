@@ -6,14 +6,14 @@ import { createAdmit } from "../admit.ts";
 import { type FakeApi, fakeApi } from "../api-deps.fixture.ts";
 import { createAuthenticate } from "../authenticate.ts";
 import { createFailedAttempts } from "../failed-attempts.ts";
-import { createGrpcServer } from "./server.ts";
+import { createGrpcServer, type GrpcServerOptions } from "./server.ts";
 import { serviceDefinition } from "./service-definition.ts";
 
 /** A server over the fixture's dependencies, and clients of it. Both end with the test. */
-export async function serve(api: FakeApi = fakeApi()) {
+export async function serve(api: FakeApi = fakeApi(), options: Pick<GrpcServerOptions, "trusts"> = {}) {
   const { tokens, clock } = api.deps;
   const admit = createAdmit(api.deps, createAuthenticate({ tokens, failures: createFailedAttempts(clock) }));
-  const grpc = createGrpcServer(api.deps, { admit });
+  const grpc = createGrpcServer(api.deps, { ...options, admit });
   const port = await grpc.listen({ host: "127.0.0.1", port: 0 });
   onTestFinished(() => grpc.close());
   const connect = (service: DescService): Client => connectTo(service, `127.0.0.1:${port}`);

@@ -4,10 +4,11 @@ import { type handleServerStreamingCall, Metadata, type ServerWritableStream } f
 import type { Caller } from "../../app/access/caller.ts";
 import type { Principal } from "../../app/access/tokens.ts";
 import type { Admit } from "../admit.ts";
+import type { TrustsProxy } from "../client-address.ts";
 import type { ApiDeps } from "../deps.ts";
 import { guardToken } from "../guard-token.ts";
 import { roomWithin } from "../room-within.ts";
-import { contextOf } from "./call-context.ts";
+import { type CallContext, contextOf } from "./call-context.ts";
 import { operationOf, targetOf } from "./methods.ts";
 import { type Parts, partsReader } from "./request-parts.ts";
 import { statusOf } from "./status.ts";
@@ -34,18 +35,19 @@ export interface OpenStreams {
 interface StreamOptions {
   readonly deps: Pick<ApiDeps, "tokens" | "clock" | "log" | "observe">;
   readonly admit: Admit;
+  readonly trusts: TrustsProxy;
   readonly closing: AbortSignal;
   readonly streams: OpenStreams;
 }
 
 /** One streaming method. A slow client waits alone: the next thing is read when it took the last one. */
 export function serveStream(method: DescMethod, open: OpenStream, options: StreamOptions): handleServerStreamingCall<Message, Message> {
-  const { deps, admit, closing, streams } = options;
+  const { deps, admit, trusts, closing, streams } = options;
   const [operation, target, name] = [operationOf(method), targetOf(method), method.localName];
   const read = partsReader(operation, method.input);
 
-  const follow = async (call: ServerWritableStream<Message, Message>, ended: AbortController): Promise<void> => {
-    const context = contextOf(call);
+  type Call = ServerWritableStream<Message, Message>;
+  const follow = async (call: Call, context: CallContext, ended: AbortController): Promise<void> => {
     const { caller, principal } = await admit({ operation, target, ...context });
     const parts = read(call.request);
     if (streams.count >= maxStreams)
@@ -80,13 +82,14 @@ export function serveStream(method: DescMethod, open: OpenStream, options: Strea
       deps.observe({ protocol: "grpc", operation: name, code, seconds: (performance.now() - started) / 1000 });
     const ended = new AbortController();
     call.once("cancelled", () => ended.abort());
-    follow(call, ended).then(
+    const context = contextOf(call, trusts);
+    follow(call, context, ended).then(
       () => {
         observe(0);
         call.end();
       },
       (error: unknown) => {
-        const status = statusOf(error, contextOf(call).requestId, deps.log);
+        const status = statusOf(error, context.requestId, deps.log);
         observe(status.code);
         call.emit("error", status); // not destroy(): that would end the call without its status
       },

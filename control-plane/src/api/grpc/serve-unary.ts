@@ -7,6 +7,7 @@ import type { handleUnaryCall } from "@grpc/grpc-js";
 import type { StoredAnswer } from "../../app/access/idempotency.ts";
 import type { Admit } from "../admit.ts";
 import { answerOnce } from "../answer-once.ts";
+import type { TrustsProxy } from "../client-address.ts";
 import type { ApiDeps } from "../deps.ts";
 import type { ApiRequest, Handler } from "../operation.ts";
 import { answerWriter } from "./answer-message.ts";
@@ -18,11 +19,12 @@ import { statusOf } from "./status.ts";
 interface UnaryOptions {
   readonly deps: ApiDeps;
   readonly admit: Admit;
+  readonly trusts: TrustsProxy;
   readonly handler: Handler<OperationId>;
 }
 
 /** One unary method, by the operation that it stands for: admit, validate, call, render. */
-export function serveUnary(method: DescMethod, { deps, admit, handler }: UnaryOptions): handleUnaryCall<Message, Message> {
+export function serveUnary(method: DescMethod, { deps, admit, trusts, handler }: UnaryOptions): handleUnaryCall<Message, Message> {
   const operation = operationOf(method);
   const route = routeTable[operation];
   const target = targetOf(method);
@@ -30,7 +32,7 @@ export function serveUnary(method: DescMethod, { deps, admit, handler }: UnaryOp
   const write = answerWriter(operation, method);
 
   return (call, callback) => {
-    const context = contextOf(call);
+    const context = contextOf(call, trusts);
     const started = performance.now();
 
     const answer = async (): Promise<Message> => {

@@ -6,6 +6,7 @@ import { HealthImplementation } from "grpc-health-check";
 import type { ServedCertificate } from "../../app/served-certificate.ts";
 import type { Admit } from "../admit.ts";
 import { allOperations } from "../all-operations.ts";
+import { type TrustsProxy, trustsNobody } from "../client-address.ts";
 import type { ApiDeps } from "../deps.ts";
 import type { Handler } from "../operation.ts";
 import { applicationLogs } from "./application-logs.ts";
@@ -23,6 +24,8 @@ export interface GrpcServerOptions {
   readonly admit: Admit;
   /** Without it the server speaks without TLS: for tests, and behind a proxy on the same machine. */
   readonly tls?: ServedCertificate;
+  /** Nobody's when absent. */
+  readonly trusts?: TrustsProxy;
 }
 
 export interface GrpcServer {
@@ -45,10 +48,10 @@ const channelOptions = {
 const closeDeadlineMs = 5_000;
 
 /** The public services and grpc.health.v1, over the same operations and the same gate as REST. */
-export function createGrpcServer(deps: ApiDeps, { admit, tls }: GrpcServerOptions): GrpcServer {
+export function createGrpcServer(deps: ApiDeps, { admit, tls, trusts = trustsNobody }: GrpcServerOptions): GrpcServer {
   const server = new Server(channelOptions);
   const closing = new AbortController();
-  const handlerOf = handlersOf(deps, admit, closing.signal);
+  const handlerOf = handlersOf(deps, { admit, trusts, closing: closing.signal });
   for (const service of services)
     server.addService(
       serviceDefinition(service),
@@ -86,14 +89,20 @@ export function createGrpcServer(deps: ApiDeps, { admit, tls }: GrpcServerOption
   };
 }
 
-function handlersOf(deps: ApiDeps, admit: Admit, closing: AbortSignal): (method: DescMethod) => UntypedHandleCall {
+interface HandlerOptions {
+  readonly admit: Admit;
+  readonly trusts: TrustsProxy;
+  readonly closing: AbortSignal;
+}
+
+function handlersOf(deps: ApiDeps, options: HandlerOptions): (method: DescMethod) => UntypedHandleCall {
   const operations: Partial<Record<OperationId, unknown>> = allOperations(deps);
   const openStream = streamsOf(deps);
   const streams = { count: 0 };
   return (method) =>
     method.methodKind === "server_streaming"
-      ? serveStream(method, openStream(method), { deps, admit, closing, streams })
-      : serveUnary(method, { deps, admit, handler: operations[operationOf(method)] as Handler<OperationId> });
+      ? serveStream(method, openStream(method), { ...options, deps, streams })
+      : serveUnary(method, { ...options, deps, handler: operations[operationOf(method)] as Handler<OperationId> });
 }
 
 function streamsOf(deps: ApiDeps): (method: DescMethod) => OpenStream {

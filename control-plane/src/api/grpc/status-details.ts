@@ -45,7 +45,9 @@ function precondition({ kind, code, message }: DroverError): readonly Any[] {
 
 function retryInfo({ kind, details: { retryAfterMs } }: DroverError): readonly Any[] {
   if (kind !== "exhausted" && kind !== "unavailable" && kind !== "timeout") return [];
-  return [packed(RetryInfoSchema, { retryDelay: durationFromMs(typeof retryAfterMs === "number" ? retryAfterMs : defaultRetryMs) })];
+  return [
+    packed(RetryInfoSchema, { retryDelay: durationFromMs(typeof retryAfterMs === "number" ? Math.ceil(retryAfterMs) : defaultRetryMs) }),
+  ];
 }
 
 /** `ErrorInfo` holds text alone. */

@@ -1,8 +1,9 @@
-import { DroverError } from "@drover/kit";
+import { addressBlock, DroverError } from "@drover/kit";
 import { type OperationId, rolePermissions, routeTable } from "@drover/proto/rest";
 import { expect, test } from "vitest";
 import { fakeApi } from "../api-deps.fixture.ts";
-import { createHttpServer } from "./server.ts";
+import { trustedProxies } from "../client-address.ts";
+import { createHttpServer, type HttpServer } from "./server.ts";
 
 const callers = ["anonymous", "viewer", "operator", "admin"] as const;
 
@@ -57,6 +58,27 @@ test("an address that keeps failing has to wait", async () => {
   for (let attempt = 0; attempt < 40; attempt += 1)
     codes.add((await app.inject({ url: "/v1/clusters", headers: { authorization: "Bearer stranger" } })).statusCode);
   expect([...codes]).toEqual([401, 429]);
+});
+
+/** The codes of `attempts` failures that came through a proxy at 10.0.0.7, each for an address of its own when `attempt` says so. */
+async function failures(server: HttpServer, attempts: number, forwardedFor: (attempt: number) => string): Promise<readonly number[]> {
+  const codes = new Set<number>();
+  for (let attempt = 0; attempt < attempts; attempt += 1) {
+    const headers = { authorization: "Bearer stranger", "x-forwarded-for": forwardedFor(attempt) };
+    codes.add((await server.app.inject({ url: "/v1/clusters", headers, remoteAddress: "10.0.0.7" })).statusCode);
+  }
+  return [...codes];
+}
+
+test("failures behind a trusted proxy are counted for whom it names, and nobody else waits for them", async () => {
+  const server = createHttpServer(fakeApi().deps, { trusts: trustedProxies([addressBlock("10.0.0.0/8")]) });
+  expect(await failures(server, 40, (attempt) => `198.51.100.${attempt}, 192.0.2.1`)).toEqual([401, 429]);
+  expect(await failures(server, 1, () => "192.0.2.2")).toEqual([401]);
+});
+
+test("what a stranger writes into X-Forwarded-For changes nothing", async () => {
+  const server = createHttpServer(fakeApi().deps, { trusts: trustedProxies([addressBlock("10.1.0.0/16")]) });
+  expect(await failures(server, 40, (attempt) => `192.0.2.${attempt}`)).toEqual([401, 429]);
 });
 
 test("an address that keeps failing to enrol has to wait", async () => {

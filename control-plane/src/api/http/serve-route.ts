@@ -6,6 +6,7 @@ import type { TSchema } from "typebox";
 import { Compile } from "typebox/compile";
 import type { Admit, Admitted } from "../admit.ts";
 import { answerOnce } from "../answer-once.ts";
+import { clientAddress, type TrustsProxy } from "../client-address.ts";
 import type { ApiDeps } from "../deps.ts";
 import type { FailedAttempts } from "../failed-attempts.ts";
 import { type ApiRequest, type Handler, isText } from "../operation.ts";
@@ -23,6 +24,7 @@ declare module "fastify" {
 export interface ServeOptions {
   readonly deps: ApiDeps;
   readonly admit: Admit;
+  readonly trusts: TrustsProxy;
   /** Of those who prove themselves by other means than an API token: agents and git hosts. */
   readonly failures: FailedAttempts;
   /** Compare each answer with its schema and fail when it differs. For tests. */
@@ -46,13 +48,13 @@ export function serveRoute(app: FastifyInstance, operation: OperationId, handler
       ...(route.body && { body: route.body }),
     },
     config: { operation },
-    onRequest: admitted(operation, options.admit),
+    onRequest: admitted(operation, options),
     handler: async (request, reply) => {
       if (request.admitted === undefined) throw new DroverError("internal", "INTERNAL", "a handler ran before its gate");
       const { principal } = request.admitted;
       const given = apiRequest(operation, request, request.admitted);
       const work = async (): Promise<unknown> => {
-        const answer = await limited(request.ip, () => handler(given as unknown as ApiRequest<OperationId>));
+        const answer = await limited(addressOf(request, options.trusts), () => handler(given as unknown as ApiRequest<OperationId>));
         if (!isText(answer)) checkAnswer?.(answer);
         return answer;
       };
@@ -96,17 +98,20 @@ export const fastifyPath = (path: string): string => path.replace(/\{(\w+)\}/g, 
 
 /** Before the body is read: nobody unauthorised makes us parse anything. */
 export const admitted =
-  (operation: OperationId, admit: Admit) =>
+  (operation: OperationId, { admit, trusts }: Pick<ServeOptions, "admit" | "trusts">) =>
   async (request: FastifyRequest): Promise<void> => {
     request.admitted = await admit({
       operation,
       authorization: request.headers.authorization,
-      address: request.ip,
+      address: addressOf(request, trusts),
       requestId: request.id,
       traceparent: traceparentOf(request.headers["traceparent"]),
       target: request.url.split("?")[0] ?? "",
     });
   };
+
+const addressOf = (request: FastifyRequest, trusts: TrustsProxy): string =>
+  clientAddress(request.ip, [request.headers["x-forwarded-for"]].flat().join(","), trusts);
 
 function apiRequest(operation: OperationId, request: FastifyRequest, { caller, principal }: Admitted) {
   return {

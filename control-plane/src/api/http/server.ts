@@ -9,6 +9,7 @@ import type { ServedCertificate } from "../../app/served-certificate.ts";
 import { type Admit, createAdmit } from "../admit.ts";
 import { allOperations, type Streamed } from "../all-operations.ts";
 import { createAuthenticate } from "../authenticate.ts";
+import { type TrustsProxy, trustsNobody } from "../client-address.ts";
 import type { ApiDeps } from "../deps.ts";
 import { createFailedAttempts } from "../failed-attempts.ts";
 import { requestIdOf, traceparentOf } from "../request-context.ts";
@@ -38,6 +39,8 @@ export interface HttpServerOptions {
   readonly tls?: ServedCertificate;
   /** Shared with gRPC, so that both count the same failures. */
   readonly admit?: Admit;
+  /** Nobody's when absent. */
+  readonly trusts?: TrustsProxy;
   readonly checkAnswers?: boolean;
   /** Folder of the built console. Without one there is no page. */
   readonly consoleDir?: string;
@@ -60,7 +63,13 @@ export function createHttpServer(deps: ApiDeps, options: HttpServerOptions = {})
   const app = createApp(options, deps.log);
   const closing = new AbortController();
   const admit = options.admit ?? createAdmit(deps, createAuthenticate({ tokens: deps.tokens, failures: createFailedAttempts(deps.clock) }));
-  const serve: ServeOptions = { deps, admit, failures: createFailedAttempts(deps.clock), checkAnswers: options.checkAnswers ?? false };
+  const serve: ServeOptions = {
+    deps,
+    admit,
+    trusts: options.trusts ?? trustsNobody,
+    failures: createFailedAttempts(deps.clock),
+    checkAnswers: options.checkAnswers ?? false,
+  };
 
   app.decorateRequest("admitted", undefined);
   app.decorateRequest("rawBody", undefined);
@@ -188,7 +197,7 @@ function serveStream(app: FastifyInstance, operation: OperationId, stream: Strea
     url: fastifyPath(path),
     schema: { ...(query && { querystring: query }), ...(params && { params }) },
     config: { operation },
-    onRequest: admitted(operation, serve.admit),
+    onRequest: admitted(operation, serve),
     handler: stream,
   });
 }
