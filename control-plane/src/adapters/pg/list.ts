@@ -72,7 +72,7 @@ function listQuery<Field extends string>(list: List<Field>, request: ListRequest
   const conditions = [
     ...(list.where === undefined ? [] : [`(${list.where})`]),
     ...labelled(list, request.labels, bind),
-    ...Object.entries(request.only ?? {}).map(([field, few]) => `${columnOf(list, field).sql} = any (${bind(few)}::text[])`),
+    ...Object.entries(request.only ?? {}).map(([field, few]) => oneOf(columnOf(list, field), bind(few))),
     ...(request.filter === undefined ? [] : [conditionOf(list, request.filter, bind)]),
     ...(request.after === undefined ? [] : [afterKey(keys, request.after, bind)]),
   ];
@@ -102,6 +102,8 @@ function labelled(
   const conditions = ["l.kind = 'Cluster'", "l.form is not null", ...labelConditions("l.form -> 'labels'", selector, bind)];
   return [`${by.clusterId} in (select l.form ->> 'id' from fleet_objects l where ${conditions.join(" and ")})`];
 }
+
+const oneOf = ({ sql, type }: KnownColumn, few: string): string => `${sql} = any (${few}::${type}[])`;
 
 interface Key {
   readonly sql: string;

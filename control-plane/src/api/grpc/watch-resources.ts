@@ -7,14 +7,16 @@ import { type ListIdentity, readWatchCursor, watchCursor } from "../page-token.t
 import type { OpenStream } from "./serve-stream.ts";
 
 /** Lists as they change, by the watch's operation and the message that tells a change. */
-export function createResourceWatches(deps: Pick<ApiDeps, "events" | "reads">): (operation: WatchId, output: DescMessage) => OpenStream {
+export function createResourceWatches(
+  deps: Pick<ApiDeps, "events" | "reads" | "tokens">,
+): (operation: WatchId, output: DescMessage) => OpenStream {
   const watches = watchOperations(deps);
   const watch = createResourceWatch(deps);
   return (operation, output) => {
     const field = objectField(output);
     return async ({ params, query, signal }) => {
       const list: ListIdentity = { operation, params, query };
-      const watched = await (watches[operation] as (request: AnyRequest) => Promise<Watched>)({ params, query } as AnyRequest);
+      const watched = await (watches[operation] as (request: AnyRequest) => Promise<Watched>)({ ...list } as AnyRequest);
       const { after } = list.query;
       const position = after === undefined ? undefined : readWatchCursor(list, after);
       return messages(await watch(watched, position, signal), list, field);

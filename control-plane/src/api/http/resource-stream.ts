@@ -13,8 +13,8 @@ export function createResourceStreams({ events }: Pick<ApiDeps, "events">, watch
   return (operation: WatchId) =>
     (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> =>
       serve(request, reply, async (after, signal) => {
-        const asked = { params: request.params, query: request.query } as AnyRequest;
-        const list: ListIdentity = { operation, ...asked };
+        const asked = { operation, params: request.params, query: request.query } as AnyRequest;
+        const list: ListIdentity = asked;
         const watched = await (watches[operation] as (request: AnyRequest) => Promise<Watched>)(asked);
         const position = after === undefined ? undefined : readWatchCursor(list, after);
         return texts(await watch(watched, position, signal), (batch) => batch.map((change) => textOf(list, change)).join(""));

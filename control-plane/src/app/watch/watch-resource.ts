@@ -8,11 +8,15 @@ export interface Watched<Item = unknown> {
   readonly events: EventFilter;
   /** Keys of the objects that an event may have changed. One that ends in `/` means all keys below it, and `/` every object. */
   readonly subjectsOf: (event: Event) => readonly string[];
-  readonly keyOf: (item: Item) => string;
+  /** Whether its subjects began with the event: a reader that resumes before it has none of them. Unknown when absent. */
+  readonly creates?: (event: Event) => boolean;
+  /** Nothing of it is ever taken away: what is not there never was. */
+  readonly isLasting?: true;
+  keyOf(item: Item): string;
   /** What the get operation takes. */
-  readonly nameOf: (item: Item) => string;
+  nameOf(item: Item): string;
   /** What a change has to be seen in; the item itself when absent. */
-  readonly shapeOf?: (item: Item) => unknown;
+  shapeOf?(item: Item): unknown;
   /** As the reader filters it. */
   readonly list: (page: PageRequest) => Promise<Page<Item>>;
   /** Of the subjects, what the reader's filter lets through. */
@@ -88,16 +92,21 @@ const shapeOf = (watched: Watched, item: unknown): unknown => watched.shapeOf?.(
 /** Each subject once, in the order of its last event: behind that event's cursor nothing of it is left to say. */
 async function changesOf(watched: Watched, sent: SentObjects, batch: readonly Event[]): Promise<readonly ResourceChange[]> {
   const last = new Map<string, string>();
+  const began = new Set<string>();
   for (const event of batch)
     for (const subject of watched.subjectsOf(event)) {
       last.delete(subject);
       last.set(subject, event.cursor);
+      if (watched.creates?.(event)) began.add(subject);
     }
   if (last.size === 0) return [];
+  for (const subject of began) sent.began(subject);
   const items = byKey(watched, await watched.matching([...last.keys()]));
   const gone = await goneOf(watched, sent, [...last.keys()], items);
   return [...last].flatMap(([subject, event]) => {
-    const changes = [...changed(watched, sent, take(items, subject)), ...take(gone, subject).map((one) => deleted(sent, one))];
+    const found = take(items, subject);
+    if (began.has(subject)) for (const item of found) sent.began(watched.keyOf(item));
+    const changes = [...changed(watched, sent, found), ...take(gone, subject).map((one) => deleted(sent, one))];
     return changes.map((change, index) => (index === changes.length - 1 ? { ...change, position: { event } } : change));
   });
 }
@@ -129,10 +138,10 @@ function deleted(sent: SentObjects, { key, name }: { readonly key: string; reado
 async function goneOf(watched: Watched, sent: SentObjects, subjects: readonly string[], items: ReadonlyMap<string, unknown>) {
   const gone = new Map<string, { readonly key: string; readonly name: string }>();
   const note = (key: string, name: string): void => {
-    if (!items.has(key)) gone.set(key, { key, name });
+    if (!items.has(key) && !sent.isAbsent(key)) gone.set(key, { key, name });
   };
   const strangers = sent.isComplete() ? [] : subjects.filter((subject) => sent.nameOf(subject) === undefined && !items.has(subject));
-  for (const subject of strangers) if (!subject.endsWith("/")) note(subject, subject);
+  if (watched.isLasting !== true) for (const subject of strangers) if (!subject.endsWith("/")) note(subject, subject);
   if (strangers.length > 0) for (const item of await watched.existing(strangers)) note(watched.keyOf(item), watched.nameOf(item));
   for (const subject of subjects)
     for (const key of subject.endsWith("/") ? sent.below(subject === "/" ? "" : subject) : [subject]) {

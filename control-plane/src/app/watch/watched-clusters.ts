@@ -11,6 +11,8 @@ const kinds = [
   "ClusterChanged",
   "ClusterJoined",
   "StatusChanged",
+  "StatusUpdated",
+  "AssignmentChanged",
   "TargetChanged",
   "FleetObjectChanged",
 ];

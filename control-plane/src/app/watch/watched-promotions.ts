@@ -10,6 +10,8 @@ const kinds = ["Promotion", "Rollback"].flatMap((kind) => words.map((word) => `$
 export const watchedPromotions = (reads: Pick<PromotionReads, "list">, asked: ListRequest): Watched<Promotion> => ({
   events: { kinds, subject: "promotions/" },
   subjectsOf: ({ subject }) => [subject.slice("promotions/".length)],
+  creates: ({ kind }) => kind.endsWith("Created"),
+  isLasting: true,
   keyOf: ({ id }) => id,
   nameOf: ({ id }) => id,
   ...narrowedList(reads.list, asked, (ids) => ({ id: ids })),

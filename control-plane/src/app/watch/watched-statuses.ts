@@ -4,7 +4,17 @@ import type { StatusReads } from "../read-models.ts";
 import { narrowedList } from "./narrowed-list.ts";
 import type { Watched } from "./watch-resource.ts";
 
-const kinds = ["StatusChanged", "ClusterStateChanged", "ClusterJoined", "ClusterRevoked", "TargetChanged"];
+const kinds = [
+  "StatusChanged",
+  "StatusUpdated",
+  "ClusterStateChanged",
+  "ClusterEnrolled",
+  "ClusterJoined",
+  "ClusterRevoked",
+  "AssignmentChanged",
+  "TargetChanged",
+  "FleetObjectChanged",
+];
 
 export const watchedStatuses = (reads: Pick<StatusReads, "statuses">, asked: ListRequest): Watched<ApplicationStatus> => ({
   events: { kinds, subject: undefined },

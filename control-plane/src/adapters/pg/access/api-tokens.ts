@@ -3,6 +3,7 @@ import { type ApiToken, apiTokenFields, type Role } from "@drover/proto/rest";
 import type { ApiTokenStore, StoredToken } from "../../../app/access/tokens.ts";
 import { recordAudit } from "./audit-log.ts";
 import type { Database, Db } from "../database.ts";
+import { recordEvents } from "../history/event-log.ts";
 import { type List, listPage } from "../list.ts";
 
 interface TokenRow {
@@ -47,6 +48,7 @@ export const createApiTokenStore = (db: Database): ApiTokenStore => ({
   insert: (token, audit) =>
     db.transaction(async (tx) => {
       await recordAudit(tx, audit);
+      await recordEvents(tx, [{ kind: "TokenCreated", subject: `tokens/${token.id}`, body: {} }]);
       return insertToken(tx, token);
     }),
   find: (id) => findToken(db, id),
@@ -54,7 +56,10 @@ export const createApiTokenStore = (db: Database): ApiTokenStore => ({
   revoke: (id, audit) =>
     db.transaction(async (tx) => {
       const state = await revokeToken(tx, id);
-      if (state === "revoked") await recordAudit(tx, audit);
+      if (state === "revoked") {
+        await recordAudit(tx, audit);
+        await recordEvents(tx, [{ kind: "TokenRevoked", subject: `tokens/${id}`, body: {} }]);
+      }
       return state !== "unknown";
     }),
   touch: (id) => touchToken(db, id),

@@ -13,6 +13,7 @@ export const createIntentStore = (database: Database): IntentStore => ({
     database.transaction(async (tx) => {
       await insertIntent(tx, intent, "current", commit, caller);
       await recordIntent(tx, intent, caller);
+      await recordEvents(tx, [event("Created", intent, { actor: intent.actor }), event("Committed", intent, { commit })]);
     }),
   load: (id) => load(database, id),
   hasOpen: () => hasOpen(database),

@@ -1,19 +1,22 @@
 import type { FleetKind } from "@drover/proto/fleet";
-import type { ProjectedFile } from "../../../domain/fleet/project-commit.ts";
+import type { ProjectedCommit, ProjectedFile } from "../../../domain/fleet/project-commit.ts";
 import type { NewEvent } from "../history/event-log.ts";
 
-interface Changed {
-  readonly upserted: readonly ProjectedFile[];
-  readonly removed: readonly ProjectedFile[];
+/**
+ * One for each object of the fleet repository that a commit changed, so that whoever watches a list knows what to read anew. Created is what
+ * was not in force before, because there was no file or no good one.
+ */
+export function objectEvents({ upserted, removed, changes }: Omit<ProjectedCommit, "files">): readonly NewEvent[] {
+  const created = new Set(changes.filter(({ before }) => before === undefined).map(keyOf));
+  return [
+    ...upserted.map((file) => objectEvent(file, created.has(keyOf(file)) ? "Created" : "Updated")),
+    ...removed.map((file) => objectEvent(file, "Removed")),
+  ];
 }
 
-/** One for each object of the fleet repository that a commit changed, so that whoever watches a list knows what to read anew. */
-export const objectEvents = ({ upserted, removed }: Changed): readonly NewEvent[] => [
-  ...upserted.map((file) => objectEvent(file, "Updated")),
-  ...removed.map((file) => objectEvent(file, "Removed")),
-];
+const keyOf = ({ kind, name }: Pick<ProjectedFile, "kind" | "name">): string => `${kind} ${name}`;
 
-const objectEvent = (file: ProjectedFile, change: "Updated" | "Removed"): NewEvent => ({
+const objectEvent = (file: ProjectedFile, change: "Created" | "Updated" | "Removed"): NewEvent => ({
   kind: "FleetObjectChanged",
   subject: subjectOf(file),
   body: { kind: file.kind, name: file.name, path: file.path, change },
@@ -28,6 +31,7 @@ const collections: Partial<Record<FleetKind, string>> = {
   ApplicationRemoval: "removals",
   ClusterRemoval: "removals",
   Freeze: "freezes",
+  Notification: "notifications",
 };
 
 /** As the API names the object. A cluster's is its id, which stays when the file takes another name. */

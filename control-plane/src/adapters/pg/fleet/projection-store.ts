@@ -54,7 +54,7 @@ async function commitProjection(tx: Db, previous: string | undefined, projection
     "source",
     unseen.map(({ repository, ref }) => `${repository} ${ref}`),
   );
-  await recordEvents(tx, [...eventsOf(projection), ...objectEvents(result), ...settled]);
+  await recordEvents(tx, [...eventsOf(projection), ...objectEvents(result), ...places.map(placeEvent), ...settled]);
   failpoint("projection.commit.inside");
 }
 
@@ -184,6 +184,13 @@ async function insertSources(tx: Db, sources: readonly SourceRef[]): Promise<rea
   });
   return rows;
 }
+
+/** Also of a place that is no more: what lists places would not find it any more, and could not name it. */
+const placeEvent = ({ application, environment }: Projection["places"][number]): NewEvent => ({
+  kind: "PlacementChanged",
+  subject: `applications/${application}`,
+  body: { application, environment },
+});
 
 const maxListed = 50;
 const subjectOf = (message: string): string => (message.split("\n")[0] ?? "").slice(0, 200);

@@ -1,6 +1,7 @@
 import { DroverError, rfc3339 } from "@drover/kit";
 import type { GateStore } from "../../../app/gate/evaluate-gate.ts";
 import type { Database } from "../database.ts";
+import { recordEvents } from "../history/event-log.ts";
 import { withdrawGateJobs } from "./gate-jobs.ts";
 import { holdGate, writeNews } from "./gate-news.ts";
 import { loadGates } from "./gate-snapshot.ts";
@@ -39,6 +40,10 @@ export const createGateStore = (database: Database): GateStore => ({
       // A measurement that failed on one cluster may still be under way on others.
       if (snapshot.gate.check.kind === "Job") await withdrawGateJobs(tx, snapshot.runId);
       await writeNews(tx, snapshot, news);
+      const { rolloutId: id, application, environment, place } = snapshot;
+      await recordEvents(tx, [
+        { kind: "GateMeasured", subject: `rollouts/${id}`, body: { id, application, environment, gate: place.gate, ok } },
+      ]);
     }),
 });
 

@@ -7,6 +7,7 @@ import { clusterState } from "../cluster/cluster-state-sql.ts";
 import type { Database, Db } from "../database.ts";
 import { createFleetStore } from "../fleet/fleet-store.ts";
 import { storableJson } from "../storable-json.ts";
+import { tellingOfDeliveries } from "./delivery-events.ts";
 
 export const createDeliveryQueue = (database: Database): DeliveryQueue => ({
   receiver: async (notification) => (await createFleetStore(database).get("Notification", notification))?.form.receiver,
@@ -37,8 +38,11 @@ async function closeCollections(database: Database, notification: string): Promi
     const message = messageOfWindow(event, collected, await countOffline(database));
     await database.query({
       name: "deliveries-close",
-      text: `update deliveries set state = 'Pending', message = $3, next_at = now(), version = version + 1
-              where id = $1 and version = $2 and state = 'Collecting'`,
+      text: tellingOfDeliveries(
+        `update deliveries set state = 'Pending', message = $3, next_at = now(), version = version + 1
+          where id = $1 and version = $2 and state = 'Collecting' returning *`,
+        "Updated",
+      ),
       values: [id, version, storableJson(message)],
     });
   }
@@ -73,13 +77,16 @@ async function record(db: Db, { id, version }: DueDelivery, sent: Sent, verdict:
   const attempt = { result: sent.kind, said: sent.said.slice(0, 500), tookMs, ...("code" in sent ? { code: sent.code } : {}) };
   const { rowCount } = await db.query({
     name: "deliveries-record",
-    text: `update deliveries
-              set state = $3, attempts = attempts + 1, version = version + 1, next_at = coalesce($4::timestamptz, next_at),
-                  settled_at = case when $3 <> 'Pending' then now() end,
-                  log = (select coalesce(jsonb_agg(entry order by n), '[]') from
-                          (select entry, n from jsonb_array_elements(log || jsonb_build_array($5::jsonb || jsonb_build_object('at', now())))
-                             with ordinality as e (entry, n) order by n desc limit ${keptAttempts}) kept)
-            where id = $1 and version = $2 and state = 'Pending'`,
+    text: tellingOfDeliveries(
+      `update deliveries
+          set state = $3, attempts = attempts + 1, version = version + 1, next_at = coalesce($4::timestamptz, next_at),
+              settled_at = case when $3 <> 'Pending' then now() end,
+              log = (select coalesce(jsonb_agg(entry order by n), '[]') from
+                      (select entry, n from jsonb_array_elements(log || jsonb_build_array($5::jsonb || jsonb_build_object('at', now())))
+                         with ordinality as e (entry, n) order by n desc limit ${keptAttempts}) kept)
+        where id = $1 and version = $2 and state = 'Pending' returning *`,
+      "Updated",
+    ),
     values: [id, version, states[verdict.kind], verdict.kind === "Retry" ? rfc3339(verdict.at) : null, storableJson(attempt)],
   });
   return rowCount === 1;

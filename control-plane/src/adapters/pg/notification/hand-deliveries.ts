@@ -3,6 +3,7 @@ import type { HandDeliveries } from "../../../app/notification/send-by-hand.ts";
 import { recordAudit } from "../access/audit-log.ts";
 import type { Database, Db } from "../database.ts";
 import { askFor } from "../work-queue.ts";
+import { tellingOfDeliveries } from "./delivery-events.ts";
 import { insertDeliveries } from "./insert-deliveries.ts";
 
 export const createHandDeliveries = (database: Database): HandDeliveries => ({
@@ -41,8 +42,12 @@ export const createHandDeliveries = (database: Database): HandDeliveries => ({
 async function revive(tx: Db, id: string): Promise<string> {
   const { rows } = await tx.query<{ notification: string }>({
     name: "delivery-revive",
-    text: `update deliveries set state = 'Pending', attempts = 0, next_at = now(), settled_at = null, version = version + 1
-            where id = $1 and state = 'Dead' returning notification`,
+    text: tellingOfDeliveries(
+      `update deliveries set state = 'Pending', attempts = 0, next_at = now(), settled_at = null, version = version + 1
+        where id = $1 and state = 'Dead' returning *`,
+      "Updated",
+      "notification",
+    ),
     values: [id],
   });
   if (rows[0] !== undefined) return rows[0].notification;

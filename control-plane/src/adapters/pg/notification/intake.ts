@@ -11,6 +11,7 @@ import { createFleetStore } from "../fleet/fleet-store.ts";
 import { createEventReads, furthest } from "../history/events.ts";
 import { storableJson } from "../storable-json.ts";
 import { askFor } from "../work-queue.ts";
+import { tellingOfDeliveries } from "./delivery-events.ts";
 import { insertDeliveries } from "./insert-deliveries.ts";
 import { loadFacts } from "./notification-facts.ts";
 
@@ -84,10 +85,14 @@ async function collect(
     const joined = open === undefined ? window : joinWindows(open.collected, window);
     const { rows } = await tx.query<{ next_at: number }>({
       name: "deliveries-collect",
-      text: `insert into deliveries as d (id, notification, receiver, cause, event, severity, state, collected, next_at)
-             values ($1, $2, $3, $4, $5, $6, 'Collecting', $7, now() + $8 * interval '1 millisecond')
-             on conflict (notification, cause) do update set collected = excluded.collected, version = d.version + 1
-             returning next_at`,
+      text: tellingOfDeliveries(
+        `insert into deliveries as d (id, notification, receiver, cause, event, severity, state, collected, next_at)
+         values ($1, $2, $3, $4, $5, $6, 'Collecting', $7, now() + $8 * interval '1 millisecond')
+         on conflict (notification, cause) do update set collected = excluded.collected, version = d.version + 1
+         returning *`,
+        open === undefined ? "Created" : "Updated",
+        "next_at",
+      ),
       values: [
         randomUUID(),
         route.name,

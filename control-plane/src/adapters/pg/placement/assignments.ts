@@ -1,5 +1,6 @@
 import type { ClusterId } from "@drover/kit";
 import type { Content } from "../../../domain/placement/content.ts";
+import { type ChangedAssignment, tellOfAssignments } from "./assignment-events.ts";
 import { proveHistory, recordHistory } from "./assignment-history.ts";
 import type { Db } from "../database.ts";
 import { markEnvelopesChanged } from "../report/envelopes.ts";
@@ -120,6 +121,10 @@ export async function withdrawAssignments(
            select cluster_id from withdrawn`,
     values: [application, environment, clusterIds],
   });
+  await tellOfAssignments(
+    tx,
+    rows.map((row) => ({ ...row, application, environment })),
+  );
   await markEnvelopesChanged(
     tx,
     rows.map((row) => row.cluster_id),
@@ -137,7 +142,7 @@ export interface Proof {
 export async function recordProofs(tx: Db, application: string, proofs: readonly Proof[]): Promise<void> {
   if (proofs.length === 0) return;
   const time = (at: number | undefined): string | null => (at === undefined ? null : new Date(at).toISOString());
-  await tx.query({
+  const { rows } = await tx.query<ChangedAssignment>({
     name: "assignments-prove",
     text: `with proven as (
            update assignments a
@@ -147,8 +152,9 @@ export async function recordProofs(tx: Db, application: string, proofs: readonly
                    offset 0) p -- a fence: see the targets' update
             where a.application = p.application and a.cluster_id = p.cluster_id and a.generation = p.generation
               and (a.acknowledged_at is null or (a.proven_at is null and p.proven_at is not null))
-           returning a.*)
-           ${proveHistory("proven")}`,
+           returning a.*),
+           recorded as (${proveHistory("proven")})
+           select cluster_id, application, environment from proven`,
     values: [
       application,
       proofs.map(({ clusterId }) => clusterId),
@@ -157,4 +163,5 @@ export async function recordProofs(tx: Db, application: string, proofs: readonly
       proofs.map(({ provenAt }) => time(provenAt)),
     ],
   });
+  await tellOfAssignments(tx, rows);
 }

@@ -1,6 +1,7 @@
 import type { ClusterId } from "@drover/kit";
 import type { PlaceName } from "../../../app/placement/placement-store.ts";
 import type { Desired } from "../../../domain/placement/plan.ts";
+import { tellOfPlace } from "./assignment-events.ts";
 import { recordHistory } from "./assignment-history.ts";
 import { contentRow } from "./assignments.ts";
 import type { Db } from "../database.ts";
@@ -59,6 +60,7 @@ export async function renameAssignments(tx: Db, { application, environment }: Pl
            select cluster_id from renamed`,
     values: [application, environment, clusterIds],
   });
+  if (rows.length > 0) await tellOfPlace(tx, application, environment);
   await markEnvelopesChanged(
     tx,
     rows.map((row) => row.cluster_id),

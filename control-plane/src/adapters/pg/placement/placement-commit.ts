@@ -23,9 +23,9 @@ export async function commitPlacement(tx: Db, snapshot: PlacementSnapshot, chang
   await advance(tx, snapshot, placement);
   const open = await lockActive(tx, snapshot);
 
-  for (const id of plan.ends) await supersede(tx, open, id, undefined, change.cause.actor);
+  for (const id of plan.ends) await supersede(tx, snapshot, open, id, undefined, change.cause.actor);
   for (const [index, start] of plan.starts.entries()) await begin(tx, snapshot, open, change, start, change.rolloutIds[index] ?? "");
-  await touch(tx, open);
+  await touch(tx, snapshot, open);
   await renameRollout(tx, snapshot, open, plan.renames);
   await join(tx, snapshot, open, plan.joins);
   await leave(tx, snapshot, plan.leavers);
@@ -52,6 +52,7 @@ export async function commitProblem(tx: Db, snapshot: PlacementSnapshot, placeme
   await recordEvents(tx, [{ kind: "PlacementHeld", subject: `applications/${application}`, body }]);
 }
 
+/** Watchers of the place hear of it, whatever comes of the plan. */
 async function advance(tx: Db, { application, environment, version }: PlacementSnapshot, placement: StoredPlacement): Promise<void> {
   const { revision, releaseId, problem, held, rivals } = placement;
   const { rowCount } = await tx.query({
@@ -70,6 +71,7 @@ async function advance(tx: Db, { application, environment, version }: PlacementS
       "PLACEMENT_CHANGED",
       `commit placement of ${application} in ${environment}: version ${version} has moved`,
     );
+  await recordEvents(tx, [{ kind: "PlacementChanged", subject: `applications/${application}`, body: { application, environment } }]);
 }
 
 interface OpenRollout {
@@ -93,7 +95,14 @@ async function lockActive(tx: Db, { application, environment, active }: Placemen
   return new Map(rows.map(({ id, phase, version }) => [id, { phase, version }]));
 }
 
-async function supersede(tx: Db, open: Map<string, OpenRollout>, id: string, by: string | undefined, actor: string): Promise<void> {
+async function supersede(
+  tx: Db,
+  { application, environment }: PlaceName,
+  open: Map<string, OpenRollout>,
+  id: string,
+  by: string | undefined,
+  actor: string,
+): Promise<void> {
   const from = open.get(id)?.phase;
   const to = from && nextPhase(from, "superseded");
   if (from === undefined || to === undefined) return;
@@ -104,8 +113,10 @@ async function supersede(tx: Db, open: Map<string, OpenRollout>, id: string, by:
     text: `update rollouts set phase = $2, version = version + 1, finished_at = now(), holds = '[]' where id = $1 returning version`,
     values: [id, to],
   });
-  await recordTransitions(tx, id, rows[0]?.version ?? 0, actor, [{ event: "superseded", from, to, because }]);
-  await recordEvents(tx, [{ kind: "RolloutChanged", subject: `rollouts/${id}`, body: { id, phase: to, event: "superseded", because } }]);
+  const step = rows[0]?.version ?? 0;
+  await recordTransitions(tx, id, step, actor, [{ event: "superseded", from, to, because }]);
+  const body = { id, application, environment, phase: to, event: "superseded", step, because };
+  await recordEvents(tx, [{ kind: "RolloutChanged", subject: `rollouts/${id}`, body }]);
   await settleRolledBack(tx, id, "superseded", actor);
 }
 
@@ -121,7 +132,7 @@ async function begin(
   const { cause, strategy } = change;
   const content = targets[0]?.content;
   if (content === undefined) return;
-  if (supersedes !== undefined) await supersede(tx, open, supersedes, id, cause.actor);
+  if (supersedes !== undefined) await supersede(tx, snapshot, open, supersedes, id, cause.actor);
   await tx.query({
     name: "rollout-insert",
     text: `insert into rollouts (id, application, environment, scope, change_id, release_id, revision, previous_revision, phase, kind,
@@ -155,6 +166,7 @@ async function begin(
     scope,
     phase: "Pending",
     event: "created",
+    step: 1,
     revision: content.revision,
     changeId: cause.changeId,
   };
@@ -166,7 +178,7 @@ async function begin(
  * The version of every other rollout of the place moves: a reconciler that has not seen these joiners, leavers and takeovers can
  * neither complete without the ones nor dispatch to the others.
  */
-async function touch(tx: Db, open: Map<string, OpenRollout>): Promise<void> {
+async function touch(tx: Db, { application, environment }: PlaceName, open: Map<string, OpenRollout>): Promise<void> {
   const { rows } = await tx.query<{ id: string; version: number }>({
     name: "rollouts-touch",
     text: "update rollouts set version = version + 1 where id = any($1::text[]) returning id, version",
@@ -176,6 +188,14 @@ async function touch(tx: Db, open: Map<string, OpenRollout>): Promise<void> {
     const rollout = open.get(id);
     if (rollout) rollout.version = version;
   }
+  await recordEvents(
+    tx,
+    rows.map(({ id, version: step }) => ({
+      kind: "RolloutRevised",
+      subject: `rollouts/${id}`,
+      body: { id, application, environment, step },
+    })),
+  );
 }
 
 /** A rollout whose content has a newer name completes under that. */

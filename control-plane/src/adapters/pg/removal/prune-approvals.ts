@@ -171,5 +171,14 @@ export const removeOldApprovals = (database: Database): Promise<void> =>
       name: "prune-approvals-remove",
       text: `delete from prune_approvals where approved_at < now() - interval '${approvalDays} days' returning application, environment`,
     });
-    if (rows.length > 0) await markPlacesChanged(tx, rows);
+    if (rows.length === 0) return;
+    await markPlacesChanged(tx, rows);
+    await recordEvents(
+      tx,
+      rows.map(({ application, environment }) => ({
+        kind: "PruneApprovalEnded",
+        subject: `environments/${environment}/applications/${application}`,
+        body: { application, environment },
+      })),
+    );
   });

@@ -2,6 +2,7 @@ import type { ClusterId } from "@drover/kit";
 import type { RemovalName, RemovalSnapshot, RemovalStore } from "../../../app/removal/reconcile-removal.ts";
 import type { DeletionPolicy, RemovalPlan, RemovalTarget } from "../../../domain/removal/plan.ts";
 import { recordHistory } from "../placement/assignment-history.ts";
+import { type ChangedAssignment, tellOfAssignments } from "../placement/assignment-events.ts";
 import type { Database, Db } from "../database.ts";
 import { markEnvelopesChanged } from "../report/envelopes.ts";
 
@@ -108,12 +109,16 @@ async function commit(tx: Db, policy: DeletionPolicy | undefined, { remove, done
     ...(await withdraw(tx, done, "done")),
     ...(await withdraw(tx, release, "released")),
   ];
-  await markEnvelopesChanged(tx, changed);
+  await tellOfAssignments(tx, changed);
+  await markEnvelopesChanged(
+    tx,
+    changed.map((row) => row.cluster_id),
+  );
 }
 
-async function tellToRemove(tx: Db, policy: DeletionPolicy, targets: readonly RemovalTarget[]): Promise<readonly ClusterId[]> {
+async function tellToRemove(tx: Db, policy: DeletionPolicy, targets: readonly RemovalTarget[]): Promise<readonly ChangedAssignment[]> {
   if (targets.length === 0) return [];
-  const { rows } = await tx.query<{ cluster_id: ClusterId }>({
+  const { rows } = await tx.query<ChangedAssignment>({
     name: "removal-tell",
     text: `with told as (
            update assignments a
@@ -124,16 +129,16 @@ async function tellToRemove(tx: Db, policy: DeletionPolicy, targets: readonly Re
               and (a.state <> 'removing' or a.deletion_policy is distinct from $3)
            returning a.*),
            recorded as (${recordHistory("told")})
-           select cluster_id from told`,
+           select cluster_id, application, environment from told`,
     values: [...keysOf(targets), policy],
   });
-  return rows.map((row) => row.cluster_id);
+  return rows;
 }
 
 /** A row stays, so that generations go on rising; `deletion_policy` remembers how it was removed. */
-async function withdraw(tx: Db, targets: readonly RemovalTarget[], as: "done" | "released"): Promise<readonly ClusterId[]> {
+async function withdraw(tx: Db, targets: readonly RemovalTarget[], as: "done" | "released"): Promise<readonly ChangedAssignment[]> {
   if (targets.length === 0) return [];
-  const { rows } = await tx.query<{ cluster_id: ClusterId }>({
+  const { rows } = await tx.query<ChangedAssignment>({
     name: "removal-withdraw",
     text: `with withdrawn as (
            update assignments a
@@ -142,10 +147,10 @@ async function withdraw(tx: Db, targets: readonly RemovalTarget[], as: "done" | 
             where a.cluster_id = t.cluster_id and a.application = t.application and a.state = 'removing' and not ${isWanted}
            returning a.*),
            recorded as (${recordHistory("withdrawn")})
-           select cluster_id from withdrawn`,
+           select cluster_id, application, environment from withdrawn`,
     values: [...keysOf(targets), as === "done"],
   });
-  return rows.map((row) => row.cluster_id);
+  return rows;
 }
 
 const keysOf = (targets: readonly RemovalTarget[]): readonly [readonly string[], readonly string[]] => [

@@ -37,7 +37,7 @@ export async function storeStatuses(tx: Db, { statuses, whole }: StatusNews): Pr
              select r.*, a.generation >= r.generation as known, a.environment, a.traceparent,
                     a.generation = r.generation and a.bundle = r.bundle and
                       (a.acknowledged_at is null or a.proven_at is null and r.sync = 'Synced' and r.health = 'Healthy') as answers,
-                    s.cluster_id is null as first,
+                    s.cluster_id is null as first, s.held_hash as was_held,
                     (s.generation, s.bundle, s.sync, s.health, s.reason)
                       is distinct from (r.generation, r.bundle, r.sync, r.health, r.reason) as changed,
                     (s.sync, s.health, s.drifted) is distinct from (r.sync, r.health, r.drifted) as recounts,
@@ -51,7 +51,8 @@ export async function storeStatuses(tx: Db, { statuses, whole }: StatusNews): Pr
            gone as (
              delete from statuses s
               where s.cluster_id = any($2)
-                and not exists (select 1 from reported r where r.cluster_id = s.cluster_id and r.application = s.application)),
+                and not exists (select 1 from reported r where r.cluster_id = s.cluster_id and r.application = s.application)
+             returning s.cluster_id, s.application, s.held_hash as was_held),
            added as (
              insert into statuses (cluster_id, application, enrolment, boot, seq, generation, bundle, sync, health, reason, message,
                                    failing, objects, drifted, held_hash, held_objects, degraded_since, last_degraded_at, reported_at, changed_at)
@@ -85,9 +86,19 @@ export async function storeStatuses(tx: Db, { statuses, whole }: StatusNews): Pr
              insert into events (kind, subject, body)
              select 'StatusChanged', 'clusters/' || cluster_id, jsonb_build_object('cluster', cluster_id, 'application', application,
                     'environment', environment, 'generation', generation, 'sync', sync, 'health', health, 'reason', reason)
-               from reported where known and (first or changed))
+               from reported where known and (first or changed)),
+           detailed as (
+             insert into events (kind, subject, body)
+             select 'StatusUpdated', 'clusters/' || u.cluster_id,
+                    jsonb_strip_nulls(jsonb_build_object('cluster', u.cluster_id, 'application', u.application, 'environment', a.environment,
+                                                         'wasHeld', u.was_held))
+               from (select cluster_id, application, was_held from reported
+                      where known and not first and (reworded and not changed or was_held is distinct from held_hash)
+                     union all select cluster_id, application, was_held from gone) u
+               left join assignments a on a.cluster_id = u.cluster_id and a.application = u.application
+             returning 1)
            select array(select cluster_id from reported where known is not true) as unknown,
-                  (select count(*) from reported where known and (first or changed)) as changed,
+                  (select count(*) from reported where known and (first or changed)) + (select count(*) from detailed) as changed,
                   array(select cluster_id from reported where known and recounts union select unnest($2::text[])) as uncounted,
                   array(select distinct o.id from reported r
                           join rollouts o on o.application = r.application and o.phase in ${activePhases}

@@ -40,7 +40,18 @@ export async function beginRollback(tx: Db, failed: RolloutSnapshot, plan: Rollo
   const { application, environment } = failed;
   const { scope, changeId } = brought;
   const { revision } = brought.to;
-  const body = { id, application, environment, scope, phase: "Pending", event: "created", revision, changeId, rollsBack: failed.id };
+  const body = {
+    id,
+    application,
+    environment,
+    scope,
+    phase: "Pending",
+    event: "created",
+    step: 1,
+    revision,
+    changeId,
+    rollsBack: failed.id,
+  };
   await recordEvents(tx, [{ kind: "RolloutChanged", subject: `rollouts/${id}`, body }]);
   await askFor(tx, "rollout", [id]);
   failpoint("rollback.begun.inside");

@@ -11,7 +11,7 @@ export const createQuarantineStore = (database: Database): QuarantineStore => ({
     database.transaction(async (tx) => {
       if (await noteIntent(tx, id, intent.id)) await addIntent(tx, intent, caller);
     }),
-  failed: (id, problem) => noteProblem(database, id, problem),
+  failed: (id, problem) => database.transaction((tx) => noteProblem(tx, id, problem)),
   committed: (id) => database.transaction((tx) => commit(tx, id)),
 });
 
@@ -64,12 +64,21 @@ async function noteIntent(tx: Db, id: string, intentId: string): Promise<boolean
   return rowCount === 1;
 }
 
-async function noteProblem(db: Db, id: string, problem: Problem): Promise<void> {
-  await db.query({
+async function noteProblem(tx: Db, id: string, problem: Problem): Promise<void> {
+  const { rows } = await tx.query<{ application: string; revision: string }>({
     name: "quarantine-failed",
-    text: "update quarantines set intent_id = null, attempts = attempts + 1, problem = $2 where id = $1 and state = 'InForce'",
+    text: `update quarantines set intent_id = null, attempts = attempts + 1, problem = $2 where id = $1 and state = 'InForce'
+           returning application, revision`,
     values: [id, JSON.stringify(problem)],
   });
+  await recordEvents(
+    tx,
+    rows.map(({ application, revision }) => ({
+      kind: "QuarantineFailed",
+      subject: `applications/${application}`,
+      body: { id, application, revision, problem },
+    })),
+  );
 }
 
 async function commit(tx: Db, id: string): Promise<void> {

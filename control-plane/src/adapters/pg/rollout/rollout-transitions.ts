@@ -1,5 +1,6 @@
 import type { ClusterId } from "@drover/kit";
 import type { Db } from "../database.ts";
+import { recordEvents } from "../history/event-log.ts";
 
 /** One step of a rollout, or of one of its targets. */
 export interface Transition {
@@ -45,6 +46,10 @@ export async function recordSteps(tx: Db, rolloutId: string, actor: string, tran
     values: [rolloutId, transitions.length],
   });
   const version = rows[0]?.version ?? 0;
-  for (const [index, transition] of transitions.entries())
-    await recordTransitions(tx, rolloutId, version - transitions.length + 1 + index, actor, [transition]);
+  const steps = transitions.map((transition, index) => ({ transition, step: version - transitions.length + 1 + index }));
+  for (const { transition, step } of steps) await recordTransitions(tx, rolloutId, step, actor, [transition]);
+  await recordEvents(
+    tx,
+    steps.map(({ step }) => ({ kind: "RolloutRevised", subject: `rollouts/${rolloutId}`, body: { id: rolloutId, step } })),
+  );
 }

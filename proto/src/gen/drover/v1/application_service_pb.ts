@@ -21,7 +21,7 @@ import type { JsonObject, Message } from "@bufbuild/protobuf";
  * Describes the file drover/v1/application_service.proto.
  */
 export const file_drover_v1_application_service: GenFile = /*@__PURE__*/
-  fileDesc("CiNkcm92ZXIvdjEvYXBwbGljYXRpb25fc2VydmljZS5wcm90bxIJZHJvdmVyLnYxIqsBChdMaXN0QXBwbGljYXRpb25zUmVxdWVzdBIWCglwYWdlX3NpemUYASABKAVIAIgBARIXCgpwYWdlX3Rva2VuGAIgASgJSAGIAQESEwoGZmlsdGVyGAMgASgJSAKIAQESFQoIb3JkZXJfYnkYBCABKAlIA4gBAUIMCgpfcGFnZV9zaXplQg0KC19wYWdlX3Rva2VuQgkKB19maWx0ZXJCCwoJX29yZGVyX2J5ImEKGExpc3RBcHBsaWNhdGlvbnNSZXNwb25zZRIsCgxhcHBsaWNhdGlvbnMYASADKAsyFi5kcm92ZXIudjEuQXBwbGljYXRpb24SFwoPbmV4dF9wYWdlX3Rva2VuGAIgASgJIiwKFUdldEFwcGxpY2F0aW9uUmVxdWVzdBITCgthcHBsaWNhdGlvbhgBIAEoCSJFChZHZXRBcHBsaWNhdGlvblJlc3BvbnNlEisKC2FwcGxpY2F0aW9uGAEgASgLMhYuZHJvdmVyLnYxLkFwcGxpY2F0aW9uIscBCh5MaXN0QXBwbGljYXRpb25SZWxlYXNlc1JlcXVlc3QSEwoLYXBwbGljYXRpb24YASABKAkSFgoJcGFnZV9zaXplGAIgASgFSACIAQESFwoKcGFnZV90b2tlbhgDIAEoCUgBiAEBEhMKBmZpbHRlchgEIAEoCUgCiAEBEhUKCG9yZGVyX2J5GAUgASgJSAOIAQFCDAoKX3BhZ2Vfc2l6ZUINCgtfcGFnZV90b2tlbkIJCgdfZmlsdGVyQgsKCV9vcmRlcl9ieSJgCh9MaXN0QXBwbGljYXRpb25SZWxlYXNlc1Jlc3BvbnNlEiQKCHJlbGVhc2VzGAEgAygLMhIuZHJvdmVyLnYxLlJlbGVhc2USFwoPbmV4dF9wYWdlX3Rva2VuGAIgASgJIskBCiBMaXN0QXBwbGljYXRpb25QbGFjZW1lbnRzUmVxdWVzdBITCgthcHBsaWNhdGlvbhgBIAEoCRIWCglwYWdlX3NpemUYAiABKAVIAIgBARIXCgpwYWdlX3Rva2VuGAMgASgJSAGIAQESEwoGZmlsdGVyGAQgASgJSAKIAQESFQoIb3JkZXJfYnkYBSABKAlIA4gBAUIMCgpfcGFnZV9zaXplQg0KC19wYWdlX3Rva2VuQgkKB19maWx0ZXJCCwoJX29yZGVyX2J5ImYKIUxpc3RBcHBsaWNhdGlvblBsYWNlbWVudHNSZXNwb25zZRIoCgpwbGFjZW1lbnRzGAEgAygLMhQuZHJvdmVyLnYxLlBsYWNlbWVudBIXCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAkijQEKGENyZWF0ZUFwcGxpY2F0aW9uUmVxdWVzdBIaCg12YWxpZGF0ZV9vbmx5GAEgASgISACIAQESDAoEbmFtZRgCIAEoCRIlCgRzcGVjGAMgASgLMhcuZ29vZ2xlLnByb3RvYnVmLlN0cnVjdBIOCgZyZWFzb24YBCABKAlCEAoOX3ZhbGlkYXRlX29ubHkiPwoZQ3JlYXRlQXBwbGljYXRpb25SZXNwb25zZRIiCgRlZGl0GAEgASgLMhQuZHJvdmVyLnYxLkZsZWV0RWRpdCKVAQoZUmVwbGFjZUFwcGxpY2F0aW9uUmVxdWVzdBITCgthcHBsaWNhdGlvbhgBIAEoCRIaCg12YWxpZGF0ZV9vbmx5GAIgASgISACIAQESJQoEc3BlYxgDIAEoCzIXLmdvb2dsZS5wcm90b2J1Zi5TdHJ1Y3QSDgoGcmVhc29uGAQgASgJQhAKDl92YWxpZGF0ZV9vbmx5IkAKGlJlcGxhY2VBcHBsaWNhdGlvblJlc3BvbnNlEiIKBGVkaXQYASABKAsyFC5kcm92ZXIudjEuRmxlZXRFZGl0Im0KGERlbGV0ZUFwcGxpY2F0aW9uUmVxdWVzdBITCgthcHBsaWNhdGlvbhgBIAEoCRIOCgZyZWFzb24YAiABKAkSGgoNdmFsaWRhdGVfb25seRgDIAEoCEgAiAEBQhAKDl92YWxpZGF0ZV9vbmx5Ij8KGURlbGV0ZUFwcGxpY2F0aW9uUmVzcG9uc2USIgoEZWRpdBgBIAEoCzIULmRyb3Zlci52MS5GbGVldEVkaXQiWAoYV2F0Y2hBcHBsaWNhdGlvbnNSZXF1ZXN0EhIKBWFmdGVyGAEgASgJSACIAQESEwoGZmlsdGVyGAIgASgJSAGIAQFCCAoGX2FmdGVyQgkKB19maWx0ZXIimwEKGVdhdGNoQXBwbGljYXRpb25zUmVzcG9uc2USIwoEdHlwZRgBIAEoDjIVLmRyb3Zlci52MS5DaGFuZ2VUeXBlEgwKBG5hbWUYAiABKAkSKwoLYXBwbGljYXRpb24YAyABKAsyFi5kcm92ZXIudjEuQXBwbGljYXRpb24SEwoGY3Vyc29yGAQgASgJSACIAQFCCQoHX2N1cnNvcjK3BgoSQXBwbGljYXRpb25TZXJ2aWNlElsKEExpc3RBcHBsaWNhdGlvbnMSIi5kcm92ZXIudjEuTGlzdEFwcGxpY2F0aW9uc1JlcXVlc3QaIy5kcm92ZXIudjEuTGlzdEFwcGxpY2F0aW9uc1Jlc3BvbnNlElUKDkdldEFwcGxpY2F0aW9uEiAuZHJvdmVyLnYxLkdldEFwcGxpY2F0aW9uUmVxdWVzdBohLmRyb3Zlci52MS5HZXRBcHBsaWNhdGlvblJlc3BvbnNlEnAKF0xpc3RBcHBsaWNhdGlvblJlbGVhc2VzEikuZHJvdmVyLnYxLkxpc3RBcHBsaWNhdGlvblJlbGVhc2VzUmVxdWVzdBoqLmRyb3Zlci52MS5MaXN0QXBwbGljYXRpb25SZWxlYXNlc1Jlc3BvbnNlEnYKGUxpc3RBcHBsaWNhdGlvblBsYWNlbWVudHMSKy5kcm92ZXIudjEuTGlzdEFwcGxpY2F0aW9uUGxhY2VtZW50c1JlcXVlc3QaLC5kcm92ZXIudjEuTGlzdEFwcGxpY2F0aW9uUGxhY2VtZW50c1Jlc3BvbnNlEl4KEUNyZWF0ZUFwcGxpY2F0aW9uEiMuZHJvdmVyLnYxLkNyZWF0ZUFwcGxpY2F0aW9uUmVxdWVzdBokLmRyb3Zlci52MS5DcmVhdGVBcHBsaWNhdGlvblJlc3BvbnNlEmEKElJlcGxhY2VBcHBsaWNhdGlvbhIkLmRyb3Zlci52MS5SZXBsYWNlQXBwbGljYXRpb25SZXF1ZXN0GiUuZHJvdmVyLnYxLlJlcGxhY2VBcHBsaWNhdGlvblJlc3BvbnNlEl4KEURlbGV0ZUFwcGxpY2F0aW9uEiMuZHJvdmVyLnYxLkRlbGV0ZUFwcGxpY2F0aW9uUmVxdWVzdBokLmRyb3Zlci52MS5EZWxldGVBcHBsaWNhdGlvblJlc3BvbnNlEmAKEVdhdGNoQXBwbGljYXRpb25zEiMuZHJvdmVyLnYxLldhdGNoQXBwbGljYXRpb25zUmVxdWVzdBokLmRyb3Zlci52MS5XYXRjaEFwcGxpY2F0aW9uc1Jlc3BvbnNlMAFiBnByb3RvMw", [file_drover_v1_fleet_edit, file_drover_v1_fleet_object, file_drover_v1_placement, file_drover_v1_release, file_drover_v1_watch, file_google_protobuf_struct]);
+  fileDesc("CiNkcm92ZXIvdjEvYXBwbGljYXRpb25fc2VydmljZS5wcm90bxIJZHJvdmVyLnYxIqsBChdMaXN0QXBwbGljYXRpb25zUmVxdWVzdBIWCglwYWdlX3NpemUYASABKAVIAIgBARIXCgpwYWdlX3Rva2VuGAIgASgJSAGIAQESEwoGZmlsdGVyGAMgASgJSAKIAQESFQoIb3JkZXJfYnkYBCABKAlIA4gBAUIMCgpfcGFnZV9zaXplQg0KC19wYWdlX3Rva2VuQgkKB19maWx0ZXJCCwoJX29yZGVyX2J5ImEKGExpc3RBcHBsaWNhdGlvbnNSZXNwb25zZRIsCgxhcHBsaWNhdGlvbnMYASADKAsyFi5kcm92ZXIudjEuQXBwbGljYXRpb24SFwoPbmV4dF9wYWdlX3Rva2VuGAIgASgJIiwKFUdldEFwcGxpY2F0aW9uUmVxdWVzdBITCgthcHBsaWNhdGlvbhgBIAEoCSJFChZHZXRBcHBsaWNhdGlvblJlc3BvbnNlEisKC2FwcGxpY2F0aW9uGAEgASgLMhYuZHJvdmVyLnYxLkFwcGxpY2F0aW9uIscBCh5MaXN0QXBwbGljYXRpb25SZWxlYXNlc1JlcXVlc3QSEwoLYXBwbGljYXRpb24YASABKAkSFgoJcGFnZV9zaXplGAIgASgFSACIAQESFwoKcGFnZV90b2tlbhgDIAEoCUgBiAEBEhMKBmZpbHRlchgEIAEoCUgCiAEBEhUKCG9yZGVyX2J5GAUgASgJSAOIAQFCDAoKX3BhZ2Vfc2l6ZUINCgtfcGFnZV90b2tlbkIJCgdfZmlsdGVyQgsKCV9vcmRlcl9ieSJgCh9MaXN0QXBwbGljYXRpb25SZWxlYXNlc1Jlc3BvbnNlEiQKCHJlbGVhc2VzGAEgAygLMhIuZHJvdmVyLnYxLlJlbGVhc2USFwoPbmV4dF9wYWdlX3Rva2VuGAIgASgJIskBCiBMaXN0QXBwbGljYXRpb25QbGFjZW1lbnRzUmVxdWVzdBITCgthcHBsaWNhdGlvbhgBIAEoCRIWCglwYWdlX3NpemUYAiABKAVIAIgBARIXCgpwYWdlX3Rva2VuGAMgASgJSAGIAQESEwoGZmlsdGVyGAQgASgJSAKIAQESFQoIb3JkZXJfYnkYBSABKAlIA4gBAUIMCgpfcGFnZV9zaXplQg0KC19wYWdlX3Rva2VuQgkKB19maWx0ZXJCCwoJX29yZGVyX2J5ImYKIUxpc3RBcHBsaWNhdGlvblBsYWNlbWVudHNSZXNwb25zZRIoCgpwbGFjZW1lbnRzGAEgAygLMhQuZHJvdmVyLnYxLlBsYWNlbWVudBIXCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAkijQEKGENyZWF0ZUFwcGxpY2F0aW9uUmVxdWVzdBIaCg12YWxpZGF0ZV9vbmx5GAEgASgISACIAQESDAoEbmFtZRgCIAEoCRIlCgRzcGVjGAMgASgLMhcuZ29vZ2xlLnByb3RvYnVmLlN0cnVjdBIOCgZyZWFzb24YBCABKAlCEAoOX3ZhbGlkYXRlX29ubHkiPwoZQ3JlYXRlQXBwbGljYXRpb25SZXNwb25zZRIiCgRlZGl0GAEgASgLMhQuZHJvdmVyLnYxLkZsZWV0RWRpdCKVAQoZUmVwbGFjZUFwcGxpY2F0aW9uUmVxdWVzdBITCgthcHBsaWNhdGlvbhgBIAEoCRIaCg12YWxpZGF0ZV9vbmx5GAIgASgISACIAQESJQoEc3BlYxgDIAEoCzIXLmdvb2dsZS5wcm90b2J1Zi5TdHJ1Y3QSDgoGcmVhc29uGAQgASgJQhAKDl92YWxpZGF0ZV9vbmx5IkAKGlJlcGxhY2VBcHBsaWNhdGlvblJlc3BvbnNlEiIKBGVkaXQYASABKAsyFC5kcm92ZXIudjEuRmxlZXRFZGl0Im0KGERlbGV0ZUFwcGxpY2F0aW9uUmVxdWVzdBITCgthcHBsaWNhdGlvbhgBIAEoCRIOCgZyZWFzb24YAiABKAkSGgoNdmFsaWRhdGVfb25seRgDIAEoCEgAiAEBQhAKDl92YWxpZGF0ZV9vbmx5Ij8KGURlbGV0ZUFwcGxpY2F0aW9uUmVzcG9uc2USIgoEZWRpdBgBIAEoCzIULmRyb3Zlci52MS5GbGVldEVkaXQiWAoYV2F0Y2hBcHBsaWNhdGlvbnNSZXF1ZXN0EhIKBWFmdGVyGAEgASgJSACIAQESEwoGZmlsdGVyGAIgASgJSAGIAQFCCAoGX2FmdGVyQgkKB19maWx0ZXIimwEKGVdhdGNoQXBwbGljYXRpb25zUmVzcG9uc2USIwoEdHlwZRgBIAEoDjIVLmRyb3Zlci52MS5DaGFuZ2VUeXBlEgwKBG5hbWUYAiABKAkSKwoLYXBwbGljYXRpb24YAyABKAsyFi5kcm92ZXIudjEuQXBwbGljYXRpb24SEwoGY3Vyc29yGAQgASgJSACIAQFCCQoHX2N1cnNvciJ0Ch9XYXRjaEFwcGxpY2F0aW9uUmVsZWFzZXNSZXF1ZXN0EhMKC2FwcGxpY2F0aW9uGAEgASgJEhIKBWFmdGVyGAIgASgJSACIAQESEwoGZmlsdGVyGAMgASgJSAGIAQFCCAoGX2FmdGVyQgkKB19maWx0ZXIimgEKIFdhdGNoQXBwbGljYXRpb25SZWxlYXNlc1Jlc3BvbnNlEiMKBHR5cGUYASABKA4yFS5kcm92ZXIudjEuQ2hhbmdlVHlwZRIMCgRuYW1lGAIgASgJEiMKB3JlbGVhc2UYAyABKAsyEi5kcm92ZXIudjEuUmVsZWFzZRITCgZjdXJzb3IYBCABKAlIAIgBAUIJCgdfY3Vyc29yInYKIVdhdGNoQXBwbGljYXRpb25QbGFjZW1lbnRzUmVxdWVzdBITCgthcHBsaWNhdGlvbhgBIAEoCRISCgVhZnRlchgCIAEoCUgAiAEBEhMKBmZpbHRlchgDIAEoCUgBiAEBQggKBl9hZnRlckIJCgdfZmlsdGVyIqABCiJXYXRjaEFwcGxpY2F0aW9uUGxhY2VtZW50c1Jlc3BvbnNlEiMKBHR5cGUYASABKA4yFS5kcm92ZXIudjEuQ2hhbmdlVHlwZRIMCgRuYW1lGAIgASgJEicKCXBsYWNlbWVudBgDIAEoCzIULmRyb3Zlci52MS5QbGFjZW1lbnQSEwoGY3Vyc29yGAQgASgJSACIAQFCCQoHX2N1cnNvcjKrCAoSQXBwbGljYXRpb25TZXJ2aWNlElsKEExpc3RBcHBsaWNhdGlvbnMSIi5kcm92ZXIudjEuTGlzdEFwcGxpY2F0aW9uc1JlcXVlc3QaIy5kcm92ZXIudjEuTGlzdEFwcGxpY2F0aW9uc1Jlc3BvbnNlElUKDkdldEFwcGxpY2F0aW9uEiAuZHJvdmVyLnYxLkdldEFwcGxpY2F0aW9uUmVxdWVzdBohLmRyb3Zlci52MS5HZXRBcHBsaWNhdGlvblJlc3BvbnNlEnAKF0xpc3RBcHBsaWNhdGlvblJlbGVhc2VzEikuZHJvdmVyLnYxLkxpc3RBcHBsaWNhdGlvblJlbGVhc2VzUmVxdWVzdBoqLmRyb3Zlci52MS5MaXN0QXBwbGljYXRpb25SZWxlYXNlc1Jlc3BvbnNlEnYKGUxpc3RBcHBsaWNhdGlvblBsYWNlbWVudHMSKy5kcm92ZXIudjEuTGlzdEFwcGxpY2F0aW9uUGxhY2VtZW50c1JlcXVlc3QaLC5kcm92ZXIudjEuTGlzdEFwcGxpY2F0aW9uUGxhY2VtZW50c1Jlc3BvbnNlEl4KEUNyZWF0ZUFwcGxpY2F0aW9uEiMuZHJvdmVyLnYxLkNyZWF0ZUFwcGxpY2F0aW9uUmVxdWVzdBokLmRyb3Zlci52MS5DcmVhdGVBcHBsaWNhdGlvblJlc3BvbnNlEmEKElJlcGxhY2VBcHBsaWNhdGlvbhIkLmRyb3Zlci52MS5SZXBsYWNlQXBwbGljYXRpb25SZXF1ZXN0GiUuZHJvdmVyLnYxLlJlcGxhY2VBcHBsaWNhdGlvblJlc3BvbnNlEl4KEURlbGV0ZUFwcGxpY2F0aW9uEiMuZHJvdmVyLnYxLkRlbGV0ZUFwcGxpY2F0aW9uUmVxdWVzdBokLmRyb3Zlci52MS5EZWxldGVBcHBsaWNhdGlvblJlc3BvbnNlEmAKEVdhdGNoQXBwbGljYXRpb25zEiMuZHJvdmVyLnYxLldhdGNoQXBwbGljYXRpb25zUmVxdWVzdBokLmRyb3Zlci52MS5XYXRjaEFwcGxpY2F0aW9uc1Jlc3BvbnNlMAESdQoYV2F0Y2hBcHBsaWNhdGlvblJlbGVhc2VzEiouZHJvdmVyLnYxLldhdGNoQXBwbGljYXRpb25SZWxlYXNlc1JlcXVlc3QaKy5kcm92ZXIudjEuV2F0Y2hBcHBsaWNhdGlvblJlbGVhc2VzUmVzcG9uc2UwARJ7ChpXYXRjaEFwcGxpY2F0aW9uUGxhY2VtZW50cxIsLmRyb3Zlci52MS5XYXRjaEFwcGxpY2F0aW9uUGxhY2VtZW50c1JlcXVlc3QaLS5kcm92ZXIudjEuV2F0Y2hBcHBsaWNhdGlvblBsYWNlbWVudHNSZXNwb25zZTABYgZwcm90bzM", [file_drover_v1_fleet_edit, file_drover_v1_fleet_object, file_drover_v1_placement, file_drover_v1_release, file_drover_v1_watch, file_google_protobuf_struct]);
 
 /**
  * ListApplicationsRequest filters them; an absent filter matches all.
@@ -542,6 +542,160 @@ export const WatchApplicationsResponseSchema: GenMessage<WatchApplicationsRespon
   messageDesc(file_drover_v1_application_service, 15);
 
 /**
+ * WatchApplicationReleasesRequest filters as the list does, and may go on behind a cursor.
+ *
+ * @generated from message drover.v1.WatchApplicationReleasesRequest
+ */
+export type WatchApplicationReleasesRequest = Message<"drover.v1.WatchApplicationReleasesRequest"> & {
+  /**
+   * Name of an application.
+   *
+   * @generated from field: string application = 1;
+   */
+  application: string;
+
+  /**
+   * The cursor of the last message seen.
+   *
+   * @generated from field: optional string after = 2;
+   */
+  after?: string | undefined;
+
+  /**
+   * Conditions on fields of the items: state = "Offline" AND name : "eu-". The OpenAPI document names the fields.
+   *
+   * @generated from field: optional string filter = 3;
+   */
+  filter?: string | undefined;
+};
+
+/**
+ * Describes the message drover.v1.WatchApplicationReleasesRequest.
+ * Use `create(WatchApplicationReleasesRequestSchema)` to create a new message.
+ */
+export const WatchApplicationReleasesRequestSchema: GenMessage<WatchApplicationReleasesRequest> = /*@__PURE__*/
+  messageDesc(file_drover_v1_application_service, 16);
+
+/**
+ * WatchApplicationReleasesResponse is one change.
+ *
+ * @generated from message drover.v1.WatchApplicationReleasesResponse
+ */
+export type WatchApplicationReleasesResponse = Message<"drover.v1.WatchApplicationReleasesResponse"> & {
+  /**
+   * What happened.
+   *
+   * @generated from field: drover.v1.ChangeType type = 1;
+   */
+  type: ChangeType;
+
+  /**
+   * What the get method takes; empty with CHANGE_TYPE_SYNCED.
+   *
+   * @generated from field: string name = 2;
+   */
+  name: string;
+
+  /**
+   * As it is now; absent when it is gone.
+   *
+   * @generated from field: drover.v1.Release release = 3;
+   */
+  release?: Release | undefined;
+
+  /**
+   * Resume after this one with `after`; absent where that would miss something.
+   *
+   * @generated from field: optional string cursor = 4;
+   */
+  cursor?: string | undefined;
+};
+
+/**
+ * Describes the message drover.v1.WatchApplicationReleasesResponse.
+ * Use `create(WatchApplicationReleasesResponseSchema)` to create a new message.
+ */
+export const WatchApplicationReleasesResponseSchema: GenMessage<WatchApplicationReleasesResponse> = /*@__PURE__*/
+  messageDesc(file_drover_v1_application_service, 17);
+
+/**
+ * WatchApplicationPlacementsRequest filters as the list does, and may go on behind a cursor.
+ *
+ * @generated from message drover.v1.WatchApplicationPlacementsRequest
+ */
+export type WatchApplicationPlacementsRequest = Message<"drover.v1.WatchApplicationPlacementsRequest"> & {
+  /**
+   * Name of an application.
+   *
+   * @generated from field: string application = 1;
+   */
+  application: string;
+
+  /**
+   * The cursor of the last message seen.
+   *
+   * @generated from field: optional string after = 2;
+   */
+  after?: string | undefined;
+
+  /**
+   * Conditions on fields of the items: state = "Offline" AND name : "eu-". The OpenAPI document names the fields.
+   *
+   * @generated from field: optional string filter = 3;
+   */
+  filter?: string | undefined;
+};
+
+/**
+ * Describes the message drover.v1.WatchApplicationPlacementsRequest.
+ * Use `create(WatchApplicationPlacementsRequestSchema)` to create a new message.
+ */
+export const WatchApplicationPlacementsRequestSchema: GenMessage<WatchApplicationPlacementsRequest> = /*@__PURE__*/
+  messageDesc(file_drover_v1_application_service, 18);
+
+/**
+ * WatchApplicationPlacementsResponse is one change.
+ *
+ * @generated from message drover.v1.WatchApplicationPlacementsResponse
+ */
+export type WatchApplicationPlacementsResponse = Message<"drover.v1.WatchApplicationPlacementsResponse"> & {
+  /**
+   * What happened.
+   *
+   * @generated from field: drover.v1.ChangeType type = 1;
+   */
+  type: ChangeType;
+
+  /**
+   * What the get method takes; empty with CHANGE_TYPE_SYNCED.
+   *
+   * @generated from field: string name = 2;
+   */
+  name: string;
+
+  /**
+   * As it is now; absent when it is gone.
+   *
+   * @generated from field: drover.v1.Placement placement = 3;
+   */
+  placement?: Placement | undefined;
+
+  /**
+   * Resume after this one with `after`; absent where that would miss something.
+   *
+   * @generated from field: optional string cursor = 4;
+   */
+  cursor?: string | undefined;
+};
+
+/**
+ * Describes the message drover.v1.WatchApplicationPlacementsResponse.
+ * Use `create(WatchApplicationPlacementsResponseSchema)` to create a new message.
+ */
+export const WatchApplicationPlacementsResponseSchema: GenMessage<WatchApplicationPlacementsResponse> = /*@__PURE__*/
+  messageDesc(file_drover_v1_application_service, 19);
+
+/**
  * ApplicationService shows the applications of the fleet repository, their releases and where they are placed.
  * Metadata and errors are those of PromotionService.
  *
@@ -627,6 +781,26 @@ export const ApplicationService: GenService<{
     methodKind: "server_streaming";
     input: typeof WatchApplicationsRequestSchema;
     output: typeof WatchApplicationsResponseSchema;
+  },
+  /**
+   * WatchApplicationReleases sends an application's releases: first all that are there, then what changes.
+   *
+   * @generated from rpc drover.v1.ApplicationService.WatchApplicationReleases
+   */
+  watchApplicationReleases: {
+    methodKind: "server_streaming";
+    input: typeof WatchApplicationReleasesRequestSchema;
+    output: typeof WatchApplicationReleasesResponseSchema;
+  },
+  /**
+   * WatchApplicationPlacements sends the environments that an application is placed in: first all that are there, then what changes.
+   *
+   * @generated from rpc drover.v1.ApplicationService.WatchApplicationPlacements
+   */
+  watchApplicationPlacements: {
+    methodKind: "server_streaming";
+    input: typeof WatchApplicationPlacementsRequestSchema;
+    output: typeof WatchApplicationPlacementsResponseSchema;
   },
 }> = /*@__PURE__*/
   serviceDesc(file_drover_v1_application_service, 0);

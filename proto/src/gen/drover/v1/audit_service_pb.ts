@@ -4,6 +4,8 @@
 
 import type { GenEnum, GenFile, GenMessage, GenService } from "@bufbuild/protobuf/codegenv2";
 import { enumDesc, fileDesc, messageDesc, serviceDesc } from "@bufbuild/protobuf/codegenv2";
+import type { ChangeType } from "./watch_pb.ts";
+import { file_drover_v1_watch } from "./watch_pb.ts";
 import type { Timestamp } from "@bufbuild/protobuf/wkt";
 import { file_google_protobuf_struct, file_google_protobuf_timestamp } from "@bufbuild/protobuf/wkt";
 import type { JsonObject, Message, UnknownEnum } from "@bufbuild/protobuf";
@@ -12,7 +14,7 @@ import type { JsonObject, Message, UnknownEnum } from "@bufbuild/protobuf";
  * Describes the file drover/v1/audit_service.proto.
  */
 export const file_drover_v1_audit_service: GenFile = /*@__PURE__*/
-  fileDesc("Ch1kcm92ZXIvdjEvYXVkaXRfc2VydmljZS5wcm90bxIJZHJvdmVyLnYxIoICChBMaXN0QXVkaXRSZXF1ZXN0EhMKBm9iamVjdBgBIAEoCUgAiAEBEhIKBWFjdG9yGAIgASgJSAGIAQESEwoGYWN0aW9uGAMgASgJSAKIAQESFgoJcGFnZV9zaXplGAQgASgFSAOIAQESFwoKcGFnZV90b2tlbhgFIAEoCUgEiAEBEhMKBmZpbHRlchgGIAEoCUgFiAEBEhUKCG9yZGVyX2J5GAcgASgJSAaIAQFCCQoHX29iamVjdEIICgZfYWN0b3JCCQoHX2FjdGlvbkIMCgpfcGFnZV9zaXplQg0KC19wYWdlX3Rva2VuQgkKB19maWx0ZXJCCwoJX29yZGVyX2J5IlQKEUxpc3RBdWRpdFJlc3BvbnNlEiYKB2VudHJpZXMYASADKAsyFS5kcm92ZXIudjEuQXVkaXRFbnRyeRIXCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAki1QEKCkF1ZGl0RW50cnkSCgoCaWQYASABKAkSJgoCYXQYAiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEg0KBWFjdG9yGAMgASgJEg4KBmFjdGlvbhgEIAEoCRIOCgZvYmplY3QYBSABKAkSJgoGcmVzdWx0GAYgASgOMhYuZHJvdmVyLnYxLkF1ZGl0UmVzdWx0EhIKCnJlcXVlc3RfaWQYByABKAkSKAoHZGV0YWlscxgIIAEoCzIXLmdvb2dsZS5wcm90b2J1Zi5TdHJ1Y3QqXwoLQXVkaXRSZXN1bHQSHAoYQVVESVRfUkVTVUxUX1VOU1BFQ0lGSUVEEAASGAoUQVVESVRfUkVTVUxUX0FMTE9XRUQQARIYChRBVURJVF9SRVNVTFRfUkVGVVNFRBACMlYKDEF1ZGl0U2VydmljZRJGCglMaXN0QXVkaXQSGy5kcm92ZXIudjEuTGlzdEF1ZGl0UmVxdWVzdBocLmRyb3Zlci52MS5MaXN0QXVkaXRSZXNwb25zZWIGcHJvdG8z", [file_google_protobuf_struct, file_google_protobuf_timestamp]);
+  fileDesc("Ch1kcm92ZXIvdjEvYXVkaXRfc2VydmljZS5wcm90bxIJZHJvdmVyLnYxIoICChBMaXN0QXVkaXRSZXF1ZXN0EhMKBm9iamVjdBgBIAEoCUgAiAEBEhIKBWFjdG9yGAIgASgJSAGIAQESEwoGYWN0aW9uGAMgASgJSAKIAQESFgoJcGFnZV9zaXplGAQgASgFSAOIAQESFwoKcGFnZV90b2tlbhgFIAEoCUgEiAEBEhMKBmZpbHRlchgGIAEoCUgFiAEBEhUKCG9yZGVyX2J5GAcgASgJSAaIAQFCCQoHX29iamVjdEIICgZfYWN0b3JCCQoHX2FjdGlvbkIMCgpfcGFnZV9zaXplQg0KC19wYWdlX3Rva2VuQgkKB19maWx0ZXJCCwoJX29yZGVyX2J5IlQKEUxpc3RBdWRpdFJlc3BvbnNlEiYKB2VudHJpZXMYASADKAsyFS5kcm92ZXIudjEuQXVkaXRFbnRyeRIXCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAki1QEKCkF1ZGl0RW50cnkSCgoCaWQYASABKAkSJgoCYXQYAiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEg0KBWFjdG9yGAMgASgJEg4KBmFjdGlvbhgEIAEoCRIOCgZvYmplY3QYBSABKAkSJgoGcmVzdWx0GAYgASgOMhYuZHJvdmVyLnYxLkF1ZGl0UmVzdWx0EhIKCnJlcXVlc3RfaWQYByABKAkSKAoHZGV0YWlscxgIIAEoCzIXLmdvb2dsZS5wcm90b2J1Zi5TdHJ1Y3QirwEKEVdhdGNoQXVkaXRSZXF1ZXN0EhIKBWFmdGVyGAEgASgJSACIAQESEwoGb2JqZWN0GAIgASgJSAGIAQESEgoFYWN0b3IYAyABKAlIAogBARITCgZhY3Rpb24YBCABKAlIA4gBARITCgZmaWx0ZXIYBSABKAlIBIgBAUIICgZfYWZ0ZXJCCQoHX29iamVjdEIICgZfYWN0b3JCCQoHX2FjdGlvbkIJCgdfZmlsdGVyIpMBChJXYXRjaEF1ZGl0UmVzcG9uc2USIwoEdHlwZRgBIAEoDjIVLmRyb3Zlci52MS5DaGFuZ2VUeXBlEgwKBG5hbWUYAiABKAkSKgoLYXVkaXRfZW50cnkYAyABKAsyFS5kcm92ZXIudjEuQXVkaXRFbnRyeRITCgZjdXJzb3IYBCABKAlIAIgBAUIJCgdfY3Vyc29yKl8KC0F1ZGl0UmVzdWx0EhwKGEFVRElUX1JFU1VMVF9VTlNQRUNJRklFRBAAEhgKFEFVRElUX1JFU1VMVF9BTExPV0VEEAESGAoUQVVESVRfUkVTVUxUX1JFRlVTRUQQAjKjAQoMQXVkaXRTZXJ2aWNlEkYKCUxpc3RBdWRpdBIbLmRyb3Zlci52MS5MaXN0QXVkaXRSZXF1ZXN0GhwuZHJvdmVyLnYxLkxpc3RBdWRpdFJlc3BvbnNlEksKCldhdGNoQXVkaXQSHC5kcm92ZXIudjEuV2F0Y2hBdWRpdFJlcXVlc3QaHS5kcm92ZXIudjEuV2F0Y2hBdWRpdFJlc3BvbnNlMAFiBnByb3RvMw", [file_drover_v1_watch, file_google_protobuf_struct, file_google_protobuf_timestamp]);
 
 /**
  * ListAuditRequest filters them; an absent filter matches all.
@@ -176,6 +178,97 @@ export const AuditEntrySchema: GenMessage<AuditEntry> = /*@__PURE__*/
   messageDesc(file_drover_v1_audit_service, 2);
 
 /**
+ * WatchAuditRequest filters as the list does, and may go on behind a cursor.
+ *
+ * @generated from message drover.v1.WatchAuditRequest
+ */
+export type WatchAuditRequest = Message<"drover.v1.WatchAuditRequest"> & {
+  /**
+   * The cursor of the last message seen.
+   *
+   * @generated from field: optional string after = 1;
+   */
+  after?: string | undefined;
+
+  /**
+   * Exactly this object.
+   *
+   * @generated from field: optional string object = 2;
+   */
+  object?: string | undefined;
+
+  /**
+   * Exactly this actor.
+   *
+   * @generated from field: optional string actor = 3;
+   */
+  actor?: string | undefined;
+
+  /**
+   * Exactly this action.
+   *
+   * @generated from field: optional string action = 4;
+   */
+  action?: string | undefined;
+
+  /**
+   * Conditions on fields of the items: state = "Offline" AND name : "eu-". The OpenAPI document names the fields.
+   *
+   * @generated from field: optional string filter = 5;
+   */
+  filter?: string | undefined;
+};
+
+/**
+ * Describes the message drover.v1.WatchAuditRequest.
+ * Use `create(WatchAuditRequestSchema)` to create a new message.
+ */
+export const WatchAuditRequestSchema: GenMessage<WatchAuditRequest> = /*@__PURE__*/
+  messageDesc(file_drover_v1_audit_service, 3);
+
+/**
+ * WatchAuditResponse is one change.
+ *
+ * @generated from message drover.v1.WatchAuditResponse
+ */
+export type WatchAuditResponse = Message<"drover.v1.WatchAuditResponse"> & {
+  /**
+   * What happened.
+   *
+   * @generated from field: drover.v1.ChangeType type = 1;
+   */
+  type: ChangeType;
+
+  /**
+   * What the get method takes; empty with CHANGE_TYPE_SYNCED.
+   *
+   * @generated from field: string name = 2;
+   */
+  name: string;
+
+  /**
+   * As it is now; absent when it is gone.
+   *
+   * @generated from field: drover.v1.AuditEntry audit_entry = 3;
+   */
+  auditEntry?: AuditEntry | undefined;
+
+  /**
+   * Resume after this one with `after`; absent where that would miss something.
+   *
+   * @generated from field: optional string cursor = 4;
+   */
+  cursor?: string | undefined;
+};
+
+/**
+ * Describes the message drover.v1.WatchAuditResponse.
+ * Use `create(WatchAuditResponseSchema)` to create a new message.
+ */
+export const WatchAuditResponseSchema: GenMessage<WatchAuditResponse> = /*@__PURE__*/
+  messageDesc(file_drover_v1_audit_service, 4);
+
+/**
  * AuditResult is whether somebody was let.
  *
  * @generated from enum drover.v1.AuditResult
@@ -230,6 +323,16 @@ export const AuditService: GenService<{
     methodKind: "unary";
     input: typeof ListAuditRequestSchema;
     output: typeof ListAuditResponseSchema;
+  },
+  /**
+   * WatchAudit sends who did what: first all that are there, then what changes.
+   *
+   * @generated from rpc drover.v1.AuditService.WatchAudit
+   */
+  watchAudit: {
+    methodKind: "server_streaming";
+    input: typeof WatchAuditRequestSchema;
+    output: typeof WatchAuditResponseSchema;
   },
 }> = /*@__PURE__*/
   serviceDesc(file_drover_v1_audit_service, 0);

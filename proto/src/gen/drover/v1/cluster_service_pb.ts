@@ -22,7 +22,7 @@ import type { JsonObject, Message } from "@bufbuild/protobuf";
  * Describes the file drover/v1/cluster_service.proto.
  */
 export const file_drover_v1_cluster_service: GenFile = /*@__PURE__*/
-  fileDesc("Ch9kcm92ZXIvdjEvY2x1c3Rlcl9zZXJ2aWNlLnByb3RvEglkcm92ZXIudjEiuwIKE0xpc3RDbHVzdGVyc1JlcXVlc3QSEwoGbGFiZWxzGAEgASgJSACIAQESGAoLZW52aXJvbm1lbnQYAiABKAlIAYgBARIUCgdwcm9qZWN0GAMgASgJSAKIAQESJgoFc3RhdGUYBCABKA4yFy5kcm92ZXIudjEuQ2x1c3RlclN0YXRlEhYKCXBhZ2Vfc2l6ZRgFIAEoBUgDiAEBEhcKCnBhZ2VfdG9rZW4YBiABKAlIBIgBARITCgZmaWx0ZXIYByABKAlIBYgBARIVCghvcmRlcl9ieRgIIAEoCUgGiAEBQgkKB19sYWJlbHNCDgoMX2Vudmlyb25tZW50QgoKCF9wcm9qZWN0QgwKCl9wYWdlX3NpemVCDQoLX3BhZ2VfdG9rZW5CCQoHX2ZpbHRlckILCglfb3JkZXJfYnkiVQoUTGlzdENsdXN0ZXJzUmVzcG9uc2USJAoIY2x1c3RlcnMYASADKAsyEi5kcm92ZXIudjEuQ2x1c3RlchIXCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAkiJAoRR2V0Q2x1c3RlclJlcXVlc3QSDwoHY2x1c3RlchgBIAEoCSI5ChJHZXRDbHVzdGVyUmVzcG9uc2USIwoHY2x1c3RlchgBIAEoCzISLmRyb3Zlci52MS5DbHVzdGVyIvsBChRDcmVhdGVDbHVzdGVyUmVxdWVzdBIMCgRuYW1lGAEgASgJEhQKB3Byb2plY3QYAiABKAlIAIgBARI7CgZsYWJlbHMYAyADKAsyKy5kcm92ZXIudjEuQ3JlYXRlQ2x1c3RlclJlcXVlc3QuTGFiZWxzRW50cnkSJwoGdmFsdWVzGAQgASgLMhcuZ29vZ2xlLnByb3RvYnVmLlN0cnVjdBITCgZyZWFzb24YBSABKAlIAYgBARotCgtMYWJlbHNFbnRyeRILCgNrZXkYASABKAkSDQoFdmFsdWUYAiABKAk6AjgBQgoKCF9wcm9qZWN0QgkKB19yZWFzb24iPAoVQ3JlYXRlQ2x1c3RlclJlc3BvbnNlEiMKB2NsdXN0ZXIYASABKAsyEi5kcm92ZXIudjEuQ2x1c3RlciKlAQoVUmVsYWJlbENsdXN0ZXJSZXF1ZXN0Eg8KB2NsdXN0ZXIYASABKAkSPAoGbGFiZWxzGAIgAygLMiwuZHJvdmVyLnYxLlJlbGFiZWxDbHVzdGVyUmVxdWVzdC5MYWJlbHNFbnRyeRIOCgZyZWFzb24YAyABKAkaLQoLTGFiZWxzRW50cnkSCwoDa2V5GAEgASgJEg0KBXZhbHVlGAIgASgJOgI4ASI9ChZSZWxhYmVsQ2x1c3RlclJlc3BvbnNlEiMKB2NsdXN0ZXIYASABKAsyEi5kcm92ZXIudjEuQ2x1c3RlciJIChtDcmVhdGVFbnJvbG1lbnRUb2tlblJlcXVlc3QSDwoHY2x1c3RlchgBIAEoCRIQCgN0dGwYAiABKAlIAIgBAUIGCgRfdHRsIlIKHENyZWF0ZUVucm9sbWVudFRva2VuUmVzcG9uc2USMgoPZW5yb2xtZW50X3Rva2VuGAEgASgLMhkuZHJvdmVyLnYxLkVucm9sbWVudFRva2VuIjcKFFJldm9rZUNsdXN0ZXJSZXF1ZXN0Eg8KB2NsdXN0ZXIYASABKAkSDgoGcmVhc29uGAIgASgJIjwKFVJldm9rZUNsdXN0ZXJSZXNwb25zZRIjCgdjbHVzdGVyGAEgASgLMhIuZHJvdmVyLnYxLkNsdXN0ZXIiwwEKHkxpc3RDbHVzdGVyQXBwbGljYXRpb25zUmVxdWVzdBIPCgdjbHVzdGVyGAEgASgJEhYKCXBhZ2Vfc2l6ZRgCIAEoBUgAiAEBEhcKCnBhZ2VfdG9rZW4YAyABKAlIAYgBARITCgZmaWx0ZXIYBCABKAlIAogBARIVCghvcmRlcl9ieRgFIAEoCUgDiAEBQgwKCl9wYWdlX3NpemVCDQoLX3BhZ2VfdG9rZW5CCQoHX2ZpbHRlckILCglfb3JkZXJfYnkibwofTGlzdENsdXN0ZXJBcHBsaWNhdGlvbnNSZXNwb25zZRIzCgxhcHBsaWNhdGlvbnMYASADKAsyHS5kcm92ZXIudjEuQ2x1c3RlckFwcGxpY2F0aW9uEhcKD25leHRfcGFnZV90b2tlbhgCIAEoCSJEChxHZXRDbHVzdGVyQXBwbGljYXRpb25SZXF1ZXN0Eg8KB2NsdXN0ZXIYASABKAkSEwoLYXBwbGljYXRpb24YAiABKAkiWwodR2V0Q2x1c3RlckFwcGxpY2F0aW9uUmVzcG9uc2USOgoTY2x1c3Rlcl9hcHBsaWNhdGlvbhgBIAEoCzIdLmRyb3Zlci52MS5DbHVzdGVyQXBwbGljYXRpb24ivAIKF0xpc3RDbHVzdGVyRHJpZnRSZXF1ZXN0Eg8KB2NsdXN0ZXIYASABKAkSKQoFc2luY2UYAiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEikKBXVudGlsGAMgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIYCgthcHBsaWNhdGlvbhgEIAEoCUgAiAEBEhYKCXBhZ2Vfc2l6ZRgFIAEoBUgBiAEBEhcKCnBhZ2VfdG9rZW4YBiABKAlIAogBARITCgZmaWx0ZXIYByABKAlIA4gBARIVCghvcmRlcl9ieRgIIAEoCUgEiAEBQg4KDF9hcHBsaWNhdGlvbkIMCgpfcGFnZV9zaXplQg0KC19wYWdlX3Rva2VuQgkKB19maWx0ZXJCCwoJX29yZGVyX2J5Il4KGExpc3RDbHVzdGVyRHJpZnRSZXNwb25zZRIpCghlcGlzb2RlcxgBIAMoCzIXLmRyb3Zlci52MS5EcmlmdEVwaXNvZGUSFwoPbmV4dF9wYWdlX3Rva2VuGAIgASgJIj8KF0dldENsdXN0ZXJCdW5kbGVSZXF1ZXN0Eg8KB2NsdXN0ZXIYASABKAkSEwoLYXBwbGljYXRpb24YAiABKAkiZQoYR2V0Q2x1c3RlckJ1bmRsZVJlc3BvbnNlEhMKC2FwaV92ZXJzaW9uGAEgASgJEgwKBGtpbmQYAiABKAkSJgoFaXRlbXMYAyADKAsyFy5nb29nbGUucHJvdG9idWYuU3RydWN0Io0BChVSZXBsYWNlQ2x1c3RlclJlcXVlc3QSDwoHY2x1c3RlchgBIAEoCRIaCg12YWxpZGF0ZV9vbmx5GAIgASgISACIAQESJQoEc3BlYxgDIAEoCzIXLmdvb2dsZS5wcm90b2J1Zi5TdHJ1Y3QSDgoGcmVhc29uGAQgASgJQhAKDl92YWxpZGF0ZV9vbmx5IjwKFlJlcGxhY2VDbHVzdGVyUmVzcG9uc2USIgoEZWRpdBgBIAEoCzIULmRyb3Zlci52MS5GbGVldEVkaXQiZQoURGVsZXRlQ2x1c3RlclJlcXVlc3QSDwoHY2x1c3RlchgBIAEoCRIOCgZyZWFzb24YAiABKAkSGgoNdmFsaWRhdGVfb25seRgDIAEoCEgAiAEBQhAKDl92YWxpZGF0ZV9vbmx5IjsKFURlbGV0ZUNsdXN0ZXJSZXNwb25zZRIiCgRlZGl0GAEgASgLMhQuZHJvdmVyLnYxLkZsZWV0RWRpdCLoAQoUV2F0Y2hDbHVzdGVyc1JlcXVlc3QSEwoGbGFiZWxzGAEgASgJSACIAQESGAoLZW52aXJvbm1lbnQYAiABKAlIAYgBARIUCgdwcm9qZWN0GAMgASgJSAKIAQESJgoFc3RhdGUYBCABKA4yFy5kcm92ZXIudjEuQ2x1c3RlclN0YXRlEhMKBmZpbHRlchgFIAEoCUgDiAEBEhIKBWFmdGVyGAYgASgJSASIAQFCCQoHX2xhYmVsc0IOCgxfZW52aXJvbm1lbnRCCgoIX3Byb2plY3RCCQoHX2ZpbHRlckIICgZfYWZ0ZXIijwEKFVdhdGNoQ2x1c3RlcnNSZXNwb25zZRIjCgR0eXBlGAEgASgOMhUuZHJvdmVyLnYxLkNoYW5nZVR5cGUSDAoEbmFtZRgCIAEoCRIjCgdjbHVzdGVyGAMgASgLMhIuZHJvdmVyLnYxLkNsdXN0ZXISEwoGY3Vyc29yGAQgASgJSACIAQFCCQoHX2N1cnNvcjKtCQoOQ2x1c3RlclNlcnZpY2USTwoMTGlzdENsdXN0ZXJzEh4uZHJvdmVyLnYxLkxpc3RDbHVzdGVyc1JlcXVlc3QaHy5kcm92ZXIudjEuTGlzdENsdXN0ZXJzUmVzcG9uc2USSQoKR2V0Q2x1c3RlchIcLmRyb3Zlci52MS5HZXRDbHVzdGVyUmVxdWVzdBodLmRyb3Zlci52MS5HZXRDbHVzdGVyUmVzcG9uc2USUgoNQ3JlYXRlQ2x1c3RlchIfLmRyb3Zlci52MS5DcmVhdGVDbHVzdGVyUmVxdWVzdBogLmRyb3Zlci52MS5DcmVhdGVDbHVzdGVyUmVzcG9uc2USVQoOUmVsYWJlbENsdXN0ZXISIC5kcm92ZXIudjEuUmVsYWJlbENsdXN0ZXJSZXF1ZXN0GiEuZHJvdmVyLnYxLlJlbGFiZWxDbHVzdGVyUmVzcG9uc2USZwoUQ3JlYXRlRW5yb2xtZW50VG9rZW4SJi5kcm92ZXIudjEuQ3JlYXRlRW5yb2xtZW50VG9rZW5SZXF1ZXN0GicuZHJvdmVyLnYxLkNyZWF0ZUVucm9sbWVudFRva2VuUmVzcG9uc2USUgoNUmV2b2tlQ2x1c3RlchIfLmRyb3Zlci52MS5SZXZva2VDbHVzdGVyUmVxdWVzdBogLmRyb3Zlci52MS5SZXZva2VDbHVzdGVyUmVzcG9uc2UScAoXTGlzdENsdXN0ZXJBcHBsaWNhdGlvbnMSKS5kcm92ZXIudjEuTGlzdENsdXN0ZXJBcHBsaWNhdGlvbnNSZXF1ZXN0GiouZHJvdmVyLnYxLkxpc3RDbHVzdGVyQXBwbGljYXRpb25zUmVzcG9uc2USagoVR2V0Q2x1c3RlckFwcGxpY2F0aW9uEicuZHJvdmVyLnYxLkdldENsdXN0ZXJBcHBsaWNhdGlvblJlcXVlc3QaKC5kcm92ZXIudjEuR2V0Q2x1c3RlckFwcGxpY2F0aW9uUmVzcG9uc2USWwoQTGlzdENsdXN0ZXJEcmlmdBIiLmRyb3Zlci52MS5MaXN0Q2x1c3RlckRyaWZ0UmVxdWVzdBojLmRyb3Zlci52MS5MaXN0Q2x1c3RlckRyaWZ0UmVzcG9uc2USWwoQR2V0Q2x1c3RlckJ1bmRsZRIiLmRyb3Zlci52MS5HZXRDbHVzdGVyQnVuZGxlUmVxdWVzdBojLmRyb3Zlci52MS5HZXRDbHVzdGVyQnVuZGxlUmVzcG9uc2USVQoOUmVwbGFjZUNsdXN0ZXISIC5kcm92ZXIudjEuUmVwbGFjZUNsdXN0ZXJSZXF1ZXN0GiEuZHJvdmVyLnYxLlJlcGxhY2VDbHVzdGVyUmVzcG9uc2USUgoNRGVsZXRlQ2x1c3RlchIfLmRyb3Zlci52MS5EZWxldGVDbHVzdGVyUmVxdWVzdBogLmRyb3Zlci52MS5EZWxldGVDbHVzdGVyUmVzcG9uc2USVAoNV2F0Y2hDbHVzdGVycxIfLmRyb3Zlci52MS5XYXRjaENsdXN0ZXJzUmVxdWVzdBogLmRyb3Zlci52MS5XYXRjaENsdXN0ZXJzUmVzcG9uc2UwAWIGcHJvdG8z", [file_drover_v1_assignment, file_drover_v1_cluster, file_drover_v1_drift, file_drover_v1_fleet_edit, file_drover_v1_watch, file_google_protobuf_struct, file_google_protobuf_timestamp]);
+  fileDesc("Ch9kcm92ZXIvdjEvY2x1c3Rlcl9zZXJ2aWNlLnByb3RvEglkcm92ZXIudjEiuwIKE0xpc3RDbHVzdGVyc1JlcXVlc3QSEwoGbGFiZWxzGAEgASgJSACIAQESGAoLZW52aXJvbm1lbnQYAiABKAlIAYgBARIUCgdwcm9qZWN0GAMgASgJSAKIAQESJgoFc3RhdGUYBCABKA4yFy5kcm92ZXIudjEuQ2x1c3RlclN0YXRlEhYKCXBhZ2Vfc2l6ZRgFIAEoBUgDiAEBEhcKCnBhZ2VfdG9rZW4YBiABKAlIBIgBARITCgZmaWx0ZXIYByABKAlIBYgBARIVCghvcmRlcl9ieRgIIAEoCUgGiAEBQgkKB19sYWJlbHNCDgoMX2Vudmlyb25tZW50QgoKCF9wcm9qZWN0QgwKCl9wYWdlX3NpemVCDQoLX3BhZ2VfdG9rZW5CCQoHX2ZpbHRlckILCglfb3JkZXJfYnkiVQoUTGlzdENsdXN0ZXJzUmVzcG9uc2USJAoIY2x1c3RlcnMYASADKAsyEi5kcm92ZXIudjEuQ2x1c3RlchIXCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAkiJAoRR2V0Q2x1c3RlclJlcXVlc3QSDwoHY2x1c3RlchgBIAEoCSI5ChJHZXRDbHVzdGVyUmVzcG9uc2USIwoHY2x1c3RlchgBIAEoCzISLmRyb3Zlci52MS5DbHVzdGVyIvsBChRDcmVhdGVDbHVzdGVyUmVxdWVzdBIMCgRuYW1lGAEgASgJEhQKB3Byb2plY3QYAiABKAlIAIgBARI7CgZsYWJlbHMYAyADKAsyKy5kcm92ZXIudjEuQ3JlYXRlQ2x1c3RlclJlcXVlc3QuTGFiZWxzRW50cnkSJwoGdmFsdWVzGAQgASgLMhcuZ29vZ2xlLnByb3RvYnVmLlN0cnVjdBITCgZyZWFzb24YBSABKAlIAYgBARotCgtMYWJlbHNFbnRyeRILCgNrZXkYASABKAkSDQoFdmFsdWUYAiABKAk6AjgBQgoKCF9wcm9qZWN0QgkKB19yZWFzb24iPAoVQ3JlYXRlQ2x1c3RlclJlc3BvbnNlEiMKB2NsdXN0ZXIYASABKAsyEi5kcm92ZXIudjEuQ2x1c3RlciKlAQoVUmVsYWJlbENsdXN0ZXJSZXF1ZXN0Eg8KB2NsdXN0ZXIYASABKAkSPAoGbGFiZWxzGAIgAygLMiwuZHJvdmVyLnYxLlJlbGFiZWxDbHVzdGVyUmVxdWVzdC5MYWJlbHNFbnRyeRIOCgZyZWFzb24YAyABKAkaLQoLTGFiZWxzRW50cnkSCwoDa2V5GAEgASgJEg0KBXZhbHVlGAIgASgJOgI4ASI9ChZSZWxhYmVsQ2x1c3RlclJlc3BvbnNlEiMKB2NsdXN0ZXIYASABKAsyEi5kcm92ZXIudjEuQ2x1c3RlciJIChtDcmVhdGVFbnJvbG1lbnRUb2tlblJlcXVlc3QSDwoHY2x1c3RlchgBIAEoCRIQCgN0dGwYAiABKAlIAIgBAUIGCgRfdHRsIlIKHENyZWF0ZUVucm9sbWVudFRva2VuUmVzcG9uc2USMgoPZW5yb2xtZW50X3Rva2VuGAEgASgLMhkuZHJvdmVyLnYxLkVucm9sbWVudFRva2VuIjcKFFJldm9rZUNsdXN0ZXJSZXF1ZXN0Eg8KB2NsdXN0ZXIYASABKAkSDgoGcmVhc29uGAIgASgJIjwKFVJldm9rZUNsdXN0ZXJSZXNwb25zZRIjCgdjbHVzdGVyGAEgASgLMhIuZHJvdmVyLnYxLkNsdXN0ZXIiwwEKHkxpc3RDbHVzdGVyQXBwbGljYXRpb25zUmVxdWVzdBIPCgdjbHVzdGVyGAEgASgJEhYKCXBhZ2Vfc2l6ZRgCIAEoBUgAiAEBEhcKCnBhZ2VfdG9rZW4YAyABKAlIAYgBARITCgZmaWx0ZXIYBCABKAlIAogBARIVCghvcmRlcl9ieRgFIAEoCUgDiAEBQgwKCl9wYWdlX3NpemVCDQoLX3BhZ2VfdG9rZW5CCQoHX2ZpbHRlckILCglfb3JkZXJfYnkibwofTGlzdENsdXN0ZXJBcHBsaWNhdGlvbnNSZXNwb25zZRIzCgxhcHBsaWNhdGlvbnMYASADKAsyHS5kcm92ZXIudjEuQ2x1c3RlckFwcGxpY2F0aW9uEhcKD25leHRfcGFnZV90b2tlbhgCIAEoCSJEChxHZXRDbHVzdGVyQXBwbGljYXRpb25SZXF1ZXN0Eg8KB2NsdXN0ZXIYASABKAkSEwoLYXBwbGljYXRpb24YAiABKAkiWwodR2V0Q2x1c3RlckFwcGxpY2F0aW9uUmVzcG9uc2USOgoTY2x1c3Rlcl9hcHBsaWNhdGlvbhgBIAEoCzIdLmRyb3Zlci52MS5DbHVzdGVyQXBwbGljYXRpb24ivAIKF0xpc3RDbHVzdGVyRHJpZnRSZXF1ZXN0Eg8KB2NsdXN0ZXIYASABKAkSKQoFc2luY2UYAiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEikKBXVudGlsGAMgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIYCgthcHBsaWNhdGlvbhgEIAEoCUgAiAEBEhYKCXBhZ2Vfc2l6ZRgFIAEoBUgBiAEBEhcKCnBhZ2VfdG9rZW4YBiABKAlIAogBARITCgZmaWx0ZXIYByABKAlIA4gBARIVCghvcmRlcl9ieRgIIAEoCUgEiAEBQg4KDF9hcHBsaWNhdGlvbkIMCgpfcGFnZV9zaXplQg0KC19wYWdlX3Rva2VuQgkKB19maWx0ZXJCCwoJX29yZGVyX2J5Il4KGExpc3RDbHVzdGVyRHJpZnRSZXNwb25zZRIpCghlcGlzb2RlcxgBIAMoCzIXLmRyb3Zlci52MS5EcmlmdEVwaXNvZGUSFwoPbmV4dF9wYWdlX3Rva2VuGAIgASgJIj8KF0dldENsdXN0ZXJCdW5kbGVSZXF1ZXN0Eg8KB2NsdXN0ZXIYASABKAkSEwoLYXBwbGljYXRpb24YAiABKAkiZQoYR2V0Q2x1c3RlckJ1bmRsZVJlc3BvbnNlEhMKC2FwaV92ZXJzaW9uGAEgASgJEgwKBGtpbmQYAiABKAkSJgoFaXRlbXMYAyADKAsyFy5nb29nbGUucHJvdG9idWYuU3RydWN0Io0BChVSZXBsYWNlQ2x1c3RlclJlcXVlc3QSDwoHY2x1c3RlchgBIAEoCRIaCg12YWxpZGF0ZV9vbmx5GAIgASgISACIAQESJQoEc3BlYxgDIAEoCzIXLmdvb2dsZS5wcm90b2J1Zi5TdHJ1Y3QSDgoGcmVhc29uGAQgASgJQhAKDl92YWxpZGF0ZV9vbmx5IjwKFlJlcGxhY2VDbHVzdGVyUmVzcG9uc2USIgoEZWRpdBgBIAEoCzIULmRyb3Zlci52MS5GbGVldEVkaXQiZQoURGVsZXRlQ2x1c3RlclJlcXVlc3QSDwoHY2x1c3RlchgBIAEoCRIOCgZyZWFzb24YAiABKAkSGgoNdmFsaWRhdGVfb25seRgDIAEoCEgAiAEBQhAKDl92YWxpZGF0ZV9vbmx5IjsKFURlbGV0ZUNsdXN0ZXJSZXNwb25zZRIiCgRlZGl0GAEgASgLMhQuZHJvdmVyLnYxLkZsZWV0RWRpdCLoAQoUV2F0Y2hDbHVzdGVyc1JlcXVlc3QSEwoGbGFiZWxzGAEgASgJSACIAQESGAoLZW52aXJvbm1lbnQYAiABKAlIAYgBARIUCgdwcm9qZWN0GAMgASgJSAKIAQESJgoFc3RhdGUYBCABKA4yFy5kcm92ZXIudjEuQ2x1c3RlclN0YXRlEhMKBmZpbHRlchgFIAEoCUgDiAEBEhIKBWFmdGVyGAYgASgJSASIAQFCCQoHX2xhYmVsc0IOCgxfZW52aXJvbm1lbnRCCgoIX3Byb2plY3RCCQoHX2ZpbHRlckIICgZfYWZ0ZXIijwEKFVdhdGNoQ2x1c3RlcnNSZXNwb25zZRIjCgR0eXBlGAEgASgOMhUuZHJvdmVyLnYxLkNoYW5nZVR5cGUSDAoEbmFtZRgCIAEoCRIjCgdjbHVzdGVyGAMgASgLMhIuZHJvdmVyLnYxLkNsdXN0ZXISEwoGY3Vyc29yGAQgASgJSACIAQFCCQoHX2N1cnNvciJwCh9XYXRjaENsdXN0ZXJBcHBsaWNhdGlvbnNSZXF1ZXN0Eg8KB2NsdXN0ZXIYASABKAkSEgoFYWZ0ZXIYAiABKAlIAIgBARITCgZmaWx0ZXIYAyABKAlIAYgBAUIICgZfYWZ0ZXJCCQoHX2ZpbHRlciKxAQogV2F0Y2hDbHVzdGVyQXBwbGljYXRpb25zUmVzcG9uc2USIwoEdHlwZRgBIAEoDjIVLmRyb3Zlci52MS5DaGFuZ2VUeXBlEgwKBG5hbWUYAiABKAkSOgoTY2x1c3Rlcl9hcHBsaWNhdGlvbhgDIAEoCzIdLmRyb3Zlci52MS5DbHVzdGVyQXBwbGljYXRpb24SEwoGY3Vyc29yGAQgASgJSACIAQFCCQoHX2N1cnNvciLpAQoYV2F0Y2hDbHVzdGVyRHJpZnRSZXF1ZXN0Eg8KB2NsdXN0ZXIYASABKAkSEgoFYWZ0ZXIYAiABKAlIAIgBARIpCgVzaW5jZRgDIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASKQoFdW50aWwYBCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEhgKC2FwcGxpY2F0aW9uGAUgASgJSAGIAQESEwoGZmlsdGVyGAYgASgJSAKIAQFCCAoGX2FmdGVyQg4KDF9hcHBsaWNhdGlvbkIJCgdfZmlsdGVyIp4BChlXYXRjaENsdXN0ZXJEcmlmdFJlc3BvbnNlEiMKBHR5cGUYASABKA4yFS5kcm92ZXIudjEuQ2hhbmdlVHlwZRIMCgRuYW1lGAIgASgJEi4KDWRyaWZ0X2VwaXNvZGUYAyABKAsyFy5kcm92ZXIudjEuRHJpZnRFcGlzb2RlEhMKBmN1cnNvchgEIAEoCUgAiAEBQgkKB19jdXJzb3IyhgsKDkNsdXN0ZXJTZXJ2aWNlEk8KDExpc3RDbHVzdGVycxIeLmRyb3Zlci52MS5MaXN0Q2x1c3RlcnNSZXF1ZXN0Gh8uZHJvdmVyLnYxLkxpc3RDbHVzdGVyc1Jlc3BvbnNlEkkKCkdldENsdXN0ZXISHC5kcm92ZXIudjEuR2V0Q2x1c3RlclJlcXVlc3QaHS5kcm92ZXIudjEuR2V0Q2x1c3RlclJlc3BvbnNlElIKDUNyZWF0ZUNsdXN0ZXISHy5kcm92ZXIudjEuQ3JlYXRlQ2x1c3RlclJlcXVlc3QaIC5kcm92ZXIudjEuQ3JlYXRlQ2x1c3RlclJlc3BvbnNlElUKDlJlbGFiZWxDbHVzdGVyEiAuZHJvdmVyLnYxLlJlbGFiZWxDbHVzdGVyUmVxdWVzdBohLmRyb3Zlci52MS5SZWxhYmVsQ2x1c3RlclJlc3BvbnNlEmcKFENyZWF0ZUVucm9sbWVudFRva2VuEiYuZHJvdmVyLnYxLkNyZWF0ZUVucm9sbWVudFRva2VuUmVxdWVzdBonLmRyb3Zlci52MS5DcmVhdGVFbnJvbG1lbnRUb2tlblJlc3BvbnNlElIKDVJldm9rZUNsdXN0ZXISHy5kcm92ZXIudjEuUmV2b2tlQ2x1c3RlclJlcXVlc3QaIC5kcm92ZXIudjEuUmV2b2tlQ2x1c3RlclJlc3BvbnNlEnAKF0xpc3RDbHVzdGVyQXBwbGljYXRpb25zEikuZHJvdmVyLnYxLkxpc3RDbHVzdGVyQXBwbGljYXRpb25zUmVxdWVzdBoqLmRyb3Zlci52MS5MaXN0Q2x1c3RlckFwcGxpY2F0aW9uc1Jlc3BvbnNlEmoKFUdldENsdXN0ZXJBcHBsaWNhdGlvbhInLmRyb3Zlci52MS5HZXRDbHVzdGVyQXBwbGljYXRpb25SZXF1ZXN0GiguZHJvdmVyLnYxLkdldENsdXN0ZXJBcHBsaWNhdGlvblJlc3BvbnNlElsKEExpc3RDbHVzdGVyRHJpZnQSIi5kcm92ZXIudjEuTGlzdENsdXN0ZXJEcmlmdFJlcXVlc3QaIy5kcm92ZXIudjEuTGlzdENsdXN0ZXJEcmlmdFJlc3BvbnNlElsKEEdldENsdXN0ZXJCdW5kbGUSIi5kcm92ZXIudjEuR2V0Q2x1c3RlckJ1bmRsZVJlcXVlc3QaIy5kcm92ZXIudjEuR2V0Q2x1c3RlckJ1bmRsZVJlc3BvbnNlElUKDlJlcGxhY2VDbHVzdGVyEiAuZHJvdmVyLnYxLlJlcGxhY2VDbHVzdGVyUmVxdWVzdBohLmRyb3Zlci52MS5SZXBsYWNlQ2x1c3RlclJlc3BvbnNlElIKDURlbGV0ZUNsdXN0ZXISHy5kcm92ZXIudjEuRGVsZXRlQ2x1c3RlclJlcXVlc3QaIC5kcm92ZXIudjEuRGVsZXRlQ2x1c3RlclJlc3BvbnNlElQKDVdhdGNoQ2x1c3RlcnMSHy5kcm92ZXIudjEuV2F0Y2hDbHVzdGVyc1JlcXVlc3QaIC5kcm92ZXIudjEuV2F0Y2hDbHVzdGVyc1Jlc3BvbnNlMAESdQoYV2F0Y2hDbHVzdGVyQXBwbGljYXRpb25zEiouZHJvdmVyLnYxLldhdGNoQ2x1c3RlckFwcGxpY2F0aW9uc1JlcXVlc3QaKy5kcm92ZXIudjEuV2F0Y2hDbHVzdGVyQXBwbGljYXRpb25zUmVzcG9uc2UwARJgChFXYXRjaENsdXN0ZXJEcmlmdBIjLmRyb3Zlci52MS5XYXRjaENsdXN0ZXJEcmlmdFJlcXVlc3QaJC5kcm92ZXIudjEuV2F0Y2hDbHVzdGVyRHJpZnRSZXNwb25zZTABYgZwcm90bzM", [file_drover_v1_assignment, file_drover_v1_cluster, file_drover_v1_drift, file_drover_v1_fleet_edit, file_drover_v1_watch, file_google_protobuf_struct, file_google_protobuf_timestamp]);
 
 /**
  * ListClustersRequest filters them; an absent filter matches all.
@@ -893,6 +893,181 @@ export const WatchClustersResponseSchema: GenMessage<WatchClustersResponse> = /*
   messageDesc(file_drover_v1_cluster_service, 25);
 
 /**
+ * WatchClusterApplicationsRequest filters as the list does, and may go on behind a cursor.
+ *
+ * @generated from message drover.v1.WatchClusterApplicationsRequest
+ */
+export type WatchClusterApplicationsRequest = Message<"drover.v1.WatchClusterApplicationsRequest"> & {
+  /**
+   * Id or name of a cluster.
+   *
+   * @generated from field: string cluster = 1;
+   */
+  cluster: string;
+
+  /**
+   * The cursor of the last message seen.
+   *
+   * @generated from field: optional string after = 2;
+   */
+  after?: string | undefined;
+
+  /**
+   * Conditions on fields of the items: state = "Offline" AND name : "eu-". The OpenAPI document names the fields.
+   *
+   * @generated from field: optional string filter = 3;
+   */
+  filter?: string | undefined;
+};
+
+/**
+ * Describes the message drover.v1.WatchClusterApplicationsRequest.
+ * Use `create(WatchClusterApplicationsRequestSchema)` to create a new message.
+ */
+export const WatchClusterApplicationsRequestSchema: GenMessage<WatchClusterApplicationsRequest> = /*@__PURE__*/
+  messageDesc(file_drover_v1_cluster_service, 26);
+
+/**
+ * WatchClusterApplicationsResponse is one change.
+ *
+ * @generated from message drover.v1.WatchClusterApplicationsResponse
+ */
+export type WatchClusterApplicationsResponse = Message<"drover.v1.WatchClusterApplicationsResponse"> & {
+  /**
+   * What happened.
+   *
+   * @generated from field: drover.v1.ChangeType type = 1;
+   */
+  type: ChangeType;
+
+  /**
+   * What the get method takes; empty with CHANGE_TYPE_SYNCED.
+   *
+   * @generated from field: string name = 2;
+   */
+  name: string;
+
+  /**
+   * As it is now; absent when it is gone.
+   *
+   * @generated from field: drover.v1.ClusterApplication cluster_application = 3;
+   */
+  clusterApplication?: ClusterApplication | undefined;
+
+  /**
+   * Resume after this one with `after`; absent where that would miss something.
+   *
+   * @generated from field: optional string cursor = 4;
+   */
+  cursor?: string | undefined;
+};
+
+/**
+ * Describes the message drover.v1.WatchClusterApplicationsResponse.
+ * Use `create(WatchClusterApplicationsResponseSchema)` to create a new message.
+ */
+export const WatchClusterApplicationsResponseSchema: GenMessage<WatchClusterApplicationsResponse> = /*@__PURE__*/
+  messageDesc(file_drover_v1_cluster_service, 27);
+
+/**
+ * WatchClusterDriftRequest filters as the list does, and may go on behind a cursor.
+ *
+ * @generated from message drover.v1.WatchClusterDriftRequest
+ */
+export type WatchClusterDriftRequest = Message<"drover.v1.WatchClusterDriftRequest"> & {
+  /**
+   * Id or name of a cluster.
+   *
+   * @generated from field: string cluster = 1;
+   */
+  cluster: string;
+
+  /**
+   * The cursor of the last message seen.
+   *
+   * @generated from field: optional string after = 2;
+   */
+  after?: string | undefined;
+
+  /**
+   * Only what had not ended before.
+   *
+   * @generated from field: google.protobuf.Timestamp since = 3;
+   */
+  since?: Timestamp | undefined;
+
+  /**
+   * Only what had begun by then.
+   *
+   * @generated from field: google.protobuf.Timestamp until = 4;
+   */
+  until?: Timestamp | undefined;
+
+  /**
+   * Name of an application.
+   *
+   * @generated from field: optional string application = 5;
+   */
+  application?: string | undefined;
+
+  /**
+   * Conditions on fields of the items: state = "Offline" AND name : "eu-". The OpenAPI document names the fields.
+   *
+   * @generated from field: optional string filter = 6;
+   */
+  filter?: string | undefined;
+};
+
+/**
+ * Describes the message drover.v1.WatchClusterDriftRequest.
+ * Use `create(WatchClusterDriftRequestSchema)` to create a new message.
+ */
+export const WatchClusterDriftRequestSchema: GenMessage<WatchClusterDriftRequest> = /*@__PURE__*/
+  messageDesc(file_drover_v1_cluster_service, 28);
+
+/**
+ * WatchClusterDriftResponse is one change.
+ *
+ * @generated from message drover.v1.WatchClusterDriftResponse
+ */
+export type WatchClusterDriftResponse = Message<"drover.v1.WatchClusterDriftResponse"> & {
+  /**
+   * What happened.
+   *
+   * @generated from field: drover.v1.ChangeType type = 1;
+   */
+  type: ChangeType;
+
+  /**
+   * What the get method takes; empty with CHANGE_TYPE_SYNCED.
+   *
+   * @generated from field: string name = 2;
+   */
+  name: string;
+
+  /**
+   * As it is now; absent when it is gone.
+   *
+   * @generated from field: drover.v1.DriftEpisode drift_episode = 3;
+   */
+  driftEpisode?: DriftEpisode | undefined;
+
+  /**
+   * Resume after this one with `after`; absent where that would miss something.
+   *
+   * @generated from field: optional string cursor = 4;
+   */
+  cursor?: string | undefined;
+};
+
+/**
+ * Describes the message drover.v1.WatchClusterDriftResponse.
+ * Use `create(WatchClusterDriftResponseSchema)` to create a new message.
+ */
+export const WatchClusterDriftResponseSchema: GenMessage<WatchClusterDriftResponse> = /*@__PURE__*/
+  messageDesc(file_drover_v1_cluster_service, 29);
+
+/**
  * ClusterService shows clusters, and registers, relabels and revokes them.
  * Metadata and errors are those of PromotionService.
  *
@@ -1028,6 +1203,26 @@ export const ClusterService: GenService<{
     methodKind: "server_streaming";
     input: typeof WatchClustersRequestSchema;
     output: typeof WatchClustersResponseSchema;
+  },
+  /**
+   * WatchClusterApplications sends what the cluster should run: first all that are there, then what changes.
+   *
+   * @generated from rpc drover.v1.ClusterService.WatchClusterApplications
+   */
+  watchClusterApplications: {
+    methodKind: "server_streaming";
+    input: typeof WatchClusterApplicationsRequestSchema;
+    output: typeof WatchClusterApplicationsResponseSchema;
+  },
+  /**
+   * WatchClusterDrift sends when objects of the cluster differed from git: first all that are there, then what changes.
+   *
+   * @generated from rpc drover.v1.ClusterService.WatchClusterDrift
+   */
+  watchClusterDrift: {
+    methodKind: "server_streaming";
+    input: typeof WatchClusterDriftRequestSchema;
+    output: typeof WatchClusterDriftResponseSchema;
   },
 }> = /*@__PURE__*/
   serviceDesc(file_drover_v1_cluster_service, 0);

@@ -19,7 +19,7 @@ import type { JsonObject, Message } from "@bufbuild/protobuf";
  * Describes the file drover/v1/environment_service.proto.
  */
 export const file_drover_v1_environment_service: GenFile = /*@__PURE__*/
-  fileDesc("CiNkcm92ZXIvdjEvZW52aXJvbm1lbnRfc2VydmljZS5wcm90bxIJZHJvdmVyLnYxIqsBChdMaXN0RW52aXJvbm1lbnRzUmVxdWVzdBIWCglwYWdlX3NpemUYASABKAVIAIgBARIXCgpwYWdlX3Rva2VuGAIgASgJSAGIAQESEwoGZmlsdGVyGAMgASgJSAKIAQESFQoIb3JkZXJfYnkYBCABKAlIA4gBAUIMCgpfcGFnZV9zaXplQg0KC19wYWdlX3Rva2VuQgkKB19maWx0ZXJCCwoJX29yZGVyX2J5ImEKGExpc3RFbnZpcm9ubWVudHNSZXNwb25zZRIsCgxlbnZpcm9ubWVudHMYASADKAsyFi5kcm92ZXIudjEuRW52aXJvbm1lbnQSFwoPbmV4dF9wYWdlX3Rva2VuGAIgASgJIiwKFUdldEVudmlyb25tZW50UmVxdWVzdBITCgtlbnZpcm9ubWVudBgBIAEoCSJFChZHZXRFbnZpcm9ubWVudFJlc3BvbnNlEisKC2Vudmlyb25tZW50GAEgASgLMhYuZHJvdmVyLnYxLkVudmlyb25tZW50Ir4BChVMaXN0UGxhY2VtZW50c1JlcXVlc3QSEwoLZW52aXJvbm1lbnQYASABKAkSFgoJcGFnZV9zaXplGAIgASgFSACIAQESFwoKcGFnZV90b2tlbhgDIAEoCUgBiAEBEhMKBmZpbHRlchgEIAEoCUgCiAEBEhUKCG9yZGVyX2J5GAUgASgJSAOIAQFCDAoKX3BhZ2Vfc2l6ZUINCgtfcGFnZV90b2tlbkIJCgdfZmlsdGVyQgsKCV9vcmRlcl9ieSJbChZMaXN0UGxhY2VtZW50c1Jlc3BvbnNlEigKCnBsYWNlbWVudHMYASADKAsyFC5kcm92ZXIudjEuUGxhY2VtZW50EhcKD25leHRfcGFnZV90b2tlbhgCIAEoCSI/ChNHZXRQbGFjZW1lbnRSZXF1ZXN0EhMKC2Vudmlyb25tZW50GAEgASgJEhMKC2FwcGxpY2F0aW9uGAIgASgJIj8KFEdldFBsYWNlbWVudFJlc3BvbnNlEicKCXBsYWNlbWVudBgBIAEoCzIULmRyb3Zlci52MS5QbGFjZW1lbnQijQEKGENyZWF0ZUVudmlyb25tZW50UmVxdWVzdBIaCg12YWxpZGF0ZV9vbmx5GAEgASgISACIAQESDAoEbmFtZRgCIAEoCRIlCgRzcGVjGAMgASgLMhcuZ29vZ2xlLnByb3RvYnVmLlN0cnVjdBIOCgZyZWFzb24YBCABKAlCEAoOX3ZhbGlkYXRlX29ubHkiPwoZQ3JlYXRlRW52aXJvbm1lbnRSZXNwb25zZRIiCgRlZGl0GAEgASgLMhQuZHJvdmVyLnYxLkZsZWV0RWRpdCKVAQoZUmVwbGFjZUVudmlyb25tZW50UmVxdWVzdBITCgtlbnZpcm9ubWVudBgBIAEoCRIaCg12YWxpZGF0ZV9vbmx5GAIgASgISACIAQESJQoEc3BlYxgDIAEoCzIXLmdvb2dsZS5wcm90b2J1Zi5TdHJ1Y3QSDgoGcmVhc29uGAQgASgJQhAKDl92YWxpZGF0ZV9vbmx5IkAKGlJlcGxhY2VFbnZpcm9ubWVudFJlc3BvbnNlEiIKBGVkaXQYASABKAsyFC5kcm92ZXIudjEuRmxlZXRFZGl0Im0KGERlbGV0ZUVudmlyb25tZW50UmVxdWVzdBITCgtlbnZpcm9ubWVudBgBIAEoCRIOCgZyZWFzb24YAiABKAkSGgoNdmFsaWRhdGVfb25seRgDIAEoCEgAiAEBQhAKDl92YWxpZGF0ZV9vbmx5Ij8KGURlbGV0ZUVudmlyb25tZW50UmVzcG9uc2USIgoEZWRpdBgBIAEoCzIULmRyb3Zlci52MS5GbGVldEVkaXQiWAoYV2F0Y2hFbnZpcm9ubWVudHNSZXF1ZXN0EhIKBWFmdGVyGAEgASgJSACIAQESEwoGZmlsdGVyGAIgASgJSAGIAQFCCAoGX2FmdGVyQgkKB19maWx0ZXIimwEKGVdhdGNoRW52aXJvbm1lbnRzUmVzcG9uc2USIwoEdHlwZRgBIAEoDjIVLmRyb3Zlci52MS5DaGFuZ2VUeXBlEgwKBG5hbWUYAiABKAkSKwoLZW52aXJvbm1lbnQYAyABKAsyFi5kcm92ZXIudjEuRW52aXJvbm1lbnQSEwoGY3Vyc29yGAQgASgJSACIAQFCCQoHX2N1cnNvcjL1BQoSRW52aXJvbm1lbnRTZXJ2aWNlElsKEExpc3RFbnZpcm9ubWVudHMSIi5kcm92ZXIudjEuTGlzdEVudmlyb25tZW50c1JlcXVlc3QaIy5kcm92ZXIudjEuTGlzdEVudmlyb25tZW50c1Jlc3BvbnNlElUKDkdldEVudmlyb25tZW50EiAuZHJvdmVyLnYxLkdldEVudmlyb25tZW50UmVxdWVzdBohLmRyb3Zlci52MS5HZXRFbnZpcm9ubWVudFJlc3BvbnNlElUKDkxpc3RQbGFjZW1lbnRzEiAuZHJvdmVyLnYxLkxpc3RQbGFjZW1lbnRzUmVxdWVzdBohLmRyb3Zlci52MS5MaXN0UGxhY2VtZW50c1Jlc3BvbnNlEk8KDEdldFBsYWNlbWVudBIeLmRyb3Zlci52MS5HZXRQbGFjZW1lbnRSZXF1ZXN0Gh8uZHJvdmVyLnYxLkdldFBsYWNlbWVudFJlc3BvbnNlEl4KEUNyZWF0ZUVudmlyb25tZW50EiMuZHJvdmVyLnYxLkNyZWF0ZUVudmlyb25tZW50UmVxdWVzdBokLmRyb3Zlci52MS5DcmVhdGVFbnZpcm9ubWVudFJlc3BvbnNlEmEKElJlcGxhY2VFbnZpcm9ubWVudBIkLmRyb3Zlci52MS5SZXBsYWNlRW52aXJvbm1lbnRSZXF1ZXN0GiUuZHJvdmVyLnYxLlJlcGxhY2VFbnZpcm9ubWVudFJlc3BvbnNlEl4KEURlbGV0ZUVudmlyb25tZW50EiMuZHJvdmVyLnYxLkRlbGV0ZUVudmlyb25tZW50UmVxdWVzdBokLmRyb3Zlci52MS5EZWxldGVFbnZpcm9ubWVudFJlc3BvbnNlEmAKEVdhdGNoRW52aXJvbm1lbnRzEiMuZHJvdmVyLnYxLldhdGNoRW52aXJvbm1lbnRzUmVxdWVzdBokLmRyb3Zlci52MS5XYXRjaEVudmlyb25tZW50c1Jlc3BvbnNlMAFiBnByb3RvMw", [file_drover_v1_fleet_edit, file_drover_v1_fleet_object, file_drover_v1_placement, file_drover_v1_watch, file_google_protobuf_struct]);
+  fileDesc("CiNkcm92ZXIvdjEvZW52aXJvbm1lbnRfc2VydmljZS5wcm90bxIJZHJvdmVyLnYxIqsBChdMaXN0RW52aXJvbm1lbnRzUmVxdWVzdBIWCglwYWdlX3NpemUYASABKAVIAIgBARIXCgpwYWdlX3Rva2VuGAIgASgJSAGIAQESEwoGZmlsdGVyGAMgASgJSAKIAQESFQoIb3JkZXJfYnkYBCABKAlIA4gBAUIMCgpfcGFnZV9zaXplQg0KC19wYWdlX3Rva2VuQgkKB19maWx0ZXJCCwoJX29yZGVyX2J5ImEKGExpc3RFbnZpcm9ubWVudHNSZXNwb25zZRIsCgxlbnZpcm9ubWVudHMYASADKAsyFi5kcm92ZXIudjEuRW52aXJvbm1lbnQSFwoPbmV4dF9wYWdlX3Rva2VuGAIgASgJIiwKFUdldEVudmlyb25tZW50UmVxdWVzdBITCgtlbnZpcm9ubWVudBgBIAEoCSJFChZHZXRFbnZpcm9ubWVudFJlc3BvbnNlEisKC2Vudmlyb25tZW50GAEgASgLMhYuZHJvdmVyLnYxLkVudmlyb25tZW50Ir4BChVMaXN0UGxhY2VtZW50c1JlcXVlc3QSEwoLZW52aXJvbm1lbnQYASABKAkSFgoJcGFnZV9zaXplGAIgASgFSACIAQESFwoKcGFnZV90b2tlbhgDIAEoCUgBiAEBEhMKBmZpbHRlchgEIAEoCUgCiAEBEhUKCG9yZGVyX2J5GAUgASgJSAOIAQFCDAoKX3BhZ2Vfc2l6ZUINCgtfcGFnZV90b2tlbkIJCgdfZmlsdGVyQgsKCV9vcmRlcl9ieSJbChZMaXN0UGxhY2VtZW50c1Jlc3BvbnNlEigKCnBsYWNlbWVudHMYASADKAsyFC5kcm92ZXIudjEuUGxhY2VtZW50EhcKD25leHRfcGFnZV90b2tlbhgCIAEoCSI/ChNHZXRQbGFjZW1lbnRSZXF1ZXN0EhMKC2Vudmlyb25tZW50GAEgASgJEhMKC2FwcGxpY2F0aW9uGAIgASgJIj8KFEdldFBsYWNlbWVudFJlc3BvbnNlEicKCXBsYWNlbWVudBgBIAEoCzIULmRyb3Zlci52MS5QbGFjZW1lbnQijQEKGENyZWF0ZUVudmlyb25tZW50UmVxdWVzdBIaCg12YWxpZGF0ZV9vbmx5GAEgASgISACIAQESDAoEbmFtZRgCIAEoCRIlCgRzcGVjGAMgASgLMhcuZ29vZ2xlLnByb3RvYnVmLlN0cnVjdBIOCgZyZWFzb24YBCABKAlCEAoOX3ZhbGlkYXRlX29ubHkiPwoZQ3JlYXRlRW52aXJvbm1lbnRSZXNwb25zZRIiCgRlZGl0GAEgASgLMhQuZHJvdmVyLnYxLkZsZWV0RWRpdCKVAQoZUmVwbGFjZUVudmlyb25tZW50UmVxdWVzdBITCgtlbnZpcm9ubWVudBgBIAEoCRIaCg12YWxpZGF0ZV9vbmx5GAIgASgISACIAQESJQoEc3BlYxgDIAEoCzIXLmdvb2dsZS5wcm90b2J1Zi5TdHJ1Y3QSDgoGcmVhc29uGAQgASgJQhAKDl92YWxpZGF0ZV9vbmx5IkAKGlJlcGxhY2VFbnZpcm9ubWVudFJlc3BvbnNlEiIKBGVkaXQYASABKAsyFC5kcm92ZXIudjEuRmxlZXRFZGl0Im0KGERlbGV0ZUVudmlyb25tZW50UmVxdWVzdBITCgtlbnZpcm9ubWVudBgBIAEoCRIOCgZyZWFzb24YAiABKAkSGgoNdmFsaWRhdGVfb25seRgDIAEoCEgAiAEBQhAKDl92YWxpZGF0ZV9vbmx5Ij8KGURlbGV0ZUVudmlyb25tZW50UmVzcG9uc2USIgoEZWRpdBgBIAEoCzIULmRyb3Zlci52MS5GbGVldEVkaXQiWAoYV2F0Y2hFbnZpcm9ubWVudHNSZXF1ZXN0EhIKBWFmdGVyGAEgASgJSACIAQESEwoGZmlsdGVyGAIgASgJSAGIAQFCCAoGX2FmdGVyQgkKB19maWx0ZXIimwEKGVdhdGNoRW52aXJvbm1lbnRzUmVzcG9uc2USIwoEdHlwZRgBIAEoDjIVLmRyb3Zlci52MS5DaGFuZ2VUeXBlEgwKBG5hbWUYAiABKAkSKwoLZW52aXJvbm1lbnQYAyABKAsyFi5kcm92ZXIudjEuRW52aXJvbm1lbnQSEwoGY3Vyc29yGAQgASgJSACIAQFCCQoHX2N1cnNvciJrChZXYXRjaFBsYWNlbWVudHNSZXF1ZXN0EhMKC2Vudmlyb25tZW50GAEgASgJEhIKBWFmdGVyGAIgASgJSACIAQESEwoGZmlsdGVyGAMgASgJSAGIAQFCCAoGX2FmdGVyQgkKB19maWx0ZXIilQEKF1dhdGNoUGxhY2VtZW50c1Jlc3BvbnNlEiMKBHR5cGUYASABKA4yFS5kcm92ZXIudjEuQ2hhbmdlVHlwZRIMCgRuYW1lGAIgASgJEicKCXBsYWNlbWVudBgDIAEoCzIULmRyb3Zlci52MS5QbGFjZW1lbnQSEwoGY3Vyc29yGAQgASgJSACIAQFCCQoHX2N1cnNvcjLRBgoSRW52aXJvbm1lbnRTZXJ2aWNlElsKEExpc3RFbnZpcm9ubWVudHMSIi5kcm92ZXIudjEuTGlzdEVudmlyb25tZW50c1JlcXVlc3QaIy5kcm92ZXIudjEuTGlzdEVudmlyb25tZW50c1Jlc3BvbnNlElUKDkdldEVudmlyb25tZW50EiAuZHJvdmVyLnYxLkdldEVudmlyb25tZW50UmVxdWVzdBohLmRyb3Zlci52MS5HZXRFbnZpcm9ubWVudFJlc3BvbnNlElUKDkxpc3RQbGFjZW1lbnRzEiAuZHJvdmVyLnYxLkxpc3RQbGFjZW1lbnRzUmVxdWVzdBohLmRyb3Zlci52MS5MaXN0UGxhY2VtZW50c1Jlc3BvbnNlEk8KDEdldFBsYWNlbWVudBIeLmRyb3Zlci52MS5HZXRQbGFjZW1lbnRSZXF1ZXN0Gh8uZHJvdmVyLnYxLkdldFBsYWNlbWVudFJlc3BvbnNlEl4KEUNyZWF0ZUVudmlyb25tZW50EiMuZHJvdmVyLnYxLkNyZWF0ZUVudmlyb25tZW50UmVxdWVzdBokLmRyb3Zlci52MS5DcmVhdGVFbnZpcm9ubWVudFJlc3BvbnNlEmEKElJlcGxhY2VFbnZpcm9ubWVudBIkLmRyb3Zlci52MS5SZXBsYWNlRW52aXJvbm1lbnRSZXF1ZXN0GiUuZHJvdmVyLnYxLlJlcGxhY2VFbnZpcm9ubWVudFJlc3BvbnNlEl4KEURlbGV0ZUVudmlyb25tZW50EiMuZHJvdmVyLnYxLkRlbGV0ZUVudmlyb25tZW50UmVxdWVzdBokLmRyb3Zlci52MS5EZWxldGVFbnZpcm9ubWVudFJlc3BvbnNlEmAKEVdhdGNoRW52aXJvbm1lbnRzEiMuZHJvdmVyLnYxLldhdGNoRW52aXJvbm1lbnRzUmVxdWVzdBokLmRyb3Zlci52MS5XYXRjaEVudmlyb25tZW50c1Jlc3BvbnNlMAESWgoPV2F0Y2hQbGFjZW1lbnRzEiEuZHJvdmVyLnYxLldhdGNoUGxhY2VtZW50c1JlcXVlc3QaIi5kcm92ZXIudjEuV2F0Y2hQbGFjZW1lbnRzUmVzcG9uc2UwAWIGcHJvdG8z", [file_drover_v1_fleet_edit, file_drover_v1_fleet_object, file_drover_v1_placement, file_drover_v1_watch, file_google_protobuf_struct]);
 
 /**
  * ListEnvironmentsRequest filters them; an absent filter matches all.
@@ -512,6 +512,83 @@ export const WatchEnvironmentsResponseSchema: GenMessage<WatchEnvironmentsRespon
   messageDesc(file_drover_v1_environment_service, 15);
 
 /**
+ * WatchPlacementsRequest filters as the list does, and may go on behind a cursor.
+ *
+ * @generated from message drover.v1.WatchPlacementsRequest
+ */
+export type WatchPlacementsRequest = Message<"drover.v1.WatchPlacementsRequest"> & {
+  /**
+   * Name of an environment.
+   *
+   * @generated from field: string environment = 1;
+   */
+  environment: string;
+
+  /**
+   * The cursor of the last message seen.
+   *
+   * @generated from field: optional string after = 2;
+   */
+  after?: string | undefined;
+
+  /**
+   * Conditions on fields of the items: state = "Offline" AND name : "eu-". The OpenAPI document names the fields.
+   *
+   * @generated from field: optional string filter = 3;
+   */
+  filter?: string | undefined;
+};
+
+/**
+ * Describes the message drover.v1.WatchPlacementsRequest.
+ * Use `create(WatchPlacementsRequestSchema)` to create a new message.
+ */
+export const WatchPlacementsRequestSchema: GenMessage<WatchPlacementsRequest> = /*@__PURE__*/
+  messageDesc(file_drover_v1_environment_service, 16);
+
+/**
+ * WatchPlacementsResponse is one change.
+ *
+ * @generated from message drover.v1.WatchPlacementsResponse
+ */
+export type WatchPlacementsResponse = Message<"drover.v1.WatchPlacementsResponse"> & {
+  /**
+   * What happened.
+   *
+   * @generated from field: drover.v1.ChangeType type = 1;
+   */
+  type: ChangeType;
+
+  /**
+   * What the get method takes; empty with CHANGE_TYPE_SYNCED.
+   *
+   * @generated from field: string name = 2;
+   */
+  name: string;
+
+  /**
+   * As it is now; absent when it is gone.
+   *
+   * @generated from field: drover.v1.Placement placement = 3;
+   */
+  placement?: Placement | undefined;
+
+  /**
+   * Resume after this one with `after`; absent where that would miss something.
+   *
+   * @generated from field: optional string cursor = 4;
+   */
+  cursor?: string | undefined;
+};
+
+/**
+ * Describes the message drover.v1.WatchPlacementsResponse.
+ * Use `create(WatchPlacementsResponseSchema)` to create a new message.
+ */
+export const WatchPlacementsResponseSchema: GenMessage<WatchPlacementsResponse> = /*@__PURE__*/
+  messageDesc(file_drover_v1_environment_service, 17);
+
+/**
  * EnvironmentService shows the environments of the fleet repository, and what each wants of its applications.
  * Metadata and errors are those of PromotionService.
  *
@@ -597,6 +674,16 @@ export const EnvironmentService: GenService<{
     methodKind: "server_streaming";
     input: typeof WatchEnvironmentsRequestSchema;
     output: typeof WatchEnvironmentsResponseSchema;
+  },
+  /**
+   * WatchPlacements sends what an environment wants of each application: first all that are there, then what changes.
+   *
+   * @generated from rpc drover.v1.EnvironmentService.WatchPlacements
+   */
+  watchPlacements: {
+    methodKind: "server_streaming";
+    input: typeof WatchPlacementsRequestSchema;
+    output: typeof WatchPlacementsResponseSchema;
   },
 }> = /*@__PURE__*/
   serviceDesc(file_drover_v1_environment_service, 0);

@@ -8,13 +8,15 @@ import type { FleetProblem } from "./fleet_object_pb.ts";
 import { file_drover_v1_fleet_object } from "./fleet_object_pb.ts";
 import type { FleetSummary } from "./fleet_summary_pb.ts";
 import { file_drover_v1_fleet_summary } from "./fleet_summary_pb.ts";
+import type { ChangeType } from "./watch_pb.ts";
+import { file_drover_v1_watch } from "./watch_pb.ts";
 import type { Message } from "@bufbuild/protobuf";
 
 /**
  * Describes the file drover/v1/fleet_service.proto.
  */
 export const file_drover_v1_fleet_service: GenFile = /*@__PURE__*/
-  fileDesc("Ch1kcm92ZXIvdjEvZmxlZXRfc2VydmljZS5wcm90bxIJZHJvdmVyLnYxIqwBChhMaXN0RmxlZXRQcm9ibGVtc1JlcXVlc3QSFgoJcGFnZV9zaXplGAEgASgFSACIAQESFwoKcGFnZV90b2tlbhgCIAEoCUgBiAEBEhMKBmZpbHRlchgDIAEoCUgCiAEBEhUKCG9yZGVyX2J5GAQgASgJSAOIAQFCDAoKX3BhZ2Vfc2l6ZUINCgtfcGFnZV90b2tlbkIJCgdfZmlsdGVyQgsKCV9vcmRlcl9ieSJfChlMaXN0RmxlZXRQcm9ibGVtc1Jlc3BvbnNlEikKCHByb2JsZW1zGAEgAygLMhcuZHJvdmVyLnYxLkZsZWV0UHJvYmxlbRIXCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAkiGAoWR2V0RmxlZXRTdW1tYXJ5UmVxdWVzdCJDChdHZXRGbGVldFN1bW1hcnlSZXNwb25zZRIoCgdzdW1tYXJ5GAEgASgLMhcuZHJvdmVyLnYxLkZsZWV0U3VtbWFyeSIaCg1TZWFyY2hSZXF1ZXN0EgkKAXEYASABKAkiNAoOU2VhcmNoUmVzcG9uc2USIgoEaGl0cxgBIAMoCzIULmRyb3Zlci52MS5TZWFyY2hIaXQiVgoJU2VhcmNoSGl0EgwKBGtpbmQYASABKAkSDAoEbmFtZRgCIAEoCRINCgV0aXRsZRgDIAEoCRITCgZkZXRhaWwYBCABKAlIAIgBAUIJCgdfZGV0YWlsMocCCgxGbGVldFNlcnZpY2USXgoRTGlzdEZsZWV0UHJvYmxlbXMSIy5kcm92ZXIudjEuTGlzdEZsZWV0UHJvYmxlbXNSZXF1ZXN0GiQuZHJvdmVyLnYxLkxpc3RGbGVldFByb2JsZW1zUmVzcG9uc2USWAoPR2V0RmxlZXRTdW1tYXJ5EiEuZHJvdmVyLnYxLkdldEZsZWV0U3VtbWFyeVJlcXVlc3QaIi5kcm92ZXIudjEuR2V0RmxlZXRTdW1tYXJ5UmVzcG9uc2USPQoGU2VhcmNoEhguZHJvdmVyLnYxLlNlYXJjaFJlcXVlc3QaGS5kcm92ZXIudjEuU2VhcmNoUmVzcG9uc2ViBnByb3RvMw", [file_drover_v1_fleet_object, file_drover_v1_fleet_summary]);
+  fileDesc("Ch1kcm92ZXIvdjEvZmxlZXRfc2VydmljZS5wcm90bxIJZHJvdmVyLnYxIqwBChhMaXN0RmxlZXRQcm9ibGVtc1JlcXVlc3QSFgoJcGFnZV9zaXplGAEgASgFSACIAQESFwoKcGFnZV90b2tlbhgCIAEoCUgBiAEBEhMKBmZpbHRlchgDIAEoCUgCiAEBEhUKCG9yZGVyX2J5GAQgASgJSAOIAQFCDAoKX3BhZ2Vfc2l6ZUINCgtfcGFnZV90b2tlbkIJCgdfZmlsdGVyQgsKCV9vcmRlcl9ieSJfChlMaXN0RmxlZXRQcm9ibGVtc1Jlc3BvbnNlEikKCHByb2JsZW1zGAEgAygLMhcuZHJvdmVyLnYxLkZsZWV0UHJvYmxlbRIXCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAkiGAoWR2V0RmxlZXRTdW1tYXJ5UmVxdWVzdCJDChdHZXRGbGVldFN1bW1hcnlSZXNwb25zZRIoCgdzdW1tYXJ5GAEgASgLMhcuZHJvdmVyLnYxLkZsZWV0U3VtbWFyeSIaCg1TZWFyY2hSZXF1ZXN0EgkKAXEYASABKAkiNAoOU2VhcmNoUmVzcG9uc2USIgoEaGl0cxgBIAMoCzIULmRyb3Zlci52MS5TZWFyY2hIaXQiVgoJU2VhcmNoSGl0EgwKBGtpbmQYASABKAkSDAoEbmFtZRgCIAEoCRINCgV0aXRsZRgDIAEoCRITCgZkZXRhaWwYBCABKAlIAIgBAUIJCgdfZGV0YWlsIlkKGVdhdGNoRmxlZXRQcm9ibGVtc1JlcXVlc3QSEgoFYWZ0ZXIYASABKAlIAIgBARITCgZmaWx0ZXIYAiABKAlIAYgBAUIICgZfYWZ0ZXJCCQoHX2ZpbHRlciKfAQoaV2F0Y2hGbGVldFByb2JsZW1zUmVzcG9uc2USIwoEdHlwZRgBIAEoDjIVLmRyb3Zlci52MS5DaGFuZ2VUeXBlEgwKBG5hbWUYAiABKAkSLgoNZmxlZXRfcHJvYmxlbRgDIAEoCzIXLmRyb3Zlci52MS5GbGVldFByb2JsZW0SEwoGY3Vyc29yGAQgASgJSACIAQFCCQoHX2N1cnNvcjLsAgoMRmxlZXRTZXJ2aWNlEl4KEUxpc3RGbGVldFByb2JsZW1zEiMuZHJvdmVyLnYxLkxpc3RGbGVldFByb2JsZW1zUmVxdWVzdBokLmRyb3Zlci52MS5MaXN0RmxlZXRQcm9ibGVtc1Jlc3BvbnNlElgKD0dldEZsZWV0U3VtbWFyeRIhLmRyb3Zlci52MS5HZXRGbGVldFN1bW1hcnlSZXF1ZXN0GiIuZHJvdmVyLnYxLkdldEZsZWV0U3VtbWFyeVJlc3BvbnNlEj0KBlNlYXJjaBIYLmRyb3Zlci52MS5TZWFyY2hSZXF1ZXN0GhkuZHJvdmVyLnYxLlNlYXJjaFJlc3BvbnNlEmMKEldhdGNoRmxlZXRQcm9ibGVtcxIkLmRyb3Zlci52MS5XYXRjaEZsZWV0UHJvYmxlbXNSZXF1ZXN0GiUuZHJvdmVyLnYxLldhdGNoRmxlZXRQcm9ibGVtc1Jlc3BvbnNlMAFiBnByb3RvMw", [file_drover_v1_fleet_object, file_drover_v1_fleet_summary, file_drover_v1_watch]);
 
 /**
  * ListFleetProblemsRequest filters them; an absent filter matches all.
@@ -207,6 +209,76 @@ export const SearchHitSchema: GenMessage<SearchHit> = /*@__PURE__*/
   messageDesc(file_drover_v1_fleet_service, 6);
 
 /**
+ * WatchFleetProblemsRequest filters as the list does, and may go on behind a cursor.
+ *
+ * @generated from message drover.v1.WatchFleetProblemsRequest
+ */
+export type WatchFleetProblemsRequest = Message<"drover.v1.WatchFleetProblemsRequest"> & {
+  /**
+   * The cursor of the last message seen.
+   *
+   * @generated from field: optional string after = 1;
+   */
+  after?: string | undefined;
+
+  /**
+   * Conditions on fields of the items: state = "Offline" AND name : "eu-". The OpenAPI document names the fields.
+   *
+   * @generated from field: optional string filter = 2;
+   */
+  filter?: string | undefined;
+};
+
+/**
+ * Describes the message drover.v1.WatchFleetProblemsRequest.
+ * Use `create(WatchFleetProblemsRequestSchema)` to create a new message.
+ */
+export const WatchFleetProblemsRequestSchema: GenMessage<WatchFleetProblemsRequest> = /*@__PURE__*/
+  messageDesc(file_drover_v1_fleet_service, 7);
+
+/**
+ * WatchFleetProblemsResponse is one change.
+ *
+ * @generated from message drover.v1.WatchFleetProblemsResponse
+ */
+export type WatchFleetProblemsResponse = Message<"drover.v1.WatchFleetProblemsResponse"> & {
+  /**
+   * What happened.
+   *
+   * @generated from field: drover.v1.ChangeType type = 1;
+   */
+  type: ChangeType;
+
+  /**
+   * What the get method takes; empty with CHANGE_TYPE_SYNCED.
+   *
+   * @generated from field: string name = 2;
+   */
+  name: string;
+
+  /**
+   * As it is now; absent when it is gone.
+   *
+   * @generated from field: drover.v1.FleetProblem fleet_problem = 3;
+   */
+  fleetProblem?: FleetProblem | undefined;
+
+  /**
+   * Resume after this one with `after`; absent where that would miss something.
+   *
+   * @generated from field: optional string cursor = 4;
+   */
+  cursor?: string | undefined;
+};
+
+/**
+ * Describes the message drover.v1.WatchFleetProblemsResponse.
+ * Use `create(WatchFleetProblemsResponseSchema)` to create a new message.
+ */
+export const WatchFleetProblemsResponseSchema: GenMessage<WatchFleetProblemsResponse> = /*@__PURE__*/
+  messageDesc(file_drover_v1_fleet_service, 8);
+
+/**
  * FleetService speaks of the fleet as a whole.
  * Metadata and errors are those of PromotionService.
  *
@@ -242,6 +314,16 @@ export const FleetService: GenService<{
     methodKind: "unary";
     input: typeof SearchRequestSchema;
     output: typeof SearchResponseSchema;
+  },
+  /**
+   * WatchFleetProblems sends files of the fleet repository that are not in force as they stand: first all that are there, then what changes.
+   *
+   * @generated from rpc drover.v1.FleetService.WatchFleetProblems
+   */
+  watchFleetProblems: {
+    methodKind: "server_streaming";
+    input: typeof WatchFleetProblemsRequestSchema;
+    output: typeof WatchFleetProblemsResponseSchema;
   },
 }> = /*@__PURE__*/
   serviceDesc(file_drover_v1_fleet_service, 0);

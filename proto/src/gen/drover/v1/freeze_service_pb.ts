@@ -8,6 +8,8 @@ import type { FleetEdit } from "./fleet_edit_pb.ts";
 import { file_drover_v1_fleet_edit } from "./fleet_edit_pb.ts";
 import type { Freeze } from "./fleet_object_pb.ts";
 import { file_drover_v1_fleet_object } from "./fleet_object_pb.ts";
+import type { ChangeType } from "./watch_pb.ts";
+import { file_drover_v1_watch } from "./watch_pb.ts";
 import { file_google_protobuf_struct } from "@bufbuild/protobuf/wkt";
 import type { JsonObject, Message } from "@bufbuild/protobuf";
 
@@ -15,7 +17,7 @@ import type { JsonObject, Message } from "@bufbuild/protobuf";
  * Describes the file drover/v1/freeze_service.proto.
  */
 export const file_drover_v1_freeze_service: GenFile = /*@__PURE__*/
-  fileDesc("Ch5kcm92ZXIvdjEvZnJlZXplX3NlcnZpY2UucHJvdG8SCWRyb3Zlci52MSKmAQoSTGlzdEZyZWV6ZXNSZXF1ZXN0EhYKCXBhZ2Vfc2l6ZRgBIAEoBUgAiAEBEhcKCnBhZ2VfdG9rZW4YAiABKAlIAYgBARITCgZmaWx0ZXIYAyABKAlIAogBARIVCghvcmRlcl9ieRgEIAEoCUgDiAEBQgwKCl9wYWdlX3NpemVCDQoLX3BhZ2VfdG9rZW5CCQoHX2ZpbHRlckILCglfb3JkZXJfYnkiUgoTTGlzdEZyZWV6ZXNSZXNwb25zZRIiCgdmcmVlemVzGAEgAygLMhEuZHJvdmVyLnYxLkZyZWV6ZRIXCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAkiIgoQR2V0RnJlZXplUmVxdWVzdBIOCgZmcmVlemUYASABKAkiNgoRR2V0RnJlZXplUmVzcG9uc2USIQoGZnJlZXplGAEgASgLMhEuZHJvdmVyLnYxLkZyZWV6ZSKIAQoTQ3JlYXRlRnJlZXplUmVxdWVzdBIaCg12YWxpZGF0ZV9vbmx5GAEgASgISACIAQESDAoEbmFtZRgCIAEoCRIlCgRzcGVjGAMgASgLMhcuZ29vZ2xlLnByb3RvYnVmLlN0cnVjdBIOCgZyZWFzb24YBCABKAlCEAoOX3ZhbGlkYXRlX29ubHkiOgoUQ3JlYXRlRnJlZXplUmVzcG9uc2USIgoEZWRpdBgBIAEoCzIULmRyb3Zlci52MS5GbGVldEVkaXQiiwEKFFJlcGxhY2VGcmVlemVSZXF1ZXN0Eg4KBmZyZWV6ZRgBIAEoCRIaCg12YWxpZGF0ZV9vbmx5GAIgASgISACIAQESJQoEc3BlYxgDIAEoCzIXLmdvb2dsZS5wcm90b2J1Zi5TdHJ1Y3QSDgoGcmVhc29uGAQgASgJQhAKDl92YWxpZGF0ZV9vbmx5IjsKFVJlcGxhY2VGcmVlemVSZXNwb25zZRIiCgRlZGl0GAEgASgLMhQuZHJvdmVyLnYxLkZsZWV0RWRpdCJjChNEZWxldGVGcmVlemVSZXF1ZXN0Eg4KBmZyZWV6ZRgBIAEoCRIOCgZyZWFzb24YAiABKAkSGgoNdmFsaWRhdGVfb25seRgDIAEoCEgAiAEBQhAKDl92YWxpZGF0ZV9vbmx5IjoKFERlbGV0ZUZyZWV6ZVJlc3BvbnNlEiIKBGVkaXQYASABKAsyFC5kcm92ZXIudjEuRmxlZXRFZGl0MpsDCg1GcmVlemVTZXJ2aWNlEkwKC0xpc3RGcmVlemVzEh0uZHJvdmVyLnYxLkxpc3RGcmVlemVzUmVxdWVzdBoeLmRyb3Zlci52MS5MaXN0RnJlZXplc1Jlc3BvbnNlEkYKCUdldEZyZWV6ZRIbLmRyb3Zlci52MS5HZXRGcmVlemVSZXF1ZXN0GhwuZHJvdmVyLnYxLkdldEZyZWV6ZVJlc3BvbnNlEk8KDENyZWF0ZUZyZWV6ZRIeLmRyb3Zlci52MS5DcmVhdGVGcmVlemVSZXF1ZXN0Gh8uZHJvdmVyLnYxLkNyZWF0ZUZyZWV6ZVJlc3BvbnNlElIKDVJlcGxhY2VGcmVlemUSHy5kcm92ZXIudjEuUmVwbGFjZUZyZWV6ZVJlcXVlc3QaIC5kcm92ZXIudjEuUmVwbGFjZUZyZWV6ZVJlc3BvbnNlEk8KDERlbGV0ZUZyZWV6ZRIeLmRyb3Zlci52MS5EZWxldGVGcmVlemVSZXF1ZXN0Gh8uZHJvdmVyLnYxLkRlbGV0ZUZyZWV6ZVJlc3BvbnNlYgZwcm90bzM", [file_drover_v1_fleet_edit, file_drover_v1_fleet_object, file_google_protobuf_struct]);
+  fileDesc("Ch5kcm92ZXIvdjEvZnJlZXplX3NlcnZpY2UucHJvdG8SCWRyb3Zlci52MSKmAQoSTGlzdEZyZWV6ZXNSZXF1ZXN0EhYKCXBhZ2Vfc2l6ZRgBIAEoBUgAiAEBEhcKCnBhZ2VfdG9rZW4YAiABKAlIAYgBARITCgZmaWx0ZXIYAyABKAlIAogBARIVCghvcmRlcl9ieRgEIAEoCUgDiAEBQgwKCl9wYWdlX3NpemVCDQoLX3BhZ2VfdG9rZW5CCQoHX2ZpbHRlckILCglfb3JkZXJfYnkiUgoTTGlzdEZyZWV6ZXNSZXNwb25zZRIiCgdmcmVlemVzGAEgAygLMhEuZHJvdmVyLnYxLkZyZWV6ZRIXCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAkiIgoQR2V0RnJlZXplUmVxdWVzdBIOCgZmcmVlemUYASABKAkiNgoRR2V0RnJlZXplUmVzcG9uc2USIQoGZnJlZXplGAEgASgLMhEuZHJvdmVyLnYxLkZyZWV6ZSKIAQoTQ3JlYXRlRnJlZXplUmVxdWVzdBIaCg12YWxpZGF0ZV9vbmx5GAEgASgISACIAQESDAoEbmFtZRgCIAEoCRIlCgRzcGVjGAMgASgLMhcuZ29vZ2xlLnByb3RvYnVmLlN0cnVjdBIOCgZyZWFzb24YBCABKAlCEAoOX3ZhbGlkYXRlX29ubHkiOgoUQ3JlYXRlRnJlZXplUmVzcG9uc2USIgoEZWRpdBgBIAEoCzIULmRyb3Zlci52MS5GbGVldEVkaXQiiwEKFFJlcGxhY2VGcmVlemVSZXF1ZXN0Eg4KBmZyZWV6ZRgBIAEoCRIaCg12YWxpZGF0ZV9vbmx5GAIgASgISACIAQESJQoEc3BlYxgDIAEoCzIXLmdvb2dsZS5wcm90b2J1Zi5TdHJ1Y3QSDgoGcmVhc29uGAQgASgJQhAKDl92YWxpZGF0ZV9vbmx5IjsKFVJlcGxhY2VGcmVlemVSZXNwb25zZRIiCgRlZGl0GAEgASgLMhQuZHJvdmVyLnYxLkZsZWV0RWRpdCJjChNEZWxldGVGcmVlemVSZXF1ZXN0Eg4KBmZyZWV6ZRgBIAEoCRIOCgZyZWFzb24YAiABKAkSGgoNdmFsaWRhdGVfb25seRgDIAEoCEgAiAEBQhAKDl92YWxpZGF0ZV9vbmx5IjoKFERlbGV0ZUZyZWV6ZVJlc3BvbnNlEiIKBGVkaXQYASABKAsyFC5kcm92ZXIudjEuRmxlZXRFZGl0IlMKE1dhdGNoRnJlZXplc1JlcXVlc3QSEgoFYWZ0ZXIYASABKAlIAIgBARITCgZmaWx0ZXIYAiABKAlIAYgBAUIICgZfYWZ0ZXJCCQoHX2ZpbHRlciKMAQoUV2F0Y2hGcmVlemVzUmVzcG9uc2USIwoEdHlwZRgBIAEoDjIVLmRyb3Zlci52MS5DaGFuZ2VUeXBlEgwKBG5hbWUYAiABKAkSIQoGZnJlZXplGAMgASgLMhEuZHJvdmVyLnYxLkZyZWV6ZRITCgZjdXJzb3IYBCABKAlIAIgBAUIJCgdfY3Vyc29yMu4DCg1GcmVlemVTZXJ2aWNlEkwKC0xpc3RGcmVlemVzEh0uZHJvdmVyLnYxLkxpc3RGcmVlemVzUmVxdWVzdBoeLmRyb3Zlci52MS5MaXN0RnJlZXplc1Jlc3BvbnNlEkYKCUdldEZyZWV6ZRIbLmRyb3Zlci52MS5HZXRGcmVlemVSZXF1ZXN0GhwuZHJvdmVyLnYxLkdldEZyZWV6ZVJlc3BvbnNlEk8KDENyZWF0ZUZyZWV6ZRIeLmRyb3Zlci52MS5DcmVhdGVGcmVlemVSZXF1ZXN0Gh8uZHJvdmVyLnYxLkNyZWF0ZUZyZWV6ZVJlc3BvbnNlElIKDVJlcGxhY2VGcmVlemUSHy5kcm92ZXIudjEuUmVwbGFjZUZyZWV6ZVJlcXVlc3QaIC5kcm92ZXIudjEuUmVwbGFjZUZyZWV6ZVJlc3BvbnNlEk8KDERlbGV0ZUZyZWV6ZRIeLmRyb3Zlci52MS5EZWxldGVGcmVlemVSZXF1ZXN0Gh8uZHJvdmVyLnYxLkRlbGV0ZUZyZWV6ZVJlc3BvbnNlElEKDFdhdGNoRnJlZXplcxIeLmRyb3Zlci52MS5XYXRjaEZyZWV6ZXNSZXF1ZXN0Gh8uZHJvdmVyLnYxLldhdGNoRnJlZXplc1Jlc3BvbnNlMAFiBnByb3RvMw", [file_drover_v1_fleet_edit, file_drover_v1_fleet_object, file_drover_v1_watch, file_google_protobuf_struct]);
 
 /**
  * ListFreezesRequest filters them; an absent filter matches all.
@@ -312,6 +314,76 @@ export const DeleteFreezeResponseSchema: GenMessage<DeleteFreezeResponse> = /*@_
   messageDesc(file_drover_v1_freeze_service, 9);
 
 /**
+ * WatchFreezesRequest filters as the list does, and may go on behind a cursor.
+ *
+ * @generated from message drover.v1.WatchFreezesRequest
+ */
+export type WatchFreezesRequest = Message<"drover.v1.WatchFreezesRequest"> & {
+  /**
+   * The cursor of the last message seen.
+   *
+   * @generated from field: optional string after = 1;
+   */
+  after?: string | undefined;
+
+  /**
+   * Conditions on fields of the items: state = "Offline" AND name : "eu-". The OpenAPI document names the fields.
+   *
+   * @generated from field: optional string filter = 2;
+   */
+  filter?: string | undefined;
+};
+
+/**
+ * Describes the message drover.v1.WatchFreezesRequest.
+ * Use `create(WatchFreezesRequestSchema)` to create a new message.
+ */
+export const WatchFreezesRequestSchema: GenMessage<WatchFreezesRequest> = /*@__PURE__*/
+  messageDesc(file_drover_v1_freeze_service, 10);
+
+/**
+ * WatchFreezesResponse is one change.
+ *
+ * @generated from message drover.v1.WatchFreezesResponse
+ */
+export type WatchFreezesResponse = Message<"drover.v1.WatchFreezesResponse"> & {
+  /**
+   * What happened.
+   *
+   * @generated from field: drover.v1.ChangeType type = 1;
+   */
+  type: ChangeType;
+
+  /**
+   * What the get method takes; empty with CHANGE_TYPE_SYNCED.
+   *
+   * @generated from field: string name = 2;
+   */
+  name: string;
+
+  /**
+   * As it is now; absent when it is gone.
+   *
+   * @generated from field: drover.v1.Freeze freeze = 3;
+   */
+  freeze?: Freeze | undefined;
+
+  /**
+   * Resume after this one with `after`; absent where that would miss something.
+   *
+   * @generated from field: optional string cursor = 4;
+   */
+  cursor?: string | undefined;
+};
+
+/**
+ * Describes the message drover.v1.WatchFreezesResponse.
+ * Use `create(WatchFreezesResponseSchema)` to create a new message.
+ */
+export const WatchFreezesResponseSchema: GenMessage<WatchFreezesResponse> = /*@__PURE__*/
+  messageDesc(file_drover_v1_freeze_service, 11);
+
+/**
  * FreezeService shows and edits freezes, which hold new revisions.
  * Metadata and errors are those of PromotionService.
  *
@@ -367,6 +439,16 @@ export const FreezeService: GenService<{
     methodKind: "unary";
     input: typeof DeleteFreezeRequestSchema;
     output: typeof DeleteFreezeResponseSchema;
+  },
+  /**
+   * WatchFreezes sends freezes: first all that are there, then what changes.
+   *
+   * @generated from rpc drover.v1.FreezeService.WatchFreezes
+   */
+  watchFreezes: {
+    methodKind: "server_streaming";
+    input: typeof WatchFreezesRequestSchema;
+    output: typeof WatchFreezesResponseSchema;
   },
 }> = /*@__PURE__*/
   serviceDesc(file_drover_v1_freeze_service, 0);

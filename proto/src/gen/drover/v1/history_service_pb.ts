@@ -6,6 +6,8 @@ import type { GenFile, GenMessage, GenService } from "@bufbuild/protobuf/codegen
 import { fileDesc, messageDesc, serviceDesc } from "@bufbuild/protobuf/codegenv2";
 import type { ContentGroup, HistoryEntry, Outlier, TimelineEntry } from "./history_pb.ts";
 import { file_drover_v1_history } from "./history_pb.ts";
+import type { ChangeType } from "./watch_pb.ts";
+import { file_drover_v1_watch } from "./watch_pb.ts";
 import type { Timestamp } from "@bufbuild/protobuf/wkt";
 import { file_google_protobuf_timestamp } from "@bufbuild/protobuf/wkt";
 import type { Message } from "@bufbuild/protobuf";
@@ -14,7 +16,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file drover/v1/history_service.proto.
  */
 export const file_drover_v1_history_service: GenFile = /*@__PURE__*/
-  fileDesc("Ch9kcm92ZXIvdjEvaGlzdG9yeV9zZXJ2aWNlLnByb3RvEglkcm92ZXIudjEi4wIKEUdldEhpc3RvcnlSZXF1ZXN0EiYKAmF0GAEgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIYCgthcHBsaWNhdGlvbhgCIAEoCUgAiAEBEhgKC2Vudmlyb25tZW50GAMgASgJSAGIAQESFAoHY2x1c3RlchgEIAEoCUgCiAEBEhYKCXBhZ2Vfc2l6ZRgFIAEoBUgDiAEBEhcKCnBhZ2VfdG9rZW4YBiABKAlIBIgBARITCgZmaWx0ZXIYByABKAlIBYgBARIVCghvcmRlcl9ieRgIIAEoCUgGiAEBEhMKBmxhYmVscxgJIAEoCUgHiAEBQg4KDF9hcHBsaWNhdGlvbkIOCgxfZW52aXJvbm1lbnRCCgoIX2NsdXN0ZXJCDAoKX3BhZ2Vfc2l6ZUINCgtfcGFnZV90b2tlbkIJCgdfZmlsdGVyQgsKCV9vcmRlcl9ieUIJCgdfbGFiZWxzIrEBChJHZXRIaXN0b3J5UmVzcG9uc2USJgoCYXQYASABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEjIKDmNvbXBsZXRlX3NpbmNlGAIgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBImCgVpdGVtcxgDIAMoCzIXLmRyb3Zlci52MS5IaXN0b3J5RW50cnkSFwoPbmV4dF9wYWdlX3Rva2VuGAQgASgJIowBChJHZXRPdXRsaWVyc1JlcXVlc3QSEwoLZW52aXJvbm1lbnQYASABKAkSEwoLYXBwbGljYXRpb24YAiABKAkSFgoJcGFnZV9zaXplGAMgASgFSACIAQESFwoKcGFnZV90b2tlbhgEIAEoCUgBiAEBQgwKCl9wYWdlX3NpemVCDQoLX3BhZ2VfdG9rZW4ioQEKE0dldE91dGxpZXJzUmVzcG9uc2USEAoIY2x1c3RlcnMYASABKAMSJwoGZ3JvdXBzGAIgAygLMhcuZHJvdmVyLnYxLkNvbnRlbnRHcm91cBITCgttb3JlX2dyb3VwcxgDIAEoAxIhCgVpdGVtcxgEIAMoCzISLmRyb3Zlci52MS5PdXRsaWVyEhcKD25leHRfcGFnZV90b2tlbhgFIAEoCSLBAQoZR2V0Um9sbG91dFRpbWVsaW5lUmVxdWVzdBISCgpyb2xsb3V0X2lkGAEgASgJEhYKCXBhZ2Vfc2l6ZRgCIAEoBUgAiAEBEhcKCnBhZ2VfdG9rZW4YAyABKAlIAYgBARITCgZmaWx0ZXIYBCABKAlIAogBARIVCghvcmRlcl9ieRgFIAEoCUgDiAEBQgwKCl9wYWdlX3NpemVCDQoLX3BhZ2VfdG9rZW5CCQoHX2ZpbHRlckILCglfb3JkZXJfYnkiYAoaR2V0Um9sbG91dFRpbWVsaW5lUmVzcG9uc2USKQoHZW50cmllcxgBIAMoCzIYLmRyb3Zlci52MS5UaW1lbGluZUVudHJ5EhcKD25leHRfcGFnZV90b2tlbhgCIAEoCTKMAgoOSGlzdG9yeVNlcnZpY2USSQoKR2V0SGlzdG9yeRIcLmRyb3Zlci52MS5HZXRIaXN0b3J5UmVxdWVzdBodLmRyb3Zlci52MS5HZXRIaXN0b3J5UmVzcG9uc2USTAoLR2V0T3V0bGllcnMSHS5kcm92ZXIudjEuR2V0T3V0bGllcnNSZXF1ZXN0Gh4uZHJvdmVyLnYxLkdldE91dGxpZXJzUmVzcG9uc2USYQoSR2V0Um9sbG91dFRpbWVsaW5lEiQuZHJvdmVyLnYxLkdldFJvbGxvdXRUaW1lbGluZVJlcXVlc3QaJS5kcm92ZXIudjEuR2V0Um9sbG91dFRpbWVsaW5lUmVzcG9uc2ViBnByb3RvMw", [file_drover_v1_history, file_google_protobuf_timestamp]);
+  fileDesc("Ch9kcm92ZXIvdjEvaGlzdG9yeV9zZXJ2aWNlLnByb3RvEglkcm92ZXIudjEi4wIKEUdldEhpc3RvcnlSZXF1ZXN0EiYKAmF0GAEgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIYCgthcHBsaWNhdGlvbhgCIAEoCUgAiAEBEhgKC2Vudmlyb25tZW50GAMgASgJSAGIAQESFAoHY2x1c3RlchgEIAEoCUgCiAEBEhYKCXBhZ2Vfc2l6ZRgFIAEoBUgDiAEBEhcKCnBhZ2VfdG9rZW4YBiABKAlIBIgBARITCgZmaWx0ZXIYByABKAlIBYgBARIVCghvcmRlcl9ieRgIIAEoCUgGiAEBEhMKBmxhYmVscxgJIAEoCUgHiAEBQg4KDF9hcHBsaWNhdGlvbkIOCgxfZW52aXJvbm1lbnRCCgoIX2NsdXN0ZXJCDAoKX3BhZ2Vfc2l6ZUINCgtfcGFnZV90b2tlbkIJCgdfZmlsdGVyQgsKCV9vcmRlcl9ieUIJCgdfbGFiZWxzIrEBChJHZXRIaXN0b3J5UmVzcG9uc2USJgoCYXQYASABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEjIKDmNvbXBsZXRlX3NpbmNlGAIgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBImCgVpdGVtcxgDIAMoCzIXLmRyb3Zlci52MS5IaXN0b3J5RW50cnkSFwoPbmV4dF9wYWdlX3Rva2VuGAQgASgJIowBChJHZXRPdXRsaWVyc1JlcXVlc3QSEwoLZW52aXJvbm1lbnQYASABKAkSEwoLYXBwbGljYXRpb24YAiABKAkSFgoJcGFnZV9zaXplGAMgASgFSACIAQESFwoKcGFnZV90b2tlbhgEIAEoCUgBiAEBQgwKCl9wYWdlX3NpemVCDQoLX3BhZ2VfdG9rZW4ioQEKE0dldE91dGxpZXJzUmVzcG9uc2USEAoIY2x1c3RlcnMYASABKAMSJwoGZ3JvdXBzGAIgAygLMhcuZHJvdmVyLnYxLkNvbnRlbnRHcm91cBITCgttb3JlX2dyb3VwcxgDIAEoAxIhCgVpdGVtcxgEIAMoCzISLmRyb3Zlci52MS5PdXRsaWVyEhcKD25leHRfcGFnZV90b2tlbhgFIAEoCSLBAQoZR2V0Um9sbG91dFRpbWVsaW5lUmVxdWVzdBISCgpyb2xsb3V0X2lkGAEgASgJEhYKCXBhZ2Vfc2l6ZRgCIAEoBUgAiAEBEhcKCnBhZ2VfdG9rZW4YAyABKAlIAYgBARITCgZmaWx0ZXIYBCABKAlIAogBARIVCghvcmRlcl9ieRgFIAEoCUgDiAEBQgwKCl9wYWdlX3NpemVCDQoLX3BhZ2VfdG9rZW5CCQoHX2ZpbHRlckILCglfb3JkZXJfYnkiYAoaR2V0Um9sbG91dFRpbWVsaW5lUmVzcG9uc2USKQoHZW50cmllcxgBIAMoCzIYLmRyb3Zlci52MS5UaW1lbGluZUVudHJ5EhcKD25leHRfcGFnZV90b2tlbhgCIAEoCSJvChtXYXRjaFJvbGxvdXRUaW1lbGluZVJlcXVlc3QSEgoKcm9sbG91dF9pZBgBIAEoCRISCgVhZnRlchgCIAEoCUgAiAEBEhMKBmZpbHRlchgDIAEoCUgBiAEBQggKBl9hZnRlckIJCgdfZmlsdGVyIqMBChxXYXRjaFJvbGxvdXRUaW1lbGluZVJlc3BvbnNlEiMKBHR5cGUYASABKA4yFS5kcm92ZXIudjEuQ2hhbmdlVHlwZRIMCgRuYW1lGAIgASgJEjAKDnRpbWVsaW5lX2VudHJ5GAMgASgLMhguZHJvdmVyLnYxLlRpbWVsaW5lRW50cnkSEwoGY3Vyc29yGAQgASgJSACIAQFCCQoHX2N1cnNvcjL3AgoOSGlzdG9yeVNlcnZpY2USSQoKR2V0SGlzdG9yeRIcLmRyb3Zlci52MS5HZXRIaXN0b3J5UmVxdWVzdBodLmRyb3Zlci52MS5HZXRIaXN0b3J5UmVzcG9uc2USTAoLR2V0T3V0bGllcnMSHS5kcm92ZXIudjEuR2V0T3V0bGllcnNSZXF1ZXN0Gh4uZHJvdmVyLnYxLkdldE91dGxpZXJzUmVzcG9uc2USYQoSR2V0Um9sbG91dFRpbWVsaW5lEiQuZHJvdmVyLnYxLkdldFJvbGxvdXRUaW1lbGluZVJlcXVlc3QaJS5kcm92ZXIudjEuR2V0Um9sbG91dFRpbWVsaW5lUmVzcG9uc2USaQoUV2F0Y2hSb2xsb3V0VGltZWxpbmUSJi5kcm92ZXIudjEuV2F0Y2hSb2xsb3V0VGltZWxpbmVSZXF1ZXN0GicuZHJvdmVyLnYxLldhdGNoUm9sbG91dFRpbWVsaW5lUmVzcG9uc2UwAWIGcHJvdG8z", [file_drover_v1_history, file_drover_v1_watch, file_google_protobuf_timestamp]);
 
 /**
  * GetHistoryRequest says which time and filters; an absent filter matches all.
@@ -304,6 +306,83 @@ export const GetRolloutTimelineResponseSchema: GenMessage<GetRolloutTimelineResp
   messageDesc(file_drover_v1_history_service, 5);
 
 /**
+ * WatchRolloutTimelineRequest filters as the list does, and may go on behind a cursor.
+ *
+ * @generated from message drover.v1.WatchRolloutTimelineRequest
+ */
+export type WatchRolloutTimelineRequest = Message<"drover.v1.WatchRolloutTimelineRequest"> & {
+  /**
+   * Id of a rollout.
+   *
+   * @generated from field: string rollout_id = 1;
+   */
+  rolloutId: string;
+
+  /**
+   * The cursor of the last message seen.
+   *
+   * @generated from field: optional string after = 2;
+   */
+  after?: string | undefined;
+
+  /**
+   * Conditions on fields of the items: state = "Offline" AND name : "eu-". The OpenAPI document names the fields.
+   *
+   * @generated from field: optional string filter = 3;
+   */
+  filter?: string | undefined;
+};
+
+/**
+ * Describes the message drover.v1.WatchRolloutTimelineRequest.
+ * Use `create(WatchRolloutTimelineRequestSchema)` to create a new message.
+ */
+export const WatchRolloutTimelineRequestSchema: GenMessage<WatchRolloutTimelineRequest> = /*@__PURE__*/
+  messageDesc(file_drover_v1_history_service, 6);
+
+/**
+ * WatchRolloutTimelineResponse is one change.
+ *
+ * @generated from message drover.v1.WatchRolloutTimelineResponse
+ */
+export type WatchRolloutTimelineResponse = Message<"drover.v1.WatchRolloutTimelineResponse"> & {
+  /**
+   * What happened.
+   *
+   * @generated from field: drover.v1.ChangeType type = 1;
+   */
+  type: ChangeType;
+
+  /**
+   * What the get method takes; empty with CHANGE_TYPE_SYNCED.
+   *
+   * @generated from field: string name = 2;
+   */
+  name: string;
+
+  /**
+   * As it is now; absent when it is gone.
+   *
+   * @generated from field: drover.v1.TimelineEntry timeline_entry = 3;
+   */
+  timelineEntry?: TimelineEntry | undefined;
+
+  /**
+   * Resume after this one with `after`; absent where that would miss something.
+   *
+   * @generated from field: optional string cursor = 4;
+   */
+  cursor?: string | undefined;
+};
+
+/**
+ * Describes the message drover.v1.WatchRolloutTimelineResponse.
+ * Use `create(WatchRolloutTimelineResponseSchema)` to create a new message.
+ */
+export const WatchRolloutTimelineResponseSchema: GenMessage<WatchRolloutTimelineResponse> = /*@__PURE__*/
+  messageDesc(file_drover_v1_history_service, 7);
+
+/**
  * HistoryService tells what ran where, and what differs. Metadata and errors are those of PromotionService.
  *
  * @generated from service drover.v1.HistoryService
@@ -338,6 +417,16 @@ export const HistoryService: GenService<{
     methodKind: "unary";
     input: typeof GetRolloutTimelineRequestSchema;
     output: typeof GetRolloutTimelineResponseSchema;
+  },
+  /**
+   * WatchRolloutTimeline sends what happens to a rollout: first all that are there, then what changes.
+   *
+   * @generated from rpc drover.v1.HistoryService.WatchRolloutTimeline
+   */
+  watchRolloutTimeline: {
+    methodKind: "server_streaming";
+    input: typeof WatchRolloutTimelineRequestSchema;
+    output: typeof WatchRolloutTimelineResponseSchema;
   },
 }> = /*@__PURE__*/
   serviceDesc(file_drover_v1_history_service, 0);

@@ -8,6 +8,8 @@ import type { FleetEdit } from "./fleet_edit_pb.ts";
 import { file_drover_v1_fleet_edit } from "./fleet_edit_pb.ts";
 import type { Delivery, DeliveryState, Notification, Severity } from "./notification_pb.ts";
 import { file_drover_v1_notification } from "./notification_pb.ts";
+import type { ChangeType } from "./watch_pb.ts";
+import { file_drover_v1_watch } from "./watch_pb.ts";
 import { file_google_protobuf_struct } from "@bufbuild/protobuf/wkt";
 import type { JsonObject, Message } from "@bufbuild/protobuf";
 
@@ -15,7 +17,7 @@ import type { JsonObject, Message } from "@bufbuild/protobuf";
  * Describes the file drover/v1/notification_service.proto.
  */
 export const file_drover_v1_notification_service: GenFile = /*@__PURE__*/
-  fileDesc("CiRkcm92ZXIvdjEvbm90aWZpY2F0aW9uX3NlcnZpY2UucHJvdG8SCWRyb3Zlci52MSKsAQoYTGlzdE5vdGlmaWNhdGlvbnNSZXF1ZXN0EhYKCXBhZ2Vfc2l6ZRgBIAEoBUgAiAEBEhcKCnBhZ2VfdG9rZW4YAiABKAlIAYgBARITCgZmaWx0ZXIYAyABKAlIAogBARIVCghvcmRlcl9ieRgEIAEoCUgDiAEBQgwKCl9wYWdlX3NpemVCDQoLX3BhZ2VfdG9rZW5CCQoHX2ZpbHRlckILCglfb3JkZXJfYnkiZAoZTGlzdE5vdGlmaWNhdGlvbnNSZXNwb25zZRIuCg1ub3RpZmljYXRpb25zGAEgAygLMhcuZHJvdmVyLnYxLk5vdGlmaWNhdGlvbhIXCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAkiLgoWR2V0Tm90aWZpY2F0aW9uUmVxdWVzdBIUCgxub3RpZmljYXRpb24YASABKAkiSAoXR2V0Tm90aWZpY2F0aW9uUmVzcG9uc2USLQoMbm90aWZpY2F0aW9uGAEgASgLMhcuZHJvdmVyLnYxLk5vdGlmaWNhdGlvbiJPChdUZXN0Tm90aWZpY2F0aW9uUmVxdWVzdBIUCgxub3RpZmljYXRpb24YASABKAkSEwoGcmVhc29uGAIgASgJSACIAQFCCQoHX3JlYXNvbiJBChhUZXN0Tm90aWZpY2F0aW9uUmVzcG9uc2USJQoIZGVsaXZlcnkYASABKAsyEy5kcm92ZXIudjEuRGVsaXZlcnkiwwIKFUxpc3REZWxpdmVyaWVzUmVxdWVzdBIZCgxub3RpZmljYXRpb24YASABKAlIAIgBARISCgVldmVudBgCIAEoCUgBiAEBEiUKCHNldmVyaXR5GAMgASgOMhMuZHJvdmVyLnYxLlNldmVyaXR5EicKBXN0YXRlGAQgASgOMhguZHJvdmVyLnYxLkRlbGl2ZXJ5U3RhdGUSFgoJcGFnZV9zaXplGAUgASgFSAKIAQESFwoKcGFnZV90b2tlbhgGIAEoCUgDiAEBEhMKBmZpbHRlchgHIAEoCUgEiAEBEhUKCG9yZGVyX2J5GAggASgJSAWIAQFCDwoNX25vdGlmaWNhdGlvbkIICgZfZXZlbnRCDAoKX3BhZ2Vfc2l6ZUINCgtfcGFnZV90b2tlbkIJCgdfZmlsdGVyQgsKCV9vcmRlcl9ieSJaChZMaXN0RGVsaXZlcmllc1Jlc3BvbnNlEicKCmRlbGl2ZXJpZXMYASADKAsyEy5kcm92ZXIudjEuRGVsaXZlcnkSFwoPbmV4dF9wYWdlX3Rva2VuGAIgASgJIikKEkdldERlbGl2ZXJ5UmVxdWVzdBITCgtkZWxpdmVyeV9pZBgBIAEoCSI8ChNHZXREZWxpdmVyeVJlc3BvbnNlEiUKCGRlbGl2ZXJ5GAEgASgLMhMuZHJvdmVyLnYxLkRlbGl2ZXJ5IksKFFJldHJ5RGVsaXZlcnlSZXF1ZXN0EhMKC2RlbGl2ZXJ5X2lkGAEgASgJEhMKBnJlYXNvbhgCIAEoCUgAiAEBQgkKB19yZWFzb24iPgoVUmV0cnlEZWxpdmVyeVJlc3BvbnNlEiUKCGRlbGl2ZXJ5GAEgASgLMhMuZHJvdmVyLnYxLkRlbGl2ZXJ5Io4BChlDcmVhdGVOb3RpZmljYXRpb25SZXF1ZXN0EhoKDXZhbGlkYXRlX29ubHkYASABKAhIAIgBARIMCgRuYW1lGAIgASgJEiUKBHNwZWMYAyABKAsyFy5nb29nbGUucHJvdG9idWYuU3RydWN0Eg4KBnJlYXNvbhgEIAEoCUIQCg5fdmFsaWRhdGVfb25seSJAChpDcmVhdGVOb3RpZmljYXRpb25SZXNwb25zZRIiCgRlZGl0GAEgASgLMhQuZHJvdmVyLnYxLkZsZWV0RWRpdCKXAQoaUmVwbGFjZU5vdGlmaWNhdGlvblJlcXVlc3QSFAoMbm90aWZpY2F0aW9uGAEgASgJEhoKDXZhbGlkYXRlX29ubHkYAiABKAhIAIgBARIlCgRzcGVjGAMgASgLMhcuZ29vZ2xlLnByb3RvYnVmLlN0cnVjdBIOCgZyZWFzb24YBCABKAlCEAoOX3ZhbGlkYXRlX29ubHkiQQobUmVwbGFjZU5vdGlmaWNhdGlvblJlc3BvbnNlEiIKBGVkaXQYASABKAsyFC5kcm92ZXIudjEuRmxlZXRFZGl0Im8KGURlbGV0ZU5vdGlmaWNhdGlvblJlcXVlc3QSFAoMbm90aWZpY2F0aW9uGAEgASgJEg4KBnJlYXNvbhgCIAEoCRIaCg12YWxpZGF0ZV9vbmx5GAMgASgISACIAQFCEAoOX3ZhbGlkYXRlX29ubHkiQAoaRGVsZXRlTm90aWZpY2F0aW9uUmVzcG9uc2USIgoEZWRpdBgBIAEoCzIULmRyb3Zlci52MS5GbGVldEVkaXQy0QYKE05vdGlmaWNhdGlvblNlcnZpY2USXgoRTGlzdE5vdGlmaWNhdGlvbnMSIy5kcm92ZXIudjEuTGlzdE5vdGlmaWNhdGlvbnNSZXF1ZXN0GiQuZHJvdmVyLnYxLkxpc3ROb3RpZmljYXRpb25zUmVzcG9uc2USWAoPR2V0Tm90aWZpY2F0aW9uEiEuZHJvdmVyLnYxLkdldE5vdGlmaWNhdGlvblJlcXVlc3QaIi5kcm92ZXIudjEuR2V0Tm90aWZpY2F0aW9uUmVzcG9uc2USYQoSQ3JlYXRlTm90aWZpY2F0aW9uEiQuZHJvdmVyLnYxLkNyZWF0ZU5vdGlmaWNhdGlvblJlcXVlc3QaJS5kcm92ZXIudjEuQ3JlYXRlTm90aWZpY2F0aW9uUmVzcG9uc2USZAoTUmVwbGFjZU5vdGlmaWNhdGlvbhIlLmRyb3Zlci52MS5SZXBsYWNlTm90aWZpY2F0aW9uUmVxdWVzdBomLmRyb3Zlci52MS5SZXBsYWNlTm90aWZpY2F0aW9uUmVzcG9uc2USYQoSRGVsZXRlTm90aWZpY2F0aW9uEiQuZHJvdmVyLnYxLkRlbGV0ZU5vdGlmaWNhdGlvblJlcXVlc3QaJS5kcm92ZXIudjEuRGVsZXRlTm90aWZpY2F0aW9uUmVzcG9uc2USWwoQVGVzdE5vdGlmaWNhdGlvbhIiLmRyb3Zlci52MS5UZXN0Tm90aWZpY2F0aW9uUmVxdWVzdBojLmRyb3Zlci52MS5UZXN0Tm90aWZpY2F0aW9uUmVzcG9uc2USVQoOTGlzdERlbGl2ZXJpZXMSIC5kcm92ZXIudjEuTGlzdERlbGl2ZXJpZXNSZXF1ZXN0GiEuZHJvdmVyLnYxLkxpc3REZWxpdmVyaWVzUmVzcG9uc2USTAoLR2V0RGVsaXZlcnkSHS5kcm92ZXIudjEuR2V0RGVsaXZlcnlSZXF1ZXN0Gh4uZHJvdmVyLnYxLkdldERlbGl2ZXJ5UmVzcG9uc2USUgoNUmV0cnlEZWxpdmVyeRIfLmRyb3Zlci52MS5SZXRyeURlbGl2ZXJ5UmVxdWVzdBogLmRyb3Zlci52MS5SZXRyeURlbGl2ZXJ5UmVzcG9uc2ViBnByb3RvMw", [file_drover_v1_fleet_edit, file_drover_v1_notification, file_google_protobuf_struct]);
+  fileDesc("CiRkcm92ZXIvdjEvbm90aWZpY2F0aW9uX3NlcnZpY2UucHJvdG8SCWRyb3Zlci52MSKsAQoYTGlzdE5vdGlmaWNhdGlvbnNSZXF1ZXN0EhYKCXBhZ2Vfc2l6ZRgBIAEoBUgAiAEBEhcKCnBhZ2VfdG9rZW4YAiABKAlIAYgBARITCgZmaWx0ZXIYAyABKAlIAogBARIVCghvcmRlcl9ieRgEIAEoCUgDiAEBQgwKCl9wYWdlX3NpemVCDQoLX3BhZ2VfdG9rZW5CCQoHX2ZpbHRlckILCglfb3JkZXJfYnkiZAoZTGlzdE5vdGlmaWNhdGlvbnNSZXNwb25zZRIuCg1ub3RpZmljYXRpb25zGAEgAygLMhcuZHJvdmVyLnYxLk5vdGlmaWNhdGlvbhIXCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAkiLgoWR2V0Tm90aWZpY2F0aW9uUmVxdWVzdBIUCgxub3RpZmljYXRpb24YASABKAkiSAoXR2V0Tm90aWZpY2F0aW9uUmVzcG9uc2USLQoMbm90aWZpY2F0aW9uGAEgASgLMhcuZHJvdmVyLnYxLk5vdGlmaWNhdGlvbiJPChdUZXN0Tm90aWZpY2F0aW9uUmVxdWVzdBIUCgxub3RpZmljYXRpb24YASABKAkSEwoGcmVhc29uGAIgASgJSACIAQFCCQoHX3JlYXNvbiJBChhUZXN0Tm90aWZpY2F0aW9uUmVzcG9uc2USJQoIZGVsaXZlcnkYASABKAsyEy5kcm92ZXIudjEuRGVsaXZlcnkiwwIKFUxpc3REZWxpdmVyaWVzUmVxdWVzdBIZCgxub3RpZmljYXRpb24YASABKAlIAIgBARISCgVldmVudBgCIAEoCUgBiAEBEiUKCHNldmVyaXR5GAMgASgOMhMuZHJvdmVyLnYxLlNldmVyaXR5EicKBXN0YXRlGAQgASgOMhguZHJvdmVyLnYxLkRlbGl2ZXJ5U3RhdGUSFgoJcGFnZV9zaXplGAUgASgFSAKIAQESFwoKcGFnZV90b2tlbhgGIAEoCUgDiAEBEhMKBmZpbHRlchgHIAEoCUgEiAEBEhUKCG9yZGVyX2J5GAggASgJSAWIAQFCDwoNX25vdGlmaWNhdGlvbkIICgZfZXZlbnRCDAoKX3BhZ2Vfc2l6ZUINCgtfcGFnZV90b2tlbkIJCgdfZmlsdGVyQgsKCV9vcmRlcl9ieSJaChZMaXN0RGVsaXZlcmllc1Jlc3BvbnNlEicKCmRlbGl2ZXJpZXMYASADKAsyEy5kcm92ZXIudjEuRGVsaXZlcnkSFwoPbmV4dF9wYWdlX3Rva2VuGAIgASgJIikKEkdldERlbGl2ZXJ5UmVxdWVzdBITCgtkZWxpdmVyeV9pZBgBIAEoCSI8ChNHZXREZWxpdmVyeVJlc3BvbnNlEiUKCGRlbGl2ZXJ5GAEgASgLMhMuZHJvdmVyLnYxLkRlbGl2ZXJ5IksKFFJldHJ5RGVsaXZlcnlSZXF1ZXN0EhMKC2RlbGl2ZXJ5X2lkGAEgASgJEhMKBnJlYXNvbhgCIAEoCUgAiAEBQgkKB19yZWFzb24iPgoVUmV0cnlEZWxpdmVyeVJlc3BvbnNlEiUKCGRlbGl2ZXJ5GAEgASgLMhMuZHJvdmVyLnYxLkRlbGl2ZXJ5Io4BChlDcmVhdGVOb3RpZmljYXRpb25SZXF1ZXN0EhoKDXZhbGlkYXRlX29ubHkYASABKAhIAIgBARIMCgRuYW1lGAIgASgJEiUKBHNwZWMYAyABKAsyFy5nb29nbGUucHJvdG9idWYuU3RydWN0Eg4KBnJlYXNvbhgEIAEoCUIQCg5fdmFsaWRhdGVfb25seSJAChpDcmVhdGVOb3RpZmljYXRpb25SZXNwb25zZRIiCgRlZGl0GAEgASgLMhQuZHJvdmVyLnYxLkZsZWV0RWRpdCKXAQoaUmVwbGFjZU5vdGlmaWNhdGlvblJlcXVlc3QSFAoMbm90aWZpY2F0aW9uGAEgASgJEhoKDXZhbGlkYXRlX29ubHkYAiABKAhIAIgBARIlCgRzcGVjGAMgASgLMhcuZ29vZ2xlLnByb3RvYnVmLlN0cnVjdBIOCgZyZWFzb24YBCABKAlCEAoOX3ZhbGlkYXRlX29ubHkiQQobUmVwbGFjZU5vdGlmaWNhdGlvblJlc3BvbnNlEiIKBGVkaXQYASABKAsyFC5kcm92ZXIudjEuRmxlZXRFZGl0Im8KGURlbGV0ZU5vdGlmaWNhdGlvblJlcXVlc3QSFAoMbm90aWZpY2F0aW9uGAEgASgJEg4KBnJlYXNvbhgCIAEoCRIaCg12YWxpZGF0ZV9vbmx5GAMgASgISACIAQFCEAoOX3ZhbGlkYXRlX29ubHkiQAoaRGVsZXRlTm90aWZpY2F0aW9uUmVzcG9uc2USIgoEZWRpdBgBIAEoCzIULmRyb3Zlci52MS5GbGVldEVkaXQiWQoZV2F0Y2hOb3RpZmljYXRpb25zUmVxdWVzdBISCgVhZnRlchgBIAEoCUgAiAEBEhMKBmZpbHRlchgCIAEoCUgBiAEBQggKBl9hZnRlckIJCgdfZmlsdGVyIp4BChpXYXRjaE5vdGlmaWNhdGlvbnNSZXNwb25zZRIjCgR0eXBlGAEgASgOMhUuZHJvdmVyLnYxLkNoYW5nZVR5cGUSDAoEbmFtZRgCIAEoCRItCgxub3RpZmljYXRpb24YAyABKAsyFy5kcm92ZXIudjEuTm90aWZpY2F0aW9uEhMKBmN1cnNvchgEIAEoCUgAiAEBQgkKB19jdXJzb3Ii8AEKFldhdGNoRGVsaXZlcmllc1JlcXVlc3QSEgoFYWZ0ZXIYASABKAlIAIgBARIZCgxub3RpZmljYXRpb24YAiABKAlIAYgBARISCgVldmVudBgDIAEoCUgCiAEBEiUKCHNldmVyaXR5GAQgASgOMhMuZHJvdmVyLnYxLlNldmVyaXR5EicKBXN0YXRlGAUgASgOMhguZHJvdmVyLnYxLkRlbGl2ZXJ5U3RhdGUSEwoGZmlsdGVyGAYgASgJSAOIAQFCCAoGX2FmdGVyQg8KDV9ub3RpZmljYXRpb25CCAoGX2V2ZW50QgkKB19maWx0ZXIikwEKF1dhdGNoRGVsaXZlcmllc1Jlc3BvbnNlEiMKBHR5cGUYASABKA4yFS5kcm92ZXIudjEuQ2hhbmdlVHlwZRIMCgRuYW1lGAIgASgJEiUKCGRlbGl2ZXJ5GAMgASgLMhMuZHJvdmVyLnYxLkRlbGl2ZXJ5EhMKBmN1cnNvchgEIAEoCUgAiAEBQgkKB19jdXJzb3IykggKE05vdGlmaWNhdGlvblNlcnZpY2USXgoRTGlzdE5vdGlmaWNhdGlvbnMSIy5kcm92ZXIudjEuTGlzdE5vdGlmaWNhdGlvbnNSZXF1ZXN0GiQuZHJvdmVyLnYxLkxpc3ROb3RpZmljYXRpb25zUmVzcG9uc2USWAoPR2V0Tm90aWZpY2F0aW9uEiEuZHJvdmVyLnYxLkdldE5vdGlmaWNhdGlvblJlcXVlc3QaIi5kcm92ZXIudjEuR2V0Tm90aWZpY2F0aW9uUmVzcG9uc2USYQoSQ3JlYXRlTm90aWZpY2F0aW9uEiQuZHJvdmVyLnYxLkNyZWF0ZU5vdGlmaWNhdGlvblJlcXVlc3QaJS5kcm92ZXIudjEuQ3JlYXRlTm90aWZpY2F0aW9uUmVzcG9uc2USZAoTUmVwbGFjZU5vdGlmaWNhdGlvbhIlLmRyb3Zlci52MS5SZXBsYWNlTm90aWZpY2F0aW9uUmVxdWVzdBomLmRyb3Zlci52MS5SZXBsYWNlTm90aWZpY2F0aW9uUmVzcG9uc2USYQoSRGVsZXRlTm90aWZpY2F0aW9uEiQuZHJvdmVyLnYxLkRlbGV0ZU5vdGlmaWNhdGlvblJlcXVlc3QaJS5kcm92ZXIudjEuRGVsZXRlTm90aWZpY2F0aW9uUmVzcG9uc2USWwoQVGVzdE5vdGlmaWNhdGlvbhIiLmRyb3Zlci52MS5UZXN0Tm90aWZpY2F0aW9uUmVxdWVzdBojLmRyb3Zlci52MS5UZXN0Tm90aWZpY2F0aW9uUmVzcG9uc2USVQoOTGlzdERlbGl2ZXJpZXMSIC5kcm92ZXIudjEuTGlzdERlbGl2ZXJpZXNSZXF1ZXN0GiEuZHJvdmVyLnYxLkxpc3REZWxpdmVyaWVzUmVzcG9uc2USTAoLR2V0RGVsaXZlcnkSHS5kcm92ZXIudjEuR2V0RGVsaXZlcnlSZXF1ZXN0Gh4uZHJvdmVyLnYxLkdldERlbGl2ZXJ5UmVzcG9uc2USUgoNUmV0cnlEZWxpdmVyeRIfLmRyb3Zlci52MS5SZXRyeURlbGl2ZXJ5UmVxdWVzdBogLmRyb3Zlci52MS5SZXRyeURlbGl2ZXJ5UmVzcG9uc2USYwoSV2F0Y2hOb3RpZmljYXRpb25zEiQuZHJvdmVyLnYxLldhdGNoTm90aWZpY2F0aW9uc1JlcXVlc3QaJS5kcm92ZXIudjEuV2F0Y2hOb3RpZmljYXRpb25zUmVzcG9uc2UwARJaCg9XYXRjaERlbGl2ZXJpZXMSIS5kcm92ZXIudjEuV2F0Y2hEZWxpdmVyaWVzUmVxdWVzdBoiLmRyb3Zlci52MS5XYXRjaERlbGl2ZXJpZXNSZXNwb25zZTABYgZwcm90bzM", [file_drover_v1_fleet_edit, file_drover_v1_notification, file_drover_v1_watch, file_google_protobuf_struct]);
 
 /**
  * ListNotificationsRequest filters them; an absent filter matches all.
@@ -550,6 +552,174 @@ export const DeleteNotificationResponseSchema: GenMessage<DeleteNotificationResp
   messageDesc(file_drover_v1_notification_service, 17);
 
 /**
+ * WatchNotificationsRequest filters as the list does, and may go on behind a cursor.
+ *
+ * @generated from message drover.v1.WatchNotificationsRequest
+ */
+export type WatchNotificationsRequest = Message<"drover.v1.WatchNotificationsRequest"> & {
+  /**
+   * The cursor of the last message seen.
+   *
+   * @generated from field: optional string after = 1;
+   */
+  after?: string | undefined;
+
+  /**
+   * Conditions on fields of the items: state = "Offline" AND name : "eu-". The OpenAPI document names the fields.
+   *
+   * @generated from field: optional string filter = 2;
+   */
+  filter?: string | undefined;
+};
+
+/**
+ * Describes the message drover.v1.WatchNotificationsRequest.
+ * Use `create(WatchNotificationsRequestSchema)` to create a new message.
+ */
+export const WatchNotificationsRequestSchema: GenMessage<WatchNotificationsRequest> = /*@__PURE__*/
+  messageDesc(file_drover_v1_notification_service, 18);
+
+/**
+ * WatchNotificationsResponse is one change.
+ *
+ * @generated from message drover.v1.WatchNotificationsResponse
+ */
+export type WatchNotificationsResponse = Message<"drover.v1.WatchNotificationsResponse"> & {
+  /**
+   * What happened.
+   *
+   * @generated from field: drover.v1.ChangeType type = 1;
+   */
+  type: ChangeType;
+
+  /**
+   * What the get method takes; empty with CHANGE_TYPE_SYNCED.
+   *
+   * @generated from field: string name = 2;
+   */
+  name: string;
+
+  /**
+   * As it is now; absent when it is gone.
+   *
+   * @generated from field: drover.v1.Notification notification = 3;
+   */
+  notification?: Notification | undefined;
+
+  /**
+   * Resume after this one with `after`; absent where that would miss something.
+   *
+   * @generated from field: optional string cursor = 4;
+   */
+  cursor?: string | undefined;
+};
+
+/**
+ * Describes the message drover.v1.WatchNotificationsResponse.
+ * Use `create(WatchNotificationsResponseSchema)` to create a new message.
+ */
+export const WatchNotificationsResponseSchema: GenMessage<WatchNotificationsResponse> = /*@__PURE__*/
+  messageDesc(file_drover_v1_notification_service, 19);
+
+/**
+ * WatchDeliveriesRequest filters as the list does, and may go on behind a cursor.
+ *
+ * @generated from message drover.v1.WatchDeliveriesRequest
+ */
+export type WatchDeliveriesRequest = Message<"drover.v1.WatchDeliveriesRequest"> & {
+  /**
+   * The cursor of the last message seen.
+   *
+   * @generated from field: optional string after = 1;
+   */
+  after?: string | undefined;
+
+  /**
+   * Name of a notification.
+   *
+   * @generated from field: optional string notification = 2;
+   */
+  notification?: string | undefined;
+
+  /**
+   * What messages tell.
+   *
+   * @generated from field: optional string event = 3;
+   */
+  event?: string | undefined;
+
+  /**
+   * Unspecified matches all.
+   *
+   * @generated from field: drover.v1.Severity severity = 4;
+   */
+  severity: Severity;
+
+  /**
+   * Unspecified matches all.
+   *
+   * @generated from field: drover.v1.DeliveryState state = 5;
+   */
+  state: DeliveryState;
+
+  /**
+   * Conditions on fields of the items: state = "Offline" AND name : "eu-". The OpenAPI document names the fields.
+   *
+   * @generated from field: optional string filter = 6;
+   */
+  filter?: string | undefined;
+};
+
+/**
+ * Describes the message drover.v1.WatchDeliveriesRequest.
+ * Use `create(WatchDeliveriesRequestSchema)` to create a new message.
+ */
+export const WatchDeliveriesRequestSchema: GenMessage<WatchDeliveriesRequest> = /*@__PURE__*/
+  messageDesc(file_drover_v1_notification_service, 20);
+
+/**
+ * WatchDeliveriesResponse is one change.
+ *
+ * @generated from message drover.v1.WatchDeliveriesResponse
+ */
+export type WatchDeliveriesResponse = Message<"drover.v1.WatchDeliveriesResponse"> & {
+  /**
+   * What happened.
+   *
+   * @generated from field: drover.v1.ChangeType type = 1;
+   */
+  type: ChangeType;
+
+  /**
+   * What the get method takes; empty with CHANGE_TYPE_SYNCED.
+   *
+   * @generated from field: string name = 2;
+   */
+  name: string;
+
+  /**
+   * As it is now; absent when it is gone.
+   *
+   * @generated from field: drover.v1.Delivery delivery = 3;
+   */
+  delivery?: Delivery | undefined;
+
+  /**
+   * Resume after this one with `after`; absent where that would miss something.
+   *
+   * @generated from field: optional string cursor = 4;
+   */
+  cursor?: string | undefined;
+};
+
+/**
+ * Describes the message drover.v1.WatchDeliveriesResponse.
+ * Use `create(WatchDeliveriesResponseSchema)` to create a new message.
+ */
+export const WatchDeliveriesResponseSchema: GenMessage<WatchDeliveriesResponse> = /*@__PURE__*/
+  messageDesc(file_drover_v1_notification_service, 21);
+
+/**
  * NotificationService shows and edits who hears of what, and shows what became of each message.
  * Metadata and errors are those of PromotionService.
  *
@@ -645,6 +815,26 @@ export const NotificationService: GenService<{
     methodKind: "unary";
     input: typeof RetryDeliveryRequestSchema;
     output: typeof RetryDeliveryResponseSchema;
+  },
+  /**
+   * WatchNotifications sends notifications: first all that are there, then what changes.
+   *
+   * @generated from rpc drover.v1.NotificationService.WatchNotifications
+   */
+  watchNotifications: {
+    methodKind: "server_streaming";
+    input: typeof WatchNotificationsRequestSchema;
+    output: typeof WatchNotificationsResponseSchema;
+  },
+  /**
+   * WatchDeliveries sends messages and what became of them: first all that are there, then what changes.
+   *
+   * @generated from rpc drover.v1.NotificationService.WatchDeliveries
+   */
+  watchDeliveries: {
+    methodKind: "server_streaming";
+    input: typeof WatchDeliveriesRequestSchema;
+    output: typeof WatchDeliveriesResponseSchema;
   },
 }> = /*@__PURE__*/
   serviceDesc(file_drover_v1_notification_service, 0);

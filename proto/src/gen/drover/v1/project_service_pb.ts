@@ -8,6 +8,8 @@ import type { FleetEdit } from "./fleet_edit_pb.ts";
 import { file_drover_v1_fleet_edit } from "./fleet_edit_pb.ts";
 import type { Project } from "./fleet_object_pb.ts";
 import { file_drover_v1_fleet_object } from "./fleet_object_pb.ts";
+import type { ChangeType } from "./watch_pb.ts";
+import { file_drover_v1_watch } from "./watch_pb.ts";
 import { file_google_protobuf_struct } from "@bufbuild/protobuf/wkt";
 import type { JsonObject, Message } from "@bufbuild/protobuf";
 
@@ -15,7 +17,7 @@ import type { JsonObject, Message } from "@bufbuild/protobuf";
  * Describes the file drover/v1/project_service.proto.
  */
 export const file_drover_v1_project_service: GenFile = /*@__PURE__*/
-  fileDesc("Ch9kcm92ZXIvdjEvcHJvamVjdF9zZXJ2aWNlLnByb3RvEglkcm92ZXIudjEipwEKE0xpc3RQcm9qZWN0c1JlcXVlc3QSFgoJcGFnZV9zaXplGAEgASgFSACIAQESFwoKcGFnZV90b2tlbhgCIAEoCUgBiAEBEhMKBmZpbHRlchgDIAEoCUgCiAEBEhUKCG9yZGVyX2J5GAQgASgJSAOIAQFCDAoKX3BhZ2Vfc2l6ZUINCgtfcGFnZV90b2tlbkIJCgdfZmlsdGVyQgsKCV9vcmRlcl9ieSJVChRMaXN0UHJvamVjdHNSZXNwb25zZRIkCghwcm9qZWN0cxgBIAMoCzISLmRyb3Zlci52MS5Qcm9qZWN0EhcKD25leHRfcGFnZV90b2tlbhgCIAEoCSIkChFHZXRQcm9qZWN0UmVxdWVzdBIPCgdwcm9qZWN0GAEgASgJIjkKEkdldFByb2plY3RSZXNwb25zZRIjCgdwcm9qZWN0GAEgASgLMhIuZHJvdmVyLnYxLlByb2plY3QiiQEKFENyZWF0ZVByb2plY3RSZXF1ZXN0EhoKDXZhbGlkYXRlX29ubHkYASABKAhIAIgBARIMCgRuYW1lGAIgASgJEiUKBHNwZWMYAyABKAsyFy5nb29nbGUucHJvdG9idWYuU3RydWN0Eg4KBnJlYXNvbhgEIAEoCUIQCg5fdmFsaWRhdGVfb25seSI7ChVDcmVhdGVQcm9qZWN0UmVzcG9uc2USIgoEZWRpdBgBIAEoCzIULmRyb3Zlci52MS5GbGVldEVkaXQijQEKFVJlcGxhY2VQcm9qZWN0UmVxdWVzdBIPCgdwcm9qZWN0GAEgASgJEhoKDXZhbGlkYXRlX29ubHkYAiABKAhIAIgBARIlCgRzcGVjGAMgASgLMhcuZ29vZ2xlLnByb3RvYnVmLlN0cnVjdBIOCgZyZWFzb24YBCABKAlCEAoOX3ZhbGlkYXRlX29ubHkiPAoWUmVwbGFjZVByb2plY3RSZXNwb25zZRIiCgRlZGl0GAEgASgLMhQuZHJvdmVyLnYxLkZsZWV0RWRpdCJlChREZWxldGVQcm9qZWN0UmVxdWVzdBIPCgdwcm9qZWN0GAEgASgJEg4KBnJlYXNvbhgCIAEoCRIaCg12YWxpZGF0ZV9vbmx5GAMgASgISACIAQFCEAoOX3ZhbGlkYXRlX29ubHkiOwoVRGVsZXRlUHJvamVjdFJlc3BvbnNlEiIKBGVkaXQYASABKAsyFC5kcm92ZXIudjEuRmxlZXRFZGl0MqsDCg5Qcm9qZWN0U2VydmljZRJPCgxMaXN0UHJvamVjdHMSHi5kcm92ZXIudjEuTGlzdFByb2plY3RzUmVxdWVzdBofLmRyb3Zlci52MS5MaXN0UHJvamVjdHNSZXNwb25zZRJJCgpHZXRQcm9qZWN0EhwuZHJvdmVyLnYxLkdldFByb2plY3RSZXF1ZXN0Gh0uZHJvdmVyLnYxLkdldFByb2plY3RSZXNwb25zZRJSCg1DcmVhdGVQcm9qZWN0Eh8uZHJvdmVyLnYxLkNyZWF0ZVByb2plY3RSZXF1ZXN0GiAuZHJvdmVyLnYxLkNyZWF0ZVByb2plY3RSZXNwb25zZRJVCg5SZXBsYWNlUHJvamVjdBIgLmRyb3Zlci52MS5SZXBsYWNlUHJvamVjdFJlcXVlc3QaIS5kcm92ZXIudjEuUmVwbGFjZVByb2plY3RSZXNwb25zZRJSCg1EZWxldGVQcm9qZWN0Eh8uZHJvdmVyLnYxLkRlbGV0ZVByb2plY3RSZXF1ZXN0GiAuZHJvdmVyLnYxLkRlbGV0ZVByb2plY3RSZXNwb25zZWIGcHJvdG8z", [file_drover_v1_fleet_edit, file_drover_v1_fleet_object, file_google_protobuf_struct]);
+  fileDesc("Ch9kcm92ZXIvdjEvcHJvamVjdF9zZXJ2aWNlLnByb3RvEglkcm92ZXIudjEipwEKE0xpc3RQcm9qZWN0c1JlcXVlc3QSFgoJcGFnZV9zaXplGAEgASgFSACIAQESFwoKcGFnZV90b2tlbhgCIAEoCUgBiAEBEhMKBmZpbHRlchgDIAEoCUgCiAEBEhUKCG9yZGVyX2J5GAQgASgJSAOIAQFCDAoKX3BhZ2Vfc2l6ZUINCgtfcGFnZV90b2tlbkIJCgdfZmlsdGVyQgsKCV9vcmRlcl9ieSJVChRMaXN0UHJvamVjdHNSZXNwb25zZRIkCghwcm9qZWN0cxgBIAMoCzISLmRyb3Zlci52MS5Qcm9qZWN0EhcKD25leHRfcGFnZV90b2tlbhgCIAEoCSIkChFHZXRQcm9qZWN0UmVxdWVzdBIPCgdwcm9qZWN0GAEgASgJIjkKEkdldFByb2plY3RSZXNwb25zZRIjCgdwcm9qZWN0GAEgASgLMhIuZHJvdmVyLnYxLlByb2plY3QiiQEKFENyZWF0ZVByb2plY3RSZXF1ZXN0EhoKDXZhbGlkYXRlX29ubHkYASABKAhIAIgBARIMCgRuYW1lGAIgASgJEiUKBHNwZWMYAyABKAsyFy5nb29nbGUucHJvdG9idWYuU3RydWN0Eg4KBnJlYXNvbhgEIAEoCUIQCg5fdmFsaWRhdGVfb25seSI7ChVDcmVhdGVQcm9qZWN0UmVzcG9uc2USIgoEZWRpdBgBIAEoCzIULmRyb3Zlci52MS5GbGVldEVkaXQijQEKFVJlcGxhY2VQcm9qZWN0UmVxdWVzdBIPCgdwcm9qZWN0GAEgASgJEhoKDXZhbGlkYXRlX29ubHkYAiABKAhIAIgBARIlCgRzcGVjGAMgASgLMhcuZ29vZ2xlLnByb3RvYnVmLlN0cnVjdBIOCgZyZWFzb24YBCABKAlCEAoOX3ZhbGlkYXRlX29ubHkiPAoWUmVwbGFjZVByb2plY3RSZXNwb25zZRIiCgRlZGl0GAEgASgLMhQuZHJvdmVyLnYxLkZsZWV0RWRpdCJlChREZWxldGVQcm9qZWN0UmVxdWVzdBIPCgdwcm9qZWN0GAEgASgJEg4KBnJlYXNvbhgCIAEoCRIaCg12YWxpZGF0ZV9vbmx5GAMgASgISACIAQFCEAoOX3ZhbGlkYXRlX29ubHkiOwoVRGVsZXRlUHJvamVjdFJlc3BvbnNlEiIKBGVkaXQYASABKAsyFC5kcm92ZXIudjEuRmxlZXRFZGl0IlQKFFdhdGNoUHJvamVjdHNSZXF1ZXN0EhIKBWFmdGVyGAEgASgJSACIAQESEwoGZmlsdGVyGAIgASgJSAGIAQFCCAoGX2FmdGVyQgkKB19maWx0ZXIijwEKFVdhdGNoUHJvamVjdHNSZXNwb25zZRIjCgR0eXBlGAEgASgOMhUuZHJvdmVyLnYxLkNoYW5nZVR5cGUSDAoEbmFtZRgCIAEoCRIjCgdwcm9qZWN0GAMgASgLMhIuZHJvdmVyLnYxLlByb2plY3QSEwoGY3Vyc29yGAQgASgJSACIAQFCCQoHX2N1cnNvcjKBBAoOUHJvamVjdFNlcnZpY2USTwoMTGlzdFByb2plY3RzEh4uZHJvdmVyLnYxLkxpc3RQcm9qZWN0c1JlcXVlc3QaHy5kcm92ZXIudjEuTGlzdFByb2plY3RzUmVzcG9uc2USSQoKR2V0UHJvamVjdBIcLmRyb3Zlci52MS5HZXRQcm9qZWN0UmVxdWVzdBodLmRyb3Zlci52MS5HZXRQcm9qZWN0UmVzcG9uc2USUgoNQ3JlYXRlUHJvamVjdBIfLmRyb3Zlci52MS5DcmVhdGVQcm9qZWN0UmVxdWVzdBogLmRyb3Zlci52MS5DcmVhdGVQcm9qZWN0UmVzcG9uc2USVQoOUmVwbGFjZVByb2plY3QSIC5kcm92ZXIudjEuUmVwbGFjZVByb2plY3RSZXF1ZXN0GiEuZHJvdmVyLnYxLlJlcGxhY2VQcm9qZWN0UmVzcG9uc2USUgoNRGVsZXRlUHJvamVjdBIfLmRyb3Zlci52MS5EZWxldGVQcm9qZWN0UmVxdWVzdBogLmRyb3Zlci52MS5EZWxldGVQcm9qZWN0UmVzcG9uc2USVAoNV2F0Y2hQcm9qZWN0cxIfLmRyb3Zlci52MS5XYXRjaFByb2plY3RzUmVxdWVzdBogLmRyb3Zlci52MS5XYXRjaFByb2plY3RzUmVzcG9uc2UwAWIGcHJvdG8z", [file_drover_v1_fleet_edit, file_drover_v1_fleet_object, file_drover_v1_watch, file_google_protobuf_struct]);
 
 /**
  * ListProjectsRequest filters them; an absent filter matches all.
@@ -312,6 +314,76 @@ export const DeleteProjectResponseSchema: GenMessage<DeleteProjectResponse> = /*
   messageDesc(file_drover_v1_project_service, 9);
 
 /**
+ * WatchProjectsRequest filters as the list does, and may go on behind a cursor.
+ *
+ * @generated from message drover.v1.WatchProjectsRequest
+ */
+export type WatchProjectsRequest = Message<"drover.v1.WatchProjectsRequest"> & {
+  /**
+   * The cursor of the last message seen.
+   *
+   * @generated from field: optional string after = 1;
+   */
+  after?: string | undefined;
+
+  /**
+   * Conditions on fields of the items: state = "Offline" AND name : "eu-". The OpenAPI document names the fields.
+   *
+   * @generated from field: optional string filter = 2;
+   */
+  filter?: string | undefined;
+};
+
+/**
+ * Describes the message drover.v1.WatchProjectsRequest.
+ * Use `create(WatchProjectsRequestSchema)` to create a new message.
+ */
+export const WatchProjectsRequestSchema: GenMessage<WatchProjectsRequest> = /*@__PURE__*/
+  messageDesc(file_drover_v1_project_service, 10);
+
+/**
+ * WatchProjectsResponse is one change.
+ *
+ * @generated from message drover.v1.WatchProjectsResponse
+ */
+export type WatchProjectsResponse = Message<"drover.v1.WatchProjectsResponse"> & {
+  /**
+   * What happened.
+   *
+   * @generated from field: drover.v1.ChangeType type = 1;
+   */
+  type: ChangeType;
+
+  /**
+   * What the get method takes; empty with CHANGE_TYPE_SYNCED.
+   *
+   * @generated from field: string name = 2;
+   */
+  name: string;
+
+  /**
+   * As it is now; absent when it is gone.
+   *
+   * @generated from field: drover.v1.Project project = 3;
+   */
+  project?: Project | undefined;
+
+  /**
+   * Resume after this one with `after`; absent where that would miss something.
+   *
+   * @generated from field: optional string cursor = 4;
+   */
+  cursor?: string | undefined;
+};
+
+/**
+ * Describes the message drover.v1.WatchProjectsResponse.
+ * Use `create(WatchProjectsResponseSchema)` to create a new message.
+ */
+export const WatchProjectsResponseSchema: GenMessage<WatchProjectsResponse> = /*@__PURE__*/
+  messageDesc(file_drover_v1_project_service, 11);
+
+/**
  * ProjectService shows and edits projects, and what each may use.
  * Metadata and errors are those of PromotionService.
  *
@@ -367,6 +439,16 @@ export const ProjectService: GenService<{
     methodKind: "unary";
     input: typeof DeleteProjectRequestSchema;
     output: typeof DeleteProjectResponseSchema;
+  },
+  /**
+   * WatchProjects sends projects: first all that are there, then what changes.
+   *
+   * @generated from rpc drover.v1.ProjectService.WatchProjects
+   */
+  watchProjects: {
+    methodKind: "server_streaming";
+    input: typeof WatchProjectsRequestSchema;
+    output: typeof WatchProjectsResponseSchema;
   },
 }> = /*@__PURE__*/
   serviceDesc(file_drover_v1_project_service, 0);

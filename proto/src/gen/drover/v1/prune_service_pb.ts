@@ -4,6 +4,8 @@
 
 import type { GenFile, GenMessage, GenService } from "@bufbuild/protobuf/codegenv2";
 import { fileDesc, messageDesc, serviceDesc } from "@bufbuild/protobuf/codegenv2";
+import type { ChangeType } from "./watch_pb.ts";
+import { file_drover_v1_watch } from "./watch_pb.ts";
 import type { Timestamp } from "@bufbuild/protobuf/wkt";
 import { file_google_protobuf_timestamp } from "@bufbuild/protobuf/wkt";
 import type { Message } from "@bufbuild/protobuf";
@@ -12,7 +14,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file drover/v1/prune_service.proto.
  */
 export const file_drover_v1_prune_service: GenFile = /*@__PURE__*/
-  fileDesc("Ch1kcm92ZXIvdjEvcHJ1bmVfc2VydmljZS5wcm90bxIJZHJvdmVyLnYxIv0BChVMaXN0SGVsZFBydW5lc1JlcXVlc3QSGAoLYXBwbGljYXRpb24YASABKAlIAIgBARIYCgtlbnZpcm9ubWVudBgCIAEoCUgBiAEBEhYKCXBhZ2Vfc2l6ZRgDIAEoBUgCiAEBEhcKCnBhZ2VfdG9rZW4YBCABKAlIA4gBARITCgZmaWx0ZXIYBSABKAlIBIgBARIVCghvcmRlcl9ieRgGIAEoCUgFiAEBQg4KDF9hcHBsaWNhdGlvbkIOCgxfZW52aXJvbm1lbnRCDAoKX3BhZ2Vfc2l6ZUINCgtfcGFnZV90b2tlbkIJCgdfZmlsdGVyQgsKCV9vcmRlcl9ieSJcChZMaXN0SGVsZFBydW5lc1Jlc3BvbnNlEikKC2hlbGRfcHJ1bmVzGAEgAygLMhQuZHJvdmVyLnYxLkhlbGRQcnVuZRIXCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAki2QEKCUhlbGRQcnVuZRITCgthcHBsaWNhdGlvbhgBIAEoCRITCgtlbnZpcm9ubWVudBgCIAEoCRIMCgRoYXNoGAMgASgJEg8KB29iamVjdHMYBCABKAMSEAoIY2x1c3RlcnMYBSADKAkSFQoNY2x1c3Rlcl9jb3VudBgGIAEoAxIpCgVzaW5jZRgHIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLwoLYXBwcm92ZWRfYXQYCCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wImQKGkNyZWF0ZVBydW5lQXBwcm92YWxSZXF1ZXN0EhMKC2FwcGxpY2F0aW9uGAEgASgJEhMKC2Vudmlyb25tZW50GAIgASgJEgwKBGhhc2gYAyABKAkSDgoGcmVhc29uGAQgASgJIkkKG0NyZWF0ZVBydW5lQXBwcm92YWxSZXNwb25zZRIqCghhcHByb3ZhbBgBIAEoCzIYLmRyb3Zlci52MS5QcnVuZUFwcHJvdmFsIroBCg1QcnVuZUFwcHJvdmFsEgoKAmlkGAEgASgJEhMKC2FwcGxpY2F0aW9uGAIgASgJEhMKC2Vudmlyb25tZW50GAMgASgJEgwKBGhhc2gYBCABKAkSDQoFYWN0b3IYBSABKAkSDgoGcmVhc29uGAYgASgJEi8KC2FwcHJvdmVkX2F0GAcgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIVCg1jbHVzdGVyX2NvdW50GAggASgDMssBCgxQcnVuZVNlcnZpY2USVQoOTGlzdEhlbGRQcnVuZXMSIC5kcm92ZXIudjEuTGlzdEhlbGRQcnVuZXNSZXF1ZXN0GiEuZHJvdmVyLnYxLkxpc3RIZWxkUHJ1bmVzUmVzcG9uc2USZAoTQ3JlYXRlUHJ1bmVBcHByb3ZhbBIlLmRyb3Zlci52MS5DcmVhdGVQcnVuZUFwcHJvdmFsUmVxdWVzdBomLmRyb3Zlci52MS5DcmVhdGVQcnVuZUFwcHJvdmFsUmVzcG9uc2ViBnByb3RvMw", [file_google_protobuf_timestamp]);
+  fileDesc("Ch1kcm92ZXIvdjEvcHJ1bmVfc2VydmljZS5wcm90bxIJZHJvdmVyLnYxIv0BChVMaXN0SGVsZFBydW5lc1JlcXVlc3QSGAoLYXBwbGljYXRpb24YASABKAlIAIgBARIYCgtlbnZpcm9ubWVudBgCIAEoCUgBiAEBEhYKCXBhZ2Vfc2l6ZRgDIAEoBUgCiAEBEhcKCnBhZ2VfdG9rZW4YBCABKAlIA4gBARITCgZmaWx0ZXIYBSABKAlIBIgBARIVCghvcmRlcl9ieRgGIAEoCUgFiAEBQg4KDF9hcHBsaWNhdGlvbkIOCgxfZW52aXJvbm1lbnRCDAoKX3BhZ2Vfc2l6ZUINCgtfcGFnZV90b2tlbkIJCgdfZmlsdGVyQgsKCV9vcmRlcl9ieSJcChZMaXN0SGVsZFBydW5lc1Jlc3BvbnNlEikKC2hlbGRfcHJ1bmVzGAEgAygLMhQuZHJvdmVyLnYxLkhlbGRQcnVuZRIXCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAki2QEKCUhlbGRQcnVuZRITCgthcHBsaWNhdGlvbhgBIAEoCRITCgtlbnZpcm9ubWVudBgCIAEoCRIMCgRoYXNoGAMgASgJEg8KB29iamVjdHMYBCABKAMSEAoIY2x1c3RlcnMYBSADKAkSFQoNY2x1c3Rlcl9jb3VudBgGIAEoAxIpCgVzaW5jZRgHIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLwoLYXBwcm92ZWRfYXQYCCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wImQKGkNyZWF0ZVBydW5lQXBwcm92YWxSZXF1ZXN0EhMKC2FwcGxpY2F0aW9uGAEgASgJEhMKC2Vudmlyb25tZW50GAIgASgJEgwKBGhhc2gYAyABKAkSDgoGcmVhc29uGAQgASgJIkkKG0NyZWF0ZVBydW5lQXBwcm92YWxSZXNwb25zZRIqCghhcHByb3ZhbBgBIAEoCzIYLmRyb3Zlci52MS5QcnVuZUFwcHJvdmFsIroBCg1QcnVuZUFwcHJvdmFsEgoKAmlkGAEgASgJEhMKC2FwcGxpY2F0aW9uGAIgASgJEhMKC2Vudmlyb25tZW50GAMgASgJEgwKBGhhc2gYBCABKAkSDQoFYWN0b3IYBSABKAkSDgoGcmVhc29uGAYgASgJEi8KC2FwcHJvdmVkX2F0GAcgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIVCg1jbHVzdGVyX2NvdW50GAggASgDIqoBChZXYXRjaEhlbGRQcnVuZXNSZXF1ZXN0EhIKBWFmdGVyGAEgASgJSACIAQESGAoLYXBwbGljYXRpb24YAiABKAlIAYgBARIYCgtlbnZpcm9ubWVudBgDIAEoCUgCiAEBEhMKBmZpbHRlchgEIAEoCUgDiAEBQggKBl9hZnRlckIOCgxfYXBwbGljYXRpb25CDgoMX2Vudmlyb25tZW50QgkKB19maWx0ZXIilgEKF1dhdGNoSGVsZFBydW5lc1Jlc3BvbnNlEiMKBHR5cGUYASABKA4yFS5kcm92ZXIudjEuQ2hhbmdlVHlwZRIMCgRuYW1lGAIgASgJEigKCmhlbGRfcHJ1bmUYAyABKAsyFC5kcm92ZXIudjEuSGVsZFBydW5lEhMKBmN1cnNvchgEIAEoCUgAiAEBQgkKB19jdXJzb3IypwIKDFBydW5lU2VydmljZRJVCg5MaXN0SGVsZFBydW5lcxIgLmRyb3Zlci52MS5MaXN0SGVsZFBydW5lc1JlcXVlc3QaIS5kcm92ZXIudjEuTGlzdEhlbGRQcnVuZXNSZXNwb25zZRJkChNDcmVhdGVQcnVuZUFwcHJvdmFsEiUuZHJvdmVyLnYxLkNyZWF0ZVBydW5lQXBwcm92YWxSZXF1ZXN0GiYuZHJvdmVyLnYxLkNyZWF0ZVBydW5lQXBwcm92YWxSZXNwb25zZRJaCg9XYXRjaEhlbGRQcnVuZXMSIS5kcm92ZXIudjEuV2F0Y2hIZWxkUHJ1bmVzUmVxdWVzdBoiLmRyb3Zlci52MS5XYXRjaEhlbGRQcnVuZXNSZXNwb25zZTABYgZwcm90bzM", [file_drover_v1_watch, file_google_protobuf_timestamp]);
 
 /**
  * ListHeldPrunesRequest filters them; an absent filter matches all.
@@ -302,6 +304,90 @@ export const PruneApprovalSchema: GenMessage<PruneApproval> = /*@__PURE__*/
   messageDesc(file_drover_v1_prune_service, 5);
 
 /**
+ * WatchHeldPrunesRequest filters as the list does, and may go on behind a cursor.
+ *
+ * @generated from message drover.v1.WatchHeldPrunesRequest
+ */
+export type WatchHeldPrunesRequest = Message<"drover.v1.WatchHeldPrunesRequest"> & {
+  /**
+   * The cursor of the last message seen.
+   *
+   * @generated from field: optional string after = 1;
+   */
+  after?: string | undefined;
+
+  /**
+   * Name of an application.
+   *
+   * @generated from field: optional string application = 2;
+   */
+  application?: string | undefined;
+
+  /**
+   * Name of an environment.
+   *
+   * @generated from field: optional string environment = 3;
+   */
+  environment?: string | undefined;
+
+  /**
+   * Conditions on fields of the items: state = "Offline" AND name : "eu-". The OpenAPI document names the fields.
+   *
+   * @generated from field: optional string filter = 4;
+   */
+  filter?: string | undefined;
+};
+
+/**
+ * Describes the message drover.v1.WatchHeldPrunesRequest.
+ * Use `create(WatchHeldPrunesRequestSchema)` to create a new message.
+ */
+export const WatchHeldPrunesRequestSchema: GenMessage<WatchHeldPrunesRequest> = /*@__PURE__*/
+  messageDesc(file_drover_v1_prune_service, 6);
+
+/**
+ * WatchHeldPrunesResponse is one change.
+ *
+ * @generated from message drover.v1.WatchHeldPrunesResponse
+ */
+export type WatchHeldPrunesResponse = Message<"drover.v1.WatchHeldPrunesResponse"> & {
+  /**
+   * What happened.
+   *
+   * @generated from field: drover.v1.ChangeType type = 1;
+   */
+  type: ChangeType;
+
+  /**
+   * What the get method takes; empty with CHANGE_TYPE_SYNCED.
+   *
+   * @generated from field: string name = 2;
+   */
+  name: string;
+
+  /**
+   * As it is now; absent when it is gone.
+   *
+   * @generated from field: drover.v1.HeldPrune held_prune = 3;
+   */
+  heldPrune?: HeldPrune | undefined;
+
+  /**
+   * Resume after this one with `after`; absent where that would miss something.
+   *
+   * @generated from field: optional string cursor = 4;
+   */
+  cursor?: string | undefined;
+};
+
+/**
+ * Describes the message drover.v1.WatchHeldPrunesResponse.
+ * Use `create(WatchHeldPrunesResponseSchema)` to create a new message.
+ */
+export const WatchHeldPrunesResponseSchema: GenMessage<WatchHeldPrunesResponse> = /*@__PURE__*/
+  messageDesc(file_drover_v1_prune_service, 7);
+
+/**
  * PruneService shows deletions that agents hold back, and releases them.
  * Metadata and errors are those of PromotionService.
  *
@@ -327,6 +413,16 @@ export const PruneService: GenService<{
     methodKind: "unary";
     input: typeof CreatePruneApprovalRequestSchema;
     output: typeof CreatePruneApprovalResponseSchema;
+  },
+  /**
+   * WatchHeldPrunes sends deletions that agents hold back: first all that are there, then what changes.
+   *
+   * @generated from rpc drover.v1.PruneService.WatchHeldPrunes
+   */
+  watchHeldPrunes: {
+    methodKind: "server_streaming";
+    input: typeof WatchHeldPrunesRequestSchema;
+    output: typeof WatchHeldPrunesResponseSchema;
   },
 }> = /*@__PURE__*/
   serviceDesc(file_drover_v1_prune_service, 0);

@@ -6,13 +6,15 @@ import type { GenFile, GenMessage, GenService } from "@bufbuild/protobuf/codegen
 import { fileDesc, messageDesc, serviceDesc } from "@bufbuild/protobuf/codegenv2";
 import type { Bundle, Release } from "./release_pb.ts";
 import { file_drover_v1_release } from "./release_pb.ts";
+import type { ChangeType } from "./watch_pb.ts";
+import { file_drover_v1_watch } from "./watch_pb.ts";
 import type { Message } from "@bufbuild/protobuf";
 
 /**
  * Describes the file drover/v1/release_service.proto.
  */
 export const file_drover_v1_release_service: GenFile = /*@__PURE__*/
-  fileDesc("Ch9kcm92ZXIvdjEvcmVsZWFzZV9zZXJ2aWNlLnByb3RvEglkcm92ZXIudjEi0QEKE0xpc3RSZWxlYXNlc1JlcXVlc3QSGAoLYXBwbGljYXRpb24YASABKAlIAIgBARIWCglwYWdlX3NpemUYAiABKAVIAYgBARIXCgpwYWdlX3Rva2VuGAMgASgJSAKIAQESEwoGZmlsdGVyGAQgASgJSAOIAQESFQoIb3JkZXJfYnkYBSABKAlIBIgBAUIOCgxfYXBwbGljYXRpb25CDAoKX3BhZ2Vfc2l6ZUINCgtfcGFnZV90b2tlbkIJCgdfZmlsdGVyQgsKCV9vcmRlcl9ieSJVChRMaXN0UmVsZWFzZXNSZXNwb25zZRIkCghyZWxlYXNlcxgBIAMoCzISLmRyb3Zlci52MS5SZWxlYXNlEhcKD25leHRfcGFnZV90b2tlbhgCIAEoCSIiChBHZXRCdW5kbGVSZXF1ZXN0Eg4KBmRpZ2VzdBgBIAEoCSI2ChFHZXRCdW5kbGVSZXNwb25zZRIhCgZidW5kbGUYASABKAsyES5kcm92ZXIudjEuQnVuZGxlIiQKEUdldFJlbGVhc2VSZXF1ZXN0Eg8KB3JlbGVhc2UYASABKAkiOQoSR2V0UmVsZWFzZVJlc3BvbnNlEiMKB3JlbGVhc2UYASABKAsyEi5kcm92ZXIudjEuUmVsZWFzZTL0AQoOUmVsZWFzZVNlcnZpY2USTwoMTGlzdFJlbGVhc2VzEh4uZHJvdmVyLnYxLkxpc3RSZWxlYXNlc1JlcXVlc3QaHy5kcm92ZXIudjEuTGlzdFJlbGVhc2VzUmVzcG9uc2USRgoJR2V0QnVuZGxlEhsuZHJvdmVyLnYxLkdldEJ1bmRsZVJlcXVlc3QaHC5kcm92ZXIudjEuR2V0QnVuZGxlUmVzcG9uc2USSQoKR2V0UmVsZWFzZRIcLmRyb3Zlci52MS5HZXRSZWxlYXNlUmVxdWVzdBodLmRyb3Zlci52MS5HZXRSZWxlYXNlUmVzcG9uc2ViBnByb3RvMw", [file_drover_v1_release]);
+  fileDesc("Ch9kcm92ZXIvdjEvcmVsZWFzZV9zZXJ2aWNlLnByb3RvEglkcm92ZXIudjEi0QEKE0xpc3RSZWxlYXNlc1JlcXVlc3QSGAoLYXBwbGljYXRpb24YASABKAlIAIgBARIWCglwYWdlX3NpemUYAiABKAVIAYgBARIXCgpwYWdlX3Rva2VuGAMgASgJSAKIAQESEwoGZmlsdGVyGAQgASgJSAOIAQESFQoIb3JkZXJfYnkYBSABKAlIBIgBAUIOCgxfYXBwbGljYXRpb25CDAoKX3BhZ2Vfc2l6ZUINCgtfcGFnZV90b2tlbkIJCgdfZmlsdGVyQgsKCV9vcmRlcl9ieSJVChRMaXN0UmVsZWFzZXNSZXNwb25zZRIkCghyZWxlYXNlcxgBIAMoCzISLmRyb3Zlci52MS5SZWxlYXNlEhcKD25leHRfcGFnZV90b2tlbhgCIAEoCSIiChBHZXRCdW5kbGVSZXF1ZXN0Eg4KBmRpZ2VzdBgBIAEoCSI2ChFHZXRCdW5kbGVSZXNwb25zZRIhCgZidW5kbGUYASABKAsyES5kcm92ZXIudjEuQnVuZGxlIiQKEUdldFJlbGVhc2VSZXF1ZXN0Eg8KB3JlbGVhc2UYASABKAkiOQoSR2V0UmVsZWFzZVJlc3BvbnNlEiMKB3JlbGVhc2UYASABKAsyEi5kcm92ZXIudjEuUmVsZWFzZSJ+ChRXYXRjaFJlbGVhc2VzUmVxdWVzdBISCgVhZnRlchgBIAEoCUgAiAEBEhgKC2FwcGxpY2F0aW9uGAIgASgJSAGIAQESEwoGZmlsdGVyGAMgASgJSAKIAQFCCAoGX2FmdGVyQg4KDF9hcHBsaWNhdGlvbkIJCgdfZmlsdGVyIo8BChVXYXRjaFJlbGVhc2VzUmVzcG9uc2USIwoEdHlwZRgBIAEoDjIVLmRyb3Zlci52MS5DaGFuZ2VUeXBlEgwKBG5hbWUYAiABKAkSIwoHcmVsZWFzZRgDIAEoCzISLmRyb3Zlci52MS5SZWxlYXNlEhMKBmN1cnNvchgEIAEoCUgAiAEBQgkKB19jdXJzb3IyygIKDlJlbGVhc2VTZXJ2aWNlEk8KDExpc3RSZWxlYXNlcxIeLmRyb3Zlci52MS5MaXN0UmVsZWFzZXNSZXF1ZXN0Gh8uZHJvdmVyLnYxLkxpc3RSZWxlYXNlc1Jlc3BvbnNlEkYKCUdldEJ1bmRsZRIbLmRyb3Zlci52MS5HZXRCdW5kbGVSZXF1ZXN0GhwuZHJvdmVyLnYxLkdldEJ1bmRsZVJlc3BvbnNlEkkKCkdldFJlbGVhc2USHC5kcm92ZXIudjEuR2V0UmVsZWFzZVJlcXVlc3QaHS5kcm92ZXIudjEuR2V0UmVsZWFzZVJlc3BvbnNlElQKDVdhdGNoUmVsZWFzZXMSHy5kcm92ZXIudjEuV2F0Y2hSZWxlYXNlc1JlcXVlc3QaIC5kcm92ZXIudjEuV2F0Y2hSZWxlYXNlc1Jlc3BvbnNlMAFiBnByb3RvMw", [file_drover_v1_release, file_drover_v1_watch]);
 
 /**
  * ListReleasesRequest filters them; an absent filter matches all.
@@ -176,6 +178,83 @@ export const GetReleaseResponseSchema: GenMessage<GetReleaseResponse> = /*@__PUR
   messageDesc(file_drover_v1_release_service, 5);
 
 /**
+ * WatchReleasesRequest filters as the list does, and may go on behind a cursor.
+ *
+ * @generated from message drover.v1.WatchReleasesRequest
+ */
+export type WatchReleasesRequest = Message<"drover.v1.WatchReleasesRequest"> & {
+  /**
+   * The cursor of the last message seen.
+   *
+   * @generated from field: optional string after = 1;
+   */
+  after?: string | undefined;
+
+  /**
+   * Name of an application.
+   *
+   * @generated from field: optional string application = 2;
+   */
+  application?: string | undefined;
+
+  /**
+   * Conditions on fields of the items: state = "Offline" AND name : "eu-". The OpenAPI document names the fields.
+   *
+   * @generated from field: optional string filter = 3;
+   */
+  filter?: string | undefined;
+};
+
+/**
+ * Describes the message drover.v1.WatchReleasesRequest.
+ * Use `create(WatchReleasesRequestSchema)` to create a new message.
+ */
+export const WatchReleasesRequestSchema: GenMessage<WatchReleasesRequest> = /*@__PURE__*/
+  messageDesc(file_drover_v1_release_service, 6);
+
+/**
+ * WatchReleasesResponse is one change.
+ *
+ * @generated from message drover.v1.WatchReleasesResponse
+ */
+export type WatchReleasesResponse = Message<"drover.v1.WatchReleasesResponse"> & {
+  /**
+   * What happened.
+   *
+   * @generated from field: drover.v1.ChangeType type = 1;
+   */
+  type: ChangeType;
+
+  /**
+   * What the get method takes; empty with CHANGE_TYPE_SYNCED.
+   *
+   * @generated from field: string name = 2;
+   */
+  name: string;
+
+  /**
+   * As it is now; absent when it is gone.
+   *
+   * @generated from field: drover.v1.Release release = 3;
+   */
+  release?: Release | undefined;
+
+  /**
+   * Resume after this one with `after`; absent where that would miss something.
+   *
+   * @generated from field: optional string cursor = 4;
+   */
+  cursor?: string | undefined;
+};
+
+/**
+ * Describes the message drover.v1.WatchReleasesResponse.
+ * Use `create(WatchReleasesResponseSchema)` to create a new message.
+ */
+export const WatchReleasesResponseSchema: GenMessage<WatchReleasesResponse> = /*@__PURE__*/
+  messageDesc(file_drover_v1_release_service, 7);
+
+/**
  * ReleaseService shows releases and what they rendered to.
  * Metadata and errors are those of PromotionService.
  *
@@ -211,6 +290,16 @@ export const ReleaseService: GenService<{
     methodKind: "unary";
     input: typeof GetReleaseRequestSchema;
     output: typeof GetReleaseResponseSchema;
+  },
+  /**
+   * WatchReleases sends releases: first all that are there, then what changes.
+   *
+   * @generated from rpc drover.v1.ReleaseService.WatchReleases
+   */
+  watchReleases: {
+    methodKind: "server_streaming";
+    input: typeof WatchReleasesRequestSchema;
+    output: typeof WatchReleasesResponseSchema;
   },
 }> = /*@__PURE__*/
   serviceDesc(file_drover_v1_release_service, 0);

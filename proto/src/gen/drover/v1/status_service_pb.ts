@@ -16,7 +16,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file drover/v1/status_service.proto.
  */
 export const file_drover_v1_status_service: GenFile = /*@__PURE__*/
-  fileDesc("Ch5kcm92ZXIvdjEvc3RhdHVzX3NlcnZpY2UucHJvdG8SCWRyb3Zlci52MSLAAgoWTGlzdEFzc2lnbm1lbnRzUmVxdWVzdBIUCgdjbHVzdGVyGAEgASgJSACIAQESGAoLYXBwbGljYXRpb24YAiABKAlIAYgBARIYCgtlbnZpcm9ubWVudBgDIAEoCUgCiAEBEhYKCXBhZ2Vfc2l6ZRgEIAEoBUgDiAEBEhcKCnBhZ2VfdG9rZW4YBSABKAlIBIgBARITCgZmaWx0ZXIYBiABKAlIBYgBARIVCghvcmRlcl9ieRgHIAEoCUgGiAEBEhMKBmxhYmVscxgIIAEoCUgHiAEBQgoKCF9jbHVzdGVyQg4KDF9hcHBsaWNhdGlvbkIOCgxfZW52aXJvbm1lbnRCDAoKX3BhZ2Vfc2l6ZUINCgtfcGFnZV90b2tlbkIJCgdfZmlsdGVyQgsKCV9vcmRlcl9ieUIJCgdfbGFiZWxzIl4KF0xpc3RBc3NpZ25tZW50c1Jlc3BvbnNlEioKC2Fzc2lnbm1lbnRzGAEgAygLMhUuZHJvdmVyLnYxLkFzc2lnbm1lbnQSFwoPbmV4dF9wYWdlX3Rva2VuGAIgASgJIv8CChNMaXN0U3RhdHVzZXNSZXF1ZXN0EhQKB2NsdXN0ZXIYASABKAlIAIgBARIYCgthcHBsaWNhdGlvbhgCIAEoCUgBiAEBEhgKC2Vudmlyb25tZW50GAMgASgJSAKIAQESIQoGaGVhbHRoGAQgASgOMhEuZHJvdmVyLnYxLkhlYWx0aBIdCgRzeW5jGAUgASgOMg8uZHJvdmVyLnYxLlN5bmMSFgoJcGFnZV9zaXplGAYgASgFSAOIAQESFwoKcGFnZV90b2tlbhgHIAEoCUgEiAEBEhMKBmZpbHRlchgIIAEoCUgFiAEBEhUKCG9yZGVyX2J5GAkgASgJSAaIAQESEwoGbGFiZWxzGAogASgJSAeIAQFCCgoIX2NsdXN0ZXJCDgoMX2FwcGxpY2F0aW9uQg4KDF9lbnZpcm9ubWVudEIMCgpfcGFnZV9zaXplQg0KC19wYWdlX3Rva2VuQgkKB19maWx0ZXJCCwoJX29yZGVyX2J5QgkKB19sYWJlbHMiXwoUTGlzdFN0YXR1c2VzUmVzcG9uc2USLgoIc3RhdHVzZXMYASADKAsyHC5kcm92ZXIudjEuQXBwbGljYXRpb25TdGF0dXMSFwoPbmV4dF9wYWdlX3Rva2VuGAIgASgJIqwCChRXYXRjaFN0YXR1c2VzUmVxdWVzdBITCgZsYWJlbHMYASABKAlIAIgBARIUCgdjbHVzdGVyGAIgASgJSAGIAQESGAoLYXBwbGljYXRpb24YAyABKAlIAogBARIYCgtlbnZpcm9ubWVudBgEIAEoCUgDiAEBEiEKBmhlYWx0aBgFIAEoDjIRLmRyb3Zlci52MS5IZWFsdGgSHQoEc3luYxgGIAEoDjIPLmRyb3Zlci52MS5TeW5jEhMKBmZpbHRlchgHIAEoCUgEiAEBEhIKBWFmdGVyGAggASgJSAWIAQFCCQoHX2xhYmVsc0IKCghfY2x1c3RlckIOCgxfYXBwbGljYXRpb25CDgoMX2Vudmlyb25tZW50QgkKB19maWx0ZXJCCAoGX2FmdGVyIpgBChVXYXRjaFN0YXR1c2VzUmVzcG9uc2USIwoEdHlwZRgBIAEoDjIVLmRyb3Zlci52MS5DaGFuZ2VUeXBlEgwKBG5hbWUYAiABKAkSLAoGc3RhdHVzGAMgASgLMhwuZHJvdmVyLnYxLkFwcGxpY2F0aW9uU3RhdHVzEhMKBmN1cnNvchgEIAEoCUgAiAEBQgkKB19jdXJzb3IykAIKDVN0YXR1c1NlcnZpY2USWAoPTGlzdEFzc2lnbm1lbnRzEiEuZHJvdmVyLnYxLkxpc3RBc3NpZ25tZW50c1JlcXVlc3QaIi5kcm92ZXIudjEuTGlzdEFzc2lnbm1lbnRzUmVzcG9uc2USTwoMTGlzdFN0YXR1c2VzEh4uZHJvdmVyLnYxLkxpc3RTdGF0dXNlc1JlcXVlc3QaHy5kcm92ZXIudjEuTGlzdFN0YXR1c2VzUmVzcG9uc2USVAoNV2F0Y2hTdGF0dXNlcxIfLmRyb3Zlci52MS5XYXRjaFN0YXR1c2VzUmVxdWVzdBogLmRyb3Zlci52MS5XYXRjaFN0YXR1c2VzUmVzcG9uc2UwAWIGcHJvdG8z", [file_drover_v1_assignment, file_drover_v1_health, file_drover_v1_watch]);
+  fileDesc("Ch5kcm92ZXIvdjEvc3RhdHVzX3NlcnZpY2UucHJvdG8SCWRyb3Zlci52MSLAAgoWTGlzdEFzc2lnbm1lbnRzUmVxdWVzdBIUCgdjbHVzdGVyGAEgASgJSACIAQESGAoLYXBwbGljYXRpb24YAiABKAlIAYgBARIYCgtlbnZpcm9ubWVudBgDIAEoCUgCiAEBEhYKCXBhZ2Vfc2l6ZRgEIAEoBUgDiAEBEhcKCnBhZ2VfdG9rZW4YBSABKAlIBIgBARITCgZmaWx0ZXIYBiABKAlIBYgBARIVCghvcmRlcl9ieRgHIAEoCUgGiAEBEhMKBmxhYmVscxgIIAEoCUgHiAEBQgoKCF9jbHVzdGVyQg4KDF9hcHBsaWNhdGlvbkIOCgxfZW52aXJvbm1lbnRCDAoKX3BhZ2Vfc2l6ZUINCgtfcGFnZV90b2tlbkIJCgdfZmlsdGVyQgsKCV9vcmRlcl9ieUIJCgdfbGFiZWxzIl4KF0xpc3RBc3NpZ25tZW50c1Jlc3BvbnNlEioKC2Fzc2lnbm1lbnRzGAEgAygLMhUuZHJvdmVyLnYxLkFzc2lnbm1lbnQSFwoPbmV4dF9wYWdlX3Rva2VuGAIgASgJIv8CChNMaXN0U3RhdHVzZXNSZXF1ZXN0EhQKB2NsdXN0ZXIYASABKAlIAIgBARIYCgthcHBsaWNhdGlvbhgCIAEoCUgBiAEBEhgKC2Vudmlyb25tZW50GAMgASgJSAKIAQESIQoGaGVhbHRoGAQgASgOMhEuZHJvdmVyLnYxLkhlYWx0aBIdCgRzeW5jGAUgASgOMg8uZHJvdmVyLnYxLlN5bmMSFgoJcGFnZV9zaXplGAYgASgFSAOIAQESFwoKcGFnZV90b2tlbhgHIAEoCUgEiAEBEhMKBmZpbHRlchgIIAEoCUgFiAEBEhUKCG9yZGVyX2J5GAkgASgJSAaIAQESEwoGbGFiZWxzGAogASgJSAeIAQFCCgoIX2NsdXN0ZXJCDgoMX2FwcGxpY2F0aW9uQg4KDF9lbnZpcm9ubWVudEIMCgpfcGFnZV9zaXplQg0KC19wYWdlX3Rva2VuQgkKB19maWx0ZXJCCwoJX29yZGVyX2J5QgkKB19sYWJlbHMiXwoUTGlzdFN0YXR1c2VzUmVzcG9uc2USLgoIc3RhdHVzZXMYASADKAsyHC5kcm92ZXIudjEuQXBwbGljYXRpb25TdGF0dXMSFwoPbmV4dF9wYWdlX3Rva2VuGAIgASgJIqwCChRXYXRjaFN0YXR1c2VzUmVxdWVzdBITCgZsYWJlbHMYASABKAlIAIgBARIUCgdjbHVzdGVyGAIgASgJSAGIAQESGAoLYXBwbGljYXRpb24YAyABKAlIAogBARIYCgtlbnZpcm9ubWVudBgEIAEoCUgDiAEBEiEKBmhlYWx0aBgFIAEoDjIRLmRyb3Zlci52MS5IZWFsdGgSHQoEc3luYxgGIAEoDjIPLmRyb3Zlci52MS5TeW5jEhMKBmZpbHRlchgHIAEoCUgEiAEBEhIKBWFmdGVyGAggASgJSAWIAQFCCQoHX2xhYmVsc0IKCghfY2x1c3RlckIOCgxfYXBwbGljYXRpb25CDgoMX2Vudmlyb25tZW50QgkKB19maWx0ZXJCCAoGX2FmdGVyIpgBChVXYXRjaFN0YXR1c2VzUmVzcG9uc2USIwoEdHlwZRgBIAEoDjIVLmRyb3Zlci52MS5DaGFuZ2VUeXBlEgwKBG5hbWUYAiABKAkSLAoGc3RhdHVzGAMgASgLMhwuZHJvdmVyLnYxLkFwcGxpY2F0aW9uU3RhdHVzEhMKBmN1cnNvchgEIAEoCUgAiAEBQgkKB19jdXJzb3Ii7QEKF1dhdGNoQXNzaWdubWVudHNSZXF1ZXN0EhIKBWFmdGVyGAEgASgJSACIAQESFAoHY2x1c3RlchgCIAEoCUgBiAEBEhgKC2FwcGxpY2F0aW9uGAMgASgJSAKIAQESGAoLZW52aXJvbm1lbnQYBCABKAlIA4gBARITCgZmaWx0ZXIYBSABKAlIBIgBARITCgZsYWJlbHMYBiABKAlIBYgBAUIICgZfYWZ0ZXJCCgoIX2NsdXN0ZXJCDgoMX2FwcGxpY2F0aW9uQg4KDF9lbnZpcm9ubWVudEIJCgdfZmlsdGVyQgkKB19sYWJlbHMimAEKGFdhdGNoQXNzaWdubWVudHNSZXNwb25zZRIjCgR0eXBlGAEgASgOMhUuZHJvdmVyLnYxLkNoYW5nZVR5cGUSDAoEbmFtZRgCIAEoCRIpCgphc3NpZ25tZW50GAMgASgLMhUuZHJvdmVyLnYxLkFzc2lnbm1lbnQSEwoGY3Vyc29yGAQgASgJSACIAQFCCQoHX2N1cnNvcjLvAgoNU3RhdHVzU2VydmljZRJYCg9MaXN0QXNzaWdubWVudHMSIS5kcm92ZXIudjEuTGlzdEFzc2lnbm1lbnRzUmVxdWVzdBoiLmRyb3Zlci52MS5MaXN0QXNzaWdubWVudHNSZXNwb25zZRJPCgxMaXN0U3RhdHVzZXMSHi5kcm92ZXIudjEuTGlzdFN0YXR1c2VzUmVxdWVzdBofLmRyb3Zlci52MS5MaXN0U3RhdHVzZXNSZXNwb25zZRJUCg1XYXRjaFN0YXR1c2VzEh8uZHJvdmVyLnYxLldhdGNoU3RhdHVzZXNSZXF1ZXN0GiAuZHJvdmVyLnYxLldhdGNoU3RhdHVzZXNSZXNwb25zZTABEl0KEFdhdGNoQXNzaWdubWVudHMSIi5kcm92ZXIudjEuV2F0Y2hBc3NpZ25tZW50c1JlcXVlc3QaIy5kcm92ZXIudjEuV2F0Y2hBc3NpZ25tZW50c1Jlc3BvbnNlMAFiBnByb3RvMw", [file_drover_v1_assignment, file_drover_v1_health, file_drover_v1_watch]);
 
 /**
  * ListAssignmentsRequest filters them; an absent filter matches all.
@@ -341,6 +341,104 @@ export const WatchStatusesResponseSchema: GenMessage<WatchStatusesResponse> = /*
   messageDesc(file_drover_v1_status_service, 5);
 
 /**
+ * WatchAssignmentsRequest filters as the list does, and may go on behind a cursor.
+ *
+ * @generated from message drover.v1.WatchAssignmentsRequest
+ */
+export type WatchAssignmentsRequest = Message<"drover.v1.WatchAssignmentsRequest"> & {
+  /**
+   * The cursor of the last message seen.
+   *
+   * @generated from field: optional string after = 1;
+   */
+  after?: string | undefined;
+
+  /**
+   * Id or name of a cluster.
+   *
+   * @generated from field: optional string cluster = 2;
+   */
+  cluster?: string | undefined;
+
+  /**
+   * Name of an application.
+   *
+   * @generated from field: optional string application = 3;
+   */
+  application?: string | undefined;
+
+  /**
+   * Name of an environment.
+   *
+   * @generated from field: optional string environment = 4;
+   */
+  environment?: string | undefined;
+
+  /**
+   * Conditions on fields of the items: state = "Offline" AND name : "eu-". The OpenAPI document names the fields.
+   *
+   * @generated from field: optional string filter = 5;
+   */
+  filter?: string | undefined;
+
+  /**
+   * Of the cluster, a selector as kubectl has it: env=prod,tier!=edge,region in (eu,us),gpu,!old.
+   *
+   * @generated from field: optional string labels = 6;
+   */
+  labels?: string | undefined;
+};
+
+/**
+ * Describes the message drover.v1.WatchAssignmentsRequest.
+ * Use `create(WatchAssignmentsRequestSchema)` to create a new message.
+ */
+export const WatchAssignmentsRequestSchema: GenMessage<WatchAssignmentsRequest> = /*@__PURE__*/
+  messageDesc(file_drover_v1_status_service, 6);
+
+/**
+ * WatchAssignmentsResponse is one change.
+ *
+ * @generated from message drover.v1.WatchAssignmentsResponse
+ */
+export type WatchAssignmentsResponse = Message<"drover.v1.WatchAssignmentsResponse"> & {
+  /**
+   * What happened.
+   *
+   * @generated from field: drover.v1.ChangeType type = 1;
+   */
+  type: ChangeType;
+
+  /**
+   * What the get method takes; empty with CHANGE_TYPE_SYNCED.
+   *
+   * @generated from field: string name = 2;
+   */
+  name: string;
+
+  /**
+   * As it is now; absent when it is gone.
+   *
+   * @generated from field: drover.v1.Assignment assignment = 3;
+   */
+  assignment?: Assignment | undefined;
+
+  /**
+   * Resume after this one with `after`; absent where that would miss something.
+   *
+   * @generated from field: optional string cursor = 4;
+   */
+  cursor?: string | undefined;
+};
+
+/**
+ * Describes the message drover.v1.WatchAssignmentsResponse.
+ * Use `create(WatchAssignmentsResponseSchema)` to create a new message.
+ */
+export const WatchAssignmentsResponseSchema: GenMessage<WatchAssignmentsResponse> = /*@__PURE__*/
+  messageDesc(file_drover_v1_status_service, 7);
+
+/**
  * StatusService shows what clusters should run, and what their agents said of it.
  * Metadata and errors are those of PromotionService.
  *
@@ -376,6 +474,16 @@ export const StatusService: GenService<{
     methodKind: "server_streaming";
     input: typeof WatchStatusesRequestSchema;
     output: typeof WatchStatusesResponseSchema;
+  },
+  /**
+   * WatchAssignments sends what clusters should run: first all that are there, then what changes.
+   *
+   * @generated from rpc drover.v1.StatusService.WatchAssignments
+   */
+  watchAssignments: {
+    methodKind: "server_streaming";
+    input: typeof WatchAssignmentsRequestSchema;
+    output: typeof WatchAssignmentsResponseSchema;
   },
 }> = /*@__PURE__*/
   serviceDesc(file_drover_v1_status_service, 0);

@@ -8,6 +8,8 @@ import type { FleetEdit } from "./fleet_edit_pb.ts";
 import { file_drover_v1_fleet_edit } from "./fleet_edit_pb.ts";
 import type { Strategy } from "./fleet_object_pb.ts";
 import { file_drover_v1_fleet_object } from "./fleet_object_pb.ts";
+import type { ChangeType } from "./watch_pb.ts";
+import { file_drover_v1_watch } from "./watch_pb.ts";
 import { file_google_protobuf_struct } from "@bufbuild/protobuf/wkt";
 import type { JsonObject, Message } from "@bufbuild/protobuf";
 
@@ -15,7 +17,7 @@ import type { JsonObject, Message } from "@bufbuild/protobuf";
  * Describes the file drover/v1/strategy_service.proto.
  */
 export const file_drover_v1_strategy_service: GenFile = /*@__PURE__*/
-  fileDesc("CiBkcm92ZXIvdjEvc3RyYXRlZ3lfc2VydmljZS5wcm90bxIJZHJvdmVyLnYxIqkBChVMaXN0U3RyYXRlZ2llc1JlcXVlc3QSFgoJcGFnZV9zaXplGAEgASgFSACIAQESFwoKcGFnZV90b2tlbhgCIAEoCUgBiAEBEhMKBmZpbHRlchgDIAEoCUgCiAEBEhUKCG9yZGVyX2J5GAQgASgJSAOIAQFCDAoKX3BhZ2Vfc2l6ZUINCgtfcGFnZV90b2tlbkIJCgdfZmlsdGVyQgsKCV9vcmRlcl9ieSJaChZMaXN0U3RyYXRlZ2llc1Jlc3BvbnNlEicKCnN0cmF0ZWdpZXMYASADKAsyEy5kcm92ZXIudjEuU3RyYXRlZ3kSFwoPbmV4dF9wYWdlX3Rva2VuGAIgASgJIiYKEkdldFN0cmF0ZWd5UmVxdWVzdBIQCghzdHJhdGVneRgBIAEoCSI8ChNHZXRTdHJhdGVneVJlc3BvbnNlEiUKCHN0cmF0ZWd5GAEgASgLMhMuZHJvdmVyLnYxLlN0cmF0ZWd5IooBChVDcmVhdGVTdHJhdGVneVJlcXVlc3QSGgoNdmFsaWRhdGVfb25seRgBIAEoCEgAiAEBEgwKBG5hbWUYAiABKAkSJQoEc3BlYxgDIAEoCzIXLmdvb2dsZS5wcm90b2J1Zi5TdHJ1Y3QSDgoGcmVhc29uGAQgASgJQhAKDl92YWxpZGF0ZV9vbmx5IjwKFkNyZWF0ZVN0cmF0ZWd5UmVzcG9uc2USIgoEZWRpdBgBIAEoCzIULmRyb3Zlci52MS5GbGVldEVkaXQijwEKFlJlcGxhY2VTdHJhdGVneVJlcXVlc3QSEAoIc3RyYXRlZ3kYASABKAkSGgoNdmFsaWRhdGVfb25seRgCIAEoCEgAiAEBEiUKBHNwZWMYAyABKAsyFy5nb29nbGUucHJvdG9idWYuU3RydWN0Eg4KBnJlYXNvbhgEIAEoCUIQCg5fdmFsaWRhdGVfb25seSI9ChdSZXBsYWNlU3RyYXRlZ3lSZXNwb25zZRIiCgRlZGl0GAEgASgLMhQuZHJvdmVyLnYxLkZsZWV0RWRpdCJnChVEZWxldGVTdHJhdGVneVJlcXVlc3QSEAoIc3RyYXRlZ3kYASABKAkSDgoGcmVhc29uGAIgASgJEhoKDXZhbGlkYXRlX29ubHkYAyABKAhIAIgBAUIQCg5fdmFsaWRhdGVfb25seSI8ChZEZWxldGVTdHJhdGVneVJlc3BvbnNlEiIKBGVkaXQYASABKAsyFC5kcm92ZXIudjEuRmxlZXRFZGl0Mr4DCg9TdHJhdGVneVNlcnZpY2USVQoOTGlzdFN0cmF0ZWdpZXMSIC5kcm92ZXIudjEuTGlzdFN0cmF0ZWdpZXNSZXF1ZXN0GiEuZHJvdmVyLnYxLkxpc3RTdHJhdGVnaWVzUmVzcG9uc2USTAoLR2V0U3RyYXRlZ3kSHS5kcm92ZXIudjEuR2V0U3RyYXRlZ3lSZXF1ZXN0Gh4uZHJvdmVyLnYxLkdldFN0cmF0ZWd5UmVzcG9uc2USVQoOQ3JlYXRlU3RyYXRlZ3kSIC5kcm92ZXIudjEuQ3JlYXRlU3RyYXRlZ3lSZXF1ZXN0GiEuZHJvdmVyLnYxLkNyZWF0ZVN0cmF0ZWd5UmVzcG9uc2USWAoPUmVwbGFjZVN0cmF0ZWd5EiEuZHJvdmVyLnYxLlJlcGxhY2VTdHJhdGVneVJlcXVlc3QaIi5kcm92ZXIudjEuUmVwbGFjZVN0cmF0ZWd5UmVzcG9uc2USVQoORGVsZXRlU3RyYXRlZ3kSIC5kcm92ZXIudjEuRGVsZXRlU3RyYXRlZ3lSZXF1ZXN0GiEuZHJvdmVyLnYxLkRlbGV0ZVN0cmF0ZWd5UmVzcG9uc2ViBnByb3RvMw", [file_drover_v1_fleet_edit, file_drover_v1_fleet_object, file_google_protobuf_struct]);
+  fileDesc("CiBkcm92ZXIvdjEvc3RyYXRlZ3lfc2VydmljZS5wcm90bxIJZHJvdmVyLnYxIqkBChVMaXN0U3RyYXRlZ2llc1JlcXVlc3QSFgoJcGFnZV9zaXplGAEgASgFSACIAQESFwoKcGFnZV90b2tlbhgCIAEoCUgBiAEBEhMKBmZpbHRlchgDIAEoCUgCiAEBEhUKCG9yZGVyX2J5GAQgASgJSAOIAQFCDAoKX3BhZ2Vfc2l6ZUINCgtfcGFnZV90b2tlbkIJCgdfZmlsdGVyQgsKCV9vcmRlcl9ieSJaChZMaXN0U3RyYXRlZ2llc1Jlc3BvbnNlEicKCnN0cmF0ZWdpZXMYASADKAsyEy5kcm92ZXIudjEuU3RyYXRlZ3kSFwoPbmV4dF9wYWdlX3Rva2VuGAIgASgJIiYKEkdldFN0cmF0ZWd5UmVxdWVzdBIQCghzdHJhdGVneRgBIAEoCSI8ChNHZXRTdHJhdGVneVJlc3BvbnNlEiUKCHN0cmF0ZWd5GAEgASgLMhMuZHJvdmVyLnYxLlN0cmF0ZWd5IooBChVDcmVhdGVTdHJhdGVneVJlcXVlc3QSGgoNdmFsaWRhdGVfb25seRgBIAEoCEgAiAEBEgwKBG5hbWUYAiABKAkSJQoEc3BlYxgDIAEoCzIXLmdvb2dsZS5wcm90b2J1Zi5TdHJ1Y3QSDgoGcmVhc29uGAQgASgJQhAKDl92YWxpZGF0ZV9vbmx5IjwKFkNyZWF0ZVN0cmF0ZWd5UmVzcG9uc2USIgoEZWRpdBgBIAEoCzIULmRyb3Zlci52MS5GbGVldEVkaXQijwEKFlJlcGxhY2VTdHJhdGVneVJlcXVlc3QSEAoIc3RyYXRlZ3kYASABKAkSGgoNdmFsaWRhdGVfb25seRgCIAEoCEgAiAEBEiUKBHNwZWMYAyABKAsyFy5nb29nbGUucHJvdG9idWYuU3RydWN0Eg4KBnJlYXNvbhgEIAEoCUIQCg5fdmFsaWRhdGVfb25seSI9ChdSZXBsYWNlU3RyYXRlZ3lSZXNwb25zZRIiCgRlZGl0GAEgASgLMhQuZHJvdmVyLnYxLkZsZWV0RWRpdCJnChVEZWxldGVTdHJhdGVneVJlcXVlc3QSEAoIc3RyYXRlZ3kYASABKAkSDgoGcmVhc29uGAIgASgJEhoKDXZhbGlkYXRlX29ubHkYAyABKAhIAIgBAUIQCg5fdmFsaWRhdGVfb25seSI8ChZEZWxldGVTdHJhdGVneVJlc3BvbnNlEiIKBGVkaXQYASABKAsyFC5kcm92ZXIudjEuRmxlZXRFZGl0IlYKFldhdGNoU3RyYXRlZ2llc1JlcXVlc3QSEgoFYWZ0ZXIYASABKAlIAIgBARITCgZmaWx0ZXIYAiABKAlIAYgBAUIICgZfYWZ0ZXJCCQoHX2ZpbHRlciKTAQoXV2F0Y2hTdHJhdGVnaWVzUmVzcG9uc2USIwoEdHlwZRgBIAEoDjIVLmRyb3Zlci52MS5DaGFuZ2VUeXBlEgwKBG5hbWUYAiABKAkSJQoIc3RyYXRlZ3kYAyABKAsyEy5kcm92ZXIudjEuU3RyYXRlZ3kSEwoGY3Vyc29yGAQgASgJSACIAQFCCQoHX2N1cnNvcjKaBAoPU3RyYXRlZ3lTZXJ2aWNlElUKDkxpc3RTdHJhdGVnaWVzEiAuZHJvdmVyLnYxLkxpc3RTdHJhdGVnaWVzUmVxdWVzdBohLmRyb3Zlci52MS5MaXN0U3RyYXRlZ2llc1Jlc3BvbnNlEkwKC0dldFN0cmF0ZWd5Eh0uZHJvdmVyLnYxLkdldFN0cmF0ZWd5UmVxdWVzdBoeLmRyb3Zlci52MS5HZXRTdHJhdGVneVJlc3BvbnNlElUKDkNyZWF0ZVN0cmF0ZWd5EiAuZHJvdmVyLnYxLkNyZWF0ZVN0cmF0ZWd5UmVxdWVzdBohLmRyb3Zlci52MS5DcmVhdGVTdHJhdGVneVJlc3BvbnNlElgKD1JlcGxhY2VTdHJhdGVneRIhLmRyb3Zlci52MS5SZXBsYWNlU3RyYXRlZ3lSZXF1ZXN0GiIuZHJvdmVyLnYxLlJlcGxhY2VTdHJhdGVneVJlc3BvbnNlElUKDkRlbGV0ZVN0cmF0ZWd5EiAuZHJvdmVyLnYxLkRlbGV0ZVN0cmF0ZWd5UmVxdWVzdBohLmRyb3Zlci52MS5EZWxldGVTdHJhdGVneVJlc3BvbnNlEloKD1dhdGNoU3RyYXRlZ2llcxIhLmRyb3Zlci52MS5XYXRjaFN0cmF0ZWdpZXNSZXF1ZXN0GiIuZHJvdmVyLnYxLldhdGNoU3RyYXRlZ2llc1Jlc3BvbnNlMAFiBnByb3RvMw", [file_drover_v1_fleet_edit, file_drover_v1_fleet_object, file_drover_v1_watch, file_google_protobuf_struct]);
 
 /**
  * ListStrategiesRequest filters them; an absent filter matches all.
@@ -312,6 +314,76 @@ export const DeleteStrategyResponseSchema: GenMessage<DeleteStrategyResponse> = 
   messageDesc(file_drover_v1_strategy_service, 9);
 
 /**
+ * WatchStrategiesRequest filters as the list does, and may go on behind a cursor.
+ *
+ * @generated from message drover.v1.WatchStrategiesRequest
+ */
+export type WatchStrategiesRequest = Message<"drover.v1.WatchStrategiesRequest"> & {
+  /**
+   * The cursor of the last message seen.
+   *
+   * @generated from field: optional string after = 1;
+   */
+  after?: string | undefined;
+
+  /**
+   * Conditions on fields of the items: state = "Offline" AND name : "eu-". The OpenAPI document names the fields.
+   *
+   * @generated from field: optional string filter = 2;
+   */
+  filter?: string | undefined;
+};
+
+/**
+ * Describes the message drover.v1.WatchStrategiesRequest.
+ * Use `create(WatchStrategiesRequestSchema)` to create a new message.
+ */
+export const WatchStrategiesRequestSchema: GenMessage<WatchStrategiesRequest> = /*@__PURE__*/
+  messageDesc(file_drover_v1_strategy_service, 10);
+
+/**
+ * WatchStrategiesResponse is one change.
+ *
+ * @generated from message drover.v1.WatchStrategiesResponse
+ */
+export type WatchStrategiesResponse = Message<"drover.v1.WatchStrategiesResponse"> & {
+  /**
+   * What happened.
+   *
+   * @generated from field: drover.v1.ChangeType type = 1;
+   */
+  type: ChangeType;
+
+  /**
+   * What the get method takes; empty with CHANGE_TYPE_SYNCED.
+   *
+   * @generated from field: string name = 2;
+   */
+  name: string;
+
+  /**
+   * As it is now; absent when it is gone.
+   *
+   * @generated from field: drover.v1.Strategy strategy = 3;
+   */
+  strategy?: Strategy | undefined;
+
+  /**
+   * Resume after this one with `after`; absent where that would miss something.
+   *
+   * @generated from field: optional string cursor = 4;
+   */
+  cursor?: string | undefined;
+};
+
+/**
+ * Describes the message drover.v1.WatchStrategiesResponse.
+ * Use `create(WatchStrategiesResponseSchema)` to create a new message.
+ */
+export const WatchStrategiesResponseSchema: GenMessage<WatchStrategiesResponse> = /*@__PURE__*/
+  messageDesc(file_drover_v1_strategy_service, 11);
+
+/**
  * StrategyService shows and edits the strategies by which rollouts go.
  * Metadata and errors are those of PromotionService.
  *
@@ -367,6 +439,16 @@ export const StrategyService: GenService<{
     methodKind: "unary";
     input: typeof DeleteStrategyRequestSchema;
     output: typeof DeleteStrategyResponseSchema;
+  },
+  /**
+   * WatchStrategies sends strategies: first all that are there, then what changes.
+   *
+   * @generated from rpc drover.v1.StrategyService.WatchStrategies
+   */
+  watchStrategies: {
+    methodKind: "server_streaming";
+    input: typeof WatchStrategiesRequestSchema;
+    output: typeof WatchStrategiesResponseSchema;
   },
 }> = /*@__PURE__*/
   serviceDesc(file_drover_v1_strategy_service, 0);

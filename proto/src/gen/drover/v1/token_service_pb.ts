@@ -4,6 +4,8 @@
 
 import type { GenFile, GenMessage, GenService } from "@bufbuild/protobuf/codegenv2";
 import { fileDesc, messageDesc, serviceDesc } from "@bufbuild/protobuf/codegenv2";
+import type { ChangeType } from "./watch_pb.ts";
+import { file_drover_v1_watch } from "./watch_pb.ts";
 import type { Timestamp } from "@bufbuild/protobuf/wkt";
 import { file_google_protobuf_timestamp } from "@bufbuild/protobuf/wkt";
 import type { Message } from "@bufbuild/protobuf";
@@ -12,7 +14,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file drover/v1/token_service.proto.
  */
 export const file_drover_v1_token_service: GenFile = /*@__PURE__*/
-  fileDesc("Ch1kcm92ZXIvdjEvdG9rZW5fc2VydmljZS5wcm90bxIJZHJvdmVyLnYxIg8KDVdob0FtSVJlcXVlc3QiuwEKDldob0FtSVJlc3BvbnNlEg0KBWFjdG9yGAEgASgJEgwKBHJvbGUYAiABKAkSEwoLcGVybWlzc2lvbnMYAyADKAkSEAoIYXBwcm92ZXMYBCADKAkSEQoJb3ZlcnJpZGVzGAUgAygJEhUKCHRva2VuX2lkGAYgASgJSACIAQESLgoKZXhwaXJlc19hdBgHIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXBCCwoJX3Rva2VuX2lkInUKFUNyZWF0ZUFwaVRva2VuUmVxdWVzdBIPCgdzdWJqZWN0GAEgASgJEgwKBHJvbGUYAiABKAkSEAoIYXBwcm92ZXMYAyADKAkSEQoJb3ZlcnJpZGVzGAQgAygJEhAKA3R0bBgFIAEoCUgAiAEBQgYKBF90dGwizQIKFkNyZWF0ZUFwaVRva2VuUmVzcG9uc2USCgoCaWQYASABKAkSDwoHc3ViamVjdBgCIAEoCRIMCgRyb2xlGAMgASgJEhAKCGFwcHJvdmVzGAQgAygJEhEKCW92ZXJyaWRlcxgFIAMoCRISCgpjcmVhdGVkX2J5GAYgASgJEi4KCmNyZWF0ZWRfYXQYByABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEi4KCmV4cGlyZXNfYXQYCCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEi4KCnJldm9rZWRfYXQYCSABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEjAKDGxhc3RfdXNlZF9hdBgKIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASDQoFdG9rZW4YCyABKAkiqAEKFExpc3RBcGlUb2tlbnNSZXF1ZXN0EhYKCXBhZ2Vfc2l6ZRgBIAEoBUgAiAEBEhcKCnBhZ2VfdG9rZW4YAiABKAlIAYgBARITCgZmaWx0ZXIYAyABKAlIAogBARIVCghvcmRlcl9ieRgEIAEoCUgDiAEBQgwKCl9wYWdlX3NpemVCDQoLX3BhZ2VfdG9rZW5CCQoHX2ZpbHRlckILCglfb3JkZXJfYnkiVQoVTGlzdEFwaVRva2Vuc1Jlc3BvbnNlEiMKBnRva2VucxgBIAMoCzITLmRyb3Zlci52MS5BcGlUb2tlbhIXCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAkisAIKCEFwaVRva2VuEgoKAmlkGAEgASgJEg8KB3N1YmplY3QYAiABKAkSDAoEcm9sZRgDIAEoCRIQCghhcHByb3ZlcxgEIAMoCRIRCglvdmVycmlkZXMYBSADKAkSEgoKY3JlYXRlZF9ieRgGIAEoCRIuCgpjcmVhdGVkX2F0GAcgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIuCgpleHBpcmVzX2F0GAggASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIuCgpyZXZva2VkX2F0GAkgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIwCgxsYXN0X3VzZWRfYXQYCiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wIikKFVJldm9rZUFwaVRva2VuUmVxdWVzdBIQCgh0b2tlbl9pZBgBIAEoCSIYChZSZXZva2VBcGlUb2tlblJlc3BvbnNlMs8CCgxUb2tlblNlcnZpY2USPQoGV2hvQW1JEhguZHJvdmVyLnYxLldob0FtSVJlcXVlc3QaGS5kcm92ZXIudjEuV2hvQW1JUmVzcG9uc2USVQoOQ3JlYXRlQXBpVG9rZW4SIC5kcm92ZXIudjEuQ3JlYXRlQXBpVG9rZW5SZXF1ZXN0GiEuZHJvdmVyLnYxLkNyZWF0ZUFwaVRva2VuUmVzcG9uc2USUgoNTGlzdEFwaVRva2VucxIfLmRyb3Zlci52MS5MaXN0QXBpVG9rZW5zUmVxdWVzdBogLmRyb3Zlci52MS5MaXN0QXBpVG9rZW5zUmVzcG9uc2USVQoOUmV2b2tlQXBpVG9rZW4SIC5kcm92ZXIudjEuUmV2b2tlQXBpVG9rZW5SZXF1ZXN0GiEuZHJvdmVyLnYxLlJldm9rZUFwaVRva2VuUmVzcG9uc2ViBnByb3RvMw", [file_google_protobuf_timestamp]);
+  fileDesc("Ch1kcm92ZXIvdjEvdG9rZW5fc2VydmljZS5wcm90bxIJZHJvdmVyLnYxIg8KDVdob0FtSVJlcXVlc3QiuwEKDldob0FtSVJlc3BvbnNlEg0KBWFjdG9yGAEgASgJEgwKBHJvbGUYAiABKAkSEwoLcGVybWlzc2lvbnMYAyADKAkSEAoIYXBwcm92ZXMYBCADKAkSEQoJb3ZlcnJpZGVzGAUgAygJEhUKCHRva2VuX2lkGAYgASgJSACIAQESLgoKZXhwaXJlc19hdBgHIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXBCCwoJX3Rva2VuX2lkInUKFUNyZWF0ZUFwaVRva2VuUmVxdWVzdBIPCgdzdWJqZWN0GAEgASgJEgwKBHJvbGUYAiABKAkSEAoIYXBwcm92ZXMYAyADKAkSEQoJb3ZlcnJpZGVzGAQgAygJEhAKA3R0bBgFIAEoCUgAiAEBQgYKBF90dGwizQIKFkNyZWF0ZUFwaVRva2VuUmVzcG9uc2USCgoCaWQYASABKAkSDwoHc3ViamVjdBgCIAEoCRIMCgRyb2xlGAMgASgJEhAKCGFwcHJvdmVzGAQgAygJEhEKCW92ZXJyaWRlcxgFIAMoCRISCgpjcmVhdGVkX2J5GAYgASgJEi4KCmNyZWF0ZWRfYXQYByABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEi4KCmV4cGlyZXNfYXQYCCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEi4KCnJldm9rZWRfYXQYCSABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEjAKDGxhc3RfdXNlZF9hdBgKIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASDQoFdG9rZW4YCyABKAkiqAEKFExpc3RBcGlUb2tlbnNSZXF1ZXN0EhYKCXBhZ2Vfc2l6ZRgBIAEoBUgAiAEBEhcKCnBhZ2VfdG9rZW4YAiABKAlIAYgBARITCgZmaWx0ZXIYAyABKAlIAogBARIVCghvcmRlcl9ieRgEIAEoCUgDiAEBQgwKCl9wYWdlX3NpemVCDQoLX3BhZ2VfdG9rZW5CCQoHX2ZpbHRlckILCglfb3JkZXJfYnkiVQoVTGlzdEFwaVRva2Vuc1Jlc3BvbnNlEiMKBnRva2VucxgBIAMoCzITLmRyb3Zlci52MS5BcGlUb2tlbhIXCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAkisAIKCEFwaVRva2VuEgoKAmlkGAEgASgJEg8KB3N1YmplY3QYAiABKAkSDAoEcm9sZRgDIAEoCRIQCghhcHByb3ZlcxgEIAMoCRIRCglvdmVycmlkZXMYBSADKAkSEgoKY3JlYXRlZF9ieRgGIAEoCRIuCgpjcmVhdGVkX2F0GAcgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIuCgpleHBpcmVzX2F0GAggASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIuCgpyZXZva2VkX2F0GAkgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIwCgxsYXN0X3VzZWRfYXQYCiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wIikKFVJldm9rZUFwaVRva2VuUmVxdWVzdBIQCgh0b2tlbl9pZBgBIAEoCSIYChZSZXZva2VBcGlUb2tlblJlc3BvbnNlIlUKFVdhdGNoQXBpVG9rZW5zUmVxdWVzdBISCgVhZnRlchgBIAEoCUgAiAEBEhMKBmZpbHRlchgCIAEoCUgBiAEBQggKBl9hZnRlckIJCgdfZmlsdGVyIpMBChZXYXRjaEFwaVRva2Vuc1Jlc3BvbnNlEiMKBHR5cGUYASABKA4yFS5kcm92ZXIudjEuQ2hhbmdlVHlwZRIMCgRuYW1lGAIgASgJEiYKCWFwaV90b2tlbhgDIAEoCzITLmRyb3Zlci52MS5BcGlUb2tlbhITCgZjdXJzb3IYBCABKAlIAIgBAUIJCgdfY3Vyc29yMqgDCgxUb2tlblNlcnZpY2USPQoGV2hvQW1JEhguZHJvdmVyLnYxLldob0FtSVJlcXVlc3QaGS5kcm92ZXIudjEuV2hvQW1JUmVzcG9uc2USVQoOQ3JlYXRlQXBpVG9rZW4SIC5kcm92ZXIudjEuQ3JlYXRlQXBpVG9rZW5SZXF1ZXN0GiEuZHJvdmVyLnYxLkNyZWF0ZUFwaVRva2VuUmVzcG9uc2USUgoNTGlzdEFwaVRva2VucxIfLmRyb3Zlci52MS5MaXN0QXBpVG9rZW5zUmVxdWVzdBogLmRyb3Zlci52MS5MaXN0QXBpVG9rZW5zUmVzcG9uc2USVQoOUmV2b2tlQXBpVG9rZW4SIC5kcm92ZXIudjEuUmV2b2tlQXBpVG9rZW5SZXF1ZXN0GiEuZHJvdmVyLnYxLlJldm9rZUFwaVRva2VuUmVzcG9uc2USVwoOV2F0Y2hBcGlUb2tlbnMSIC5kcm92ZXIudjEuV2F0Y2hBcGlUb2tlbnNSZXF1ZXN0GiEuZHJvdmVyLnYxLldhdGNoQXBpVG9rZW5zUmVzcG9uc2UwAWIGcHJvdG8z", [file_drover_v1_watch, file_google_protobuf_timestamp]);
 
 /**
  * WhoAmIRequest asks who is asking.
@@ -423,6 +425,76 @@ export const RevokeApiTokenResponseSchema: GenMessage<RevokeApiTokenResponse> = 
   messageDesc(file_drover_v1_token_service, 8);
 
 /**
+ * WatchApiTokensRequest filters as the list does, and may go on behind a cursor.
+ *
+ * @generated from message drover.v1.WatchApiTokensRequest
+ */
+export type WatchApiTokensRequest = Message<"drover.v1.WatchApiTokensRequest"> & {
+  /**
+   * The cursor of the last message seen.
+   *
+   * @generated from field: optional string after = 1;
+   */
+  after?: string | undefined;
+
+  /**
+   * Conditions on fields of the items: state = "Offline" AND name : "eu-". The OpenAPI document names the fields.
+   *
+   * @generated from field: optional string filter = 2;
+   */
+  filter?: string | undefined;
+};
+
+/**
+ * Describes the message drover.v1.WatchApiTokensRequest.
+ * Use `create(WatchApiTokensRequestSchema)` to create a new message.
+ */
+export const WatchApiTokensRequestSchema: GenMessage<WatchApiTokensRequest> = /*@__PURE__*/
+  messageDesc(file_drover_v1_token_service, 9);
+
+/**
+ * WatchApiTokensResponse is one change.
+ *
+ * @generated from message drover.v1.WatchApiTokensResponse
+ */
+export type WatchApiTokensResponse = Message<"drover.v1.WatchApiTokensResponse"> & {
+  /**
+   * What happened.
+   *
+   * @generated from field: drover.v1.ChangeType type = 1;
+   */
+  type: ChangeType;
+
+  /**
+   * What the get method takes; empty with CHANGE_TYPE_SYNCED.
+   *
+   * @generated from field: string name = 2;
+   */
+  name: string;
+
+  /**
+   * As it is now; absent when it is gone.
+   *
+   * @generated from field: drover.v1.ApiToken api_token = 3;
+   */
+  apiToken?: ApiToken | undefined;
+
+  /**
+   * Resume after this one with `after`; absent where that would miss something.
+   *
+   * @generated from field: optional string cursor = 4;
+   */
+  cursor?: string | undefined;
+};
+
+/**
+ * Describes the message drover.v1.WatchApiTokensResponse.
+ * Use `create(WatchApiTokensResponseSchema)` to create a new message.
+ */
+export const WatchApiTokensResponseSchema: GenMessage<WatchApiTokensResponse> = /*@__PURE__*/
+  messageDesc(file_drover_v1_token_service, 10);
+
+/**
  * TokenService tells callers who they are, and manages tokens for the API.
  * Metadata and errors are those of PromotionService.
  *
@@ -468,6 +540,16 @@ export const TokenService: GenService<{
     methodKind: "unary";
     input: typeof RevokeApiTokenRequestSchema;
     output: typeof RevokeApiTokenResponseSchema;
+  },
+  /**
+   * WatchApiTokens sends tokens for the API without their secrets: first all that are there, then what changes.
+   *
+   * @generated from rpc drover.v1.TokenService.WatchApiTokens
+   */
+  watchApiTokens: {
+    methodKind: "server_streaming";
+    input: typeof WatchApiTokensRequestSchema;
+    output: typeof WatchApiTokensResponseSchema;
   },
 }> = /*@__PURE__*/
   serviceDesc(file_drover_v1_token_service, 0);

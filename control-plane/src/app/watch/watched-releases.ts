@@ -1,0 +1,25 @@
+import type { Release } from "@drover/proto/rest";
+import type { ListRequest } from "../page.ts";
+import type { ReleaseReads } from "../read-models.ts";
+import { textOf } from "./event-body.ts";
+import { narrowedList } from "./narrowed-list.ts";
+import type { Watched } from "./watch-resource.ts";
+
+/** Of one application, or of all. A release never changes. */
+export const watchedReleases = (
+  reads: Pick<ReleaseReads, "list">,
+  application: string | undefined,
+  asked: ListRequest,
+): Watched<Release> => ({
+  events: { kinds: ["ReleaseCreated"], subject: application === undefined ? undefined : `applications/${application}` },
+  subjectsOf: ({ body }) => textOf(body["release"]),
+  creates: () => true,
+  isLasting: true,
+  nameOf: ({ id }) => id,
+  keyOf: ({ id }) => id,
+  ...narrowedList(
+    (request) => reads.list(application === undefined ? request : { ...request, only: { ...request.only, application: [application] } }),
+    asked,
+    (ids) => ({ id: ids }),
+  ),
+});

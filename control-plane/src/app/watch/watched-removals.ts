@@ -1,0 +1,43 @@
+import type { Event, HeldPrune, Removal } from "@drover/proto/rest";
+import type { ListRequest, Page } from "../page.ts";
+import type { RemovalReads } from "../read-models.ts";
+import { textOf } from "./event-body.ts";
+import { isCreation } from "./watched-fleet-objects.ts";
+import { narrowedList, whole } from "./narrowed-list.ts";
+import type { Watched } from "./watch-resource.ts";
+
+export const watchedRemovals = (reads: Pick<RemovalReads, "list">, asked: ListRequest): Watched<Removal> => ({
+  events: {
+    kinds: ["FleetObjectChanged", "AssignmentChanged", "StatusChanged", "StatusUpdated", "ClusterStateChanged", "ClusterRevoked"],
+    subject: undefined,
+  },
+  subjectsOf: removalsOf,
+  creates: isCreation,
+  nameOf: nameOfRemoval,
+  keyOf: nameOfRemoval,
+  ...narrowedList(reads.list, asked, whole),
+});
+
+const nameOfRemoval = ({ cluster, environment, application }: Removal): string => cluster ?? `${environment}/${application}`;
+
+/** Agents say in their statuses how far they are, with one of these words. */
+const removing = ["Removing", "Removed", "PruneHeld"];
+
+function removalsOf({ kind, subject, body }: Event): readonly string[] {
+  if (kind === "FleetObjectChanged") return subject.startsWith("removals/") ? textOf(body["name"]) : [];
+  return kind === "StatusChanged" && !removing.includes(String(body["reason"])) ? [] : ["/"];
+}
+
+/** Clusters with the same list of deletions are one entry, which says how many they are. There are few at any time. */
+export const watchedHeldPrunes = (list: (request: ListRequest) => Promise<Page<HeldPrune>>, asked: ListRequest): Watched<HeldPrune> => ({
+  events: {
+    kinds: ["StatusChanged", "StatusUpdated", "AssignmentChanged", "TargetChanged", "ClusterJoined", "PruneApproved", "PruneApprovalEnded"],
+    subject: undefined,
+  },
+  subjectsOf: () => ["/"],
+  nameOf: nameOfPrune,
+  keyOf: nameOfPrune,
+  ...narrowedList(list, asked, whole),
+});
+
+const nameOfPrune = ({ environment, application, hash }: HeldPrune): string => `${environment}/${application}/${hash}`;
