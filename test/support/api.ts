@@ -51,7 +51,7 @@ export async function startApi(change: (deps: ApiDeps) => ApiDeps = (deps) => de
       tokens,
       idempotency: createIdempotencyKeys(database),
       recordAudit: (entry) => recordAudit(database, entry),
-      events: createEventWatch({ reads: createEventReads(database), clock: systemClock }),
+      events: createEventWatch({ reads: createEventReads(database), clock: systemClock, log: fake.log }),
       reads: {
         ...fake.reads,
         clusters: createClusterReads(database),

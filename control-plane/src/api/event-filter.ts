@@ -1,5 +1,5 @@
 import { eventFields, parseListFilter } from "@drover/proto/rest";
-import type { EventFilter } from "../app/history/watch-events.ts";
+import type { EventFilter } from "../app/history/event-reads.ts";
 
 interface EventQuery {
   readonly kind?: string;

@@ -110,7 +110,7 @@ export async function startApi(deps: ApiStartDeps): Promise<{ readonly restPort:
   if (found === "made") log.info({ file: admin.file }, "first admin token written");
   if (found === "spent") log.warn({}, "no admin token is good any more, nor the one of the installation: bootstrap another one");
 
-  const events = createEventWatch({ reads: createEventReads(database), clock });
+  const events = createEventWatch({ reads: createEventReads(database), clock, log });
   const stopping = new AbortController();
   const listening = database.listen(eventChannel, events.wake, stopping.signal);
   lifecycle.add("event watch", async () => {

@@ -13,7 +13,7 @@ export type OpenStream = (after: string | undefined, signal: AbortSignal) => Pro
 export type ServeStream = (request: FastifyRequest, reply: FastifyReply, open: OpenStream) => Promise<FastifyReply>;
 
 /** Serves `text/event-stream`. At most one batch is held for a slow client; the rest waits in the database. */
-export function createStreams(deps: Pick<ApiDeps, "tokens" | "clock">, closing: AbortSignal): ServeStream {
+export function createStreams(deps: Pick<ApiDeps, "tokens" | "clock" | "log">, closing: AbortSignal): ServeStream {
   let running = 0;
 
   return async (request, reply, open) => {
@@ -37,8 +37,10 @@ export function createStreams(deps: Pick<ApiDeps, "tokens" | "clock">, closing: 
     const guard = guardToken(deps, request.admitted?.principal, ended);
     try {
       for await (const batch of batches) await writeWithin(out, batch, signal);
-    } catch {
-      // The client is gone or too slow, or the database does not answer: the client resumes where it was.
+    } catch (err) {
+      // Too slow, or what is to be sent cannot be read. The client sees the stream's end and resumes where it was.
+      if (!signal.aborted)
+        deps.log.warn({ err, requestId: request.id, operation: request.routeOptions.config.operation }, "stream broke off");
     } finally {
       running -= 1;
       ended.abort();

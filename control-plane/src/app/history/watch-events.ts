@@ -1,41 +1,8 @@
 import { DroverError } from "@drover/kit";
-import type { Clock } from "@drover/kit/node";
-import type { Event, Filter } from "@drover/proto/rest";
-
-export interface EventFilter {
-  /** Any when empty. */
-  readonly kinds: readonly string[];
-  /** Exactly this one, or all below it when it ends in `/`. */
-  readonly subject: string | undefined;
-  readonly filter?: Filter | undefined;
-}
-
-/** Where a reader stands in the order of events. */
-export interface EventPosition {
-  readonly xid: string;
-  readonly id: number;
-}
-
-export interface EventBatch {
-  readonly events: readonly Event[];
-  /** Where to go on, also when nothing matched. */
-  readonly reached: EventPosition;
-}
-
-/** PostgreSQL implements this. */
-export interface EventReads {
-  /**
-   * Up to `limit` events after `after`, in an order that later commits cannot change: events of transactions younger than the oldest
-   * one still running are not shown yet.
-   */
-  read(filter: EventFilter, after: EventPosition, limit: number): Promise<EventBatch>;
-  /** The newest of those, as many as `limit`, in the same order. */
-  tail(filter: EventFilter, limit: number): Promise<EventBatch>;
-  /** Behind everything that is settled now. */
-  newest(): Promise<EventPosition>;
-  /** Whether everything after it is still stored, and it is no position of another database. */
-  isKept(position: EventPosition): Promise<boolean>;
-}
+import type { Clock, Log } from "@drover/kit/node";
+import type { Event } from "@drover/proto/rest";
+import { type EventFilter, type EventPosition, type EventReads, eventCursor, furthest, isAfter, parseEventCursor } from "./event-reads.ts";
+import { createEventFollower } from "./follow-events.ts";
 
 export interface EventWatch {
   /** One page. From the oldest event still kept when `after` is absent. */
@@ -55,11 +22,11 @@ export interface EventWatch {
 }
 
 const batchSize = 200;
-const lookAgainMs = 1_000;
 const oldest: EventPosition = { xid: "0", id: 0 };
 
-export function createEventWatch({ reads, clock }: { readonly reads: EventReads; readonly clock: Clock }): EventWatch {
-  const waiting = new Set<() => void>();
+export function createEventWatch(deps: { readonly reads: EventReads; readonly clock: Clock; readonly log: Log }): EventWatch {
+  const { reads } = deps;
+  const follower = createEventFollower(deps);
 
   const startAt = async (cursor: string): Promise<EventPosition> => {
     const position = parseEventCursor(cursor);
@@ -71,31 +38,26 @@ export function createEventWatch({ reads, clock }: { readonly reads: EventReads;
     );
   };
 
-  /** Ends with the next wake, after a second, or with the signal; whichever is first. */
-  const nextWake = async (signal: AbortSignal): Promise<void> => {
-    const woken = Promise.withResolvers<void>();
-    const enough = new AbortController();
-    waiting.add(woken.resolve);
-    try {
-      await Promise.race([woken.promise, clock.sleep(lookAgainMs, AbortSignal.any([signal, enough.signal]))]);
-    } catch {
-      // the signal: the loop that waits looks at it
-    } finally {
-      waiting.delete(woken.resolve);
-      enough.abort();
-    }
-  };
-
+  /** By itself until it is where the follower stands, then with everybody; and by itself again whenever it has fallen behind. */
   async function* follow(filter: EventFilter, from: EventPosition, signal: AbortSignal): AsyncGenerator<readonly Event[], void> {
     let position = from;
     while (!signal.aborted) {
-      // Registered before reading: what commits meanwhile wakes us.
-      const woken = nextWake(signal);
-      const { events, reached } = await reads.read(filter, position, batchSize);
-      const moved = reached.xid !== position.xid || reached.id !== position.id;
-      position = reached;
-      if (events.length > 0) yield events;
-      if (!moved) await woken;
+      const seat = await follower.join(filter, signal);
+      try {
+        while (isAfter(seat.from, position) && !signal.aborted) {
+          const { events, reached } = await reads.read(filter, position, batchSize);
+          position = reached;
+          if (events.length > 0) yield events;
+        }
+        const isNew = ({ cursor }: Event): boolean => isAfter(parseEventCursor(cursor) ?? oldest, position);
+        for (let events = await seat.next(); events !== undefined; events = await seat.next()) {
+          const fresh = events.filter(isNew);
+          if (fresh.length > 0) yield fresh;
+        }
+        position = furthest(position, seat.settled);
+      } finally {
+        seat.leave();
+      }
     }
   }
 
@@ -111,18 +73,18 @@ export function createEventWatch({ reads, clock }: { readonly reads: EventReads;
     },
     async watch(filter, after, signal) {
       const from = after === undefined ? await reads.newest() : await startAt(after);
-      return follow(filter, from, signal);
+      return untilEnded(follow(filter, from, signal), signal);
     },
     now: async () => eventCursor(await reads.newest()),
-    wake() {
-      for (const look of waiting) look();
-    },
+    wake: follower.wake,
   };
 }
 
-export const eventCursor = ({ xid, id }: EventPosition): string => `${xid}-${id}`;
-
-export function parseEventCursor(text: string): EventPosition | undefined {
-  const [, xid, id] = /^(\d{1,19})-(\d{1,16})$/.exec(text) ?? [];
-  return xid === undefined || id === undefined ? undefined : { xid, id: Number(id) };
+/** The end of the signal is the end of the stream, not its failure. */
+async function* untilEnded<Item>(items: AsyncIterable<Item>, signal: AbortSignal): AsyncGenerator<Item, void> {
+  try {
+    yield* items;
+  } catch (error) {
+    if (!signal.aborted) throw error;
+  }
 }

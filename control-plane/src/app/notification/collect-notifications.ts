@@ -3,7 +3,7 @@ import type { Clock, Log } from "@drover/kit/node";
 import { type Decided, decideNotifications } from "../../domain/notification/decide.ts";
 import type { LoggedEvent, NotificationFacts } from "../../domain/notification/facts.ts";
 import type { Route } from "../../domain/notification/routes.ts";
-import type { EventPosition } from "../history/watch-events.ts";
+import type { EventPosition } from "../history/event-reads.ts";
 
 /** Events behind the cursor, and where the cursor is to stand next. */
 export interface Intake {

@@ -1,5 +1,6 @@
 import type { Event } from "@drover/proto/rest";
-import type { EventFilter, EventWatch } from "../history/watch-events.ts";
+import type { EventFilter } from "../history/event-reads.ts";
+import type { EventWatch } from "../history/watch-events.ts";
 import type { Page, PageKey, PageRequest } from "../page.ts";
 import { createSentObjects, type SentObjects } from "./sent-objects.ts";
 

@@ -1,6 +1,6 @@
 import { instant, rfc3339 } from "@drover/kit";
 import { eventFields } from "@drover/proto/rest";
-import { type EventFilter, type EventPosition, type EventReads, eventCursor } from "../../../app/history/watch-events.ts";
+import { type EventFilter, type EventPosition, type EventReads, eventCursor, furthest } from "../../../app/history/event-reads.ts";
 import type { Db } from "../database.ts";
 import { conditionOf } from "../list.ts";
 
@@ -102,9 +102,6 @@ export async function removeOldEvents(db: Db, keepMs: number): Promise<number> {
 
 /** The last place before the horizon: every row of an older transaction comes before it. */
 const behind = (horizon: string | undefined): EventPosition => ({ xid: String(BigInt(horizon ?? "1") - 1n), id: Number.MAX_SAFE_INTEGER });
-
-export const furthest = (a: EventPosition, b: EventPosition): EventPosition =>
-  BigInt(a.xid) > BigInt(b.xid) || (a.xid === b.xid && a.id >= b.id) ? a : b;
 
 const eventOf = (row: EventRow) => ({
   cursor: eventCursor({ xid: row.xid, id: row.id }),

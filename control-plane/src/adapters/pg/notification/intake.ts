@@ -1,14 +1,14 @@
 import { randomUUID } from "node:crypto";
 import { DroverError, type Instant, instant } from "@drover/kit";
 import { failpoint } from "../../../app/failpoint.ts";
-import { eventCursor, type EventPosition, parseEventCursor } from "../../../app/history/watch-events.ts";
+import { eventCursor, type EventPosition, furthest, parseEventCursor } from "../../../app/history/event-reads.ts";
 import type { Intake, NotificationIntake } from "../../../app/notification/collect-notifications.ts";
 import { type ClusterWindow, joinWindows } from "../../../domain/notification/cluster-window.ts";
 import type { Collected, Decided } from "../../../domain/notification/decide.ts";
 import { toldKinds } from "../../../domain/notification/facts.ts";
 import type { Database, Db } from "../database.ts";
 import { createFleetStore } from "../fleet/fleet-store.ts";
-import { createEventReads, furthest } from "../history/events.ts";
+import { createEventReads } from "../history/events.ts";
 import { storableJson } from "../storable-json.ts";
 import { askFor } from "../work-queue.ts";
 import { tellingOfDeliveries } from "./delivery-events.ts";
