@@ -1,8 +1,8 @@
 import { once } from "node:events";
 import { type ClientHttp2Session, connect, constants, type IncomingHttpHeaders } from "node:http2";
 import { gzipSync } from "node:zlib";
-import { create, toBinary } from "@bufbuild/protobuf";
-import { CreateApplicationRequestSchema, PauseRolloutRequestSchema } from "@drover/proto/grpc";
+import { create, type JsonObject, toBinary } from "@bufbuild/protobuf";
+import { CreateApplicationRequestSchema, CreateClusterRequestSchema, PauseRolloutRequestSchema } from "@drover/proto/grpc";
 import { expect, onTestFinished, test } from "vitest";
 import { call, failure, serve } from "../../control-plane/src/api/grpc/grpc-client.fixture.ts";
 
@@ -39,21 +39,21 @@ const framed = (message: Uint8Array, compressed = 0): Buffer => {
 };
 
 const pause = toBinary(PauseRolloutRequestSchema, create(PauseRolloutRequestSchema, { rolloutId: "r1", reason: "wait a moment" }));
-/** A field of a Struct that holds a list that holds a list … */
+const named = (names: number): Record<string, string> => Object.fromEntries(Array.from({ length: names }, (_, n) => [`k${n}`, "v"]));
+const wideLabels = toBinary(CreateClusterRequestSchema, create(CreateClusterRequestSchema, { name: "eu-1", labels: named(80_000) }));
+const specOf = (spec: JsonObject): Uint8Array => toBinary(CreateApplicationRequestSchema, create(CreateApplicationRequestSchema, { spec }));
+
+/** `[[[…]]]`, written from the inside: a library that writes it calls itself too deeply. */
 function deepSpec(levels: number): Uint8Array {
-  let value = Buffer.from([0x20, 0x01]); // bool_value: true
-  const within = (tag: number, inner: Buffer): Buffer => {
-    const length = [];
-    for (let left = inner.length; ; left >>>= 7) {
-      length.push(left > 127 ? (left & 127) | 128 : left);
-      if (left <= 127) break;
-    }
-    return Buffer.concat([Buffer.from([tag, ...length]), inner]);
-  };
+  const within = (tag: number, inner: Buffer): Buffer => Buffer.concat([Buffer.from([tag, ...varint(inner.length)]), inner]);
+  let value: Buffer = Buffer.from([0x20, 0x01]); // bool_value: true
   for (let level = 0; level < levels; level += 1) value = within(0x32, within(0x0a, value)); // list_value { values: … }
   const entry = Buffer.concat([within(0x0a, Buffer.from("a")), within(0x12, value)]);
-  const { number } = CreateApplicationRequestSchema.field["spec"] ?? { number: 0 };
-  return within((number << 3) | 2, within(0x0a, entry));
+  return within(((CreateApplicationRequestSchema.field["spec"]?.number ?? 0) << 3) | 2, within(0x0a, entry));
+}
+
+function varint(value: number): readonly number[] {
+  return value < 128 ? [value] : [(value & 127) | 128, ...varint(value >>> 7)];
 }
 
 test.each([
@@ -71,13 +71,28 @@ test.each([
   expect(await callRaw(session, "RolloutService/PauseRollout", framed(pause))).toMatchObject({ "grpc-status": "0" });
 });
 
-test("a message nested ten thousand levels deep is refused, and the next call is served", async () => {
+test("a message nested a thousand levels deep is refused, and the next call is served", async () => {
   const { port } = await serve();
   const session = connect(`http://127.0.0.1:${port}`);
   onTestFinished(() => session.destroy());
-  const trailers = await callRaw(session, "ApplicationService/CreateApplication", framed(deepSpec(10_000)));
+  const trailers = await callRaw(session, "ApplicationService/CreateApplication", framed(deepSpec(1_000)));
   expect(trailers).toMatchObject({ "grpc-status": String(invalidArgument) });
   expect(await callRaw(session, "RolloutService/PauseRollout", framed(pause))).toMatchObject({ "grpc-status": "0" });
+});
+
+test.each([
+  { name: "labels", method: "ClusterService/CreateCluster", bytes: wideLabels },
+  { name: "members of a spec", method: "ApplicationService/CreateApplication", bytes: specOf(named(50_000)) },
+])("a message of a great many $name is refused before it is read", async ({ method, bytes }) => {
+  const { port } = await serve();
+  const session = connect(`http://127.0.0.1:${port}`);
+  onTestFinished(() => session.destroy());
+  const trailers = await callRaw(session, method, framed(bytes));
+  expect(trailers).toMatchObject({ "grpc-status": String(invalidArgument) });
+  expect(decodeURIComponent(String(trailers["grpc-message"]))).toMatch(/more parts/);
+  // Who may not call is told that, whatever it sent.
+  const stranger = await callRaw(session, method, framed(bytes), { authorization: "Bearer stranger" });
+  expect(stranger).toMatchObject({ "error-code": "TOKEN_INVALID" });
 });
 
 test("a message that unpacks to more than the limit is refused while it unpacks", async () => {

@@ -1,20 +1,18 @@
 import { type DescMessage, fromBinary, type Message } from "@bufbuild/protobuf";
 import { DroverError } from "@drover/kit";
+import { isModestMessage } from "./modest-message.ts";
 
-/** A request as its bytes said, or why they say nothing. */
-export type ReceivedMessage = Message | DroverError;
-
-/** Never throws: grpc-js would answer INTERNAL, as if it were our fault, without asking the handler. */
-export function receiveMessage(input: DescMessage, bytes: Buffer): ReceivedMessage {
+/**
+ * The request that these bytes are. Called by the handler and not by grpc-js: that would read for everybody, before the gate, and answer
+ * INTERNAL for what cannot be read.
+ */
+export function readMessage(input: DescMessage, bytes: Uint8Array): Message {
+  const invalid = (why: string, cause?: unknown): DroverError =>
+    new DroverError("invalid", "REQUEST_INVALID", `the message is no ${input.typeName}: ${why}`, { cause });
   try {
-    return fromBinary(input, bytes);
+    if (isModestMessage(input, bytes)) return fromBinary(input, bytes);
   } catch (cause) {
-    const why = cause instanceof RangeError && /call stack/.test(cause.message) ? "it is nested too deeply" : (cause as Error).message;
-    return new DroverError("invalid", "REQUEST_INVALID", `the message is no ${input.typeName}: ${why}`, { cause });
+    throw invalid((cause as Error).message, cause);
   }
-}
-
-export function readableMessage(received: ReceivedMessage): Message {
-  if (received instanceof DroverError) throw received;
-  return received;
+  throw invalid("it has more parts than any operation takes");
 }

@@ -10,7 +10,7 @@ import { guardToken } from "../guard-token.ts";
 import { roomWithin } from "../room-within.ts";
 import { type CallContext, contextOf } from "./call-context.ts";
 import { operationOf, targetOf } from "./methods.ts";
-import { readableMessage, type ReceivedMessage } from "./request-message.ts";
+import { readMessage } from "./request-message.ts";
 import { type Parts, partsReader } from "./request-parts.ts";
 import { statusOf } from "./status.ts";
 import { toMessage } from "./words.ts";
@@ -42,15 +42,15 @@ interface StreamOptions {
 }
 
 /** One streaming method. A slow client waits alone: the next thing is read when it took the last one. */
-export function serveStream(method: DescMethod, open: OpenStream, options: StreamOptions): handleServerStreamingCall<ReceivedMessage, Message> {
+export function serveStream(method: DescMethod, open: OpenStream, options: StreamOptions): handleServerStreamingCall<Buffer, Message> {
   const { deps, admit, trusts, closing, streams } = options;
   const [operation, target, name] = [operationOf(method), targetOf(method), method.localName];
   const read = partsReader(operation, method.input);
 
-  type Call = ServerWritableStream<ReceivedMessage, Message>;
+  type Call = ServerWritableStream<Buffer, Message>;
   const follow = async (call: Call, context: CallContext, ended: AbortController): Promise<void> => {
     const { caller, principal } = await admit({ operation, target, ...context });
-    const parts = read(readableMessage(call.request));
+    const parts = read(readMessage(method.input, call.request));
     if (streams.count >= maxStreams)
       throw new DroverError("exhausted", "TOO_MANY_WATCHES", `${name}: ${maxStreams} streams are open; try another replica`);
     const signal = AbortSignal.any([ended.signal, closing]);

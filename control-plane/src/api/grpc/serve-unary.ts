@@ -13,7 +13,7 @@ import type { ApiRequest, Handler } from "../operation.ts";
 import { answerWriter } from "./answer-message.ts";
 import { contextOf, unarySignal } from "./call-context.ts";
 import { operationOf, targetOf } from "./methods.ts";
-import { readableMessage, type ReceivedMessage } from "./request-message.ts";
+import { readMessage } from "./request-message.ts";
 import { partsReader } from "./request-parts.ts";
 import { statusOf } from "./status.ts";
 
@@ -25,7 +25,7 @@ interface UnaryOptions {
 }
 
 /** One unary method, by the operation that it stands for: admit, validate, call, render. */
-export function serveUnary(method: DescMethod, { deps, admit, trusts, handler }: UnaryOptions): handleUnaryCall<ReceivedMessage, Message> {
+export function serveUnary(method: DescMethod, { deps, admit, trusts, handler }: UnaryOptions): handleUnaryCall<Buffer, Message> {
   const operation = operationOf(method);
   const route = routeTable[operation];
   const target = targetOf(method);
@@ -38,7 +38,7 @@ export function serveUnary(method: DescMethod, { deps, admit, trusts, handler }:
 
     const answer = async (): Promise<Message> => {
       const { caller, principal } = await admit({ operation, target, ...context });
-      const parts = read(readableMessage(call.request));
+      const parts = read(readMessage(method.input, call.request));
       const signal = unarySignal(call, route.method === "GET");
       const request = {
         operation,
