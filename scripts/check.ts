@@ -1,68 +1,86 @@
 import { spawn } from "node:child_process";
 import { readFile } from "node:fs/promises";
+import { availableParallelism } from "node:os";
 import { generate } from "./generate.ts";
 import { breakingChanges } from "./openapi-breaking.ts";
 
-interface Step {
-  readonly name: string;
-  readonly command: readonly string[];
+interface Result {
+  readonly ok: boolean;
+  readonly output: string;
 }
 
-// Cheap and telling steps first. Each is a program of its own; the unit tests end with the closing line.
-const steps: readonly Step[] = [
-  { name: "format", command: ["oxfmt", "--check"] },
-  { name: "lint", command: ["oxlint", "--type-aware", "--deny-warnings"] },
-  { name: "types", command: ["tsc", "-b"] },
-  { name: "boundaries", command: ["turbo", "boundaries", "--no-color", "--filter=!@drover/test"] },
-  { name: "dead code", command: ["knip", "--no-progress"] },
-  { name: "proto lint", command: ["buf", "lint"] },
-  { name: "proto breaking", command: ["buf", "breaking", "--against", "proto/baseline.binpb"] },
-  { name: "OpenAPI lint", command: ["redocly", "lint", "docs/reference/openapi.json", "--format=stylish"] },
-  {
-    name: "unit and property tests",
-    command: ["vitest", "run", "--project", "unit", "--reporter=dot", "--reporter=./scripts/plain-reporter.ts"],
-  },
-];
+interface Step {
+  readonly name: string;
+  readonly work: () => Promise<Result>;
+}
 
 const environment = { ...process.env, TURBO_TELEMETRY_DISABLED: "1", REDOCLY_TELEMETRY: "off", DO_NOT_TRACK: "1" };
 
-function run({ command: [program = "", ...args] }: Step): Promise<{ ok: boolean; output: string }> {
-  return new Promise((resolve) => {
-    const child = spawn(program, args, { env: environment, stdio: ["ignore", "pipe", "pipe"] });
-    let output = "";
-    child.stdout.on("data", (text: Buffer) => (output += text.toString()));
-    child.stderr.on("data", (text: Buffer) => (output += text.toString()));
-    child.on("error", (error) => resolve({ ok: false, output: error.message }));
-    child.on("close", (code) => resolve({ ok: code === 0, output }));
-  });
-}
-
-async function timed(name: string, work: () => Promise<{ ok: boolean; output: string }>): Promise<boolean> {
-  const start = performance.now();
-  const { ok, output } = await work();
-  console.log(`${ok ? "ok  " : "FAIL"} ${name.padEnd(24)} ${((performance.now() - start) / 1000).toFixed(1)} s`);
-  if (!ok || name.endsWith("tests")) console.log(output.trimEnd());
-  return ok;
-}
-
-const stale = async (): Promise<{ ok: boolean; output: string }> => {
-  const changed = await generate({ write: false });
-  return { ok: changed.length === 0, output: changed.map((file) => `${file} is not what \`npm run generate\` makes`).join("\n") };
+const tests: Step = {
+  name: "unit and property tests",
+  work: program("vitest", "run", "--project", "unit", "--reporter=dot", "--reporter=./scripts/plain-reporter.ts"),
 };
 
+// Beside the tests, one after another; those that take long first, so that the short ones fill what is left.
+const others: readonly Step[] = [
+  { name: "lint", work: program("oxlint", "--type-aware", "--deny-warnings") },
+  // One checker a project: each further one reads all types of the libraries again, and there are projects enough for every core.
+  { name: "types", work: program("tsc", "-b", "--checkers", "1") },
+  { name: "dead code", work: program("knip", "--no-progress") },
+  { name: "format", work: program("oxfmt", "--check") },
+  { name: "boundaries", work: program("turbo", "boundaries", "--no-color", "--filter=!@drover/test") },
+  { name: "generated files", work: stale },
+  { name: "proto lint", work: program("buf", "lint") },
+  { name: "proto breaking", work: program("buf", "breaking", "--against", "proto/baseline.binpb") },
+  { name: "OpenAPI lint", work: program("redocly", "lint", "docs/reference/openapi.json", "--format=stylish") },
+  { name: "OpenAPI breaking", work: broken },
+];
+
+function program(file: string, ...args: readonly string[]): () => Promise<Result> {
+  return () =>
+    new Promise((resolve) => {
+      const child = spawn(file, args, { env: environment, stdio: ["ignore", "pipe", "pipe"] });
+      let output = "";
+      child.stdout.on("data", (text: Buffer) => (output += text.toString()));
+      child.stderr.on("data", (text: Buffer) => (output += text.toString()));
+      child.on("error", (error) => resolve({ ok: false, output: error.message }));
+      child.on("close", (code) => resolve({ ok: code === 0, output }));
+    });
+}
+
+async function stale(): Promise<Result> {
+  const changed = await generate({ write: false });
+  return { ok: changed.length === 0, output: changed.map((file) => `${file} is not what \`npm run generate\` makes`).join("\n") };
+}
+
 /** `proto/openapi-baseline.json` is the document of the last release. */
-const broken = async (): Promise<{ ok: boolean; output: string }> => {
+async function broken(): Promise<Result> {
   const [before, after] = await Promise.all(["proto/openapi-baseline.json", "docs/reference/openapi.json"].map(readJson));
   const changes = breakingChanges(before ?? {}, after ?? {});
   return { ok: changes.length === 0, output: changes.join("\n") };
+}
+
+async function readJson(file: string): Promise<Record<string, unknown>> {
+  return JSON.parse(await readFile(file, "utf8")) as Record<string, unknown>;
+}
+
+async function take({ name, work }: Step): Promise<Result> {
+  const start = performance.now();
+  const result = await work();
+  console.log(`${result.ok ? "ok  " : "FAIL"} ${name.padEnd(24)} ${((performance.now() - start) / 1000).toFixed(1)} s`);
+  if (!result.ok && name !== tests.name) console.log(result.output.trimEnd());
+  return result;
+}
+
+// As many at once as there are cores: who has nothing left takes the next.
+const waiting = others.values();
+const results: Result[] = [];
+const lane = async (): Promise<void> => {
+  for (const step of waiting) results.push(await take(step));
 };
-
-const readJson = async (file: string): Promise<Record<string, unknown>> =>
-  JSON.parse(await readFile(file, "utf8")) as Record<string, unknown>;
-
-let ok = true;
-for (const step of steps.slice(0, -1)) ok = (await timed(step.name, () => run(step))) && ok;
-ok = (await timed("generated files", stale)) && ok;
-ok = (await timed("OpenAPI breaking", broken)) && ok;
-for (const step of steps.slice(-1)) ok = (await timed(step.name, () => run(step))) && ok;
-process.exitCode = ok ? 0 : 1;
+const tested = take(tests);
+await Promise.all([tested.then(lane), ...Array.from({ length: Math.max(1, availableParallelism() - 1) }, lane)]);
+// Whatever ended last, the tally of the tests is the last line.
+const { ok, output } = await tested;
+console.log(output.trimEnd());
+process.exitCode = ok && results.every((result) => result.ok) ? 0 : 1;

@@ -93,9 +93,9 @@ const deployments: Resource = { group: "apps", version: "v1", kind: "Deployment"
 export const configMapRef = (name: string, namespace = "shop"): ObjectRef => ({ resource: configMaps, namespace, name });
 export const deploymentRef = (name: string, namespace = "shop"): ObjectRef => ({ resource: deployments, namespace, name });
 
-/** Waits until `holds`, and says what was awaited when it does not within 4 s. */
+/** Waits until `holds`, and says what was awaited when it does not within 20 s. */
 export async function eventually<T>(what: string, holds: () => T | undefined | false | Promise<T | undefined | false>): Promise<T> {
-  const giveUpAt = Date.now() + 4_000;
+  const giveUpAt = Date.now() + 20_000;
   for (;;) {
     const found = await holds();
     if (found !== undefined && found !== false) return found;
