@@ -178,6 +178,23 @@ test("-v shows requests and never the token; -q says nothing", async () => {
   expect(await drover("get", "quarantines", "-q")).toMatchObject({ status: 0, out: "", said: "" });
 });
 
+test("what cannot be taken back is named, and refused without a yes", async () => {
+  const revoke = ["cluster", "revoke", "us-1", "-m", "it is gone"] as const;
+  const refused = await drover(...revoke);
+  expect(refused).toMatchObject({ status: 1, out: "", said: expect.stringContaining("NOT_CONFIRMED") as string });
+  expect(refused.said).toContain("The identity of cluster/us-1 (Connected, production) and its unused tokens end at once.");
+  const no = commandLine(environment(), { ask: () => Promise.resolve("n") });
+  expect(await no(...revoke)).toMatchObject({ status: 1, out: "" });
+  expect(await output("get", "cluster/us-1", "-o", "jsonpath={.state}")).toBe("Connected");
+});
+
+test("a dry run of a promotion is the plan of its rollout", async () => {
+  const promotion = ["promote", "web", "--to", "production", "--revision", "main"] as const;
+  expect(await output(...promotion, "--dry-run=server")).toMatch(/^web in production at [0-9a-f]{7}\nNo rollout would begin.\n/);
+  expect(await output(...promotion, "--dry-run=client")).toBe("promote web to main in production (client dry run)\n");
+  expect((await drover(...promotion, "--dry-run")).status).toBe(2);
+});
+
 test("check says what is as it should be, and fails when something is not", async () => {
   expect(await output("check")).toMatch(/✔ it is ready\n/);
   const lost = commandLine({ DROVER_SERVER: "https://127.0.0.1:1", DROVER_TOKEN: "x" });
@@ -218,7 +235,7 @@ test("bash completes commands, options and what the server has", async () => {
     drover() { ${process.execPath} ${main} "$@"; }
     source <(drover completion bash)
     try() { COMP_LINE=$1; COMP_POINT=\${#COMP_LINE}; _drover; echo "\${COMPREPLY[*]}"; }
-    try "drover rollo"; try "drover get cluster/e"; try "drover why web --environment=pro"; try "drover describe cluster "`;
+    try "drover rollo"; try "drover get cluster/e"; try "drover why web --environment=pro"; try "drover describe cluster "; try "drover get clusters us"; try "drover rollout status --context="`;
   const env = {
     PATH: process.env["PATH"],
     DROVER_SERVER: replica.apiUrl,
@@ -226,7 +243,7 @@ test("bash completes commands, options and what the server has", async () => {
     DROVER_CA_FILE: world.caFile,
   };
   const { stdout } = await promisify(execFile)("bash", ["--norc", "-c", script], { env });
-  expect(stdout).toBe("rollout\ncluster/eu-1\nproduction\neu-1 us-1\n");
+  expect(stdout).toBe("rollout\ncluster/eu-1\nproduction\neu-1 us-1\nus-1\n\n");
 });
 
 test("every command of the guide works as it is written", async () => {

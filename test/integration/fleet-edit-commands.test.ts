@@ -74,6 +74,30 @@ test("apply creates and changes the objects of a folder, whatever order they nee
   ]);
 });
 
+test("what get and export print, apply takes back and finds unchanged", async () => {
+  await write("got.yaml", (await drover("get", "environments", "-o", "yaml")).out);
+  const applied = await drover("apply", "-f", "got.yaml");
+  expect(applied).toMatchObject({ status: 0, said: "" });
+  expect(applied.out.trim().split("\n").toSorted()).toEqual([
+    "environment/abroad unchanged",
+    "environment/edge unchanged",
+    "environment/production unchanged",
+  ]);
+  const exported = (await drover("export")).out;
+  expect(exported).toContain("kind: Cluster\nname: eu-1\nspec:\n");
+  await write("exported.yaml", exported);
+  expect(await drover("diff", "-f", "exported.yaml")).toMatchObject({ status: 0, out: "", said: "No differences.\n" });
+  await write("clusters.yaml", (await drover("get", "clusters", "-o", "yaml")).out);
+  expect(await drover("apply", "-f", "clusters.yaml")).toMatchObject({
+    status: 1,
+    said: expect.stringContaining("`drover get cluster/eu-1 -o yaml`") as string,
+  });
+  expect(JSON.parse((await drover("export", "strat", "-o", "json")).out)).toEqual({
+    kind: "List",
+    items: [{ kind: "Strategy", name: "careful", spec: { maxFailures: 1 } }],
+  });
+});
+
 test("documents say their kind themselves, several in a file, and answers have forms for scripts", async () => {
   await write(
     "more.yaml",

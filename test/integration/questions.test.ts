@@ -168,6 +168,8 @@ test("the command line asks too, and the exit status of diff says whether someth
     if (kind === "events")
       yield JSON.stringify({ items: [{ object: pod, type: "Warning", reason: "BackOff", message: "again", count: 3 }] });
     if (kind === "refresh") yield JSON.stringify({ application: "web", sync: "Synced", health: "Healthy" });
+    if (kind === "live")
+      yield JSON.stringify({ object: { spec: { initContainers: [{ name: "prepare" }], containers: [{ name: "server" }] } } });
     if (kind === "logs") yield "hello\n";
   };
   const on = ["web", "--cluster", "talking"];
@@ -186,4 +188,11 @@ test("the command line asks too, and the exit status of diff says whether someth
   expect(await drover("refresh", ...on)).toMatchObject({ status: 0, out: "web on talking: Synced, Healthy\n" });
   expect(await drover("logs", ...on, "--tail", "5", "-p")).toMatchObject({ status: 0, out: "hello\n" });
   expect(asked.at(-1)).toMatchObject({ object: { namespace: "default", name: "web-0" }, logs: { previous: true, tailLines: 5 } });
+  expect(await drover("logs", ...on, "configmap/settings", "--all-containers", "--since", "10m", "--timestamps")).toMatchObject({
+    status: 0,
+    out: "[pod/web-0/prepare] hello\n[pod/web-0/server] hello\n",
+  });
+  expect(asked.at(-1)).toMatchObject({ logs: { container: "server", sinceSeconds: 600, timestamps: true } });
+  expect(await drover("logs", ...on, "--since-time", "2026-11-21T08:00:00Z", "--prefix")).toMatchObject({ out: "[pod/web-0] hello\n" });
+  expect(asked.at(-1)).toMatchObject({ logs: { sinceTime: "2026-11-21T08:00:00.000Z" } });
 });

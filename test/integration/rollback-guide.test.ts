@@ -106,7 +106,7 @@ test("a person sends back one environment, one cluster, several, everything, and
   await guide.run('drover rollback web --environment production --revision REVISION --reason "the last good one"', { REVISION: v1 });
   expect(await pins()).toEqual([1, 2]);
   await guide.run('drover rollback web -e production -e staging --reason "prices are wrong"');
-  await guide.run('drover rollback web --everywhere --reason "prices are wrong"');
+  await guide.run('drover rollback web --everywhere --reason "prices are wrong" --yes');
   const { commit = "" } = await api("createPromotion", {
     body: { application: "web", environment: "staging", revision: v3, reason: "test" },
   });

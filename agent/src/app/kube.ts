@@ -81,6 +81,11 @@ export interface LogOptions {
   /** Of the container's run before this one. */
   readonly previous?: boolean;
   readonly tailLines?: number;
+  /** Only what was written within so many seconds, or since then. */
+  readonly sinceSeconds?: number;
+  readonly sinceTime?: string;
+  /** A time before each line. */
+  readonly timestamps?: boolean;
 }
 
 /**

@@ -1,7 +1,10 @@
 import { randomUUID } from "node:crypto";
-import type { EnrolmentToken } from "@drover/proto/rest";
+import { plural } from "@drover/kit";
+import type { Cluster, EnrolmentToken } from "@drover/proto/rest";
 import { type Command, InvalidArgumentError } from "commander";
 import { type Cli, clientFor } from "../cli.ts";
+import { confirm } from "../confirm.ts";
+import { total } from "../output/cell-text.ts";
 import { type OutputForm, outputOption } from "../output/print.ts";
 import { showOne } from "../output/show.ts";
 import { clusterView } from "../views.ts";
@@ -65,10 +68,23 @@ export function clusterCommand(program: Command, cli: Cli): void {
     .description("end a cluster's identity at once; what runs there keeps running")
     .argument("<name>")
     .requiredOption("-m, --reason <text>", "why; kept in the audit record")
-    .action(async (name: string, { reason }: { readonly reason: string }, command: Command) => {
-      const revoked = await clientFor(cli, command)("revokeCluster", { params: { cluster: name }, body: { reason } });
+    .option("--yes", "do not ask")
+    .action(async (name: string, { reason, yes }: { readonly reason: string; readonly yes?: boolean }, command: Command) => {
+      const client = clientFor(cli, command);
+      await confirm(cli, { ...revocationOf(await client("getCluster", { params: { cluster: name } })), yes });
+      const revoked = await client("revokeCluster", { params: { cluster: name }, body: { reason } });
       cli.out(`cluster/${revoked.name} ${revoked.state}\n`);
     });
+}
+
+function revocationOf({ name, state, environments, applications }: Cluster) {
+  return {
+    what: `revoke cluster/${name}`,
+    consequences: [
+      `The identity of cluster/${name} (${state}${environments.length === 0 ? "" : `, ${environments.join(", ")}`}) and its unused tokens end at once.`,
+      `What runs there (${plural(total(applications), "application")}) keeps running, and no change reaches it until its agent enrols anew with another token.`,
+    ],
+  };
 }
 
 /** The secret alone goes to standard output, so that a script can take it. */

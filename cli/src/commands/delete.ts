@@ -1,7 +1,7 @@
-import { DroverError } from "@drover/kit";
 import type { FleetEdit } from "@drover/proto/rest";
 import type { Command } from "commander";
 import { type Cli, clientFor } from "../cli.ts";
+import { confirm } from "../confirm.ts";
 import { parseObjectName } from "../fleet-objects/edited-kind.ts";
 import { fleetClient } from "../fleet-objects/fleet-client.ts";
 import { nameOfEdit, showEdit } from "../fleet-objects/show-edits.ts";
@@ -24,7 +24,7 @@ export function deleteCommand(program: Command, cli: Cli): void {
     .action(async (names: readonly string[], options: DeleteOptions, command: Command) => {
       const objects = names.map(parseObjectName);
       const client = fleetClient(clientFor(cli, command));
-      if (options.dryRun !== true) await confirm(cli, objects, options);
+      if (options.dryRun !== true) await confirm(cli, { ...deletionOf(objects), yes: options.yes });
       for (const { kind, name } of objects) {
         const current = await client.load(kind, name);
         const asked = {
@@ -38,9 +38,7 @@ export function deleteCommand(program: Command, cli: Cli): void {
     });
 }
 
-async function confirm(cli: Cli, objects: readonly Pick<FleetEdit, "kind" | "name">[], { yes }: DeleteOptions): Promise<void> {
-  const all = objects.map(nameOfEdit).join(", ");
-  if (yes === true) return;
-  if (cli.ask !== undefined && (await cli.ask(`Delete ${all}? [y/N] `)).toLowerCase() === "y") return;
-  throw new DroverError("cancelled", "NOT_CONFIRMED", `delete ${all}: not confirmed, and nothing was changed; answer y, or give --yes`);
+function deletionOf(objects: readonly Pick<FleetEdit, "kind" | "name">[]) {
+  const all = objects.map(nameOfEdit);
+  return { what: `delete ${all.join(", ")}`, consequences: all.map((one) => `${one} is taken out of the fleet repository by a commit.`) };
 }

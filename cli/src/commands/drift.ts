@@ -1,8 +1,8 @@
-import { parseDuration } from "@drover/kit";
-import { type Command, InvalidArgumentError, Option } from "commander";
+import { type Command, Option } from "commander";
 import { allPages, type Cli, clientFor } from "../cli.ts";
 import { type OutputForm, outputOption } from "../output/print.ts";
 import { showList } from "../output/show.ts";
+import { pastTime } from "../time-option.ts";
 import { driftView } from "../views.ts";
 
 interface DriftOptions {
@@ -20,8 +20,8 @@ export function driftCommand(program: Command, cli: Cli): void {
     .description("when objects of a cluster differed from git, who changed them, and what the agent did")
     .requiredOption("--cluster <name>", "of which cluster")
     .option("-a, --application <name>", "of this application alone")
-    .addOption(new Option("--since <time>", "a duration before now, or a time").argParser(timeOption).default(timeOption("24h"), "24h"))
-    .option("--until <time>", "a duration before now, or a time", timeOption)
+    .addOption(new Option("--since <time>", "a duration before now, or a time").argParser(pastTime).default(pastTime("24h"), "24h"))
+    .option("--until <time>", "a duration before now, or a time", pastTime)
     .addOption(outputOption())
     .action(async ({ cluster, application, since, until, output }: DriftOptions, command: Command) => {
       const client = clientFor(cli, command);
@@ -30,19 +30,4 @@ export function driftCommand(program: Command, cli: Cli): void {
       );
       showList(cli, episodes, driftView, { output });
     });
-}
-
-/** For commander: `24h` is a day ago. */
-function timeOption(text: string): string {
-  const at = /^\d{4}-\d{2}-\d{2}/.test(text) ? Date.parse(text) : Date.now() - durationOf(text);
-  if (!Number.isFinite(at)) throw new InvalidArgumentError("write 24h, or 2026-11-21T08:00:00Z");
-  return new Date(at).toISOString();
-}
-
-function durationOf(text: string): number {
-  try {
-    return parseDuration(text);
-  } catch {
-    return Number.NaN;
-  }
 }

@@ -1,6 +1,6 @@
-import { parseDuration } from "@drover/kit";
-import { type Command, InvalidArgumentError } from "commander";
+import type { Command } from "commander";
 import { type Cli, clientFor } from "../cli.ts";
+import { timeAhead } from "../time-option.ts";
 
 interface FreezeOptions {
   readonly reason: string;
@@ -46,14 +46,4 @@ export function freezeCommand(program: Command, cli: Cli): void {
       const { commit } = await clientFor(cli, command)("deleteFreeze", { params: { freeze: name }, query: { reason }, ifMatch: "*" });
       cli.out(`freeze/${name} ended${commit === undefined ? "" : `, by commit ${commit.slice(0, 7)}`}\n`);
     });
-}
-
-/** For commander: how far ahead, or a time as it stands. */
-function timeAhead(text: string): string {
-  if (/^\d{4}-/.test(text)) return text;
-  try {
-    return `${new Date(Date.now() + parseDuration(text)).toISOString().slice(0, 19)}Z`;
-  } catch {
-    throw new InvalidArgumentError("give how far ahead, like 72h, or a time, like 2026-11-30T08:00:00Z");
-  }
 }

@@ -62,7 +62,7 @@ async function getItems(cli: Cli, command: Command, { resource, wanted, options 
   }
   if (wanted.length === 0)
     return showListed(cli, await listResource(client, resource, query, amountOf(options)), resource.view, { resource, options });
-  const found = await Promise.all(wanted.map((name) => getResource(client, resource, name)));
+  const found = documentsOf(resource, await Promise.all(wanted.map((name) => getResource(client, resource, name))));
   const [one] = found;
   return found.length === 1 ? showOne(cli, one, resource.view, options) : showList(cli, found, resource.view, options);
 }
@@ -95,9 +95,13 @@ function showListed(
   if (items.length === 0 && isForPeople(options.output)) cli.say(`No ${resource.name} found.`);
   const { sortBy, limit = Infinity } = options;
   const shown = sortBy === undefined ? items : sortedBy(items, sortBy).slice(0, limit);
-  showList(cli, shown, view, { ...options, sortBy: undefined });
+  showList(cli, documentsOf(resource, shown), view, { ...options, sortBy: undefined });
   if (more || shown.length < items.length) cli.say(`There are more ${resource.name} than these ${shown.length}.`);
 }
+
+/** With the kind by which `drover apply` knows them, so that it takes what was printed. */
+const documentsOf = ({ fleetKind }: Resource, items: readonly unknown[]): readonly unknown[] =>
+  fleetKind === undefined ? items : items.map((item) => ({ kind: fleetKind, ...(item as object) }));
 
 /** `cluster/eu-1` where clusters were asked for already, as it is pasted from `-o name`. */
 const bareName = (name: string, { view }: Resource): string => (name.startsWith(`${view.kind}/`) ? name.slice(view.kind.length + 1) : name);

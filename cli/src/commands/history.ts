@@ -1,10 +1,10 @@
-import { parseDuration } from "@drover/kit";
 import type { HistoryEntry, Outlier, Outliers } from "@drover/proto/rest";
-import { type Command, InvalidArgumentError, Option } from "commander";
+import { type Command, Option } from "commander";
 import { type Cli, clientFor } from "../cli.ts";
 import { formatTable } from "../output/columns.ts";
 import { type OutputForm, outputOption } from "../output/print.ts";
 import { showList } from "../output/show.ts";
+import { pastTime } from "../time-option.ts";
 import { historyView, outlierView } from "../views.ts";
 
 interface HistoryOptions {
@@ -12,16 +12,6 @@ interface HistoryOptions {
   readonly environment?: string;
   readonly cluster?: string;
   readonly output?: OutputForm;
-}
-
-/** For commander: how long ago, or a time as it stands. */
-function pastTime(text: string): string {
-  if (/^\d{4}-/.test(text)) return text;
-  try {
-    return new Date(Date.now() - parseDuration(text)).toISOString();
-  } catch {
-    throw new InvalidArgumentError("give how long ago, like 2h, or a time, like 2026-11-21T13:00:00Z");
-  }
 }
 
 /** `drover history --at 2h`, `drover history web --cluster eu-1`, `drover history outliers web --environment production`. */

@@ -1,59 +1,98 @@
 import { DroverError } from "@drover/kit";
 import type { Client } from "@drover/proto/rest";
-import type { Command } from "commander";
+import { type Command, Option } from "commander";
 import { type Cli, clientFor, streamFor } from "../cli.ts";
+import { durationOption } from "../duration-option.ts";
 import { integerOption } from "../integer-option.ts";
+import { choosePods, containersOf, type Pod } from "../logs/choose-pods.ts";
+import { prefixedLines } from "../logs/prefixed-lines.ts";
+import { pastTime } from "../time-option.ts";
 
 interface LogsOptions {
   readonly cluster: string;
   readonly namespace?: string;
   readonly container?: string;
+  readonly allContainers: boolean;
+  readonly allPods: boolean;
+  readonly prefix: boolean;
   readonly follow: boolean;
   readonly previous: boolean;
   readonly tail?: number;
+  readonly since?: number;
+  readonly sinceTime?: string;
+  readonly timestamps: boolean;
+  readonly maxLogRequests: number;
 }
 
-interface Pod {
-  readonly name: string;
-  readonly namespace?: string | undefined;
-}
-
-/** `drover logs web --cluster eu-1`, `drover logs web web-7c9f-x2 --cluster eu-1 -f --tail 50`. */
+/** `drover logs web --cluster eu-1`, `drover logs web deployment/web --cluster eu-1 --all-pods -f --since 10m`. */
 export function logsCommand(program: Command, cli: Cli): void {
   program
     .command("logs")
-    .description("what a pod of an application writes")
+    .description("what pods of an application write")
     .argument("<application>")
-    .argument("[pod]", "needed where the application has several")
+    .argument("[pod]", "a pod, or a workload such as deployment/web; needed where the application has several pods")
     .requiredOption("--cluster <name>", "the cluster to ask")
     .option("-n, --namespace <name>", "of the pod; looked up when absent")
-    .option("-c, --container <name>", "of the pod; its first one when absent")
+    .addOption(new Option("-c, --container <name>", "of the pod; its first one when absent").conflicts("allContainers"))
+    .option("--all-containers", "of each pod, those that prepare it among them", false)
+    .option("--all-pods", "of the application, or of the workload that was named", false)
+    .option("--prefix", "before each line, of which pod and container it is; so without it where there are several", false)
     .option("-f, --follow", "go on as lines are written", false)
     .option("-p, --previous", "of the container's run before this one", false)
-    .option("--tail <lines>", "only so many of the last lines (1000)", integerOption)
+    .option("--tail <lines>", "only so many of the last lines of each container (1000)", integerOption)
+    .addOption(
+      new Option("--since <duration>", "only what was written within it, like 10m").argParser(durationOption).conflicts("sinceTime"),
+    )
+    .option("--since-time <time>", "only what was written since then, like 2026-11-21T08:00:00Z", pastTime)
+    .option("--timestamps", "with the time of each line", false)
+    .option("--max-log-requests <count>", "with --follow: no more containers at once", integerOption, 5)
     .action(async (application: string, name: string | undefined, options: LogsOptions, command: Command) => {
-      const { cluster, container, follow, previous, tail: tailLines } = options;
+      const { cluster, namespace, allPods: all } = options;
+      const client = clientFor(cli, command);
       const params = { cluster, application };
-      const pod =
-        name !== undefined && options.namespace !== undefined
-          ? { name, namespace: options.namespace }
-          : await choosePod(clientFor(cli, command), params, name);
-      const query = { pod: pod.name, namespace: pod.namespace, container, follow, previous, tailLines };
-      for await (const text of streamFor(cli, command)("getApplicationLogs", { params, query }, !follow)) cli.out(text);
+      const pods = await choosePods(client, params, { name, namespace, all });
+      const sources = await sourcesOf(client, params, pods, options);
+      if (options.follow && sources.length > options.maxLogRequests)
+        throw new DroverError(
+          "invalid",
+          "OPTION_INVALID",
+          `follow ${sources.length} containers: that is more than ${options.maxLogRequests} at once; name fewer, or allow it with --max-log-requests`,
+        );
+      const read = async ({ pod, container }: Source): Promise<void> => {
+        const query = { pod: pod.name, namespace: pod.namespace, container, ...howOf(options) };
+        const pieces = streamFor(cli, command)("getApplicationLogs", { params, query }, !options.follow);
+        const isPrefixed = options.prefix || sources.length > 1;
+        const lead = `[pod/${pod.name}${container === undefined ? "" : `/${container}`}] `;
+        for await (const text of isPrefixed ? prefixedLines(pieces, lead) : pieces) cli.out(text);
+      };
+      if (options.follow) return void (await Promise.all(sources.map(read)));
+      for (const source of sources) await read(source);
     });
 }
 
-async function choosePod(client: Client, params: { cluster: string; application: string }, name: string | undefined): Promise<Pod> {
-  const { nodes } = await client("getApplicationTree", { params });
-  const pods = nodes.filter((node) => node.group === "" && node.kind === "Pod" && (name === undefined || node.name === name));
-  const [pod] = pods;
-  if (pod !== undefined && pods.length === 1) return pod;
-  const names = pods.map((one) => `${one.namespace ?? ""}/${one.name}`);
-  throw new DroverError(
-    "invalid",
-    "POD_UNCLEAR",
-    names.length === 0
-      ? `read logs: ${params.application} has no ${name === undefined ? "pod" : `pod ${name}`} on ${params.cluster}; see \`drover tree\``
-      : `read logs: name one of ${names.join(", ")}`,
-  );
+interface Source {
+  readonly pod: Pod;
+  /** The pod's first one when absent. */
+  readonly container: string | undefined;
 }
+
+async function sourcesOf(
+  client: Client,
+  place: { readonly cluster: string; readonly application: string },
+  pods: readonly Pod[],
+  { container, allContainers }: LogsOptions,
+): Promise<readonly Source[]> {
+  if (!allContainers) return pods.map((pod) => ({ pod, container }));
+  const sources: Source[] = [];
+  for (const pod of pods) for (const one of await containersOf(client, place, pod)) sources.push({ pod, container: one });
+  return sources;
+}
+
+const howOf = ({ follow, previous, tail: tailLines, since, sinceTime, timestamps }: LogsOptions) => ({
+  follow,
+  previous,
+  tailLines,
+  sinceSeconds: since === undefined ? undefined : Math.max(1, Math.ceil(since / 1000)),
+  sinceTime,
+  timestamps: timestamps || undefined,
+});

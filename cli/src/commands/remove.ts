@@ -2,6 +2,7 @@ import { DroverError, plural } from "@drover/kit";
 import type { Client, Removal } from "@drover/proto/rest";
 import { type Command, Option } from "commander";
 import { allPages, type Cli, clientFor } from "../cli.ts";
+import { confirm } from "../confirm.ts";
 
 interface RemoveOptions {
   readonly environment?: string;
@@ -26,7 +27,7 @@ export function applicationCommand(program: Command, cli: Cli): void {
         throw new DroverError("invalid", "OPTION_INVALID", "remove an application: say what becomes of its objects, --delete or --orphan");
       const client = clientFor(cli, command);
       const deletionPolicy = policyOf(options);
-      if (deletionPolicy === "Delete") await confirm(cli, await losses(client, { application, environment }), application, options);
+      if (deletionPolicy === "Delete") await confirmLosses(cli, await losses(client, { application, environment }), application, options);
       const { items } = await client("removeApplication", { params: { application }, body: { environment, deletionPolicy, reason } });
       printRemovals(cli, items, application);
     });
@@ -40,7 +41,7 @@ export function addClusterRemove(cluster: Command, cli: Cli): void {
     .action(async (name: string, options: RemoveOptions, command: Command) => {
       const client = clientFor(cli, command);
       const deletionPolicy = policyOf(options);
-      if (deletionPolicy === "Delete") await confirm(cli, await losses(client, { cluster: name }), name, options);
+      if (deletionPolicy === "Delete") await confirmLosses(cli, await losses(client, { cluster: name }), name, options);
       const { items } = await client("removeCluster", { params: { cluster: name }, body: { deletionPolicy, reason: options.reason } });
       printRemovals(cli, items, name);
     });
@@ -77,19 +78,16 @@ async function losses(
 }
 
 /** Deleting over a whole fleet is one word too easy: the name has to be typed, or --yes be given. */
-async function confirm(cli: Cli, all: readonly Loss[], name: string, { yes }: RemoveOptions): Promise<void> {
+function confirmLosses(cli: Cli, all: readonly Loss[], name: string, { yes }: RemoveOptions): Promise<void> {
   const total = all.reduce((sum, { objects = 0 }) => sum + objects, 0);
   const isKnown = all.every(({ objects }) => objects !== undefined);
-  cli.say(`This deletes ${isKnown ? plural(total, "object") : "objects of which some are not counted"}:`);
-  for (const { cluster, application, objects } of all)
-    cli.say(`  cluster/${cluster} application/${application}: ${objects ?? "nobody has counted them"}`);
-  if (yes) return;
-  if (cli.ask !== undefined && (await cli.ask(`Type ${name} to delete them: `)) === name) return;
-  throw new DroverError(
-    "cancelled",
-    "NOT_CONFIRMED",
-    `remove ${name}: not confirmed, and nothing was changed; type the name, or give --yes`,
-  );
+  const consequences = [
+    `This deletes ${isKnown ? plural(total, "object") : "objects of which some are not counted"}:`,
+    ...all.map(
+      ({ cluster, application, objects }) => `  cluster/${cluster} application/${application}: ${objects ?? "nobody has counted them"}`,
+    ),
+  ];
+  return confirm(cli, { what: `remove ${name}`, consequences, yes, typed: name });
 }
 
 function printRemovals(cli: Cli, removals: readonly Removal[], name: string): void {

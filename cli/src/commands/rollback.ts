@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { Client } from "@drover/proto/rest";
 import type { Command } from "commander";
 import { type Cli, clientFor } from "../cli.ts";
+import { confirm } from "../confirm.ts";
 import { followRollout } from "../follow-rollout.ts";
 import { timeoutOption } from "../duration-option.ts";
 import { formatPromotion } from "../output/promotion.ts";
@@ -16,6 +17,7 @@ interface RollbackOptions {
   readonly revision?: string;
   readonly expectedRevision?: string;
   readonly plan?: boolean;
+  readonly yes?: boolean;
   readonly quarantine?: boolean;
   readonly reason: string;
   readonly output?: OutputForm;
@@ -36,6 +38,7 @@ export function rollbackCommand(program: Command, cli: Cli): void {
     .option("--revision <revision>", "an earlier completed revision; the one before when absent")
     .option("--expected-revision <revision>", "refuse when something else is pinned now")
     .option("--plan", "change nothing: say what would move, and what it cannot undo")
+    .option("--yes", "with --everywhere: do not ask")
     .option("--quarantine", "also forbid what is left, until somebody lifts it")
     .option("-m, --reason <text>", "why; kept in git and in the audit record", "rolled back from the command line")
     .option("--wait", "wait until the rollout has ended")
@@ -46,8 +49,13 @@ export function rollbackCommand(program: Command, cli: Cli): void {
       const subject = rollbackSubject(application, await withEnvironment(client, application, options));
       if (options.plan === true) return cli.out(formatRollbackPreview(await client("previewRollback", { body: subject }), options.output));
       // Whoever reads along should see it before it happens; a script has asked for it already.
-      if (cli.isTerminal && options.output === undefined)
-        cli.say(formatRollbackPreview(await client("previewRollback", { body: subject }), undefined));
+      const isAsked = options.everywhere === true && options.yes !== true;
+      const isSeen = isAsked || (cli.isTerminal && options.output === undefined);
+      if (isSeen) cli.say(formatRollbackPreview(await client("previewRollback", { body: subject }), undefined).trimEnd());
+      if (isAsked) {
+        const consequences = ["All of this moves by one commit, and rollouts carry it to every cluster."];
+        await confirm(cli, { what: `roll back ${application ?? "everything"} everywhere`, consequences });
+      }
       const body = { ...subject, quarantine: options.quarantine, reason: options.reason };
       const rollback = await client("createRollback", { body, idempotencyKey: randomUUID() });
       cli.out(formatPromotion(rollback, options.output));

@@ -1,9 +1,10 @@
 import { DroverError } from "@drover/kit";
 import type { Client } from "@drover/proto/rest";
-import { type Command, InvalidArgumentError } from "commander";
+import type { Command } from "commander";
 import { allPages, type Cli, clientFor } from "../cli.ts";
 import { followRolloutById, newestRollout } from "../follow-rollout.ts";
 import { timeoutOption } from "../duration-option.ts";
+import { integerOption } from "../integer-option.ts";
 import { planCommand } from "./rollout-plan.ts";
 import { type OutputForm, outputOption } from "../output/print.ts";
 import { showList, showOne } from "../output/show.ts";
@@ -49,11 +50,6 @@ async function resolveRollout(client: Client, name: string, { environment }: Pla
 }
 
 const textOf = (lines: readonly string[]): string => lines.map((line) => `${printable(line)}\n`).join("");
-
-const wholeNumber = (text: string): number => {
-  if (!/^\d{1,6}$/.test(text)) throw new InvalidArgumentError("a whole number is wanted");
-  return Number(text);
-};
 
 export function rolloutCommand(program: Command, cli: Cli): void {
   const rollout = program.command("rollout").description("look at a rollout, and control it");
@@ -142,7 +138,7 @@ export function rolloutCommand(program: Command, cli: Cli): void {
   control("pause", "dispatch nothing more; clusters already dispatched finish").action(act("pauseRollout"));
   control("abort", "end it where it stands").action(act("abortRollout"));
   control("resume", "go on with a paused or halted rollout")
-    .option("--accept-failures <n>", "how many more failures to accept; a halted rollout needs it", wholeNumber)
+    .option("--accept-failures <n>", "how many more failures to accept; a halted rollout needs it", integerOption)
     .action(act("resumeRollout"));
 
   gateCommands(withPlace, cli, resolveRollout);

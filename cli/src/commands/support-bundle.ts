@@ -41,7 +41,6 @@ const questions: Readonly<Record<string, Question>> = {
 export function supportBundleCommand(program: Command, cli: Cli): void {
   program
     .command("support-bundle")
-    .alias("export")
     .description("write versions, contexts without tokens, problems, recent events, rollouts and the fleet's summary into one tar.gz")
     .option("-f, --file <file>", "where to; - for standard output")
     .action(async ({ file }: { readonly file?: string }, command: Command) => {

@@ -6,18 +6,18 @@ export interface Candidate {
   readonly description?: string | undefined;
 }
 
-/** What is completed from outside: names that the server knows, contexts, files. */
-export type Lookup = (what: string, words: readonly string[]) => Promise<readonly Candidate[] | "files">;
+/** What is completed from outside: names that the server knows, contexts, files. `typed` is how they begin; others may be among them. */
+export type Lookup = (what: string, words: readonly string[], typed: string) => Promise<readonly Candidate[] | "files">;
 
 /** What the last word may become; the others stand before it. */
 export async function complete(program: Command, words: readonly string[], lookup: Lookup): Promise<readonly Candidate[] | "files"> {
   const current = words.at(-1) ?? "";
   const { command, positional, open } = walk(program, words.slice(0, -1));
-  if (open !== undefined) return matching(await valuesOf(open, positional, lookup), current);
+  if (open !== undefined) return matching(await valuesOf(open, positional, current, lookup), current);
   const [flag = "", ...value] = current.split("=");
   if (current.startsWith("--") && value.length > 0) {
     const option = optionsOf(command).find(({ long }) => long === flag);
-    const values = option === undefined ? [] : await valuesOf(option, positional, lookup);
+    const values = option === undefined ? [] : await valuesOf(option, positional, value.join("="), lookup);
     return values === "files"
       ? values
       : matching(
@@ -78,12 +78,12 @@ const argumentAt = ({ registeredArguments: all }: Command, index: number): Argum
 
 async function argumentValues(argument: Argument, positional: readonly string[], current: string, lookup: Lookup) {
   if (argument.argChoices !== undefined) return argument.argChoices.map((value) => ({ value }));
-  return lookup(argument.name(), [...positional, current]);
+  return lookup(argument.name(), [...positional, current], current);
 }
 
-async function valuesOf(option: Option, positional: readonly string[], lookup: Lookup) {
+async function valuesOf(option: Option, positional: readonly string[], typed: string, lookup: Lookup) {
   if (option.argChoices !== undefined) return option.argChoices.map((value) => ({ value }));
-  return lookup(option.attributeName(), positional);
+  return lookup(option.attributeName(), positional, typed);
 }
 
 const matching = (all: readonly Candidate[] | "files", current: string): readonly Candidate[] | "files" =>

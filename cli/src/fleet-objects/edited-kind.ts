@@ -5,7 +5,10 @@ import { type EditedKind, editedKinds } from "@drover/proto/rest";
 const shortNames: Readonly<Partial<Record<EditedKind, readonly string[]>>> = {
   Application: ["app", "apps"],
   Environment: ["env", "envs"],
-  Strategy: ["strategies"],
+  Strategy: ["strategies", "strat"],
+  Project: ["proj"],
+  Freeze: ["fz"],
+  Notification: ["no"],
   Cluster: ["cl"],
 };
 

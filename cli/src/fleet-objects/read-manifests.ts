@@ -84,15 +84,28 @@ function manifestsOf(source: string, path: string | undefined, text: string, { k
   const documents = parseAllDocuments(text, { version: "1.2", schema: "core", stringKeys: true, merge: false, logLevel: "silent" });
   if (!Array.isArray(documents) || documents.length > limits.documents) return [];
   const filled = documents.filter(({ contents }) => contents !== null);
-  return filled.map((document, index) => {
+  return filled.flatMap((document, index) => {
     const where = filled.length === 1 ? source : `${source}, document ${index + 1}`;
     const [error] = document.errors;
     if (error !== undefined) throw invalid(where, error.message.split("\n", 1)[0] ?? "it is no YAML");
     const value: unknown = document.toJS({ maxAliasCount: 0 });
-    if (typeof value !== "object" || value === null || Array.isArray(value)) throw invalid(where, "it is no map of keys to values");
-    return manifestOf(value as Readonly<Record<string, unknown>>, { where, path: filled.length === 1 ? path : undefined, kind });
+    if (!isDocument(value)) throw invalid(where, "it is no map of keys to values");
+    const { kind: said, items } = value;
+    if (said === "List" && Array.isArray(items)) return listed(items, { where, path: undefined, kind });
+    return [manifestOf(value, { where, path: filled.length === 1 ? path : undefined, kind })];
   });
 }
+
+/** What `drover get -o yaml` prints. */
+const listed = (items: readonly unknown[], { where, ...around }: Around): readonly Manifest[] =>
+  items.map((item, index) => {
+    const place = `${where}, item ${index + 1}`;
+    if (!isDocument(item)) throw invalid(place, "it is no map of keys to values");
+    return manifestOf(item, { ...around, where: place });
+  });
+
+type Document = Readonly<Record<string, unknown>>;
+const isDocument = (value: unknown): value is Document => typeof value === "object" && value !== null && !Array.isArray(value);
 
 interface Around {
   readonly where: string;
@@ -101,13 +114,19 @@ interface Around {
 }
 
 /** A document that says its kind and name, or a fleet file, whose path says them. */
-function manifestOf(document: Readonly<Record<string, unknown>>, { where, path, kind }: Around): Manifest {
+function manifestOf(document: Document, { where, path, kind }: Around): Manifest {
   const { kind: said, apiVersion: _version, name, metadata, spec, ...rest } = document;
   if (said !== undefined || kind !== undefined) {
     const of = typeof said === "string" ? editedKind(said) : kind;
     if (of === undefined) throw invalid(where, `there are no objects of kind ${JSON.stringify(said)} to edit`);
     const called = name ?? (metadata as { readonly name?: unknown } | undefined)?.name ?? nameIn(path);
     if (typeof called !== "string") throw invalid(where, "it says no name; add `name:`");
+    // A list of clusters tells how each is, and not all that its file says: to apply it would take away what is missing.
+    if (of === "Cluster" && spec === undefined && "state" in rest)
+      throw invalid(
+        where,
+        `cluster ${called} comes without its spec; \`drover get cluster/${called} -o yaml\` and \`drover export\` have it`,
+      );
     return { kind: of, name: called, spec: isObject(spec) ? spec : rest, source: where };
   }
   const place = path === undefined ? undefined : parseFleetPath(path);

@@ -1,4 +1,4 @@
-import { type Answer, type Client, type OperationId, routeTable } from "@drover/proto/rest";
+import { type Answer, type Client, type EditedKind, type OperationId, routeTable } from "@drover/proto/rest";
 import type { View } from "../output/print.ts";
 import type { ListQuery } from "./read-resource.ts";
 
@@ -11,6 +11,10 @@ export interface Resource<Item = unknown> {
   /** Its `kind` is the singular. */
   readonly view: View<Item>;
   readonly list: OperationId;
+  /** The field that holds what it is called, where the list can be filtered by it. */
+  readonly nameField?: string;
+  /** Its kind in a file, where `drover apply` takes it. */
+  readonly fleetKind?: EditedKind;
   /** The operation that reads one, and its parameter; where there is none, the list is searched. */
   readonly get?: { readonly operation: OperationId; readonly parameter: string };
   /** Where reading it takes more than one question to the API. */

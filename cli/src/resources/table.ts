@@ -27,6 +27,8 @@ export const resources: readonly Resource[] = [
     description: "the fleet's Kubernetes clusters, how each is and when it was last heard of",
     view: clusterView,
     list: "listClusters",
+    nameField: "name",
+    fleetKind: "Cluster",
     get: { operation: "getCluster", parameter: "cluster" },
     subject: ({ id }) => `clusters/${id}`,
     why: ({ name }) => ({ cluster: name }),
@@ -37,6 +39,8 @@ export const resources: readonly Resource[] = [
     description: "what is deployed: a source, and how it is rendered",
     view: applicationView,
     list: "listApplications",
+    nameField: "name",
+    fleetKind: "Application",
     get: { operation: "getApplication", parameter: "application" },
     overview: overview({
       view: applicationRowView,
@@ -53,6 +57,8 @@ export const resources: readonly Resource[] = [
     description: "groups of clusters by their labels, and what is promoted to them",
     view: environmentView,
     list: "listEnvironments",
+    nameField: "name",
+    fleetKind: "Environment",
     get: { operation: "getEnvironment", parameter: "environment" },
   }),
   resource({
@@ -70,6 +76,8 @@ export const resources: readonly Resource[] = [
     description: "how a change travels over the clusters of an environment",
     view: strategyView,
     list: "listStrategies",
+    nameField: "name",
+    fleetKind: "Strategy",
     get: { operation: "getStrategy", parameter: "strategy" },
   }),
   resource({
@@ -78,6 +86,8 @@ export const resources: readonly Resource[] = [
     description: "tenants, and what each may use",
     view: projectView,
     list: "listProjects",
+    nameField: "name",
+    fleetKind: "Project",
     get: { operation: "getProject", parameter: "project" },
   }),
   resource({
@@ -86,6 +96,8 @@ export const resources: readonly Resource[] = [
     description: "what holds new revisions, where and when",
     view: freezeView,
     list: "listFreezes",
+    nameField: "name",
+    fleetKind: "Freeze",
     get: { operation: "getFreeze", parameter: "freeze" },
   }),
   resource({
@@ -94,6 +106,7 @@ export const resources: readonly Resource[] = [
     description: "revisions of applications that can be promoted",
     view: releaseView,
     list: "listReleases",
+    nameField: "name",
     get: { operation: "getRelease", parameter: "release" },
   }),
   resource({
@@ -102,6 +115,7 @@ export const resources: readonly Resource[] = [
     description: "how a change reaches the clusters of an environment, wave by wave",
     view: rolloutView,
     list: "listRollouts",
+    nameField: "id",
     get: { operation: "getRollout", parameter: "rollout" },
     subject: ({ id }) => `rollouts/${id}`,
     why: ({ id }) => ({ rollout: id }),
@@ -112,6 +126,7 @@ export const resources: readonly Resource[] = [
     description: "requests to move a pin, rollbacks among them",
     view: promotionView,
     list: "listPromotions",
+    nameField: "id",
     get: { operation: "getPromotion", parameter: "promotion" },
     why: ({ id }) => ({ promotion: id }),
   }),
@@ -172,6 +187,8 @@ export const resources: readonly Resource[] = [
     description: "who hears of what, and how much waits to be sent",
     view: notificationView,
     list: "listNotifications",
+    nameField: "name",
+    fleetKind: "Notification",
     get: { operation: "getNotification", parameter: "notification" },
   }),
   resource({
@@ -180,6 +197,7 @@ export const resources: readonly Resource[] = [
     description: "messages of the last 30 days and what became of them, newest first",
     view: deliveryView,
     list: "listDeliveries",
+    nameField: "id",
     get: { operation: "getDelivery", parameter: "delivery" },
   }),
   resource({

@@ -38,6 +38,9 @@ export async function openLogs(
       follow: query.follow ?? false,
       previous: query.previous ?? false,
       tailLines: query.tailLines ?? defaultTailLines,
+      ...(query.sinceSeconds !== undefined && { sinceSeconds: query.sinceSeconds }),
+      ...(query.sinceTime !== undefined && { sinceTime: query.sinceTime }),
+      ...(query.timestamps !== undefined && { timestamps: query.timestamps }),
     },
   };
   return questions.stream(question, AbortSignal.any([signal, AbortSignal.timeout(queryLimits.lifetimeMs)]));

@@ -47,6 +47,11 @@ export const Query = Type.Object({
       follow: Type.Boolean(),
       previous: Type.Boolean(),
       tailLines: Counter,
+      /** Only what was written within so many seconds, or since then. */
+      sinceSeconds: Type.Optional(Counter),
+      sinceTime: Type.Optional(Time),
+      /** A time before each line. */
+      timestamps: Type.Optional(Type.Boolean()),
     }),
   ),
 });

@@ -7,7 +7,7 @@ import { subresourcePath } from "./paths.ts";
 export async function* logs(
   client: KubeClient,
   { namespace, name }: { readonly namespace: string; readonly name: string },
-  { container, follow = false, previous = false, tailLines }: LogOptions,
+  { container, follow = false, previous = false, timestamps = false, tailLines, sinceSeconds, sinceTime }: LogOptions,
   signal: AbortSignal,
 ): AsyncGenerator<Buffer> {
   const operation = `read the log of Pod ${namespace}/${name}`;
@@ -16,6 +16,9 @@ export async function* logs(
     follow: follow ? "true" : undefined,
     previous: previous ? "true" : undefined,
     tailLines: tailLines?.toString(),
+    sinceSeconds: sinceSeconds?.toString(),
+    sinceTime,
+    timestamps: timestamps ? "true" : undefined,
   });
   try {
     yield* await client.stream({ operation, method: "GET", path, accept: "*/*" }, signal);

@@ -1,6 +1,7 @@
 import { DroverError } from "@drover/kit";
 import type { Clock } from "@drover/kit/node";
-import type { Kube, Resource } from "../../app/kube.ts";
+import type { Kube, LogOptions, Resource } from "../../app/kube.ts";
+import type { Manifest } from "../../domain/manifest.ts";
 import { type ApiServer, inVersion } from "./api-server.ts";
 import { withFence } from "./fence.ts";
 import { isBuiltIn, pods, servedResources } from "./kinds.ts";
@@ -45,13 +46,12 @@ export function createMemoryKube({ store, api, clock, bookmarkEveryMs }: MemoryK
       yield* watchStore({ store, clock, bookmarkEveryMs }, resource, options, resourceVersion, signal);
     },
     delete: async (ref, precondition, signal) => asked(signal, () => api.delete(ref, precondition)),
-    async *logs({ namespace, name }, { container, tailLines }, signal) {
+    async *logs({ namespace, name }, options, signal) {
       const ref = { resource: pods, namespace, name };
       const pod = asked(signal, () => api.get(ref));
       if (pod === undefined)
         throw new DroverError("not-found", "KUBE_NOT_FOUND", `read the log of Pod ${namespace}/${name}: there is none`);
-      const log = container === "failing" ? failingLog : memoryLog;
-      yield Buffer.from(log.slice(-(tailLines ?? log.length)).join(""));
+      yield Buffer.from(writtenBy(pod, options, clock.now()).join(""));
     },
     as: () => port,
     fenced: (check) => withFence(port, check),
@@ -62,6 +62,19 @@ export function createMemoryKube({ store, api, clock, bookmarkEveryMs }: MemoryK
 /** What every container of a cluster without machines has written, and one named `failing`; as in the real clusters of tests. */
 const memoryLog = ["starting\n", "listening on 8080\n", "ready\n"];
 const failingLog = ["starting\n", "applying 0042_orders.sql\n", 'ERROR: relation "orders" does not exist\n'];
+
+/** All of it was written when the pod began. */
+function writtenBy(
+  pod: Manifest,
+  { container, tailLines, sinceSeconds, sinceTime, timestamps = false }: LogOptions,
+  now: number,
+): readonly string[] {
+  const created = String(pod.metadata["creationTimestamp"] ?? "");
+  const at = Date.parse(created);
+  if ((sinceSeconds !== undefined && at < now - sinceSeconds * 1000) || (sinceTime !== undefined && at < Date.parse(sinceTime))) return [];
+  const log = container === "failing" ? failingLog : memoryLog;
+  return log.slice(-(tailLines ?? log.length)).map((line) => (timestamps ? `${created} ${line}` : line));
+}
 
 function asked<T>(signal: AbortSignal, step: () => T): T {
   if (signal.aborted)

@@ -63,6 +63,11 @@ export const questionRoutes = {
       follow: Type.Optional(Type.Boolean({ default: false })),
       previous: Type.Optional(Type.Boolean({ default: false, description: "of the container's run before this one" })),
       tailLines: Type.Optional(Type.Integer({ minimum: 0, maximum: 100_000, default: 1000 })),
+      sinceSeconds: Type.Optional(
+        Type.Integer({ minimum: 1, maximum: 31_536_000, description: "only what was written within so many seconds" }),
+      ),
+      sinceTime: Type.Optional(Type.String({ format: "date-time", description: "only what was written since then" })),
+      timestamps: Type.Optional(Type.Boolean({ default: false, description: "a time before each line" })),
     }),
     status: 200,
     media: ["text/plain"],
