@@ -21,9 +21,10 @@ Every request but the public ones carries \`Authorization: Bearer <token>\` (\`d
 and parentheses) and \`orderBy\` (\`createdAt desc, name\`) over the fields that each list names, and \`labels\`, kubectl's selector, where rows belong
 to clusters. A list that can be watched gives \`text/event-stream\` at its \`/watch\`: all there is as \`Added\`, then \`Synced\`, then what changes as
 \`Added\`, \`Modified\` or \`Deleted\`; with \`Last-Event-ID\` or \`after\` it goes on behind that cursor. A replica answers each token so many requests a
-minute (\`DROVER_REQUESTS_PER_TOKEN\`); beyond them 429 with \`Retry-After\`. A GET answers an \`ETag\`; with \`If-None-Match\` it may answer 304, but for objects with a \`version\`. Of an object
-with a \`version\` the \`ETag\` is that version, and its PUT and DELETE require it as \`If-Match\` (or \`*\`): 428 without, 412 when somebody
-changed the object meanwhile. \`validateOnly=true\` asks what an edit would do. A change takes an \`Idempotency-Key\`, kept for a day: the same key and body gives the same answer, another body is refused. \`X-Request-Id\` and
+minute (\`DROVER_REQUESTS_PER_TOKEN\`); beyond them 429 with \`Retry-After\`. A GET answers an \`ETag\` of what it shows; with
+\`If-None-Match\` it answers 304 while that is the same. Of an object with a \`version\` the \`ETag\` begins with it, \`"7.x2Fk…"\`: its PUT and DELETE
+require that \`ETag\`, or \`"7"\`, as \`If-Match\` (or \`*\`), and compare the version alone, since what a GET counts changes without an edit: 428
+without, 412 when somebody edited the object meanwhile. Answers of a kilobyte and more are compressed for who sends \`Accept-Encoding: gzip\`. \`validateOnly=true\` asks what an edit would do. A change takes an \`Idempotency-Key\`, kept for a day: the same key and body gives the same answer, another body is refused. \`X-Request-Id\` and
 \`traceparent\` are taken over and given back. Unknown parameters and members are refused.
 
 ## Roles

@@ -100,14 +100,21 @@ test("If-Match is required, and an old version is refused", async () => {
   expect((await getProduction()).version).toBe(version);
 });
 
-test("the GET's ETag is the version that If-Match takes", async () => {
+test("the GET's ETag begins with the version, changes with what is shown, and is taken back by If-Match", async () => {
   const token = (await readFile(world.tokenFile, "utf8")).trim();
   const headers = { authorization: `Bearer ${token}` };
   for (const path of ["environments/production", "strategies/patient", "applications/web", "clusters/eu-1"]) {
     const response = await replica.fetch(`${replica.apiUrl}/v1/${path}`, { headers });
     const { version } = (await response.json()) as { version: number };
-    expect([path, response.headers.get("etag")]).toEqual([path, `"${version}"`]);
+    const etag = response.headers.get("etag") ?? "";
+    expect([path, etag.split(".")[0]]).toEqual([path, `"${version}`]);
+    const again = await replica.fetch(`${replica.apiUrl}/v1/${path}`, { headers: { ...headers, "if-none-match": etag } });
+    expect([path, again.status]).toEqual([path, 304]);
   }
+  const { spec } = await getProduction();
+  const etag = (await replica.fetch(`${replica.apiUrl}/v1/environments/production`, { headers })).headers.get("etag") ?? "";
+  const put = { params: { environment: "production" }, body: { spec, reason }, headers: { "if-match": etag } };
+  expect(await api("replaceEnvironment", put)).toMatchObject({ result: "Unchanged" });
 });
 
 test("of two edits at once one wins, and the other learns of it", async () => {

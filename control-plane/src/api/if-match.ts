@@ -1,7 +1,8 @@
 import { DroverError } from "@drover/kit";
 import type { IfMatch } from "../domain/fleet/object-edit.ts";
 
-const version = /^"(\d{1,15})"$/;
+/** As an edit's caller writes it, or as the tag of a GET, in which more follows: what is seen may change without the version. */
+const version = /^"(\d{1,15})(?:\.[\w.-]*)?"$/;
 
 /**
  * The versions that an If-Match header names. A tag that is no version, or a weak one, is a version of nothing: it matches no object.
@@ -12,7 +13,7 @@ export function parseIfMatch(header: string | undefined): IfMatch {
     throw new DroverError(
       "precondition-required",
       "IF_MATCH_REQUIRED",
-      'send If-Match with the version that you read, as in If-Match: "7" (the ETag of the GET), or * for whichever there is',
+      'send If-Match with the ETag of the GET or the version that it showed, as in If-Match: "7", or * for whichever there is',
     );
   const text = header.trim();
   if (text === "*") return "*";

@@ -1,7 +1,6 @@
 import { DroverError } from "@drover/kit";
-import type { TSchema } from "typebox";
+import type { TObject, TSchema } from "typebox";
 import { Compile } from "typebox/compile";
-import { Value } from "typebox/value";
 
 interface SchemaError {
   readonly keyword: string;
@@ -20,13 +19,32 @@ type Rule = "additionalProperties" | "requiredProperties";
  */
 export const compileValidator = ({ schema, httpPart = "body" }: { readonly schema: TSchema; readonly httpPart?: string }) => {
   const validator = Compile(schema);
+  const read = httpPart === "body" ? (given: unknown) => given : textReader(schema);
   return (given: unknown): { readonly value: unknown } => {
-    const value = httpPart === "body" ? given : Value.Convert(schema, given);
+    const value = read(given);
     if (hasNul(value)) throw invalid(httpPart, [{ pointer: "", message: "a NUL character is nowhere allowed" }]);
     if (validator.Check(value)) return { value };
     throw invalid(httpPart, explain(validator.Errors(value)));
   };
 };
+
+/** Reads the members that are numbers or booleans. What is none stays the text that it is, and is refused. */
+function textReader({ properties = {} }: Partial<TObject>): (given: unknown) => unknown {
+  const typed = Object.entries(properties).flatMap(([name, { type }]: [string, { readonly type?: string }]) =>
+    type === "integer" || type === "boolean" ? [[name, type] as const] : [],
+  );
+  return (given) => {
+    const texts = given as Readonly<Record<string, unknown>>;
+    const values = typed.flatMap(([name, type]) => (Object.hasOwn(texts, name) ? [[name, valueOf(type, texts[name])] as const] : []));
+    return values.length === 0 ? given : { ...texts, ...Object.fromEntries(values) };
+  };
+}
+
+function valueOf(type: "integer" | "boolean", text: unknown): unknown {
+  if (typeof text !== "string") return text;
+  if (type === "integer") return /^-?\d{1,15}$/.test(text) ? Number(text) : text;
+  return text === "true" || text === "false" ? text === "true" : text;
+}
 
 function explain(errors: readonly SchemaError[]): readonly { pointer: string; message: string }[] {
   const shown = errors.flatMap(({ keyword, instancePath, message, params }) => {

@@ -63,7 +63,7 @@ export interface Route {
   readonly answer?: TSchema;
   /** Where to read what was made, with members of the answer as `{id}`. */
   readonly location?: string;
-  /** An object with a version: its GET answers `ETag: "<version>"`; its PUT and DELETE require an `If-Match` with it, or `*`. */
+  /** An object with a version: its GET's `ETag` begins with it, `"<version>.<hash>"`; its PUT and DELETE require an `If-Match` with it, or `*`. */
   readonly versioned?: true;
   /** The answer shows a secret, once. It is never stored, so a repeated Idempotency-Key is refused. */
   readonly secret?: true;

@@ -14,6 +14,7 @@ import { type Measurement, series } from "../harness/row.ts";
 import { type Answer, type Question, questionsOf } from "./api-questions.ts";
 import { fillFleet, keepConnected } from "./fleet-rows.ts";
 import { type IngestAnswer, type IngestProcess, startIngest } from "./ingest.ts";
+import { cpuRows, meanCpu, measureRequestCpu, type RequestCpu } from "./request-cpu.ts";
 
 const alone = 200;
 const warmUps = 20;
@@ -39,11 +40,18 @@ export const measureApi: Group = async (bench) => {
   bench.say(`filling ${clusters} clusters × ${applications} applications`);
   await fillFleet(database, size);
   const env = { BENCH_DATABASE_URL: postgres.url };
-  const ask = await startApi(bench, env);
+  const { ask, pid } = await startApi(bench, env);
   const questions = questionsOf(database, size);
 
   const measured = [await floorOf(database)];
-  for (const question of questions) measured.push(await measureAlone(bench, database, ask, question));
+  const cpu: RequestCpu[] = [];
+  for (const question of questions) {
+    measured.push(await measureAlone(bench, database, ask, question));
+    const spent = await measureRequestCpu({ server: pid, postgres: postgres.pid }, (turn) => checked(ask, question, turn));
+    cpu.push(spent);
+    measured.push(...cpuRows(question.id, spent));
+  }
+  measured.push(meanCpu(cpu));
   const ingest = await startIngest(bench, env);
   measured.push(...(await measureIngest(bench, database, postgres.pid, ingest)));
   await database.query({ text: "vacuum analyze statuses" });
@@ -53,12 +61,15 @@ export const measureApi: Group = async (bench) => {
 
 type Ask = (path: string) => Promise<Answer>;
 
-async function startApi({ lifecycle, signal }: Bench, env: Readonly<Record<string, string>>): Promise<Ask> {
+async function startApi(
+  { lifecycle, signal }: Bench,
+  env: Readonly<Record<string, string>>,
+): Promise<{ readonly ask: Ask; readonly pid: number }> {
   const child = fork(fileURLToPath(new URL("api-process.ts", import.meta.url)), { env: { ...process.env, ...env } });
   lifecycle.add("REST server", async () => void child.kill());
   const [{ port, token }] = (await once(child, "message", { signal })) as [{ port: number; token: string }];
   const agent = new Agent({ keepAlive: true, maxSockets: 64 });
-  return (path) =>
+  const ask: Ask = (path) =>
     new Promise((resolve, reject) => {
       const request = get({ host: "127.0.0.1", port, path, agent, headers: { authorization: `Bearer ${token}` } }, (response) => {
         const chunks: Buffer[] = [];
@@ -72,6 +83,7 @@ async function startApi({ lifecycle, signal }: Bench, env: Readonly<Record<strin
       });
       request.on("error", reject);
     });
+  return { ask, pid: child.pid as number };
 }
 
 async function timed(work: () => Promise<unknown>): Promise<number> {

@@ -54,10 +54,14 @@ function operationOf(operationId: string, route: Route, schemaOf: (schema: TSche
     responses: {
       [route.status]: { description: route.status === 204 ? "done" : "success", ...(route.status === 204 ? {} : { content }) },
       ...(isValidated(route) ? { 200: { description: "with validateOnly: what would be committed", content } } : {}),
+      ...notModified(route),
       ...errorsOf(route),
     },
   };
 }
+
+const notModified = ({ method, media, status }: Route): JsonMap =>
+  method === "GET" && media === undefined && status === 200 ? { 304: { description: "the same as the ETag in If-None-Match" } } : {};
 
 /** A rehearsal changes nothing, so it is not created or accepted either. */
 const isValidated = ({ query, status }: Route): boolean => query?.properties["validateOnly"] !== undefined && status !== 200;
@@ -93,7 +97,7 @@ const ifMatch = (route: Route): readonly unknown[] =>
           name: "If-Match",
           in: "header",
           required: true,
-          description: "the version that was read, as the GET's ETag says it, or *",
+          description: 'the ETag of the GET, or the version alone, as in "7", or *; of an ETag only the version in front is compared',
           schema: { type: "string", minLength: 1, maxLength: 128 },
         },
       ]

@@ -1,8 +1,9 @@
-import { fillPath, type Route, routeTable } from "@drover/proto/rest";
+import { fillPath } from "@drover/proto/rest";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import type { StoredAnswer } from "../../app/access/idempotency.ts";
 import { isText } from "../operation.ts";
-import { matches, strongTag } from "./entity-tag.ts";
+import { compress, isCompressed } from "./compress.ts";
+import { encodedTag, matches, tagOf } from "./entity-tag.ts";
 
 export function render(status: number, answer: unknown, location: string | undefined): StoredAnswer {
   if (isText(answer)) return { status: answer.status ?? status, headers: { "content-type": answer.contentType }, body: answer.text };
@@ -12,22 +13,27 @@ export function render(status: number, answer: unknown, location: string | undef
   return { status, headers: { ...headers, location: fillPath(location, answer as Record<string, string>) }, body: JSON.stringify(answer) };
 }
 
-/** Of an object that If-Match is compared with. Never answers 304: an environment's clusters come and go without a new version of its file. */
-function versionTag(request: FastifyRequest, body: string): string | undefined {
-  const { operation } = request.routeOptions.config;
-  const route: Route | undefined = operation === undefined ? undefined : routeTable[operation];
-  if (route?.versioned !== true) return undefined;
-  const { version } = JSON.parse(body) as { version?: number };
-  return version === undefined ? undefined : `"${version}"`;
-}
+export const send = (reply: FastifyReply, { status, headers, body }: StoredAnswer): FastifyReply =>
+  reply.code(status).headers(headers).send(body);
 
-export function send(request: FastifyRequest, reply: FastifyReply, { status, headers, body }: StoredAnswer): FastifyReply {
-  void reply.code(status).headers(headers);
-  if (request.method !== "GET" || status !== 200 || request.routeOptions.config.operation === "getMetrics") return reply.send(body);
-  // Of the bytes rather than of a version: views such as a cluster's hold more than one row, and times that pass.
-  const versioned = versionTag(request, body);
-  if (versioned !== undefined) return reply.headers({ etag: versioned, "cache-control": "private, no-cache" }).send(body);
-  const tag = strongTag(body);
-  void reply.headers({ etag: tag, "cache-control": "private, no-cache" });
-  return matches(request.headers["if-none-match"], tag) ? reply.code(304).send() : reply.send(body);
+/**
+ * What was only read: with a tag, not at all to who has it, and compressed for who takes that. No other answer is compressed: a secret is
+ * shown by changes alone, and its length is to tell nothing.
+ */
+export async function sendRead(
+  { headers: asked }: FastifyRequest,
+  reply: FastifyReply,
+  { status, headers, body }: StoredAnswer,
+  version: number | undefined,
+): Promise<FastifyReply> {
+  void reply.headers({ ...headers, "cache-control": "private, no-cache", vary: "accept-encoding" });
+  const plain = tagOf(body, version);
+  const inGzip = isCompressed(body, [asked["accept-encoding"]].flat().join());
+  void reply.header("etag", inGzip ? encodedTag(plain, "gzip") : plain);
+  if (matches(asked["if-none-match"], plain)) return reply.code(304).send();
+  if (!inGzip) return reply.code(status).send(body);
+  return reply
+    .code(status)
+    .header("content-encoding", "gzip")
+    .send(await compress(body));
 }

@@ -11,7 +11,7 @@ import type { ApiDeps } from "../deps.ts";
 import type { FailedAttempts } from "../failed-attempts.ts";
 import { type ApiRequest, type Handler, isText } from "../operation.ts";
 import { traceparentOf } from "../request-context.ts";
-import { render, send } from "./rendered.ts";
+import { render, send, sendRead } from "./rendered.ts";
 
 declare module "fastify" {
   interface FastifyRequest {
@@ -67,13 +67,19 @@ export function serveRoute(app: FastifyInstance, operation: OperationId, handler
         const once = { subject: principal.actor, key: String(key), requestHash: hashOf(request), secret: route.secret === true };
         const result = await answerOnce(options.deps.idempotency, once, async () => renderAnswer(await work()));
         if (result.replayed) void reply.header("idempotent-replayed", "true");
-        return send(request, reply, result.answer);
+        return send(reply, result.answer);
       }
-      const rendered = renderAnswer(await work());
-      return send(request, reply, rendered);
+      const answer = await work();
+      const rendered = renderAnswer(answer);
+      const isRead = route.method === "GET" && rendered.status === 200 && operation !== "getMetrics";
+      return isRead ? sendRead(request, reply, rendered, versionOf(route, answer)) : send(reply, rendered);
     },
   });
 }
+
+/** Of an object that If-Match is compared with. */
+const versionOf = ({ versioned }: Route, answer: unknown): number | undefined =>
+  versioned === true ? (answer as { readonly version?: number }).version : undefined;
 
 type Limited = <T>(address: string, work: () => Promise<T>) => Promise<T>;
 

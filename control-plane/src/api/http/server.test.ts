@@ -1,4 +1,5 @@
 import { createHmac } from "node:crypto";
+import { gunzipSync } from "node:zlib";
 import { DroverError } from "@drover/kit";
 import type { InjectOptions } from "fastify";
 import { expect, test } from "vitest";
@@ -127,6 +128,43 @@ test("answers 304 to who has it already", async () => {
   const first = await call({ url: "/v1/clusters/x" });
   const again = await call({ url: "/v1/clusters/x", headers: { "if-none-match": `W/"other", ${first.headers["etag"]}` } });
   expect([first.statusCode, again.statusCode, again.body]).toEqual([200, 304, ""]);
+});
+
+test("the tag of a versioned object begins with its version and changes with what is counted", async () => {
+  let total = 1;
+  const inGit = { path: "environments/edge.yaml", commit: "c1", version: 7, updatedAt: "2026-11-21T08:00:00.000Z" };
+  const edge = () => ({ name: "edge", spec: { clusterSelector: {} }, clusters: { total, connected: 0 }, applications: [], ...inGit });
+  const api = fakeApi((deps) => ({
+    ...deps,
+    reads: { ...deps.reads, fleet: { ...deps.reads.fleet, getEnvironment: async () => edge() } },
+  }));
+  const get = async (headers = {}) => call({ url: "/v1/environments/edge", headers }, api);
+  const first = String((await get()).headers["etag"]);
+  expect(first).toMatch(/^"7\.[\w-]{22}"$/);
+  expect((await get({ "if-none-match": first })).statusCode).toBe(304);
+  total = 2;
+  const second = await get({ "if-none-match": first });
+  expect([second.statusCode, second.headers["etag"] === first]).toEqual([200, false]);
+});
+
+test("what is long is compressed for who takes it, under a tag of its own", async () => {
+  const many = Array.from({ length: 20 }, () => ({ ...cluster, name: "x".repeat(50) }));
+  const api = fakeApi((deps) => ({
+    ...deps,
+    reads: { ...deps.reads, clusters: { ...deps.reads.clusters, list: async () => ({ items: many, next: undefined }) } },
+  }));
+  const get = async (headers: Record<string, string>, url = "/v1/clusters") => call({ url, headers }, api);
+  const plain = await get({});
+  const packed = await get({ "accept-encoding": "br, gzip;q=0.5" });
+  expect([plain.headers["content-encoding"], packed.headers["content-encoding"]]).toEqual([undefined, "gzip"]);
+  expect(gunzipSync(packed.rawPayload).toString()).toBe(plain.body);
+  expect(packed.rawPayload.length).toBeLessThan(plain.rawPayload.length / 4);
+  expect([packed.headers["vary"], packed.headers["etag"] === plain.headers["etag"]]).toEqual(["accept-encoding", false]);
+  for (const tag of [plain.headers["etag"], packed.headers["etag"]])
+    expect((await get({ "if-none-match": String(tag), "accept-encoding": "gzip" })).statusCode).toBe(304);
+  for (const refused of ["gzip;q=0", "identity", "*;q=0, br"])
+    expect((await get({ "accept-encoding": refused })).headers["content-encoding"]).toBeUndefined();
+  expect((await get({ "accept-encoding": "gzip" }, "/v1/clusters/x")).headers["content-encoding"]).toBeUndefined(); // too short
 });
 
 test("a page token fits only its own list", async () => {
