@@ -1,6 +1,6 @@
 import { chmod, rename, stat } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
-import { routeTable } from "@drover/proto/rest";
+import { editedKinds, grantedPermissions, rolePermissions, routeTable } from "@drover/proto/rest";
 import { build, type Plugin } from "esbuild";
 import { explainSchemas } from "./src/explain-schemas.ts";
 
@@ -11,14 +11,44 @@ const outfile = fileOf("dist/drover.mjs");
 // CommonJS parts of the libraries call `require`, which an ES module does not have.
 const requireShim = "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);";
 
-/** To send a request takes a few words of each route: with their schemas every command would start by making hundreds. */
-const slimRoutes: Plugin = {
-  name: "slim-routes",
+/**
+ * What the command line uses of the API's contract: to send a request takes a few words of each route, and with their schemas every command
+ * would start by making hundreds. What is missing here is an error of the build.
+ */
+const slimContract: Plugin = {
+  name: "slim-contract",
   setup(builder) {
+    builder.onResolve({ filter: /^@drover\/proto\/rest$/ }, () => ({ path: "contract", namespace: "slim" }));
     builder.onResolve({ filter: /\/routes\.ts$/ }, ({ importer }) =>
-      importer.includes("/proto/src/rest/") ? { path: "routes", namespace: "slim" } : undefined,
+      importer.includes("/proto/src/rest/") || importer === "contract" ? { path: "routes", namespace: "slim" } : undefined,
     );
-    builder.onLoad({ filter: /.*/, namespace: "slim" }, () => ({ contents: `export const routeTable = ${JSON.stringify(slimTable())}` }));
+    builder.onLoad({ filter: /.*/, namespace: "slim" }, ({ path }) => ({
+      contents: path === "routes" ? constants({ routeTable: slimTable() }) : slimRest(),
+      resolveDir: fileOf("../proto/src/rest"),
+    }));
+  },
+};
+
+const slimRest = (): string =>
+  `export { createClient, sendRequest } from "./client.ts";
+   export { routeTable } from "./routes.ts";
+   ${constants({ editedKinds, grantedPermissions, rolePermissions })}`;
+
+const constants = (values: object): string =>
+  Object.entries(values)
+    .map(([name, value]) => `export const ${name} = ${JSON.stringify(value)};`)
+    .join("\n");
+
+/** Node's own modules as plain objects: as modules, each would have all of its exports read at once, which takes longer than most of them need. */
+const plainBuiltins: Plugin = {
+  name: "plain-builtins",
+  setup(builder) {
+    builder.onResolve({ filter: /^node:/ }, ({ path, kind }) =>
+      kind === "import-statement" || kind === "dynamic-import" ? { path, namespace: "builtin" } : undefined,
+    );
+    builder.onLoad({ filter: /.*/, namespace: "builtin" }, ({ path }) => ({
+      contents: `module.exports = process.getBuiltinModule(${JSON.stringify(path)})`,
+    }));
   },
 };
 
@@ -54,7 +84,7 @@ const fresh = `${outfile}.${process.pid}`;
 await build({
   entryPoints: [fileOf("src/main.ts")],
   outfile: fresh,
-  plugins: [slimRoutes, plainSchemas],
+  plugins: [slimContract, plainSchemas, plainBuiltins],
   bundle: true,
   platform: "node",
   format: "esm",

@@ -20,6 +20,8 @@ export interface Cli {
   /** Of the terminal, as wide and as high as it is now. */
   readonly columns?: (() => number | undefined) | undefined;
   readonly rows?: (() => number | undefined) | undefined;
+  /** Told when the terminal has got another size; answers how to stop that. */
+  readonly onResize?: ((listener: () => void) => () => void) | undefined;
   /** Asks the person at the terminal; absent where there is none. */
   readonly ask?: ((question: string) => Promise<string>) | undefined;
   /** As `ask`, without showing what is typed. */

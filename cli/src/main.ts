@@ -53,6 +53,10 @@ process.exitCode = await run(process.argv.slice(2), {
   draw: process.stderr.isTTY ? (text) => process.stderr.write(text) : undefined,
   columns: () => process.stdout.columns,
   rows: () => process.stdout.rows,
+  onResize: (listener) => {
+    process.stdout.on("resize", listener);
+    return () => process.stdout.off("resize", listener);
+  },
   ask: process.stdin.isTTY ? ask : undefined,
   askSecret: process.stdin.isTTY ? askSecret : undefined,
   readInput,

@@ -105,10 +105,16 @@ function since({ failedAt, succeededAt, acknowledgedAt, dispatchedAt }: RolloutT
   return time === undefined ? undefined : age(time);
 }
 
-/** The clusters of one rollout, which knows what its waves are called. */
-export const targetColumns = ({ waves }: Pick<Rollout, "waves">): readonly Column<RolloutTarget>[] => [
+/** The clusters of one rollout, which knows what its waves are called. Those that wait are in the wave that is planned for them. */
+export const targetColumns = (
+  { waves }: Pick<Rollout, "waves">,
+  ahead: ReadonlyMap<string, number> = new Map(),
+): readonly Column<RolloutTarget>[] => [
   { head: "CLUSTER", cell: ({ cluster }) => cluster },
-  { head: "WAVE", cell: ({ wave }) => waves.find(({ index }) => index === wave)?.name ?? wave },
+  {
+    head: "WAVE",
+    cell: ({ cluster, wave = ahead.get(cluster) }) => waves.find(({ index }) => index === wave)?.name ?? wave,
+  },
   { head: "STATE", cell: ({ state }) => state },
   { head: "SINCE", cell: since },
   { head: "BECAUSE", cell: ({ because }) => because?.message ?? because?.kind },

@@ -168,7 +168,7 @@ test("what cannot be placed is a problem, what nobody pinned is refused, and wha
   await world.put("Quarantine", "web", { revisions: [{ revision: "bad", reason: "it burns" }] });
   expect((await preview(world, "bad")).problem?.code).toMatch(/QUARANTINE/);
   await world.pin("v1");
-  expect(effects(await preview(world))).toEqual(["a Unchanged", "b Join"]);
+  expect(effects(await preview(world))).toEqual(["a Unchanged", "b Join 0"]);
   await world.reportUntilDone();
   expect(await preview(world)).toMatchObject({ rollouts: [], changes: [], clusters: [{ effect: "Unchanged" }, { effect: "Unchanged" }] });
 });

@@ -1,4 +1,5 @@
-import type { Event } from "@drover/proto/rest";
+import { DroverError } from "@drover/kit";
+import type { Client, Event } from "@drover/proto/rest";
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { type Cli, clientFor, streamFor } from "../cli.ts";
 import { integerOption } from "../integer-option.ts";
@@ -7,6 +8,8 @@ import { outputOption } from "../output/print.ts";
 import { showList, type ShowOptions } from "../output/show.ts";
 import { showWatch } from "../output/show-watch.ts";
 import { eventView } from "../record-views.ts";
+import { namedItems } from "../resources/named-items.ts";
+import { getResource } from "../resources/read-resource.ts";
 import { recentEvents } from "../resources/recent-events.ts";
 import { resumedMessages } from "../resources/resumed-messages.ts";
 import type { Change } from "../resources/watch-resource.ts";
@@ -16,6 +19,7 @@ interface EventsOptions extends ShowOptions {
   readonly cluster?: string;
   readonly kind?: string;
   readonly subject?: string;
+  readonly for?: string;
   readonly tail: number;
   readonly watch?: boolean;
 }
@@ -29,13 +33,15 @@ export function eventsCommand(program: Command, cli: Cli): void {
     .option("--cluster <name>", "the cluster to ask")
     .option("--kind <kinds>", "of these kinds alone, like RolloutChanged,ClusterStateChanged")
     .option("--subject <subject>", "of this alone, like clusters/ID; rollouts/ is all of them", subjectOption)
+    .option("--for <kind/name>", "of this alone, like cluster/eu-1 or rollout/ID")
     .addOption(new Option("--tail <count>", "so many of the last").argParser(integerOption).default(50))
     .option("-w, --watch", "go on as they happen, until interrupted")
     .addOption(outputOption())
     .option("--no-headers", "rows only")
     .action(async (application: string | undefined, options: EventsOptions, command: Command) => {
-      const { cluster, kind, subject, tail } = options;
+      const { cluster, kind, tail } = options;
       const client = clientFor(cli, command);
+      const subject = options.for === undefined ? options.subject : await subjectFor(client, options.for);
       if (application !== undefined) {
         if (cluster === undefined) return command.error("error: required option '--cluster <name>' not specified");
         const { items } = await client("getApplicationEvents", { params: { cluster, application } });
@@ -61,6 +67,17 @@ async function* happening(messages: AsyncIterable<{ readonly data: string }>): A
     const event = JSON.parse(data) as Event;
     yield { type: "Added", name: event.cursor, object: event };
   }
+}
+
+/** What events call it: they name clusters by their ids. */
+async function subjectFor(client: Client, text: string): Promise<string> {
+  const [one] = namedItems(text, []);
+  if (one?.resource.subject !== undefined) return one.resource.subject(await getResource(client, one.resource, one.name));
+  throw new DroverError(
+    "invalid",
+    "OPTION_INVALID",
+    `events: --for "${text}" is not cluster/NAME or rollout/ID; --subject takes all others`,
+  );
 }
 
 function subjectOption(text: string): string {

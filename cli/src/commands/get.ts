@@ -1,3 +1,4 @@
+import { DroverError } from "@drover/kit";
 import type { Command } from "commander";
 import { type Cli, clientFor, streamFor } from "../cli.ts";
 import { integerOption } from "../integer-option.ts";
@@ -5,14 +6,16 @@ import { outputOption } from "../output/print.ts";
 import { isForPeople } from "../output/output-form.ts";
 import { showList, showOne, type ShowOptions } from "../output/show.ts";
 import { sortedBy } from "../output/sort.ts";
+import { getObjects, isObjectWord, type ObjectOptions } from "./get-objects.ts";
 import { type Amount, getResource, type Listed, listOverview, listResource, type ListQuery } from "../resources/read-resource.ts";
 import { type FilterOptions, filterOptions, filtersFor } from "../resources/filter-options.ts";
+import { namedItems, namesGiven } from "../resources/named-items.ts";
 import type { Overview, Resource } from "../resources/resource.ts";
 import { resourceNamed, resources } from "../resources/table.ts";
 import { watchOverview, watchResource } from "../resources/watch-resource.ts";
 import { showWatch } from "../output/show-watch.ts";
 
-interface GetOptions extends ShowOptions, FilterOptions, Amount {
+interface GetOptions extends ShowOptions, FilterOptions, Amount, ObjectOptions {
   readonly watch?: boolean;
 }
 
@@ -22,7 +25,7 @@ export function getCommand(program: Command, cli: Cli): void {
     program
       .command("get")
       .description(`show resources: ${resources.map(({ name }) => name).join(", ")}`)
-      .argument("<resource>", "what, or what/name; `drover api-resources` lists them with their short names")
+      .argument("<resource>", "what, or what/name; `drover api-resources` lists them; `object` is one in a cluster, with -a and --cluster")
       .argument("[names...]", "some of them"),
   )
     .addOption(outputOption())
@@ -32,15 +35,38 @@ export function getCommand(program: Command, cli: Cli): void {
     .option("--sort-by <path>", "order by what a JSONPath finds in each, like .createdAt")
     .option("--show-labels", "labels as the last column")
     .option("--no-headers", "rows only")
-    .action((what: string, names: readonly string[], options: GetOptions, command: Command) => {
-      const [kind = "", ...inner] = what.split("/");
-      const resource = resourceNamed(kind);
-      const wanted = [...(inner.length > 0 ? [inner.join("/")] : []), ...names.map((name) => bareName(name, resource))];
-      const { overview } = resource;
-      return overview !== undefined && showsOverview(options)
-        ? getOverview(cli, command, { resource, overview, wanted, options })
-        : getItems(cli, command, { resource, wanted, options });
+    .option("-n, --namespace <name>", "with `object`: in this namespace")
+    .option("--show-managed-fields", "with `object`: with what field managers keep in it")
+    .action(async (what: string, names: readonly string[], options: GetOptions, command: Command) => {
+      const [word = "", ...inner] = what.split("/");
+      if (isObjectWord(word)) return getObjects(cli, command, [...(inner.length > 0 ? [inner.join("/")] : []), ...names], options);
+      const asked = askedOf(what, names, options);
+      for (const [place, one] of asked.entries()) {
+        if (place > 0 && isForPeople(options.output)) cli.out("\n");
+        const { overview } = one.resource;
+        await (overview !== undefined && showsOverview(options)
+          ? getOverview(cli, command, { ...one, overview })
+          : getItems(cli, command, one));
+      }
     });
+}
+
+/** `clusters,environments`, `cluster/eu-1 rollout/ID`: a table for each kind. Throws OPTION_INVALID where only one answer can be given. */
+function askedOf(what: string, names: readonly string[], options: GetOptions): readonly Asked[] {
+  const groups = namesGiven(what, names)
+    ? [...Map.groupBy(namedItems(what, names), ({ resource }) => resource)].map(([resource, items]) => ({
+        resource,
+        wanted: items.map(({ name }) => name),
+        options,
+      }))
+    : what.split(",").map((kind) => ({ resource: resourceNamed(kind), wanted: [], options }));
+  if (groups.length > 1 && (options.watch === true || !(isForPeople(options.output) || options.output === "name")))
+    throw new DroverError(
+      "invalid",
+      "OPTION_INVALID",
+      "get: several kinds are shown as tables or names; ask for one kind to watch it, or in another form",
+    );
+  return groups;
 }
 
 interface Asked {
@@ -102,6 +128,3 @@ function showListed(
 /** With the kind by which `drover apply` knows them, so that it takes what was printed. */
 const documentsOf = ({ fleetKind }: Resource, items: readonly unknown[]): readonly unknown[] =>
   fleetKind === undefined ? items : items.map((item) => ({ kind: fleetKind, ...(item as object) }));
-
-/** `cluster/eu-1` where clusters were asked for already, as it is pasted from `-o name`. */
-const bareName = (name: string, { view }: Resource): string => (name.startsWith(`${view.kind}/`) ? name.slice(view.kind.length + 1) : name);

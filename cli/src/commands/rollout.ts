@@ -7,12 +7,15 @@ import { timeoutOption } from "../duration-option.ts";
 import { integerOption } from "../integer-option.ts";
 import { planCommand } from "./rollout-plan.ts";
 import { type OutputForm, outputOption } from "../output/print.ts";
+import { listResource } from "../resources/read-resource.ts";
+import { resourceNamed } from "../resources/table.ts";
 import { showList, showOne } from "../output/show.ts";
 import { formatTable, printable } from "../output/columns.ts";
 import { isForPeople } from "../output/output-form.ts";
 import { wantsColours } from "../output/paint.ts";
 import { formatProgress } from "../output/rollout-progress.ts";
 import { waveColumns } from "../wave-columns.ts";
+import { wavesAhead } from "../waves-ahead.ts";
 import { holdLines, rolloutView, targetColumns, timelineView } from "../views.ts";
 import { gateCommands } from "./gates.ts";
 
@@ -82,8 +85,30 @@ export function rolloutCommand(program: Command, cli: Cli): void {
       const targets = await allPages((pageToken) =>
         client("listRolloutTargets", { params: { rollout: id }, query: { pageSize: 500, pageToken } }),
       );
-      cli.out(`\n${formatTable(targets, targetColumns(found), { wide: options.output === "wide", headers: true })}`);
+      const waveOf = await wavesAhead(client, found, targets);
+      cli.out(`\n${formatTable(targets, targetColumns(found, waveOf), { wide: options.output === "wide", headers: true })}`);
     });
+
+  rollout
+    .command("history")
+    .description("the rollouts of an application, newest first; `drover describe rollout/ID` has the steps of one")
+    .argument("<application>")
+    .option("-e, --environment <name>", "in this environment alone")
+    .option("--limit <count>", "no more than so many", integerOption, 20)
+    .addOption(outputOption())
+    .action(
+      async (application: string, options: PlaceOptions & { readonly limit: number; readonly output?: OutputForm }, command: Command) => {
+        const { environment, limit } = options;
+        const { items, more } = await listResource(
+          clientFor(cli, command),
+          resourceNamed("rollouts"),
+          { application, environment },
+          { limit },
+        );
+        showList(cli, items, resourceNamed("rollouts").view, options);
+        if (more) cli.say(`There are more than these ${items.length}.`);
+      },
+    );
 
   planCommand(rollout, cli);
 

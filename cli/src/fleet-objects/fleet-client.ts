@@ -1,5 +1,5 @@
 import { DroverError } from "@drover/kit";
-import { type Client, type EditedKind, type FleetEdit, type OperationId } from "@drover/proto/rest";
+import type { Client, EditedKind, FleetEdit, OperationId } from "@drover/proto/rest";
 
 /** An object of the fleet as the server has it. */
 export interface CurrentObject {

@@ -1,4 +1,5 @@
 import { DroverError } from "@drover/kit";
+import { kindMeant } from "../live-objects/kind-meant.ts";
 import type { Client } from "@drover/proto/rest";
 
 export interface Pod {
@@ -40,7 +41,7 @@ async function podsBelow(client: Client, params: Place, name: string | undefined
   const isMeant = (index: number | undefined): boolean => {
     const node = index === undefined ? undefined : nodes[index];
     if (node === undefined) return false;
-    const isItself = node.kind.toLowerCase() === (aliases[kind?.toLowerCase() ?? ""] ?? kind?.toLowerCase()) && node.name === of;
+    const isItself = node.kind.toLowerCase() === kindMeant(kind ?? "") && node.name === of;
     return isItself || isMeant(node.parent);
   };
   return nodes.flatMap((node, index) =>
@@ -49,20 +50,6 @@ async function podsBelow(client: Client, params: Place, name: string | undefined
       : [],
   );
 }
-
-/** As kubectl has them. */
-const aliases: Readonly<Record<string, string>> = {
-  po: "pod",
-  pods: "pod",
-  deploy: "deployment",
-  deployments: "deployment",
-  sts: "statefulset",
-  statefulsets: "statefulset",
-  ds: "daemonset",
-  daemonsets: "daemonset",
-  rs: "replicaset",
-  jobs: "job",
-};
 
 /** In the order in which they run. */
 export async function containersOf(

@@ -14,6 +14,17 @@ test("columns line up as kubectl's do, and nothing trails the last one", () => {
   );
 });
 
+test("columns line up by what is seen, and the last one gives way", () => {
+  const rows = [
+    { name: "東京-1", state: "Connected" },
+    { name: "🚀", state: "Offline" },
+  ];
+  expect(formatTable(rows, columns, { wide: false, headers: false })).toBe("東京-1   Connected\n🚀       Offline\n");
+  expect(formatTable([{ name: "a", state: "東".repeat(20) }], columns, { wide: false, headers: false, width: 24 })).toBe(
+    `a   ${"東".repeat(9)}…\n`,
+  );
+});
+
 test("wide columns show only when asked for, headers can be left out", () => {
   expect(formatTable([{ name: "a", state: "b" }], columns, { wide: true, headers: false })).toBe("a   xxxxxxxxx   b\n");
 });

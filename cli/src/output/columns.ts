@@ -1,4 +1,5 @@
 import { stripVTControlCharacters } from "node:util";
+import { cutDisplay, displayWidth, padDisplay } from "./display-width.ts";
 import { paintWord } from "./paint.ts";
 
 /** One column of a table. `wide` columns show with `-o wide` only. */
@@ -27,14 +28,14 @@ export function formatTable<Row>(rows: readonly Row[], columns: readonly Column<
   const shown = columns.filter(({ wide }) => options.wide || wide !== true);
   const cells = rows.map((row) => shown.map(({ cell }) => printable(String(cell(row) ?? "")) || "<none>"));
   const lines = options.headers ? [shown.map(({ head }) => head), ...cells] : cells;
-  const widths = shown.map((_column, index) => lines.reduce((most, line) => Math.max(most, line[index]?.length ?? 0), 0));
+  const widths = shown.map((_column, index) => lines.reduce((most, line) => Math.max(most, displayWidth(line[index] ?? "")), 0));
   const last = shown.length - 1;
   const room = roomForLast(widths, options);
   return lines
     .map((line, place) => {
       const isHead = options.headers && place === 0;
       const padded = line.map((cell, index) => {
-        const text = index === last ? cut(cell, room) : cell.padEnd(widths[index] ?? 0);
+        const text = index === last ? cutDisplay(cell, room) : padDisplay(cell, widths[index] ?? 0);
         return options.colours === true && !isHead ? paintWord(text) : text;
       });
       return `${padded.join(gap)}\n`;
@@ -47,5 +48,3 @@ const leastRoom = 20;
 
 const roomForLast = (widths: readonly number[], { width, wide }: TableOptions): number =>
   width === undefined || wide ? Infinity : Math.max(leastRoom, width - widths.slice(0, -1).reduce((sum, one) => sum + one + gap.length, 0));
-
-const cut = (text: string, room: number): string => (text.length <= room ? text : `${text.slice(0, room - 1)}…`);

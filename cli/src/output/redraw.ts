@@ -8,6 +8,7 @@ const usualRows = 24;
 export class Redraw {
   readonly #cli: Cli;
   #shown: readonly string[] = [];
+  #size = "";
 
   constructor(cli: Cli) {
     this.#cli = cli;
@@ -15,9 +16,10 @@ export class Redraw {
 
   show(text: string): void {
     const lines = this.#fit(harmless(text).replace(/\n$/, "").split("\n"));
-    const before = this.#shown;
+    const isMoved = this.#isResized();
+    const before = isMoved ? [] : this.#shown;
     const changes = lines.map((line, index) => (line === before[index] ? undefined : line));
-    let drawn = before.length === 0 ? "" : `${escape}${before.length}A`;
+    let drawn = isMoved ? `${escape}H${escape}2J` : before.length === 0 ? "" : `${escape}${before.length}A`;
     for (const line of changes) drawn += line === undefined ? "\n" : `\r${line}${escape}K\n`;
     if (before.length > lines.length) drawn += `${escape}J`;
     if (before.length === lines.length && changes.every((line) => line === undefined)) return;
@@ -25,6 +27,13 @@ export class Redraw {
     // In one piece, shown in one piece where the terminal can, and without wrapping: a line that took two rows would be missed next time.
     const write = this.#cli.outScreen ?? this.#cli.out;
     write(`${escape}?2026h${escape}?7l${drawn}${escape}?7h${escape}?2026l`);
+  }
+
+  /** A terminal that got another size has put its lines elsewhere: nobody knows where, so all is drawn anew from its top. */
+  #isResized(): boolean {
+    const before = this.#size;
+    this.#size = `${this.#cli.columns?.() ?? 0}x${this.#cli.rows?.() ?? 0}`;
+    return this.#shown.length > 0 && before !== this.#size;
   }
 
   /** A line above the screen's top could not be reached again. */

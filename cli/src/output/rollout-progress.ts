@@ -3,6 +3,7 @@ import { holdLines } from "../views.ts";
 import { drawBar } from "./bar.ts";
 import { age, total } from "./cell-text.ts";
 import { printable } from "./columns.ts";
+import { displayWidth, padDisplay } from "./display-width.ts";
 import { paint, paintWord } from "./paint.ts";
 
 const cells = 24;
@@ -10,13 +11,13 @@ const cells = 24;
 /** A rollout as it stands, a bar for each wave. Clusters are in no wave before they are dispatched, so those that wait stand beside the waves. */
 export function formatProgress(rollout: Rollout, colours: boolean): string {
   const { id, release, application, environment, phase, targets, waves, createdAt } = rollout;
-  const width = waves.reduce((most, wave) => Math.max(most, nameOf(wave).length), 0);
+  const width = waves.reduce((most, wave) => Math.max(most, displayWidth(nameOf(wave))), 0);
   const done = targets.Succeeded + targets.Unchanged;
   const of = total(targets) - targets.Left;
   return [
     `${application} in ${environment}: ${release}, ${colours ? paintWord(phase) : phase}, ${done} of ${of} done, ${age(createdAt)} old`,
     `rollout/${id}`,
-    ...waves.map((wave) => `  ${nameOf(wave).padEnd(width)}  ${barOf(wave, colours)}`),
+    ...waves.map((wave) => `  ${padDisplay(nameOf(wave), width)}  ${barOf(wave, colours)}`),
     ...(targets.Waiting === 0 ? [] : [`  ${"waiting".padEnd(width)}  ${targets.Waiting}`]),
     ...holdLines(rollout).map((line) => printable(line)),
   ]

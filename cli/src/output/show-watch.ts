@@ -29,10 +29,23 @@ async function redrawn<Item>(cli: Cli, changes: AsyncIterable<Change<Item>>, vie
   const rows = new Map<string, Item>();
   const screen = new Redraw(cli);
   let complete = false;
-  for await (const change of changes) {
-    if (change.type === "Synced") complete = true;
-    else if (change.type === "Deleted") rows.delete(change.name);
-    else rows.set(change.name, change.object);
+  const draw = (): void => {
     if (complete) screen.show(rows.size === 0 ? "(none)\n" : listText(cli, [...rows.values()], view, options));
+  };
+  const stopResizing = cli.onResize?.(draw);
+  // Ages go on while nothing else changes.
+  const ticking = setInterval(draw, tickMs);
+  try {
+    for await (const change of changes) {
+      if (change.type === "Synced") complete = true;
+      else if (change.type === "Deleted") rows.delete(change.name);
+      else rows.set(change.name, change.object);
+      draw();
+    }
+  } finally {
+    clearInterval(ticking);
+    stopResizing?.();
   }
 }
+
+const tickMs = 1_000;

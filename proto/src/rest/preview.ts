@@ -73,7 +73,7 @@ export const PreviewCluster = Type.Object(
         "Join: the rollout under way. AtOnce: without a rollout. Leave: it keeps what runs. Held: nothing is done for it",
     }),
     scope: Type.Optional(RolloutScope),
-    wave: Type.Optional(Counter),
+    wave: Type.Optional({ ...Counter, description: "its index; with Join, among those of the rollout under way" } as typeof Counter),
     change: Type.Optional(Type.String()),
     because: Type.Optional(Reason),
   },

@@ -41,6 +41,8 @@ export const Query = Type.Object({
   expiresAt: Time,
   /** For `live`, `events` and `logs`; narrows `diff` and `dryRun` to one object. It has to be in the application's tree. */
   object: Type.Optional(QueryObject),
+  /** With `live`: with what field managers keep in it. */
+  managedFields: Type.Optional(Type.Boolean()),
   logs: Type.Optional(
     Type.Object({
       container: Type.Optional(Type.String({ maxLength: 63 })),

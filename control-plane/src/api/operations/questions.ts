@@ -36,7 +36,7 @@ export function questionOperations({ reads, questions, recordAudit }: Pick<ApiDe
     getApplicationEvents: ({ params, query, signal }) => ask(params, { kind: "events", ...objectOf(query) }, readEvents, signal),
     refreshApplication: ({ params, signal }) => ask(params, { kind: "refresh" }, readRefresh, signal),
     dryRunApplication: ({ params, body, signal }) => ask(params, { kind: "dryRun", ...objectOf(body) }, readDiff, signal),
-    async getLiveObject({ params: { cluster, ...named }, query: { application }, caller, requestId, signal }) {
+    async getLiveObject({ params: { cluster, ...named }, query: { application, managedFields = false }, caller, requestId, signal }) {
       const { object } = objectOf(named);
       await recordAudit({
         actor: caller.actor,
@@ -46,7 +46,7 @@ export function questionOperations({ reads, questions, recordAudit }: Pick<ApiDe
         requestId,
         details: { object },
       });
-      return ask({ cluster, application }, { kind: "live", ...objectOf(named) }, readLive, signal);
+      return ask({ cluster, application }, { kind: "live", ...objectOf(named), ...(managedFields && { managedFields }) }, readLive, signal);
     },
   };
 }

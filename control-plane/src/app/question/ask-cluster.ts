@@ -37,7 +37,7 @@ export interface QuerySender {
   send(cluster: ClusterId, text: string): Promise<void>;
 }
 
-export type Question = Pick<Query, "application" | "kind" | "object" | "logs"> & { readonly cluster: ClusterId };
+export type Question = Pick<Query, "application" | "kind" | "object" | "logs" | "managedFields"> & { readonly cluster: ClusterId };
 
 export interface Questions {
   /** The answer's pieces as they come, the first of which is there already. Ending the iteration, or the signal, tells the agent to stop. */
@@ -190,7 +190,7 @@ function refuseUnreachable({ name, state, lastSeenAt }: AskedCluster): void {
 const queryOf = (
   id: string,
   { id: cluster, clusterUid }: AskedCluster,
-  { application, kind, object, logs }: Question,
+  { application, kind, object, logs, managedFields }: Question,
   now: Instant,
 ): Query => ({
   id,
@@ -202,6 +202,7 @@ const queryOf = (
   expiresAt: rfc3339(later(now, logs?.follow === true ? queryLimits.lifetimeMs : answerMs + graceMs)),
   ...(object === undefined ? {} : { object }),
   ...(logs === undefined ? {} : { logs }),
+  ...(managedFields === undefined ? {} : { managedFields }),
 });
 
 /** The same pieces, once the first of them is there: an answer that fails at once fails before anybody was told that it goes well. */

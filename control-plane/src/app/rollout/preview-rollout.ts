@@ -108,6 +108,9 @@ async function show({ store, completed, clock }: PreviewDeps, planned: Planned, 
     start,
     preview: previewRollout(strategy, restrictions, start.targets.flatMap(aim), now),
   }));
+  // The rollout under way plans by the strategy that it began with; where that was edited since, this says what the next one would do.
+  const underWay = begun.length > 0 ? [] : wish.desired.flatMap(aim);
+  const { waveOf } = previewRollout(strategy, restrictions, underWay, now);
   const empty = wish.desired.length === 0 ? previewRollout(strategy, restrictions, [], now).warnings : [];
   const warnings = [...empty, ...begun.flatMap(({ preview }) => preview.warnings)].map((warning) => ({ ...warning }));
   const changes = await groupChanges(
@@ -121,7 +124,7 @@ async function show({ store, completed, clock }: PreviewDeps, planned: Planned, 
     warnings: [...warnings, ...(await upstreamWarnings(completed, planned))],
     rollouts: begun.map(({ start, preview }) => shownRollout(start, preview)),
     changes: [...changes.changes],
-    clusters: clustersOf(planned, begun, changes),
+    clusters: clustersOf(planned, { begun, waveOf }, changes),
   };
 }
 
@@ -158,9 +161,14 @@ const shownRollout = ({ scope, supersedes }: NewRollout, { waves, holds }: Previ
   holds: holds.map(({ because, clusters }) => ({ kind: because.kind, message: describeHold(because), waitingClusters: clusters })),
 });
 
+interface Begun {
+  readonly start: NewRollout;
+  readonly preview: PreviewedRollout;
+}
+
 function clustersOf(
   { forms, wish, plan, snapshot }: Planned,
-  begun: readonly { readonly start: NewRollout; readonly preview: PreviewedRollout }[],
+  { begun, waveOf }: { readonly begun: readonly Begun[]; readonly waveOf: PreviewedRollout["waveOf"] },
   { changeOf }: GroupedChanges,
 ): PreviewCluster[] {
   const previewOf = new Map(begun.flatMap(({ start, preview }) => start.targets.map(({ clusterId }) => [clusterId, preview] as const)));
@@ -180,7 +188,9 @@ function clustersOf(
     if (preview !== undefined) return { ...place, ...stepOf(desired, preview) };
     if (atOnce.has(desired.clusterId)) return { ...place, effect: "AtOnce" as const };
     // What is to change and begins no rollout is carried by the one that is under way.
-    return { ...place, effect: joins.has(desired.clusterId) || change !== undefined ? ("Join" as const) : ("Unchanged" as const) };
+    if (!joins.has(desired.clusterId) && change === undefined) return { ...place, effect: "Unchanged" as const };
+    const wave = waveOf.get(desired.clusterId);
+    return { ...place, effect: "Join" as const, ...(wave === undefined ? {} : { wave }) };
   });
   const held = wish.held.map(({ clusterId, cluster, problem }) => ({
     cluster,

@@ -98,7 +98,10 @@ export const questionRoutes = {
     permission: "live.read",
     summary: "An object of an application's tree as it is in the cluster now, Secret values masked. Audited",
     params: Type.Object({ cluster: ClusterRef, group: Group, kind: Kind, namespace: Namespace, name: ObjectName }),
-    query: queryOf({ application: Name }),
+    query: queryOf({
+      application: Name,
+      managedFields: Type.Optional(Type.Boolean({ default: false, description: "with what field managers keep in it" })),
+    }),
     status: 200,
     answer: LiveAnswer,
   },
