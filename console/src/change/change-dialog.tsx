@@ -1,5 +1,6 @@
-import { Button, Group, Modal, Stack, Textarea, TextInput } from "@mantine/core";
+import { Button, Group, Stack, Textarea, TextInput } from "@mantine/core";
 import { type ReactNode, type SubmitEvent, useState } from "react";
+import { Dialog } from "../page/dialog.tsx";
 import { ChangeError } from "./change-error.tsx";
 import type { Change } from "./use-change.ts";
 
@@ -32,16 +33,7 @@ export function ChangeDialog(props: ChangeDialogProps) {
     if (!isMissing) change.submit(reason.trim());
   };
   return (
-    <Modal
-      opened
-      onClose={onClose}
-      title={title}
-      size={size}
-      centered
-      closeButtonProps={{ "aria-label": "Close" }}
-      attributes={{ header: { role: "none" } }}
-      className="from-server"
-    >
+    <Dialog title={title} size={size} centered onClose={onClose}>
       <form onSubmit={submit}>
         <Stack>
           {children}
@@ -75,6 +67,6 @@ export function ChangeDialog(props: ChangeDialogProps) {
           </Group>
         </Stack>
       </form>
-    </Modal>
+    </Dialog>
   );
 }

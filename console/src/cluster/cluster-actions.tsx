@@ -1,28 +1,35 @@
 import type { Cluster, EnrolmentToken } from "@drover/proto/rest";
-import { Modal } from "@mantine/core";
+import { Skeleton } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { useState } from "react";
 import { PermittedButton } from "../change/permitted-button.tsx";
 import { useChange } from "../change/use-change.ts";
 import { StartAgent } from "../clusters/start-agent.tsx";
 import { ChangeError } from "../change/change-error.tsx";
+import { Dialog } from "../page/dialog.tsx";
 import { RevokeCluster } from "./revoke-cluster.tsx";
 
 export function ClusterActions({ cluster }: { readonly cluster: Cluster }) {
   const [revoking, revoke] = useDisclosure();
+  const [enrolling, enrol] = useDisclosure();
   const [token, setToken] = useState<EnrolmentToken>();
   const making = useChange({
     send: (client, id: string, idempotencyKey) => client("createEnrolmentToken", { params: { cluster: id }, body: {}, idempotencyKey }),
     done: ({ cluster: name }) => `A token for ${name} is made.`,
     onDone: setToken,
   });
+  const begin = (): void => {
+    enrol.open();
+    making.submit(cluster.id);
+  };
   const close = (): void => {
+    enrol.close();
     setToken(undefined);
     making.forget();
   };
   return (
     <>
-      <PermittedButton wish={{ permission: "cluster.register" }} loading={making.isUnderWay} onClick={() => making.submit(cluster.id)}>
+      <PermittedButton wish={{ permission: "cluster.register" }} onClick={begin}>
         Enrolment token
       </PermittedButton>
       <PermittedButton
@@ -33,16 +40,13 @@ export function ClusterActions({ cluster }: { readonly cluster: Cluster }) {
         Revoke…
       </PermittedButton>
       {revoking && <RevokeCluster cluster={cluster} onClose={revoke.close} />}
-      <Modal
-        opened={token !== undefined || making.error !== null}
-        onClose={close}
-        size="lg"
-        title={`Enrol ${cluster.name}`}
-        closeButtonProps={{ "aria-label": "Close" }}
-      >
-        <ChangeError error={making.error} />
-        {token !== undefined && <StartAgent token={token} onClose={close} />}
-      </Modal>
+      {enrolling && (
+        <Dialog title={`Enrol ${cluster.name}`} onClose={close}>
+          <ChangeError error={making.error} />
+          {making.isUnderWay && <Skeleton h={220} role="status" aria-label="loading" />}
+          {token !== undefined && <StartAgent token={token} onClose={close} />}
+        </Dialog>
+      )}
     </>
   );
 }

@@ -1,8 +1,9 @@
-import { Button, Group, Modal, Stack, Text, TextInput } from "@mantine/core";
+import { Button, Group, Stack, Text, TextInput } from "@mantine/core";
 import type { EnrolmentToken } from "@drover/proto/rest";
 import { type SubmitEvent, useState } from "react";
 import { ChangeError } from "../change/change-error.tsx";
 import { useChange } from "../change/use-change.ts";
+import { Dialog } from "../page/dialog.tsx";
 import { StartAgent } from "./start-agent.tsx";
 import { parseLabels } from "./parse-labels.ts";
 
@@ -10,9 +11,9 @@ import { parseLabels } from "./parse-labels.ts";
 export function AddCluster({ onClose }: { readonly onClose: () => void }) {
   const [token, setToken] = useState<EnrolmentToken>();
   return (
-    <Modal opened onClose={onClose} size="lg" title="Add a cluster" closeButtonProps={{ "aria-label": "Close" }}>
+    <Dialog title="Add a cluster" onClose={onClose}>
       {token === undefined ? <NewClusterForm onToken={setToken} /> : <StartAgent token={token} onClose={onClose} />}
-    </Modal>
+    </Dialog>
   );
 }
 

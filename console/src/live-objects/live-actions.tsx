@@ -1,13 +1,16 @@
 import type { DiffAnswer } from "./answers.ts";
-import { Modal } from "@mantine/core";
+import { Skeleton, Text } from "@mantine/core";
+import { useDisclosure } from "@mantine/hooks";
 import { useState } from "react";
 import { ChangeError } from "../change/change-error.tsx";
 import { PermittedButton } from "../change/permitted-button.tsx";
 import { useChange } from "../change/use-change.ts";
+import { Dialog } from "../page/dialog.tsx";
 import { Differences } from "./differences.tsx";
 
 /** What one can have the cluster's agent do now: look at everything anew, or say what a sync would change. */
 export function LiveActions({ cluster, application }: { readonly cluster: string; readonly application: string }) {
+  const [asking, dialog] = useDisclosure();
   const [dryRun, setDryRun] = useState<DiffAnswer>();
   const params = { cluster, application };
   const refresh = useChange({
@@ -19,6 +22,11 @@ export function LiveActions({ cluster, application }: { readonly cluster: string
     done: ({ objects }) => `A sync would change ${objects.length === 0 ? "nothing" : String(objects.length)}.`,
     onDone: setDryRun,
   });
+  const close = (): void => {
+    dialog.close();
+    setDryRun(undefined);
+    ask.forget();
+  };
   return (
     <>
       <PermittedButton
@@ -30,23 +38,25 @@ export function LiveActions({ cluster, application }: { readonly cluster: string
       </PermittedButton>
       <PermittedButton
         wish={{ permission: "live.read" }}
-        notNow={ask.isUnderWay ? "the agent is asking its API server" : undefined}
-        onClick={() => ask.submit()}
+        onClick={() => {
+          dialog.open();
+          ask.submit();
+        }}
       >
         Dry run
       </PermittedButton>
-      <ChangeError error={refresh.error ?? ask.error} />
-      {dryRun !== undefined && (
-        <Modal
-          opened
-          onClose={() => setDryRun(undefined)}
-          title={`What a sync of ${application} would change on ${cluster}`}
-          size="xl"
-          closeButtonProps={{ "aria-label": "Close" }}
-          attributes={{ header: { role: "none" } }}
-        >
-          <Differences answer={dryRun} />
-        </Modal>
+      <ChangeError error={refresh.error} />
+      {asking && (
+        <Dialog title={`What a sync of ${application} would change on ${cluster}`} size="xl" onClose={close}>
+          <ChangeError error={ask.error} />
+          {ask.isUnderWay && (
+            <>
+              <Text size="sm">The agent asks its API server.</Text>
+              <Skeleton h={220} mt="sm" role="status" aria-label="loading" />
+            </>
+          )}
+          {dryRun !== undefined && <Differences answer={dryRun} />}
+        </Dialog>
       )}
     </>
   );

@@ -14,6 +14,9 @@ const night: MantineColorsTuple = [
   "#0b0d10",
 ];
 
+/** Grounds of buttons that carry white words, in both schemes: Mantine's own are too light for small text. */
+const filled: Readonly<Record<string, string>> = { red: "#c92a2a", orange: "#a84300", teal: "#087f5b", yellow: "#8a5200" };
+
 /** Mantine as it comes, denser, with the contrast that WCAG AA asks for in both schemes. */
 export const theme = createTheme({
   primaryColor: "indigo",
@@ -36,6 +39,9 @@ export const theme = createTheme({
   variantColorResolver: (input) => {
     const colors = defaultVariantColorsResolver(input);
     const color = input.color ?? input.theme.primaryColor;
+    const ground = filled[color];
+    if (input.variant === "filled" && ground !== undefined)
+      return { ...colors, background: ground, hover: `color-mix(in srgb, ${ground}, black 12%)`, color: "#fff" };
     if (input.variant !== "light" || input.theme.colors[color] === undefined) return colors;
     return { ...colors, color: `light-dark(var(--mantine-color-${color}-9), var(--mantine-color-${color}-2))` };
   },

@@ -23,6 +23,7 @@ export function SearchDialog({ opened, onClose }: { readonly opened: boolean; re
       onQueryChange={setQuery}
       onSpotlightClose={onClose}
       shortcut={null}
+      attributes={{ content: { "aria-label": "Search" } }}
       scrollable
       maxHeight={420}
     >

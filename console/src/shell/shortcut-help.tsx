@@ -1,9 +1,10 @@
-import { Group, Kbd, Modal, Table } from "@mantine/core";
+import { Group, Kbd, Table } from "@mantine/core";
+import { Dialog } from "../page/dialog.tsx";
 import { shortcuts } from "./shortcuts.ts";
 
 export function ShortcutHelp({ onClose }: { readonly onClose: () => void }) {
   return (
-    <Modal opened onClose={onClose} title="Keyboard shortcuts" closeButtonProps={{ "aria-label": "Close" }}>
+    <Dialog title="Keyboard shortcuts" size="md" onClose={onClose}>
       <Table verticalSpacing={6}>
         <Table.Tbody>
           {shortcuts.map(({ keys, does }) => (
@@ -20,6 +21,6 @@ export function ShortcutHelp({ onClose }: { readonly onClose: () => void }) {
           ))}
         </Table.Tbody>
       </Table>
-    </Modal>
+    </Dialog>
   );
 }

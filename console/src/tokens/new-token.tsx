@@ -1,8 +1,9 @@
 import type { CreatedApiToken, NewApiToken } from "@drover/proto/rest";
-import { Alert, Button, Group, Modal, SegmentedControl, Select, Stack, Text, TextInput } from "@mantine/core";
+import { Alert, Button, Group, SegmentedControl, Select, Stack, Text, TextInput } from "@mantine/core";
 import { type SubmitEvent, useState } from "react";
 import { ChangeError } from "../change/change-error.tsx";
 import { useChange } from "../change/use-change.ts";
+import { Dialog } from "../page/dialog.tsx";
 import { CopyCommand } from "../page/copy-command.tsx";
 
 const roles = [
@@ -15,9 +16,9 @@ const lifetimes = ["1d", "30d", "90d", "365d"];
 export function NewToken({ onClose }: { readonly onClose: () => void }) {
   const [created, setCreated] = useState<CreatedApiToken>();
   return (
-    <Modal opened onClose={onClose} size="lg" title="New token" closeButtonProps={{ "aria-label": "Close" }}>
+    <Dialog title="New token" onClose={onClose}>
       {created === undefined ? <TokenForm onCreated={setCreated} /> : <ShownOnce token={created} onClose={onClose} />}
-    </Modal>
+    </Dialog>
   );
 }
 

@@ -1,9 +1,10 @@
 import type { ApiToken } from "@drover/proto/rest";
-import { Button, Group, Modal, Stack, Text } from "@mantine/core";
+import { Button, Group, Stack, Text } from "@mantine/core";
 import { useApi } from "../api/api.ts";
 import { useIdentity } from "../api/identity.ts";
 import { ChangeError } from "../change/change-error.tsx";
 import { useChange } from "../change/use-change.ts";
+import { Dialog } from "../page/dialog.tsx";
 
 export function RevokeToken({ token: { id, subject }, onClose }: { readonly token: ApiToken; readonly onClose: () => void }) {
   const { signOut } = useApi();
@@ -14,13 +15,7 @@ export function RevokeToken({ token: { id, subject }, onClose }: { readonly toke
     onDone: () => (isOwn ? signOut("You have ended your own token.") : onClose()),
   });
   return (
-    <Modal
-      opened
-      onClose={onClose}
-      title={`Revoke the token of ${subject}?`}
-      closeButtonProps={{ "aria-label": "Close" }}
-      className="from-server"
-    >
+    <Dialog title={`Revoke the token of ${subject}?`} size="md" onClose={onClose}>
       <Stack>
         <Text size="sm">It ends at once, and watches that are open with it are cut within five seconds. It cannot be taken back.</Text>
         {isOwn && (
@@ -38,6 +33,6 @@ export function RevokeToken({ token: { id, subject }, onClose }: { readonly toke
           </Button>
         </Group>
       </Stack>
-    </Modal>
+    </Dialog>
   );
 }

@@ -11,33 +11,46 @@ interface Schema {
   readonly properties?: Readonly<Record<string, Schema>>;
   readonly patternProperties?: Readonly<Record<string, Schema>>;
   readonly minimum?: number;
+  readonly "~optional"?: boolean;
 }
 
 const time = "2026-11-21T08:00:00.000Z";
+/** What is over cannot be ended. */
+const later = "2126-11-21T08:00:00.000Z";
 const most = 3;
 
-/** An answer of the operation's form in which every text that is not of a closed set is somebody's payload. */
-export function hostileAnswer(operation: keyof typeof routeTable, next: () => string): unknown {
+/**
+ * An answer of the operation's form in which every text that is not of a closed set is somebody's payload. Of closed sets it is the word
+ * of this turn, and in lists those that come after it.
+ */
+export function hostileAnswer(operation: keyof typeof routeTable, next: () => string, turn = 0): unknown {
   if (operation === "whoAmI")
     return { actor: next(), role: "admin", permissions: rolePermissions.admin, approves: ["*"], overrides: ["*"], expiresAt: time };
   const many = operation === "listClusters" ? 300 : most;
   const { answer } = routeTable[operation];
-  return answer === undefined ? undefined : fill(answer as TSchema & Schema, next, many);
+  return answer === undefined ? undefined : fill(answer as TSchema & Schema, { next, turn }, many);
 }
 
-function fill(schema: Schema, next: () => string, many = most): unknown {
+interface Filling {
+  readonly next: () => string;
+  readonly turn: number;
+}
+
+function fill(schema: Schema, filling: Filling, many = most): unknown {
+  const { next, turn } = filling;
   if (schema.const !== undefined) return schema.const;
-  if (schema.enum !== undefined) return schema.enum[0];
-  if (schema.anyOf !== undefined) return fill(schema.anyOf[0] ?? {}, next);
+  if (schema.enum !== undefined) return schema.enum[turn % schema.enum.length];
+  if (schema.anyOf !== undefined) return fill(schema.anyOf[turn % schema.anyOf.length] ?? {}, filling);
   if (schema.properties !== undefined)
     return Object.fromEntries(
       Object.entries(schema.properties)
-        // A list whose end never comes would be asked for for ever.
-        .filter(([name]) => name !== "nextPageToken")
-        .map(([name, inner]) => [name, fill(inner, next, many)]),
+        // A list whose end never comes would be asked for for ever. What may be absent is so every other time.
+        .filter(([name, inner]) => name !== "nextPageToken" && (turn % 2 === 0 || inner["~optional"] !== true))
+        .map(([name, inner]) => [name, name === "expiresAt" ? later : fill(inner, filling, many)]),
     );
-  if (schema.items !== undefined) return Array.from({ length: many }, () => fill(schema.items ?? {}, next));
-  if (schema.patternProperties !== undefined) return { [next()]: fill(Object.values(schema.patternProperties)[0] ?? {}, next) };
+  if (schema.items !== undefined)
+    return Array.from({ length: many }, (_none, index) => fill(schema.items ?? {}, { next, turn: turn + index }));
+  if (schema.patternProperties !== undefined) return { [next()]: fill(Object.values(schema.patternProperties)[0] ?? {}, filling) };
   if (schema.type === "integer" || schema.type === "number") return Math.max(1, schema.minimum ?? 1);
   if (schema.type === "boolean") return true;
   if (schema.type === "object") return { [next()]: next() };
