@@ -1,4 +1,4 @@
-import { createClient, fillPath, type Input, type ListField, type OperationId, routeTable } from "@drover/proto/rest";
+import { createClient, fillPath, type Input, type ListField, type OperationId, pathParams, routeTable } from "@drover/proto/rest";
 import { expect, test } from "vitest";
 import { startApi } from "../support/api.ts";
 import { fleetRows, idOf } from "../support/api-fleet.ts";
@@ -109,6 +109,24 @@ test.each(lists.map(([id, route]) => ({ id: id as OperationId, path: fillPath(ro
   },
 );
 
+const escaped = (path: string): string => path.replaceAll(/[{}]/g, "\\$&");
+
+/** Lists whose items have a get of their own. */
+const shown = lists.flatMap(([id, { path }]) => {
+  const one = Object.values(routeTable).find(
+    (route) => route.method === "GET" && new RegExp(`^${escaped(path)}/\\{\\w+\\}$`).test(route.path),
+  );
+  return one === undefined ? [] : [{ id, path: fillPath(path, params), key: pathParams(one.path).at(-1) ?? "" }];
+});
+
+test.each(shown)("what $id shows can be got one by one, and what it does not show is not found", async ({ path, key }) => {
+  const { get, statusOf } = await everything();
+  const { items } = await get(path, {});
+  for (const item of items as readonly Readonly<Record<string, string>>[])
+    expect(await get(`${path}/${encodeURIComponent(item["id"] ?? item["name"] ?? item[key] ?? "")}`, {})).toMatchObject(item); // which may say more
+  expect(await statusOf(`${path}/nothing`)).toBe(404);
+});
+
 async function paged(get: Get, path: string, orderBy: string): Promise<number> {
   const seen = new Set<string>();
   let pageToken: string | undefined;
@@ -127,7 +145,7 @@ interface SomePage {
 type Get = (path: string, query: Readonly<Record<string, string>>) => Promise<SomePage>;
 
 /** A fleet in which most lists have something to show. */
-async function everything(): Promise<{ readonly get: Get }> {
+async function everything(): Promise<{ readonly get: Get; readonly statusOf: (path: string) => Promise<number> }> {
   const api = await startApi((deps) => deps);
   await fleetRows(api.database);
   const run = (text: string) => api.database.query({ text });
@@ -160,12 +178,12 @@ async function everything(): Promise<{ readonly get: Get }> {
   await run(`insert into assignment_history (cluster_id, application, at, environment, generation, state, release_id, revision, bundle, content_digest)
              select cluster_id, application, now(), environment, generation, state, release_id, revision, bundle, content_digest from assignments`);
   await run("update settings set value = to_jsonb(now() - interval '1 day') where key = 'history.begins'");
-  const token = await api.tokenOf("admin");
+  const authorization = `Bearer ${await api.tokenOf("admin")}`;
+  const request = (path: string, query = "") => fetch(`${api.baseUrl}${path}${query}`, { headers: { authorization } });
   return {
+    statusOf: async (path) => (await request(path)).status,
     get: async (path, query) => {
-      const response = await fetch(`${api.baseUrl}${path}?${new URLSearchParams(query).toString()}`, {
-        headers: { authorization: `Bearer ${token}` },
-      });
+      const response = await request(path, `?${new URLSearchParams(query).toString()}`);
       const answer = (await response.json()) as SomePage;
       expect({ status: response.status, query, answer }).toMatchObject({ status: 200 });
       return answer;

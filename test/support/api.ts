@@ -24,7 +24,7 @@ import { createGateReads } from "../../control-plane/src/adapters/pg/gate/gate-r
 import { createRemovalReads } from "../../control-plane/src/adapters/pg/removal/removal-reads.ts";
 import { createHistory } from "../../control-plane/src/app/history/history.ts";
 import { createHistoryStore } from "../../control-plane/src/adapters/pg/history/history-reads.ts";
-import { listQuarantines } from "../../control-plane/src/adapters/pg/rollback/quarantine-reads.ts";
+import { getQuarantine, listQuarantines } from "../../control-plane/src/adapters/pg/rollback/quarantine-reads.ts";
 import { createBreakGlasses } from "../../control-plane/src/adapters/pg/restriction/break-glasses.ts";
 import { createPruneApprovals } from "../../control-plane/src/adapters/pg/removal/prune-approvals.ts";
 import { createReleaseReads } from "../../control-plane/src/adapters/pg/release/release-reads.ts";
@@ -65,11 +65,14 @@ export async function startApi(change: (deps: ApiDeps) => ApiDeps = (deps) => de
         drift: createDriftReads(database),
         audit: createAuditReads(database),
         heldPrunes: createPruneApprovals(database).listHeld,
+        heldPrune: createPruneApprovals(database).getHeld,
         gates: createGateReads(database),
         removals: createRemovalReads(database),
         history: createHistory({ store: createHistoryStore(database), clock: systemClock }),
         quarantines: (request) => listQuarantines(database, request),
+        quarantine: (id) => getQuarantine(database, id),
         breakGlasses: createBreakGlasses(database).list,
+        breakGlass: createBreakGlasses(database).get,
         notifications: createNotificationReads(database),
       },
       commands: {

@@ -125,6 +125,7 @@ export function fakeApi(change: (deps: ApiDeps) => ApiDeps = (deps) => deps): Fa
     tokens: {
       create: async () => ({ token: new Secret("drover_x_y"), record: tokenRecord }),
       list: empty,
+      get: async () => tokenRecord,
       revoke: async (_caller, id) => void revoked.add(id),
       authenticate: async (token) => principalOf(token),
       recognises: () => false,
@@ -183,8 +184,8 @@ export function fakeApi(change: (deps: ApiDeps) => ApiDeps = (deps) => deps): Fa
       },
       statuses: { assignments: empty, statuses: empty, clusterApplications: empty, clusterApplication: missing("assignment") },
       drift: { list: empty },
-      audit: { list: empty },
-      removals: { list: empty, byName: async () => [] },
+      audit: { list: empty, get: missing("audit_entry") },
+      removals: { list: empty, get: missing("removal"), byName: async () => [] },
       history: async () => ({ at, completeSince: at, items: [], next: undefined }),
       outliers: async () => ({ clusters: 0, groups: [], moreGroups: 0, items: [], next: undefined }),
       preview: async ({ application, environment }) => ({
@@ -196,8 +197,10 @@ export function fakeApi(change: (deps: ApiDeps) => ApiDeps = (deps) => deps): Fa
         clusters: [],
       }),
       heldPrunes: empty,
+      heldPrune: async () => undefined,
       previewRollback: async () => ({ places: [] }),
       quarantines: empty,
+      quarantine: missing("quarantine"),
       notifications: {
         list: empty,
         get: missing("notification"),
@@ -205,8 +208,9 @@ export function fakeApi(change: (deps: ApiDeps) => ApiDeps = (deps) => deps): Fa
         getDelivery: async () => delivery,
       },
       breakGlasses: empty,
+      breakGlass: async () => breakGlass,
       emergencyStop: async () => ({ stopped: false }),
-      gates: { list: empty, get: async () => gate },
+      gates: { list: empty, get: async () => gate, named: async () => [gate] },
       explain: async () => [
         { kind: "Halted", subject: "rollouts/r1", message: "1 of 0 failures", numbers: { failed: 1 }, action: "resume" },
       ],

@@ -88,15 +88,18 @@ export interface Reads {
   readonly statuses: StatusReads;
   readonly drift: DriftReads;
   readonly audit: AuditReads;
-  readonly removals: Pick<RemovalReads, "list" | "byName">;
+  readonly removals: Pick<RemovalReads, "list" | "get" | "byName">;
   readonly history: LoadHistory;
   readonly outliers: LoadOutliers;
   readonly preview: Preview;
   readonly previewRollback: (request: PreviewRollback, signal: AbortSignal) => Promise<RollbackPreview>;
   readonly heldPrunes: PruneApprovals["listHeld"];
+  readonly heldPrune: PruneApprovals["getHeld"];
   readonly quarantines: (request: ListRequest) => Promise<Page<Quarantine>>;
+  readonly quarantine: (id: string) => Promise<Quarantine>;
   readonly notifications: NotificationReads;
   readonly breakGlasses: BreakGlasses["list"];
+  readonly breakGlass: BreakGlasses["get"];
   readonly emergencyStop: EmergencyStops["get"];
   readonly explain: (subject: WhySubject, signal: AbortSignal) => Promise<readonly WhyLink[]>;
 }

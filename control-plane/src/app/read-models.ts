@@ -49,6 +49,8 @@ export interface DriftFilter {
 
 export interface RemovalReads {
   list(request: ListRequest): Promise<Page<Removal>>;
+  /** Throws REMOVAL_NOT_FOUND, also of one that is done. */
+  get(id: string): Promise<Removal>;
   byName(kind: "ApplicationRemoval" | "ClusterRemoval", names: readonly string[]): Promise<readonly Removal[]>;
   /** Of which some enrolled cluster has the application, or had it without letting go of it. */
   environmentsWith(application: string): Promise<readonly string[]>;
@@ -86,6 +88,8 @@ export interface GateReads {
   /** Those of a rollout, in the order in which they were opened. Throws ROLLOUT_NOT_FOUND. */
   list(rolloutId: string, request: ListRequest): Promise<Page<RolloutGate>>;
   get(runId: string): Promise<RolloutGate | undefined>;
+  /** All of the rollout with this name, each of another wave or side of it. Throws ROLLOUT_NOT_FOUND. */
+  named(rolloutId: string, gate: string): Promise<readonly RolloutGate[]>;
 }
 
 export interface RolloutReads {
@@ -105,4 +109,6 @@ export interface StatusReads {
 }
 export interface AuditReads {
   list(request: ListRequest): Promise<Page<AuditEntry>>;
+  /** Throws AUDIT_ENTRY_NOT_FOUND. */
+  get(id: string): Promise<AuditEntry>;
 }

@@ -29,7 +29,7 @@ import { createPreviewStore } from "../adapters/pg/rollout/preview-store.ts";
 import { createPromotionReads } from "../adapters/pg/promotion/promotion-reads.ts";
 import { createPruneApprovals } from "../adapters/pg/removal/prune-approvals.ts";
 import { createQuarantineLift } from "../adapters/pg/rollback/quarantine-lifts.ts";
-import { listQuarantines } from "../adapters/pg/rollback/quarantine-reads.ts";
+import { getQuarantine, listQuarantines } from "../adapters/pg/rollback/quarantine-reads.ts";
 import { createReleaseReads } from "../adapters/pg/release/release-reads.ts";
 import { createRemovalReads } from "../adapters/pg/removal/removal-reads.ts";
 import { loadRestrictionFacts } from "../adapters/pg/restriction/restriction-facts.ts";
@@ -191,9 +191,12 @@ const readsOf = ({ database, sources }: ApiStartDeps): ApiDeps["reads"] => ({
   }),
   outliers: createOutliers({ store: createPeerStore(database), clock }),
   heldPrunes: createPruneApprovals(database).listHeld,
+  heldPrune: createPruneApprovals(database).getHeld,
   quarantines: (request) => listQuarantines(database, request),
+  quarantine: (id) => getQuarantine(database, id),
   notifications: createNotificationReads(database),
   breakGlasses: createBreakGlasses(database).list,
+  breakGlass: createBreakGlasses(database).get,
   emergencyStop: createEmergencyStops(database).get,
   explain: createExplain({
     store: createExplainStore(database),

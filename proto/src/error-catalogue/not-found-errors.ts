@@ -51,6 +51,19 @@ export const notFoundErrors: ErrorEntries = {
     "Take the digest from an assignment.",
   ),
   PROMOTION_NOT_FOUND: entry("not-found", "There is no promotion with this id.", "A mistyped id.", "List promotions."),
+  REMOVAL_NOT_FOUND: entry(
+    "not-found",
+    "Nothing of that name is being removed.",
+    "The removal is done, or a mistyped name.",
+    "List removals; an application that is gone everywhere has none.",
+  ),
+  HELD_PRUNE_NOT_FOUND: entry(
+    "not-found",
+    "No cluster holds that list of deletions now.",
+    "It was approved and carried out, or the list has changed since.",
+    "List held prunes, and look at the objects of the new list.",
+  ),
+  AUDIT_ENTRY_NOT_FOUND: entry("not-found", "There is no such line in the audit record.", "A mistyped number.", "List the record."),
   ASSIGNMENT_NOT_FOUND: entry(
     "not-found",
     "The cluster is not assigned this application.",

@@ -54,12 +54,16 @@ export const gateFields = listFields(RolloutGate, {
   filtered: ["type", "wave", "when", "state", "message", "attempt", "nextAt"],
 });
 
+export const GateWave = Type.String({
+  minLength: 1,
+  maxLength: 64,
+  description: "its name, where several waves have a gate of this name",
+});
+
 export const DecideGate = Type.Object(
   {
     reason: ReasonText,
-    wave: Type.Optional(
-      Type.String({ minLength: 1, maxLength: 64, description: "its name, where several waves have a gate of this name" }),
-    ),
+    wave: Type.Optional(GateWave),
   },
   { $id: "DecideGate", additionalProperties: false },
 );

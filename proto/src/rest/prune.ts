@@ -5,6 +5,7 @@ import { Counter, Digest, Id, Name, ReasonText, Time } from "./words.ts";
 /** Deletions that agents hold back: clusters that would lose exactly the same objects stand together. */
 export const HeldPrune = Type.Object(
   {
+    id: Type.String({ description: "<application>@<environment>@<hash>" }),
     application: Name,
     environment: Name,
     hash: Type.String({ description: "of the sorted list of objects that would be deleted" }),
@@ -20,7 +21,7 @@ export type HeldPrune = Static<typeof HeldPrune>;
 
 export const heldPruneFields = listFields(HeldPrune, {
   sorted: ["application", "environment", "since", "objects", "clusterCount"],
-  filtered: ["hash", "approvedAt"],
+  filtered: ["id", "hash", "approvedAt"],
 });
 
 /** Releases one list, for every cluster of the place that would lose exactly these objects, for seven days. */

@@ -26,6 +26,7 @@ export type RemoveCluster = Static<typeof RemoveCluster>;
 /** An entry of the fleet repository's `removals/`. It is there until every agent has done it. */
 export const Removal = Type.Object(
   {
+    id: Type.String({ description: "<application>@<environment>, or the cluster's name" }),
     kind: Type.Enum(["Application", "Cluster"], { type: "string" }),
     application: Type.Optional(Name),
     environment: Type.Optional(Name),
@@ -53,5 +54,5 @@ export type Removal = Static<typeof Removal>;
 
 export const removalFields = listFields(Removal, {
   sorted: ["createdAt"],
-  filtered: ["kind", "application", "environment", "cluster", "deletionPolicy", "reason", "commit", "waiting"],
+  filtered: ["id", "kind", "application", "environment", "cluster", "deletionPolicy", "reason", "commit", "waiting"],
 });

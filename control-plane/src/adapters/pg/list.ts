@@ -1,7 +1,7 @@
 import type { LabelSelector } from "@drover/kit";
 import type { Comparison, Filter, ListField, ListFields, Order } from "@drover/proto/rest";
 import type pg from "pg";
-import { type ListRequest, type Page, type PageKey, pageOf } from "../../app/page.ts";
+import { type ListRequest, type Page, type PageKey, pageOf, unfiltered } from "../../app/page.ts";
 import type { Db, Statement } from "./database.ts";
 import { labelConditions } from "./selector-sql.ts";
 
@@ -50,6 +50,18 @@ export async function listPage<Row extends pg.QueryResultRow, Item, Field extend
 ): Promise<Page<Item>> {
   const { rows } = await db.query<Row & PagedRow>(listQuery(list, request));
   return pageOf(rows, request.size, item, pageKey);
+}
+
+/** The one row whose fields have exactly these values. */
+export async function findListed<Row extends pg.QueryResultRow, Item, Field extends string>(
+  db: Db,
+  list: List<Field>,
+  values: Readonly<Partial<Record<Field, string>>>,
+  item: (row: Row) => Item,
+): Promise<Item | undefined> {
+  const only = Object.fromEntries(Object.entries<string | undefined>(values).map(([field, value]) => [field, [value ?? ""]]));
+  const { items } = await listPage(db, list, { ...unfiltered({ size: 1, after: undefined }), only }, item);
+  return items[0];
 }
 
 interface PagedRow {

@@ -9,6 +9,7 @@ type Ids =
   | "whoAmI"
   | "createApiToken"
   | "listApiTokens"
+  | "getApiToken"
   | "revokeApiToken"
   | "getEnrolmentChallenge"
   | "enrol"
@@ -34,6 +35,7 @@ export function accessOperations({ tokens, agents, webhooks }: Pick<ApiDeps, "to
       return { ...record, token: token.reveal() };
     },
     listApiTokens: async (request) => pageAnswer(request, await tokens.list(pageRequest(request))),
+    getApiToken: ({ params }) => tokens.get(params.token),
     async revokeApiToken({ caller, params }) {
       await tokens.revoke(caller, params.token);
       return undefined;

@@ -7,7 +7,7 @@ import { eventFilter } from "../event-filter.ts";
 import { type ListIdentity, pageAnswer, pageRequest } from "../page-token.ts";
 import type { Handlers } from "../operation.ts";
 
-type Ids = "listAssignments" | "listStatuses" | "listAudit" | "listEvents";
+type Ids = "listAssignments" | "listStatuses" | "listAudit" | "getAuditEntry" | "listEvents";
 
 export function statusOperations({ reads, events }: Pick<ApiDeps, "reads" | "events">): Handlers<Ids> {
   return {
@@ -18,6 +18,7 @@ export function statusOperations({ reads, events }: Pick<ApiDeps, "reads" | "eve
       return pageAnswer(request, await reads.statuses.statuses(await ofCluster(reads, request)));
     },
     listAudit: async (request) => pageAnswer(request, await reads.audit.list(pageRequest(request))),
+    getAuditEntry: ({ params }) => reads.audit.get(params.auditEntry),
     async listEvents({ query }) {
       const size = query.pageSize ?? defaultPageSize;
       if (query.orderBy !== undefined) parseOrderBy(eventFields, query.orderBy);

@@ -23,6 +23,7 @@ export interface ApiTokenStore {
   insert(token: StoredToken & { readonly createdBy: string }, audit: AuditEntry): Promise<ApiToken>;
   find(id: string): Promise<StoredToken | undefined>;
   list(request: ListRequest): Promise<Page<ApiToken>>;
+  get(id: string): Promise<ApiToken | undefined>;
   /** False when there is none. Revoking again changes nothing and writes no second line. */
   revoke(id: string, audit: AuditEntry): Promise<boolean>;
   /** Notes the use, at most once a minute and token. */
@@ -44,6 +45,8 @@ export interface Principal {
 export interface ApiTokens {
   create(caller: Caller, request: NewApiToken): Promise<{ readonly token: Secret; readonly record: ApiToken }>;
   list(request: ListRequest): Promise<Page<ApiToken>>;
+  /** Throws TOKEN_NOT_FOUND, as `revoke` does. */
+  get(id: string): Promise<ApiToken>;
   revoke(caller: Caller, id: string): Promise<void>;
   /** Throws `unauthenticated` TOKEN_INVALID for all that is wrong with a token: which part it is, is nobody's business. */
   authenticate(token: string): Promise<Principal>;
@@ -112,9 +115,14 @@ export function createApiTokens(deps: { readonly store: ApiTokenStore; readonly 
       );
     },
     list: (request) => store.list(request),
+    async get(id) {
+      const found = await store.get(id);
+      if (found === undefined) throw notFound("get", id);
+      return found;
+    },
     async revoke(caller, id) {
       const known = await store.revoke(id, auditOf(caller, "token.revoke", id, {}));
-      if (!known) throw new DroverError("not-found", "TOKEN_NOT_FOUND", `revoke token ${id}: there is none`);
+      if (!known) throw notFound("revoke", id);
       cache.delete(id);
     },
     async authenticate(text) {
@@ -137,6 +145,9 @@ export function createApiTokens(deps: { readonly store: ApiTokenStore; readonly 
     },
   };
 }
+
+const notFound = (verb: string, id: string): DroverError =>
+  new DroverError("not-found", "TOKEN_NOT_FOUND", `${verb} token ${id}: there is none`);
 
 const isGood = (token: StoredToken, now: Instant): boolean => !token.revoked && token.expiresAt > now;
 

@@ -6,6 +6,7 @@ import type { ListRequest, Page } from "../page.ts";
 /** PostgreSQL implements this in adapters/pg. */
 export interface PruneApprovals {
   listHeld(request: ListRequest): Promise<Page<HeldPrune>>;
+  getHeld(id: string): Promise<HeldPrune | undefined>;
   /**
    * Approval, audit row, event, changed envelopes and a look at the place's rollouts, in one transaction. Approving again changes nothing.
    * Undefined when no cluster of the place holds this list.

@@ -13,12 +13,13 @@ export const watchedRemovals = (reads: Pick<RemovalReads, "list">, asked: ListRe
   },
   subjectsOf: removalsOf,
   creates: isCreation,
-  nameOf: nameOfRemoval,
-  keyOf: nameOfRemoval,
+  nameOf: ({ id }) => id,
+  keyOf: fileOfRemoval,
   ...narrowedList(reads.list, asked, whole),
 });
 
-const nameOfRemoval = ({ cluster, environment, application }: Removal): string => cluster ?? `${environment}/${application}`;
+/** As events name it. */
+const fileOfRemoval = ({ cluster, environment, application }: Removal): string => cluster ?? `${environment}/${application}`;
 
 /** Agents say in their statuses how far they are, with one of these words. */
 const removing = ["Removing", "Removed", "PruneHeld"];
@@ -35,9 +36,7 @@ export const watchedHeldPrunes = (list: (request: ListRequest) => Promise<Page<H
     subject: undefined,
   },
   subjectsOf: () => ["/"],
-  nameOf: nameOfPrune,
-  keyOf: nameOfPrune,
+  nameOf: ({ id }) => id,
+  keyOf: ({ id }) => id,
   ...narrowedList(list, asked, whole),
 });
-
-const nameOfPrune = ({ environment, application, hash }: HeldPrune): string => `${environment}/${application}/${hash}`;

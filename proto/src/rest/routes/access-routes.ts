@@ -30,6 +30,7 @@ export const accessRoutes = {
     body: NewApiToken,
     status: 201,
     answer: CreatedApiToken,
+    location: "/v1/tokens/{id}",
     secret: true,
   },
   listApiTokens: {
@@ -41,6 +42,15 @@ export const accessRoutes = {
     query: queryOf(listQuery(apiTokenFields)),
     status: 200,
     answer: listOf(ApiToken),
+  },
+  getApiToken: {
+    method: "GET",
+    path: "/v1/tokens/{token}",
+    permission: "token.manage",
+    summary: "One token without its secret",
+    params: Type.Object({ token: Id }),
+    status: 200,
+    answer: ApiToken,
   },
   revokeApiToken: {
     method: "DELETE",

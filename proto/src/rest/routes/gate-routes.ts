@@ -1,5 +1,5 @@
 import { Type } from "typebox";
-import { gateFields, DecideGate, RolloutGate } from "../gate.ts";
+import { gateFields, DecideGate, GateWave, RolloutGate } from "../gate.ts";
 import { listOf, listQuery, queryOf } from "../page.ts";
 import type { Route } from "../route.ts";
 import { Id, Name } from "../words.ts";
@@ -17,6 +17,16 @@ export const gateRoutes = {
     query: queryOf(listQuery(gateFields)),
     status: 200,
     answer: listOf(RolloutGate),
+  },
+  getRolloutGate: {
+    method: "GET",
+    path: "/v1/rollouts/{rollout}/gates/{gate}",
+    permission: "fleet.read",
+    summary: "One gate of a rollout that was opened",
+    params: gate,
+    query: queryOf({ wave: Type.Optional(GateWave) }),
+    status: 200,
+    answer: RolloutGate,
   },
   approveGate: {
     method: "POST",

@@ -15,6 +15,15 @@ export const pruneRoutes = {
     status: 200,
     answer: listOf(HeldPrune),
   },
+  getHeldPrune: {
+    method: "GET",
+    path: "/v1/held-prunes/{heldPrune}",
+    permission: "fleet.read",
+    summary: "One list of deletions, while any cluster holds it",
+    params: Type.Object({ heldPrune: Type.String({ minLength: 1, maxLength: 300 }) }),
+    status: 200,
+    answer: HeldPrune,
+  },
   createPruneApproval: {
     method: "POST",
     path: "/v1/prune-approvals",

@@ -4,6 +4,8 @@ import { quarantineFields, LiftedQuarantine, LiftQuarantine, Quarantine } from "
 import type { Route } from "../route.ts";
 import { Name } from "../words.ts";
 
+const ofQuarantine = Type.Object({ quarantine: Type.String({ minLength: 1, maxLength: 400 }) });
+
 export const quarantineRoutes = {
   listQuarantines: {
     method: "GET",
@@ -15,12 +17,21 @@ export const quarantineRoutes = {
     status: 200,
     answer: listOf(Quarantine),
   },
+  getQuarantine: {
+    method: "GET",
+    path: "/v1/quarantines/{quarantine}",
+    permission: "fleet.read",
+    summary: "One quarantine",
+    params: ofQuarantine,
+    status: 200,
+    answer: Quarantine,
+  },
   liftQuarantine: {
     method: "POST",
     path: "/v1/quarantines/{quarantine}/lift",
     permission: "rollout.control",
     summary: "Allows it again: of a revision by a commit in the fleet repository. Nothing moves by itself",
-    params: Type.Object({ quarantine: Type.String({ minLength: 1, maxLength: 400 }) }),
+    params: ofQuarantine,
     body: LiftQuarantine,
     status: 200,
     answer: LiftedQuarantine,

@@ -2,7 +2,7 @@ import { Type } from "typebox";
 import { listOf, listQuery, queryOf } from "../page.ts";
 import { removalFields, Removal, RemoveApplication, RemoveCluster } from "../removal.ts";
 import type { Route } from "../route.ts";
-import { ClusterRef, Name } from "../words.ts";
+import { ClusterRef, Id, Name } from "../words.ts";
 
 export const removalRoutes = {
   listRemovals: {
@@ -14,6 +14,15 @@ export const removalRoutes = {
     query: queryOf(listQuery(removalFields)),
     status: 200,
     answer: listOf(Removal),
+  },
+  getRemoval: {
+    method: "GET",
+    path: "/v1/removals/{removal}",
+    permission: "fleet.read",
+    summary: "One removal, while it is not done",
+    params: Type.Object({ removal: Id }),
+    status: 200,
+    answer: Removal,
   },
   removeApplication: {
     method: "POST",

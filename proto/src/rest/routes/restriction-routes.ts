@@ -4,6 +4,8 @@ import { breakGlassFields, BreakGlass, EmergencyStop, EndBreakGlass, NewBreakGla
 import type { Route } from "../route.ts";
 import { Id, Name } from "../words.ts";
 
+const ofBreakGlass = Type.Object({ breakGlass: Id });
+
 export const restrictionRoutes = {
   createBreakGlass: {
     method: "POST",
@@ -14,6 +16,7 @@ export const restrictionRoutes = {
     body: NewBreakGlass,
     status: 201,
     answer: BreakGlass,
+    location: "/v1/break-glass/{id}",
   },
   listBreakGlass: {
     method: "GET",
@@ -29,12 +32,21 @@ export const restrictionRoutes = {
     status: 200,
     answer: listOf(BreakGlass),
   },
+  getBreakGlass: {
+    method: "GET",
+    path: "/v1/break-glass/{breakGlass}",
+    permission: "fleet.read",
+    summary: "One exception: where, by whom, why, and until when",
+    params: ofBreakGlass,
+    status: 200,
+    answer: BreakGlass,
+  },
   endBreakGlass: {
     method: "POST",
     path: "/v1/break-glass/{breakGlass}/end",
     permission: "restriction.override",
     summary: "Ends it before its time. Safe to repeat",
-    params: Type.Object({ breakGlass: Id }),
+    params: ofBreakGlass,
     body: EndBreakGlass,
     status: 200,
     answer: BreakGlass,

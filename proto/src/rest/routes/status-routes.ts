@@ -3,7 +3,7 @@ import { assignmentFields, ApplicationStatus, Assignment, statusFields } from ".
 import { clusterLabels, listOf, listQuery, maxPageSize, queryOf } from "../page.ts";
 import { eventFields, auditFields, AuditEntry, Event } from "../record.ts";
 import type { Route } from "../route.ts";
-import { ClusterRef, Health, Name, Sync } from "../words.ts";
+import { ClusterRef, Health, Id, Name, Sync } from "../words.ts";
 
 const cluster = Type.Optional(ClusterRef);
 
@@ -62,6 +62,15 @@ export const statusRoutes = {
     }),
     status: 200,
     answer: listOf(AuditEntry),
+  },
+  getAuditEntry: {
+    method: "GET",
+    path: "/v1/audit/{auditEntry}",
+    permission: "audit.read",
+    summary: "One line of the audit record",
+    params: Type.Object({ auditEntry: Id }),
+    status: 200,
+    answer: AuditEntry,
   },
   listEvents: {
     method: "GET",

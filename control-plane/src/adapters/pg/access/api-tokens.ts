@@ -53,6 +53,10 @@ export const createApiTokenStore = (db: Database): ApiTokenStore => ({
     }),
   find: (id) => findToken(db, id),
   list: (request) => listPage(db, tokens, request, shown),
+  async get(id) {
+    const { rows } = await db.query<TokenRow>({ name: "token-get", text: `select ${columns} from api_tokens where id = $1`, values: [id] });
+    return rows[0] && shown(rows[0]);
+  },
   revoke: (id, audit) =>
     db.transaction(async (tx) => {
       const state = await revokeToken(tx, id);

@@ -1,14 +1,21 @@
 import { DroverError, type Instant, rfc3339 } from "@drover/kit";
 import { gateFields, type RolloutGate } from "@drover/proto/rest";
-import type { ListRequest, Page } from "../../../app/page.ts";
+import { type ListRequest, type Page, unfiltered } from "../../../app/page.ts";
 import type { GateReads } from "../../../app/read-models.ts";
 import type { Approval } from "../../../domain/gate/judge-approvals.ts";
 import type { GateCheck, GateRun } from "../../../domain/rollout/gate.ts";
 import type { Db } from "../database.ts";
 import { type List, listPage } from "../list.ts";
 
+/** As many waves as a strategy has, on both sides. */
+const maxNamed = 200;
+
 export const createGateReads = (db: Db): GateReads => ({
   list: (rolloutId, request) => listGates(db, rolloutId, request),
+  named: async (rolloutId, gate) => {
+    const page = unfiltered({ size: maxNamed, after: undefined });
+    return (await listGates(db, rolloutId, { ...page, only: { gate: [gate] } })).items;
+  },
   async get(runId) {
     const { rows } = await db.query<GateRow>({ name: "gate-get", text: `select ${columns} from ${runs} where g.id = $1`, values: [runId] });
     return rows[0] && shown(rows[0]);

@@ -6,7 +6,7 @@ import type { Caller } from "../../../app/access/caller.ts";
 import { activePhases } from "../rollout/active-phases.ts";
 import { recordAudit } from "../access/audit-log.ts";
 import type { Database, Db } from "../database.ts";
-import { type List, listPage } from "../list.ts";
+import { findListed, type List, listPage } from "../list.ts";
 import { markEnvelopesChanged } from "../report/envelopes.ts";
 import { recordEvents } from "../history/event-log.ts";
 import { askFor } from "../work-queue.ts";
@@ -48,6 +48,7 @@ const heldPrunes: List<keyof typeof heldPruneFields> = {
   name: "held-prunes-list",
   fields: heldPruneFields,
   columns: {
+    id: "(h.application || '@' || h.environment || '@' || h.hash)",
     application: "h.application",
     environment: "h.environment",
     hash: "h.hash",
@@ -67,10 +68,17 @@ const heldPrunes: List<keyof typeof heldPruneFields> = {
 
 export const createPruneApprovals = (database: Database): PruneApprovals => ({
   listHeld: (request) => listPage(database, heldPrunes, request, shownHeld),
+  getHeld: (id) => getHeld(database, id),
   approve: (id, request, caller) => database.transaction((tx) => approve(tx, id, request, caller)),
 });
 
+async function getHeld(db: Db, id: string): Promise<HeldPrune | undefined> {
+  const [application = "", environment = "", hash = ""] = id.split("@");
+  return findListed(db, heldPrunes, { application, environment, hash }, shownHeld);
+}
+
 const shownHeld = (row: HeldRow): HeldPrune => ({
+  id: [row.application, row.environment, row.hash].join("@"),
   application: row.application,
   environment: row.environment,
   hash: row.hash,

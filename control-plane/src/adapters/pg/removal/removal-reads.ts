@@ -1,9 +1,9 @@
-import { type Instant, rfc3339 } from "@drover/kit";
+import { DroverError, type Instant, rfc3339 } from "@drover/kit";
 import { type ClusterState, type Removal, removalFields } from "@drover/proto/rest";
 import type { RemovalReads } from "../../../app/read-models.ts";
 import { clusterState } from "../cluster/cluster-state-sql.ts";
 import type { Db } from "../database.ts";
-import { type List, listPage } from "../list.ts";
+import { findListed, type List, listPage } from "../list.ts";
 import { removedBy } from "./removals.ts";
 
 interface Row {
@@ -53,10 +53,14 @@ const isRemoval = "e.kind in ('ApplicationRemoval', 'ClusterRemoval') and e.form
 /** Of a place, `<environment>/<application>`; null of a cluster. */
 const placePart = (part: 1 | 2): string => `(case e.kind when 'ApplicationRemoval' then split_part(e.name, '/', ${part}) end)`;
 
+/** Names hold no @. */
+const id = "(case e.kind when 'ApplicationRemoval' then split_part(e.name, '/', 2) || '@' || split_part(e.name, '/', 1) else e.name end)";
+
 const removals: List<keyof typeof removalFields> = {
   name: "removals-list",
   fields: removalFields,
   columns: {
+    id,
     kind: "(case e.kind when 'ApplicationRemoval' then 'Application' else 'Cluster' end)",
     application: placePart(2),
     environment: placePart(1),
@@ -79,6 +83,12 @@ const removals: List<keyof typeof removalFields> = {
 
 export const createRemovalReads = (db: Db): RemovalReads => ({
   list: (request) => listPage(db, removals, request, shown),
+  async get(removal) {
+    const found = await findListed(db, removals, { id: removal }, shown);
+    if (found !== undefined) return found;
+    const message = `get removal ${removal}: there is none, or it is done; \`drover get removals\` shows what is being removed`;
+    throw new DroverError("not-found", "REMOVAL_NOT_FOUND", message);
+  },
   async byName(kind, names) {
     const { rows } = await db.query<Row & Record<string, unknown>>({
       name: "removals-by-name",
@@ -101,7 +111,9 @@ export const createRemovalReads = (db: Db): RemovalReads => ({
 function shown({ kind, name, form, commit, projected_at, waiting, waiting_for }: Row): Removal {
   const [environment = "", application = ""] = name.split("/");
   return {
-    ...(kind === "ApplicationRemoval" ? { kind: "Application", application, environment } : { kind: "Cluster", cluster: name }),
+    ...(kind === "ApplicationRemoval"
+      ? { id: `${application}@${environment}`, kind: "Application", application, environment }
+      : { id: name, kind: "Cluster", cluster: name }),
     deletionPolicy: form.deletionPolicy,
     ...(form.reason === undefined ? {} : { reason: form.reason }),
     commit,

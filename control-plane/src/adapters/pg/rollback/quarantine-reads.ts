@@ -1,9 +1,9 @@
-import { type Instant, rfc3339 } from "@drover/kit";
+import { DroverError, type Instant, rfc3339 } from "@drover/kit";
 import { type Quarantine, quarantineFields } from "@drover/proto/rest";
 import type { ListRequest, Page } from "../../../app/page.ts";
 import type { Problem } from "../../../domain/release/release.ts";
 import type { Db } from "../database.ts";
-import { type List, listPage } from "../list.ts";
+import { findListed, type List, listPage } from "../list.ts";
 
 interface Row {
   readonly id: string;
@@ -63,6 +63,14 @@ const quarantines: List<keyof typeof quarantineFields> = {
 };
 
 export const listQuarantines = (db: Db, request: ListRequest): Promise<Page<Quarantine>> => listPage(db, quarantines, request, shown);
+
+/** Throws QUARANTINE_NOT_FOUND. */
+export async function getQuarantine(db: Db, id: string): Promise<Quarantine> {
+  const found = await findListed(db, quarantines, { id }, shown);
+  if (found !== undefined) return found;
+  const message = `get quarantine ${id}: nothing is quarantined by that name; \`drover get quarantines\` shows what is`;
+  throw new DroverError("not-found", "QUARANTINE_NOT_FOUND", message);
+}
 
 const shown = ({ id, kind, application, revision, reason, state, ...row }: Row): Quarantine => ({
   id,

@@ -14,7 +14,7 @@ import type { JsonObject, Message, UnknownEnum } from "@bufbuild/protobuf";
  * Describes the file drover/v1/audit_service.proto.
  */
 export const file_drover_v1_audit_service: GenFile = /*@__PURE__*/
-  fileDesc("Ch1kcm92ZXIvdjEvYXVkaXRfc2VydmljZS5wcm90bxIJZHJvdmVyLnYxIoICChBMaXN0QXVkaXRSZXF1ZXN0EhMKBm9iamVjdBgBIAEoCUgAiAEBEhIKBWFjdG9yGAIgASgJSAGIAQESEwoGYWN0aW9uGAMgASgJSAKIAQESFgoJcGFnZV9zaXplGAQgASgFSAOIAQESFwoKcGFnZV90b2tlbhgFIAEoCUgEiAEBEhMKBmZpbHRlchgGIAEoCUgFiAEBEhUKCG9yZGVyX2J5GAcgASgJSAaIAQFCCQoHX29iamVjdEIICgZfYWN0b3JCCQoHX2FjdGlvbkIMCgpfcGFnZV9zaXplQg0KC19wYWdlX3Rva2VuQgkKB19maWx0ZXJCCwoJX29yZGVyX2J5IlQKEUxpc3RBdWRpdFJlc3BvbnNlEiYKB2VudHJpZXMYASADKAsyFS5kcm92ZXIudjEuQXVkaXRFbnRyeRIXCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAki1QEKCkF1ZGl0RW50cnkSCgoCaWQYASABKAkSJgoCYXQYAiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEg0KBWFjdG9yGAMgASgJEg4KBmFjdGlvbhgEIAEoCRIOCgZvYmplY3QYBSABKAkSJgoGcmVzdWx0GAYgASgOMhYuZHJvdmVyLnYxLkF1ZGl0UmVzdWx0EhIKCnJlcXVlc3RfaWQYByABKAkSKAoHZGV0YWlscxgIIAEoCzIXLmdvb2dsZS5wcm90b2J1Zi5TdHJ1Y3QirwEKEVdhdGNoQXVkaXRSZXF1ZXN0EhIKBWFmdGVyGAEgASgJSACIAQESEwoGb2JqZWN0GAIgASgJSAGIAQESEgoFYWN0b3IYAyABKAlIAogBARITCgZhY3Rpb24YBCABKAlIA4gBARITCgZmaWx0ZXIYBSABKAlIBIgBAUIICgZfYWZ0ZXJCCQoHX29iamVjdEIICgZfYWN0b3JCCQoHX2FjdGlvbkIJCgdfZmlsdGVyIpMBChJXYXRjaEF1ZGl0UmVzcG9uc2USIwoEdHlwZRgBIAEoDjIVLmRyb3Zlci52MS5DaGFuZ2VUeXBlEgwKBG5hbWUYAiABKAkSKgoLYXVkaXRfZW50cnkYAyABKAsyFS5kcm92ZXIudjEuQXVkaXRFbnRyeRITCgZjdXJzb3IYBCABKAlIAIgBAUIJCgdfY3Vyc29yKl8KC0F1ZGl0UmVzdWx0EhwKGEFVRElUX1JFU1VMVF9VTlNQRUNJRklFRBAAEhgKFEFVRElUX1JFU1VMVF9BTExPV0VEEAESGAoUQVVESVRfUkVTVUxUX1JFRlVTRUQQAjKjAQoMQXVkaXRTZXJ2aWNlEkYKCUxpc3RBdWRpdBIbLmRyb3Zlci52MS5MaXN0QXVkaXRSZXF1ZXN0GhwuZHJvdmVyLnYxLkxpc3RBdWRpdFJlc3BvbnNlEksKCldhdGNoQXVkaXQSHC5kcm92ZXIudjEuV2F0Y2hBdWRpdFJlcXVlc3QaHS5kcm92ZXIudjEuV2F0Y2hBdWRpdFJlc3BvbnNlMAFiBnByb3RvMw", [file_drover_v1_watch, file_google_protobuf_struct, file_google_protobuf_timestamp]);
+  fileDesc("Ch1kcm92ZXIvdjEvYXVkaXRfc2VydmljZS5wcm90bxIJZHJvdmVyLnYxIoICChBMaXN0QXVkaXRSZXF1ZXN0EhMKBm9iamVjdBgBIAEoCUgAiAEBEhIKBWFjdG9yGAIgASgJSAGIAQESEwoGYWN0aW9uGAMgASgJSAKIAQESFgoJcGFnZV9zaXplGAQgASgFSAOIAQESFwoKcGFnZV90b2tlbhgFIAEoCUgEiAEBEhMKBmZpbHRlchgGIAEoCUgFiAEBEhUKCG9yZGVyX2J5GAcgASgJSAaIAQFCCQoHX29iamVjdEIICgZfYWN0b3JCCQoHX2FjdGlvbkIMCgpfcGFnZV9zaXplQg0KC19wYWdlX3Rva2VuQgkKB19maWx0ZXJCCwoJX29yZGVyX2J5IlQKEUxpc3RBdWRpdFJlc3BvbnNlEiYKB2VudHJpZXMYASADKAsyFS5kcm92ZXIudjEuQXVkaXRFbnRyeRIXCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAki1QEKCkF1ZGl0RW50cnkSCgoCaWQYASABKAkSJgoCYXQYAiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEg0KBWFjdG9yGAMgASgJEg4KBmFjdGlvbhgEIAEoCRIOCgZvYmplY3QYBSABKAkSJgoGcmVzdWx0GAYgASgOMhYuZHJvdmVyLnYxLkF1ZGl0UmVzdWx0EhIKCnJlcXVlc3RfaWQYByABKAkSKAoHZGV0YWlscxgIIAEoCzIXLmdvb2dsZS5wcm90b2J1Zi5TdHJ1Y3QirwEKEVdhdGNoQXVkaXRSZXF1ZXN0EhIKBWFmdGVyGAEgASgJSACIAQESEwoGb2JqZWN0GAIgASgJSAGIAQESEgoFYWN0b3IYAyABKAlIAogBARITCgZhY3Rpb24YBCABKAlIA4gBARITCgZmaWx0ZXIYBSABKAlIBIgBAUIICgZfYWZ0ZXJCCQoHX29iamVjdEIICgZfYWN0b3JCCQoHX2FjdGlvbkIJCgdfZmlsdGVyIpMBChJXYXRjaEF1ZGl0UmVzcG9uc2USIwoEdHlwZRgBIAEoDjIVLmRyb3Zlci52MS5DaGFuZ2VUeXBlEgwKBG5hbWUYAiABKAkSKgoLYXVkaXRfZW50cnkYAyABKAsyFS5kcm92ZXIudjEuQXVkaXRFbnRyeRITCgZjdXJzb3IYBCABKAlIAIgBAUIJCgdfY3Vyc29yIi4KFEdldEF1ZGl0RW50cnlSZXF1ZXN0EhYKDmF1ZGl0X2VudHJ5X2lkGAEgASgJIj0KFUdldEF1ZGl0RW50cnlSZXNwb25zZRIkCgVlbnRyeRgBIAEoCzIVLmRyb3Zlci52MS5BdWRpdEVudHJ5Kl8KC0F1ZGl0UmVzdWx0EhwKGEFVRElUX1JFU1VMVF9VTlNQRUNJRklFRBAAEhgKFEFVRElUX1JFU1VMVF9BTExPV0VEEAESGAoUQVVESVRfUkVTVUxUX1JFRlVTRUQQAjL3AQoMQXVkaXRTZXJ2aWNlEkYKCUxpc3RBdWRpdBIbLmRyb3Zlci52MS5MaXN0QXVkaXRSZXF1ZXN0GhwuZHJvdmVyLnYxLkxpc3RBdWRpdFJlc3BvbnNlEksKCldhdGNoQXVkaXQSHC5kcm92ZXIudjEuV2F0Y2hBdWRpdFJlcXVlc3QaHS5kcm92ZXIudjEuV2F0Y2hBdWRpdFJlc3BvbnNlMAESUgoNR2V0QXVkaXRFbnRyeRIfLmRyb3Zlci52MS5HZXRBdWRpdEVudHJ5UmVxdWVzdBogLmRyb3Zlci52MS5HZXRBdWRpdEVudHJ5UmVzcG9uc2ViBnByb3RvMw", [file_drover_v1_watch, file_google_protobuf_struct, file_google_protobuf_timestamp]);
 
 /**
  * ListAuditRequest filters them; an absent filter matches all.
@@ -269,6 +269,48 @@ export const WatchAuditResponseSchema: GenMessage<WatchAuditResponse> = /*@__PUR
   messageDesc(file_drover_v1_audit_service, 4);
 
 /**
+ * GetAuditEntryRequest names a line.
+ *
+ * @generated from message drover.v1.GetAuditEntryRequest
+ */
+export type GetAuditEntryRequest = Message<"drover.v1.GetAuditEntryRequest"> & {
+  /**
+   * As ListAudit shows it.
+   *
+   * @generated from field: string audit_entry_id = 1;
+   */
+  auditEntryId: string;
+};
+
+/**
+ * Describes the message drover.v1.GetAuditEntryRequest.
+ * Use `create(GetAuditEntryRequestSchema)` to create a new message.
+ */
+export const GetAuditEntryRequestSchema: GenMessage<GetAuditEntryRequest> = /*@__PURE__*/
+  messageDesc(file_drover_v1_audit_service, 5);
+
+/**
+ * GetAuditEntryResponse is the line.
+ *
+ * @generated from message drover.v1.GetAuditEntryResponse
+ */
+export type GetAuditEntryResponse = Message<"drover.v1.GetAuditEntryResponse"> & {
+  /**
+   * As it is now.
+   *
+   * @generated from field: drover.v1.AuditEntry entry = 1;
+   */
+  entry?: AuditEntry | undefined;
+};
+
+/**
+ * Describes the message drover.v1.GetAuditEntryResponse.
+ * Use `create(GetAuditEntryResponseSchema)` to create a new message.
+ */
+export const GetAuditEntryResponseSchema: GenMessage<GetAuditEntryResponse> = /*@__PURE__*/
+  messageDesc(file_drover_v1_audit_service, 6);
+
+/**
  * AuditResult is whether somebody was let.
  *
  * @generated from enum drover.v1.AuditResult
@@ -333,6 +375,16 @@ export const AuditService: GenService<{
     methodKind: "server_streaming";
     input: typeof WatchAuditRequestSchema;
     output: typeof WatchAuditResponseSchema;
+  },
+  /**
+   * GetAuditEntry returns one line of the audit record.
+   *
+   * @generated from rpc drover.v1.AuditService.GetAuditEntry
+   */
+  getAuditEntry: {
+    methodKind: "unary";
+    input: typeof GetAuditEntryRequestSchema;
+    output: typeof GetAuditEntryResponseSchema;
   },
 }> = /*@__PURE__*/
   serviceDesc(file_drover_v1_audit_service, 0);

@@ -14,7 +14,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file drover/v1/gate_requests.proto.
  */
 export const file_drover_v1_gate_requests: GenFile = /*@__PURE__*/
-  fileDesc("Ch1kcm92ZXIvdjEvZ2F0ZV9yZXF1ZXN0cy5wcm90bxIJZHJvdmVyLnYxIr8BChdMaXN0Um9sbG91dEdhdGVzUmVxdWVzdBISCgpyb2xsb3V0X2lkGAEgASgJEhYKCXBhZ2Vfc2l6ZRgCIAEoBUgAiAEBEhcKCnBhZ2VfdG9rZW4YAyABKAlIAYgBARITCgZmaWx0ZXIYBCABKAlIAogBARIVCghvcmRlcl9ieRgFIAEoCUgDiAEBQgwKCl9wYWdlX3NpemVCDQoLX3BhZ2VfdG9rZW5CCQoHX2ZpbHRlckILCglfb3JkZXJfYnkicwoYTGlzdFJvbGxvdXRHYXRlc1Jlc3BvbnNlEiUKBWdhdGVzGAEgAygLMhYuZHJvdmVyLnYxLlJvbGxvdXRHYXRlEhwKD25leHRfcGFnZV90b2tlbhgCIAEoCUgAiAEBQhIKEF9uZXh0X3BhZ2VfdG9rZW4ibAoYV2F0Y2hSb2xsb3V0R2F0ZXNSZXF1ZXN0EhIKCnJvbGxvdXRfaWQYASABKAkSEgoFYWZ0ZXIYAiABKAlIAIgBARITCgZmaWx0ZXIYAyABKAlIAYgBAUIICgZfYWZ0ZXJCCQoHX2ZpbHRlciKUAQoZV2F0Y2hSb2xsb3V0R2F0ZXNSZXNwb25zZRIjCgR0eXBlGAEgASgOMhUuZHJvdmVyLnYxLkNoYW5nZVR5cGUSDAoEbmFtZRgCIAEoCRIkCgRnYXRlGAMgASgLMhYuZHJvdmVyLnYxLlJvbGxvdXRHYXRlEhMKBmN1cnNvchgEIAEoCUgAiAEBQgkKB19jdXJzb3IiYgoSQXBwcm92ZUdhdGVSZXF1ZXN0EhIKCnJvbGxvdXRfaWQYASABKAkSDAoEZ2F0ZRgCIAEoCRIOCgZyZWFzb24YAyABKAkSEQoEd2F2ZRgEIAEoCUgAiAEBQgcKBV93YXZlIjsKE0FwcHJvdmVHYXRlUmVzcG9uc2USJAoEZ2F0ZRgBIAEoCzIWLmRyb3Zlci52MS5Sb2xsb3V0R2F0ZSJhChFSZWplY3RHYXRlUmVxdWVzdBISCgpyb2xsb3V0X2lkGAEgASgJEgwKBGdhdGUYAiABKAkSDgoGcmVhc29uGAMgASgJEhEKBHdhdmUYBCABKAlIAIgBAUIHCgVfd2F2ZSI6ChJSZWplY3RHYXRlUmVzcG9uc2USJAoEZ2F0ZRgBIAEoCzIWLmRyb3Zlci52MS5Sb2xsb3V0R2F0ZSJjChNPdmVycmlkZUdhdGVSZXF1ZXN0EhIKCnJvbGxvdXRfaWQYASABKAkSDAoEZ2F0ZRgCIAEoCRIOCgZyZWFzb24YAyABKAkSEQoEd2F2ZRgEIAEoCUgAiAEBQgcKBV93YXZlIjwKFE92ZXJyaWRlR2F0ZVJlc3BvbnNlEiQKBGdhdGUYASABKAsyFi5kcm92ZXIudjEuUm9sbG91dEdhdGViBnByb3RvMw", [file_drover_v1_gate, file_drover_v1_watch]);
+  fileDesc("Ch1kcm92ZXIvdjEvZ2F0ZV9yZXF1ZXN0cy5wcm90bxIJZHJvdmVyLnYxIr8BChdMaXN0Um9sbG91dEdhdGVzUmVxdWVzdBISCgpyb2xsb3V0X2lkGAEgASgJEhYKCXBhZ2Vfc2l6ZRgCIAEoBUgAiAEBEhcKCnBhZ2VfdG9rZW4YAyABKAlIAYgBARITCgZmaWx0ZXIYBCABKAlIAogBARIVCghvcmRlcl9ieRgFIAEoCUgDiAEBQgwKCl9wYWdlX3NpemVCDQoLX3BhZ2VfdG9rZW5CCQoHX2ZpbHRlckILCglfb3JkZXJfYnkicwoYTGlzdFJvbGxvdXRHYXRlc1Jlc3BvbnNlEiUKBWdhdGVzGAEgAygLMhYuZHJvdmVyLnYxLlJvbGxvdXRHYXRlEhwKD25leHRfcGFnZV90b2tlbhgCIAEoCUgAiAEBQhIKEF9uZXh0X3BhZ2VfdG9rZW4iVQoVR2V0Um9sbG91dEdhdGVSZXF1ZXN0EhIKCnJvbGxvdXRfaWQYASABKAkSDAoEZ2F0ZRgCIAEoCRIRCgR3YXZlGAMgASgJSACIAQFCBwoFX3dhdmUiPgoWR2V0Um9sbG91dEdhdGVSZXNwb25zZRIkCgRnYXRlGAEgASgLMhYuZHJvdmVyLnYxLlJvbGxvdXRHYXRlImwKGFdhdGNoUm9sbG91dEdhdGVzUmVxdWVzdBISCgpyb2xsb3V0X2lkGAEgASgJEhIKBWFmdGVyGAIgASgJSACIAQESEwoGZmlsdGVyGAMgASgJSAGIAQFCCAoGX2FmdGVyQgkKB19maWx0ZXIilAEKGVdhdGNoUm9sbG91dEdhdGVzUmVzcG9uc2USIwoEdHlwZRgBIAEoDjIVLmRyb3Zlci52MS5DaGFuZ2VUeXBlEgwKBG5hbWUYAiABKAkSJAoEZ2F0ZRgDIAEoCzIWLmRyb3Zlci52MS5Sb2xsb3V0R2F0ZRITCgZjdXJzb3IYBCABKAlIAIgBAUIJCgdfY3Vyc29yImIKEkFwcHJvdmVHYXRlUmVxdWVzdBISCgpyb2xsb3V0X2lkGAEgASgJEgwKBGdhdGUYAiABKAkSDgoGcmVhc29uGAMgASgJEhEKBHdhdmUYBCABKAlIAIgBAUIHCgVfd2F2ZSI7ChNBcHByb3ZlR2F0ZVJlc3BvbnNlEiQKBGdhdGUYASABKAsyFi5kcm92ZXIudjEuUm9sbG91dEdhdGUiYQoRUmVqZWN0R2F0ZVJlcXVlc3QSEgoKcm9sbG91dF9pZBgBIAEoCRIMCgRnYXRlGAIgASgJEg4KBnJlYXNvbhgDIAEoCRIRCgR3YXZlGAQgASgJSACIAQFCBwoFX3dhdmUiOgoSUmVqZWN0R2F0ZVJlc3BvbnNlEiQKBGdhdGUYASABKAsyFi5kcm92ZXIudjEuUm9sbG91dEdhdGUiYwoTT3ZlcnJpZGVHYXRlUmVxdWVzdBISCgpyb2xsb3V0X2lkGAEgASgJEgwKBGdhdGUYAiABKAkSDgoGcmVhc29uGAMgASgJEhEKBHdhdmUYBCABKAlIAIgBAUIHCgVfd2F2ZSI8ChRPdmVycmlkZUdhdGVSZXNwb25zZRIkCgRnYXRlGAEgASgLMhYuZHJvdmVyLnYxLlJvbGxvdXRHYXRlYgZwcm90bzM", [file_drover_v1_gate, file_drover_v1_watch]);
 
 /**
  * ListRolloutGatesRequest names a rollout.
@@ -94,6 +94,62 @@ export const ListRolloutGatesResponseSchema: GenMessage<ListRolloutGatesResponse
   messageDesc(file_drover_v1_gate_requests, 1);
 
 /**
+ * GetRolloutGateRequest names a gate.
+ *
+ * @generated from message drover.v1.GetRolloutGateRequest
+ */
+export type GetRolloutGateRequest = Message<"drover.v1.GetRolloutGateRequest"> & {
+  /**
+   * Id of a rollout.
+   *
+   * @generated from field: string rollout_id = 1;
+   */
+  rolloutId: string;
+
+  /**
+   * Name of a gate.
+   *
+   * @generated from field: string gate = 2;
+   */
+  gate: string;
+
+  /**
+   * The wave's name, where several waves have a gate of this name.
+   *
+   * @generated from field: optional string wave = 3;
+   */
+  wave?: string | undefined;
+};
+
+/**
+ * Describes the message drover.v1.GetRolloutGateRequest.
+ * Use `create(GetRolloutGateRequestSchema)` to create a new message.
+ */
+export const GetRolloutGateRequestSchema: GenMessage<GetRolloutGateRequest> = /*@__PURE__*/
+  messageDesc(file_drover_v1_gate_requests, 2);
+
+/**
+ * GetRolloutGateResponse is the gate.
+ *
+ * @generated from message drover.v1.GetRolloutGateResponse
+ */
+export type GetRolloutGateResponse = Message<"drover.v1.GetRolloutGateResponse"> & {
+  /**
+   * As it is now.
+   *
+   * @generated from field: drover.v1.RolloutGate gate = 1;
+   */
+  gate?: RolloutGate | undefined;
+};
+
+/**
+ * Describes the message drover.v1.GetRolloutGateResponse.
+ * Use `create(GetRolloutGateResponseSchema)` to create a new message.
+ */
+export const GetRolloutGateResponseSchema: GenMessage<GetRolloutGateResponse> = /*@__PURE__*/
+  messageDesc(file_drover_v1_gate_requests, 3);
+
+/**
  * WatchRolloutGatesRequest filters as the list does, and may go on behind a cursor.
  *
  * @generated from message drover.v1.WatchRolloutGatesRequest
@@ -126,7 +182,7 @@ export type WatchRolloutGatesRequest = Message<"drover.v1.WatchRolloutGatesReque
  * Use `create(WatchRolloutGatesRequestSchema)` to create a new message.
  */
 export const WatchRolloutGatesRequestSchema: GenMessage<WatchRolloutGatesRequest> = /*@__PURE__*/
-  messageDesc(file_drover_v1_gate_requests, 2);
+  messageDesc(file_drover_v1_gate_requests, 4);
 
 /**
  * WatchRolloutGatesResponse is one change.
@@ -168,7 +224,7 @@ export type WatchRolloutGatesResponse = Message<"drover.v1.WatchRolloutGatesResp
  * Use `create(WatchRolloutGatesResponseSchema)` to create a new message.
  */
 export const WatchRolloutGatesResponseSchema: GenMessage<WatchRolloutGatesResponse> = /*@__PURE__*/
-  messageDesc(file_drover_v1_gate_requests, 3);
+  messageDesc(file_drover_v1_gate_requests, 5);
 
 /**
  * ApproveGateRequest names a gate to approve.
@@ -210,7 +266,7 @@ export type ApproveGateRequest = Message<"drover.v1.ApproveGateRequest"> & {
  * Use `create(ApproveGateRequestSchema)` to create a new message.
  */
 export const ApproveGateRequestSchema: GenMessage<ApproveGateRequest> = /*@__PURE__*/
-  messageDesc(file_drover_v1_gate_requests, 4);
+  messageDesc(file_drover_v1_gate_requests, 6);
 
 /**
  * ApproveGateResponse is the gate after the request.
@@ -231,7 +287,7 @@ export type ApproveGateResponse = Message<"drover.v1.ApproveGateResponse"> & {
  * Use `create(ApproveGateResponseSchema)` to create a new message.
  */
 export const ApproveGateResponseSchema: GenMessage<ApproveGateResponse> = /*@__PURE__*/
-  messageDesc(file_drover_v1_gate_requests, 5);
+  messageDesc(file_drover_v1_gate_requests, 7);
 
 /**
  * RejectGateRequest names a gate to reject.
@@ -273,7 +329,7 @@ export type RejectGateRequest = Message<"drover.v1.RejectGateRequest"> & {
  * Use `create(RejectGateRequestSchema)` to create a new message.
  */
 export const RejectGateRequestSchema: GenMessage<RejectGateRequest> = /*@__PURE__*/
-  messageDesc(file_drover_v1_gate_requests, 6);
+  messageDesc(file_drover_v1_gate_requests, 8);
 
 /**
  * RejectGateResponse is the gate after the request.
@@ -294,7 +350,7 @@ export type RejectGateResponse = Message<"drover.v1.RejectGateResponse"> & {
  * Use `create(RejectGateResponseSchema)` to create a new message.
  */
 export const RejectGateResponseSchema: GenMessage<RejectGateResponse> = /*@__PURE__*/
-  messageDesc(file_drover_v1_gate_requests, 7);
+  messageDesc(file_drover_v1_gate_requests, 9);
 
 /**
  * OverrideGateRequest names a gate to pass over.
@@ -336,7 +392,7 @@ export type OverrideGateRequest = Message<"drover.v1.OverrideGateRequest"> & {
  * Use `create(OverrideGateRequestSchema)` to create a new message.
  */
 export const OverrideGateRequestSchema: GenMessage<OverrideGateRequest> = /*@__PURE__*/
-  messageDesc(file_drover_v1_gate_requests, 8);
+  messageDesc(file_drover_v1_gate_requests, 10);
 
 /**
  * OverrideGateResponse is the gate after the request.
@@ -357,5 +413,5 @@ export type OverrideGateResponse = Message<"drover.v1.OverrideGateResponse"> & {
  * Use `create(OverrideGateResponseSchema)` to create a new message.
  */
 export const OverrideGateResponseSchema: GenMessage<OverrideGateResponse> = /*@__PURE__*/
-  messageDesc(file_drover_v1_gate_requests, 9);
+  messageDesc(file_drover_v1_gate_requests, 11);
 

@@ -14,7 +14,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file drover/v1/prune_service.proto.
  */
 export const file_drover_v1_prune_service: GenFile = /*@__PURE__*/
-  fileDesc("Ch1kcm92ZXIvdjEvcHJ1bmVfc2VydmljZS5wcm90bxIJZHJvdmVyLnYxIv0BChVMaXN0SGVsZFBydW5lc1JlcXVlc3QSGAoLYXBwbGljYXRpb24YASABKAlIAIgBARIYCgtlbnZpcm9ubWVudBgCIAEoCUgBiAEBEhYKCXBhZ2Vfc2l6ZRgDIAEoBUgCiAEBEhcKCnBhZ2VfdG9rZW4YBCABKAlIA4gBARITCgZmaWx0ZXIYBSABKAlIBIgBARIVCghvcmRlcl9ieRgGIAEoCUgFiAEBQg4KDF9hcHBsaWNhdGlvbkIOCgxfZW52aXJvbm1lbnRCDAoKX3BhZ2Vfc2l6ZUINCgtfcGFnZV90b2tlbkIJCgdfZmlsdGVyQgsKCV9vcmRlcl9ieSJcChZMaXN0SGVsZFBydW5lc1Jlc3BvbnNlEikKC2hlbGRfcHJ1bmVzGAEgAygLMhQuZHJvdmVyLnYxLkhlbGRQcnVuZRIXCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAki2QEKCUhlbGRQcnVuZRITCgthcHBsaWNhdGlvbhgBIAEoCRITCgtlbnZpcm9ubWVudBgCIAEoCRIMCgRoYXNoGAMgASgJEg8KB29iamVjdHMYBCABKAMSEAoIY2x1c3RlcnMYBSADKAkSFQoNY2x1c3Rlcl9jb3VudBgGIAEoAxIpCgVzaW5jZRgHIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLwoLYXBwcm92ZWRfYXQYCCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wImQKGkNyZWF0ZVBydW5lQXBwcm92YWxSZXF1ZXN0EhMKC2FwcGxpY2F0aW9uGAEgASgJEhMKC2Vudmlyb25tZW50GAIgASgJEgwKBGhhc2gYAyABKAkSDgoGcmVhc29uGAQgASgJIkkKG0NyZWF0ZVBydW5lQXBwcm92YWxSZXNwb25zZRIqCghhcHByb3ZhbBgBIAEoCzIYLmRyb3Zlci52MS5QcnVuZUFwcHJvdmFsIroBCg1QcnVuZUFwcHJvdmFsEgoKAmlkGAEgASgJEhMKC2FwcGxpY2F0aW9uGAIgASgJEhMKC2Vudmlyb25tZW50GAMgASgJEgwKBGhhc2gYBCABKAkSDQoFYWN0b3IYBSABKAkSDgoGcmVhc29uGAYgASgJEi8KC2FwcHJvdmVkX2F0GAcgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIVCg1jbHVzdGVyX2NvdW50GAggASgDIqoBChZXYXRjaEhlbGRQcnVuZXNSZXF1ZXN0EhIKBWFmdGVyGAEgASgJSACIAQESGAoLYXBwbGljYXRpb24YAiABKAlIAYgBARIYCgtlbnZpcm9ubWVudBgDIAEoCUgCiAEBEhMKBmZpbHRlchgEIAEoCUgDiAEBQggKBl9hZnRlckIOCgxfYXBwbGljYXRpb25CDgoMX2Vudmlyb25tZW50QgkKB19maWx0ZXIilgEKF1dhdGNoSGVsZFBydW5lc1Jlc3BvbnNlEiMKBHR5cGUYASABKA4yFS5kcm92ZXIudjEuQ2hhbmdlVHlwZRIMCgRuYW1lGAIgASgJEigKCmhlbGRfcHJ1bmUYAyABKAsyFC5kcm92ZXIudjEuSGVsZFBydW5lEhMKBmN1cnNvchgEIAEoCUgAiAEBQgkKB19jdXJzb3IypwIKDFBydW5lU2VydmljZRJVCg5MaXN0SGVsZFBydW5lcxIgLmRyb3Zlci52MS5MaXN0SGVsZFBydW5lc1JlcXVlc3QaIS5kcm92ZXIudjEuTGlzdEhlbGRQcnVuZXNSZXNwb25zZRJkChNDcmVhdGVQcnVuZUFwcHJvdmFsEiUuZHJvdmVyLnYxLkNyZWF0ZVBydW5lQXBwcm92YWxSZXF1ZXN0GiYuZHJvdmVyLnYxLkNyZWF0ZVBydW5lQXBwcm92YWxSZXNwb25zZRJaCg9XYXRjaEhlbGRQcnVuZXMSIS5kcm92ZXIudjEuV2F0Y2hIZWxkUHJ1bmVzUmVxdWVzdBoiLmRyb3Zlci52MS5XYXRjaEhlbGRQcnVuZXNSZXNwb25zZTABYgZwcm90bzM", [file_drover_v1_watch, file_google_protobuf_timestamp]);
+  fileDesc("Ch1kcm92ZXIvdjEvcHJ1bmVfc2VydmljZS5wcm90bxIJZHJvdmVyLnYxIv0BChVMaXN0SGVsZFBydW5lc1JlcXVlc3QSGAoLYXBwbGljYXRpb24YASABKAlIAIgBARIYCgtlbnZpcm9ubWVudBgCIAEoCUgBiAEBEhYKCXBhZ2Vfc2l6ZRgDIAEoBUgCiAEBEhcKCnBhZ2VfdG9rZW4YBCABKAlIA4gBARITCgZmaWx0ZXIYBSABKAlIBIgBARIVCghvcmRlcl9ieRgGIAEoCUgFiAEBQg4KDF9hcHBsaWNhdGlvbkIOCgxfZW52aXJvbm1lbnRCDAoKX3BhZ2Vfc2l6ZUINCgtfcGFnZV90b2tlbkIJCgdfZmlsdGVyQgsKCV9vcmRlcl9ieSJcChZMaXN0SGVsZFBydW5lc1Jlc3BvbnNlEikKC2hlbGRfcHJ1bmVzGAEgAygLMhQuZHJvdmVyLnYxLkhlbGRQcnVuZRIXCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAki5QEKCUhlbGRQcnVuZRITCgthcHBsaWNhdGlvbhgBIAEoCRITCgtlbnZpcm9ubWVudBgCIAEoCRIMCgRoYXNoGAMgASgJEg8KB29iamVjdHMYBCABKAMSEAoIY2x1c3RlcnMYBSADKAkSFQoNY2x1c3Rlcl9jb3VudBgGIAEoAxIpCgVzaW5jZRgHIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLwoLYXBwcm92ZWRfYXQYCCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEgoKAmlkGAkgASgJImQKGkNyZWF0ZVBydW5lQXBwcm92YWxSZXF1ZXN0EhMKC2FwcGxpY2F0aW9uGAEgASgJEhMKC2Vudmlyb25tZW50GAIgASgJEgwKBGhhc2gYAyABKAkSDgoGcmVhc29uGAQgASgJIkkKG0NyZWF0ZVBydW5lQXBwcm92YWxSZXNwb25zZRIqCghhcHByb3ZhbBgBIAEoCzIYLmRyb3Zlci52MS5QcnVuZUFwcHJvdmFsIroBCg1QcnVuZUFwcHJvdmFsEgoKAmlkGAEgASgJEhMKC2FwcGxpY2F0aW9uGAIgASgJEhMKC2Vudmlyb25tZW50GAMgASgJEgwKBGhhc2gYBCABKAkSDQoFYWN0b3IYBSABKAkSDgoGcmVhc29uGAYgASgJEi8KC2FwcHJvdmVkX2F0GAcgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIVCg1jbHVzdGVyX2NvdW50GAggASgDIqoBChZXYXRjaEhlbGRQcnVuZXNSZXF1ZXN0EhIKBWFmdGVyGAEgASgJSACIAQESGAoLYXBwbGljYXRpb24YAiABKAlIAYgBARIYCgtlbnZpcm9ubWVudBgDIAEoCUgCiAEBEhMKBmZpbHRlchgEIAEoCUgDiAEBQggKBl9hZnRlckIOCgxfYXBwbGljYXRpb25CDgoMX2Vudmlyb25tZW50QgkKB19maWx0ZXIilgEKF1dhdGNoSGVsZFBydW5lc1Jlc3BvbnNlEiMKBHR5cGUYASABKA4yFS5kcm92ZXIudjEuQ2hhbmdlVHlwZRIMCgRuYW1lGAIgASgJEigKCmhlbGRfcHJ1bmUYAyABKAsyFC5kcm92ZXIudjEuSGVsZFBydW5lEhMKBmN1cnNvchgEIAEoCUgAiAEBQgkKB19jdXJzb3IiLAoTR2V0SGVsZFBydW5lUmVxdWVzdBIVCg1oZWxkX3BydW5lX2lkGAEgASgJIkAKFEdldEhlbGRQcnVuZVJlc3BvbnNlEigKCmhlbGRfcHJ1bmUYASABKAsyFC5kcm92ZXIudjEuSGVsZFBydW5lMvgCCgxQcnVuZVNlcnZpY2USVQoOTGlzdEhlbGRQcnVuZXMSIC5kcm92ZXIudjEuTGlzdEhlbGRQcnVuZXNSZXF1ZXN0GiEuZHJvdmVyLnYxLkxpc3RIZWxkUHJ1bmVzUmVzcG9uc2USTwoMR2V0SGVsZFBydW5lEh4uZHJvdmVyLnYxLkdldEhlbGRQcnVuZVJlcXVlc3QaHy5kcm92ZXIudjEuR2V0SGVsZFBydW5lUmVzcG9uc2USZAoTQ3JlYXRlUHJ1bmVBcHByb3ZhbBIlLmRyb3Zlci52MS5DcmVhdGVQcnVuZUFwcHJvdmFsUmVxdWVzdBomLmRyb3Zlci52MS5DcmVhdGVQcnVuZUFwcHJvdmFsUmVzcG9uc2USWgoPV2F0Y2hIZWxkUHJ1bmVzEiEuZHJvdmVyLnYxLldhdGNoSGVsZFBydW5lc1JlcXVlc3QaIi5kcm92ZXIudjEuV2F0Y2hIZWxkUHJ1bmVzUmVzcG9uc2UwAWIGcHJvdG8z", [file_drover_v1_watch, file_google_protobuf_timestamp]);
 
 /**
  * ListHeldPrunesRequest filters them; an absent filter matches all.
@@ -161,6 +161,13 @@ export type HeldPrune = Message<"drover.v1.HeldPrune"> & {
    * @generated from field: google.protobuf.Timestamp approved_at = 8;
    */
   approvedAt?: Timestamp | undefined;
+
+  /**
+   * `<application>@<environment>@<hash>`.
+   *
+   * @generated from field: string id = 9;
+   */
+  id: string;
 };
 
 /**
@@ -388,6 +395,48 @@ export const WatchHeldPrunesResponseSchema: GenMessage<WatchHeldPrunesResponse> 
   messageDesc(file_drover_v1_prune_service, 7);
 
 /**
+ * GetHeldPruneRequest names a list of deletions.
+ *
+ * @generated from message drover.v1.GetHeldPruneRequest
+ */
+export type GetHeldPruneRequest = Message<"drover.v1.GetHeldPruneRequest"> & {
+  /**
+   * As ListHeldPrunes shows it.
+   *
+   * @generated from field: string held_prune_id = 1;
+   */
+  heldPruneId: string;
+};
+
+/**
+ * Describes the message drover.v1.GetHeldPruneRequest.
+ * Use `create(GetHeldPruneRequestSchema)` to create a new message.
+ */
+export const GetHeldPruneRequestSchema: GenMessage<GetHeldPruneRequest> = /*@__PURE__*/
+  messageDesc(file_drover_v1_prune_service, 8);
+
+/**
+ * GetHeldPruneResponse is the list.
+ *
+ * @generated from message drover.v1.GetHeldPruneResponse
+ */
+export type GetHeldPruneResponse = Message<"drover.v1.GetHeldPruneResponse"> & {
+  /**
+   * As it is now.
+   *
+   * @generated from field: drover.v1.HeldPrune held_prune = 1;
+   */
+  heldPrune?: HeldPrune | undefined;
+};
+
+/**
+ * Describes the message drover.v1.GetHeldPruneResponse.
+ * Use `create(GetHeldPruneResponseSchema)` to create a new message.
+ */
+export const GetHeldPruneResponseSchema: GenMessage<GetHeldPruneResponse> = /*@__PURE__*/
+  messageDesc(file_drover_v1_prune_service, 9);
+
+/**
  * PruneService shows deletions that agents hold back, and releases them.
  * Metadata and errors are those of PromotionService.
  *
@@ -403,6 +452,16 @@ export const PruneService: GenService<{
     methodKind: "unary";
     input: typeof ListHeldPrunesRequestSchema;
     output: typeof ListHeldPrunesResponseSchema;
+  },
+  /**
+   * GetHeldPrune returns one list of deletions, while any cluster holds it.
+   *
+   * @generated from rpc drover.v1.PruneService.GetHeldPrune
+   */
+  getHeldPrune: {
+    methodKind: "unary";
+    input: typeof GetHeldPruneRequestSchema;
+    output: typeof GetHeldPruneResponseSchema;
   },
   /**
    * CreatePruneApproval releases one list of deletions for every cluster of an application in an environment that holds exactly this list.
