@@ -17,6 +17,7 @@ import { restrictionOperations } from "./operations/restrictions.ts";
 import { rolloutOperations } from "./operations/rollouts.ts";
 import { statusOperations } from "./operations/statuses.ts";
 import { versionOperations } from "./operations/version.ts";
+import { rehearsable } from "./rehearsable.ts";
 
 /** Answered by what serves HTTP alone, for whoever watches over the process. gRPC has its own: health and reflection. */
 export type HttpOnly = "getLiveness" | "getReadiness" | "getHealth" | "getMetrics" | "getOpenApi";
@@ -24,8 +25,13 @@ export type HttpOnly = "getLiveness" | "getReadiness" | "getHealth" | "getMetric
 /** Answered piece by piece, each protocol in its own way. */
 export type Streamed = "watchEvents" | "getApplicationLogs" | WatchId;
 
+type Answered = Handlers<Exclude<OperationId, HttpOnly | Streamed>>;
+
 /** What REST and gRPC both do, once, by operation. */
-export const allOperations = (deps: ApiDeps): Handlers<Exclude<OperationId, HttpOnly | Streamed>> => ({
+export const allOperations = (deps: ApiDeps): Answered =>
+  rehearsable(plainOperations(deps), deps, (rehearsal) => plainOperations({ ...deps, ...rehearsal }));
+
+const plainOperations = (deps: ApiDeps): Answered => ({
   ...clusterOperations(deps),
   ...questionOperations(deps),
   ...fleetOperations(deps.reads),

@@ -244,6 +244,7 @@ export function fakeApi(change: (deps: ApiDeps) => ApiDeps = (deps) => deps): Fa
       skipRolloutWave: run("skipRolloutWave", undefined),
       retryRollout: run("retryRollout", undefined),
     },
+    rehearse: () => Promise.reject(new DroverError("internal", "INTERNAL", "rehearse: there is no stage")),
     agents: {
       challenge: async () => ({ nonce: "n".repeat(16), expiresAt: at }),
       enrol: async () => Promise.reject(new DroverError("forbidden", "ENROLMENT_REFUSED", "enrol: no")),

@@ -66,6 +66,8 @@ export interface ApiDeps {
   readonly events: EventWatch;
   readonly reads: Reads;
   readonly commands: Commands;
+  /** Runs work whose changes are forgotten when it ends, see `validateOnly`. */
+  readonly rehearse: <T>(work: (rehearsal: Rehearsal) => Promise<T>) => Promise<T>;
   readonly agents: AgentEntry;
   /** What only agents in their clusters can answer. */
   readonly questions: Pick<Questions, "ask" | "stream">;
@@ -75,6 +77,9 @@ export interface ApiDeps {
   readonly metrics: () => Promise<{ readonly contentType: string; readonly text: string }>;
   readonly observe: ObserveRequest;
 }
+
+/** The same, where nothing stays. */
+export type Rehearsal = Pick<ApiDeps, "reads" | "commands">;
 
 export interface Reads {
   readonly clusters: ClusterReads;

@@ -8,6 +8,7 @@ import { createAuditReads } from "../adapters/pg/access/audit-reads.ts";
 import { createBreakGlasses } from "../adapters/pg/restriction/break-glasses.ts";
 import { createClusterReads } from "../adapters/pg/cluster/cluster-reads.ts";
 import { createCompletedRevisions } from "../adapters/pg/rollout/completed-revisions.ts";
+import type { Database } from "../adapters/pg/database.ts";
 import { createDriftReads } from "../adapters/pg/report/drift-episodes.ts";
 import { eventChannel } from "../adapters/pg/history/event-log.ts";
 import { createEmergencyStops } from "../adapters/pg/restriction/emergency-stops.ts";
@@ -42,7 +43,7 @@ import { createAdmit } from "../api/admit.ts";
 import { trustedProxies } from "../api/client-address.ts";
 import { createAuthenticate } from "../api/authenticate.ts";
 import { createFailedAttempts } from "../api/failed-attempts.ts";
-import type { ApiDeps, ReadinessCheck } from "../api/deps.ts";
+import type { ApiDeps, ReadinessCheck, Rehearsal } from "../api/deps.ts";
 import { createRequestLimits } from "../api/request-limits.ts";
 import { createGrpcServer } from "../api/grpc/server.ts";
 import { createHttpServer } from "../api/http/server.ts";
@@ -128,6 +129,7 @@ export async function startApi(deps: ApiStartDeps): Promise<{ readonly restPort:
     recordAudit: (entry) => recordAudit(database, entry),
     reads: readsOf(deps),
     commands: commandsOf(deps),
+    rehearse: (work) => database.rehearse((stage) => work(onStage(deps, stage))),
     agents: agentEntryOf(deps),
     questions: deps.questions,
     webhooks: {
@@ -205,6 +207,14 @@ const readsOf = ({ database, sources }: ApiStartDeps): ApiDeps["reads"] => ({
     clock,
   }),
 });
+
+/** What a rehearsal may call: all of it on the stage, and nothing that reaches further. */
+function onStage(deps: ApiStartDeps, stage: Database): Rehearsal {
+  const submitting = deps.sources.submittingOnStage(stage);
+  const guard = { ...deps.guard, cut: async () => ({ answered: [], missing: [] }) };
+  const staged = { ...deps, database: stage, guard, sources: { ...deps.sources, submitting } };
+  return { reads: readsOf(staged), commands: commandsOf(staged) };
+}
 
 const enrolmentDeps = ({ installation, natsUrls, database }: ApiStartDeps) => ({
   identities: createIdentities(database),

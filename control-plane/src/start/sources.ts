@@ -24,6 +24,8 @@ import { createFleetFollower } from "../app/fleet/follow-fleet.ts";
 import { createSourcePoller } from "../app/source/poll-source.ts";
 import { createPreviewObjectEdit } from "../app/fleet/preview-object-edit.ts";
 import { createFleetProjector, type FleetRepository } from "../app/fleet/project-fleet.ts";
+import type { IntentStore } from "../app/fleet/intent-store.ts";
+import { rehearsedIntents } from "../app/fleet/rehearse-intents.ts";
 import { createIntentWriter } from "../app/fleet/write-intents.ts";
 import type { Config } from "../config.ts";
 import { places } from "./installation.ts";
@@ -70,16 +72,17 @@ export async function openSources(config: Config, database: Database, lifecycle:
     renderer,
   });
   const polling = { clock, pollMs: config.sourcePollMs, random: Math.random };
-  const submitting = {
-    fleet,
-    quarantines,
-    sources,
+  const submittingOn = (on: Database, itsIntents: IntentStore) => ({
+    fleet: createFleetStore(on),
+    quarantines: createQuarantines(on),
+    sources: createSourceStore(on),
     sourceFiles,
-    intents,
+    intents: itsIntents,
     clock,
-    completed: createCompletedRevisions(database),
+    completed: createCompletedRevisions(on),
     newId: () => randomUUID(),
-  };
+  });
+  const submitting = submittingOn(database, intents);
   return {
     repository,
     /** How what fleet files name may be called. */
@@ -92,6 +95,12 @@ export async function openSources(config: Config, database: Database, lifecycle:
     previewObjectEdit: createPreviewObjectEdit({ git, projection, repository }),
     /** What promotions, rollbacks and new clusters are made with. */
     submitting,
+    /** The same on a stage, where nothing reaches a repository. */
+    submittingOnStage: (stage: Database) =>
+      submittingOn(
+        stage,
+        rehearsedIntents({ git, repository, author, clock, intents: createIntentStore(stage), projection: createProjectionStore(stage) }),
+      ),
     handlers: {
       quarantine: createQuarantineCommitter({ ...submitting, store: createQuarantineStore(database) }),
       fleet: createFleetFollower({ projector, ...polling, ...(local === undefined ? {} : { pollMs: localPollMs }) }),

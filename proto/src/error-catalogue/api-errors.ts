@@ -55,6 +55,12 @@ export const apiErrors: ErrorEntries = {
     "A program that asks in a loop where a watch would do, or many programs with one token.",
     "Wait for `Retry-After`, watch instead of asking again, and give each program a token of its own. An administrator may raise `DROVER_REQUESTS_PER_TOKEN`.",
   ),
+  TOO_MANY_REHEARSALS: entry(
+    "exhausted",
+    "Too many requests with `validateOnly` at once.",
+    "A script that tries many changes at the same time.",
+    "Come back in a moment; try them one after another.",
+  ),
   TOO_MANY_WATCHES: entry(
     "exhausted",
     "This replica serves as many watches as it may.",

@@ -24,13 +24,6 @@ const specs = {
 export type EditedKind = keyof typeof specs;
 export const editedKinds = Object.keys(specs) as readonly EditedKind[];
 
-/** Query of every edit. */
-export const editQuery = {
-  validateOnly: Type.Optional(
-    Type.Boolean({ description: "answers what would be committed, and what is wrong with it, and changes nothing" }),
-  ),
-};
-
 export const newObjectOf = <Kind extends EditedKind>(kind: Kind) =>
   Type.Object({ name: Name, spec: specs[kind], reason: ReasonText }, { $id: `New${kind}`, additionalProperties: false });
 

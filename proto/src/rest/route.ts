@@ -65,6 +65,8 @@ export interface Route {
   readonly location?: string;
   /** An object with a version: its GET's `ETag` begins with it, `"<version>.<hash>"`; its PUT and DELETE require an `If-Match` with it, or `*`. */
   readonly versioned?: true;
+  /** With `validateOnly=true` in its query, its handler runs and what it changed is forgotten. */
+  readonly rehearsed?: true;
   /** The answer shows a secret, once. It is never stored, so a repeated Idempotency-Key is refused. */
   readonly secret?: true;
   /** Of a stream: the data of each of its messages. */

@@ -1,6 +1,7 @@
 import { DroverError, type Secret } from "@drover/kit";
 import pg from "pg";
 import { createFrequentStatements } from "./frequent-statements.ts";
+import { createPlaces, stageOf } from "./stage.ts";
 
 /** One with a name is prepared on each connection. */
 export interface Statement extends pg.QueryConfig {
@@ -16,6 +17,11 @@ export interface Db {
 export interface Database extends Db {
   /** Runs `work` in one transaction: all of it, or none. Retries a deadlock or serialisation failure twice. No I/O but SQL belongs inside. */
   transaction<T>(work: (tx: Db) => Promise<T>): Promise<T>;
+  /**
+   * Runs `work` on a stage: a database in which everything happens and nothing stays, since all of it is one transaction that is rolled back.
+   * It holds one connection, so whatever `work` calls must be on the stage too.
+   */
+  rehearse<T>(work: (stage: Database) => Promise<T>): Promise<T>;
   /** A connection of its own that hears NOTIFY on `channel`; it reconnects by itself. Stops with the signal. */
   listen(channel: string, heard: (payload: string) => void, signal: AbortSignal): Promise<void>;
   close(): Promise<void>;
@@ -26,6 +32,8 @@ const types = new pg.TypeOverrides();
 types.setTypeParser(pg.types.builtins.INT8, (text) => Number(text));
 types.setTypeParser(pg.types.builtins.TIMESTAMPTZ, (text) => (text === "-infinity" ? -Infinity : Date.parse(text)));
 
+/** Each holds a connection for as long as a request takes. */
+const maxStages = 2;
 const statementTimeoutMs = 15_000;
 
 export function createDatabase(options: { readonly url: Secret; readonly connections: number }): Database {
@@ -36,13 +44,13 @@ export function createDatabase(options: { readonly url: Secret; readonly connect
   const frequent = createFrequentStatements();
   const query: Db["query"] = (statement) => pool.query(frequent.named(statement)).catch(rethrow);
 
-  const once = async <T>(work: (tx: Db) => Promise<T>): Promise<T> => {
+  const once = async <T>(work: (tx: Db) => Promise<T>, end: "commit" | "rollback"): Promise<T> => {
     const client = await pool.connect().catch(rethrow);
     let broken: Error | undefined;
     try {
       await client.query("begin");
       const result = await work({ query: (statement) => client.query(statement).catch(rethrow) });
-      await client.query("commit");
+      await client.query(end);
       return result;
     } catch (error) {
       await client.query("rollback").catch((cause: Error) => (broken = cause));
@@ -52,17 +60,21 @@ export function createDatabase(options: { readonly url: Secret; readonly connect
     }
   };
 
+  const retried = async <T>(work: () => Promise<T>): Promise<T> => {
+    for (let attempt = 0; ; attempt += 1) {
+      try {
+        return await work();
+      } catch (error) {
+        if (attempt === 2 || !(error instanceof DroverError && error.code === "DATABASE_CONTENTION")) throw error;
+      }
+    }
+  };
+  const onStage = createPlaces(maxStages);
+
   return {
     query,
-    async transaction(work) {
-      for (let attempt = 0; ; attempt += 1) {
-        try {
-          return await once(work);
-        } catch (error) {
-          if (attempt === 2 || !(error instanceof DroverError && error.code === "DATABASE_CONTENTION")) throw error;
-        }
-      }
-    },
+    transaction: (work) => retried(() => once(work, "commit")),
+    rehearse: (work) => onStage(() => retried(() => once((tx) => work(stageOf(tx)), "rollback"))),
     listen: (channel, heard, signal) => listen(config, channel, heard, signal),
     close: () => pool.end(),
   };

@@ -1,6 +1,6 @@
 import { type FleetKind, parseFleetPath } from "@drover/proto/fleet";
 import type { FleetAround } from "../../domain/fleet/judge-object-edit.ts";
-import { filesToRead } from "../../domain/fleet/project-commit.ts";
+import { filesToRead, type FleetListing } from "../../domain/fleet/project-commit.ts";
 import type { Mirror, TreeFile } from "../source/git.ts";
 import type { ProjectionStore } from "./projection-store.ts";
 import { fleetLimits, readTexts } from "./read-texts.ts";
@@ -14,6 +14,8 @@ export interface FleetDraft {
   readonly versionOf: (kind: FleetKind, name: string, path: string) => Promise<number | undefined>;
   /** What an edit is judged against. */
   readonly around: () => Promise<FleetAround>;
+  /** Every file as the draft leaves it. */
+  readonly listing: () => FleetListing;
   readonly keep: (files: Iterable<readonly [path: string, text: string | undefined]>) => void;
 }
 
@@ -54,11 +56,21 @@ export async function openDraft(
       const { projected, texts } = await unsaid;
       return { projected, texts: new Map([...texts, ...drafted]) };
     },
+    listing() {
+      const listing = new Map(tree.map(({ path, object, kind }) => [path, { blob: object, kind }]));
+      for (const [path, text] of drafted)
+        if (text === undefined) listing.delete(path);
+        else listing.set(path, { blob: draftedBlob, kind: "file" });
+      return listing;
+    },
     keep(changed) {
       for (const [path, text] of changed) drafted.set(path, text);
     },
   };
 }
+
+/** Text that is in no commit has no id. */
+const draftedBlob = "draft";
 
 function pathsByObject(tree: readonly TreeFile[]): ReadonlyMap<string, string> {
   const paths = new Map<string, string>();

@@ -1,13 +1,10 @@
 import { DroverError, toDroverError } from "@drover/kit";
 import type { Log } from "@drover/kit/node";
-import { affectedPlaces, affectedRemovals, trackedSources } from "../../domain/fleet/affected.ts";
 import { filesToRead, type ProjectedFile, projectCommit } from "../../domain/fleet/project-commit.ts";
-import { parseTrailers } from "../../domain/fleet/trailers.ts";
-import { affectedPromotions } from "../../domain/promotion/affected-promotions.ts";
 import type { Problem } from "../../domain/release/release.ts";
-import { restrictionsChanged } from "../../domain/window/restrictions-changed.ts";
 import { failpoint } from "../failpoint.ts";
 import type { Git, GitCommit, Mirror, RepositoryPlace } from "../source/git.ts";
+import { projectionOf } from "./projection-of.ts";
 import type { ProjectionStore } from "./projection-store.ts";
 import { fleetLimits, readTexts } from "./read-texts.ts";
 
@@ -50,16 +47,7 @@ export function createFleetProjector({ git, store, fleet, log }: ProjectFleetDep
     const texts = await readTexts(mirror, tree, filesToRead(before, listing), signal);
     const result = projectCommit(before, listing, texts);
     failpoint("projection.commit.before");
-    await store.commit(previous, {
-      commit,
-      requestId: parseTrailers(commit.message).get("drover-request"),
-      result,
-      places: affectedPlaces(before, result.files, result.changes),
-      removals: affectedRemovals(result.changes),
-      promotions: affectedPromotions(result.files, result.changes),
-      restrictionsChanged: restrictionsChanged(result.changes),
-      sources: trackedSources(result.files),
-    });
+    await store.commit(previous, projectionOf(before, commit, result));
     failpoint("projection.commit.after");
     cache = { head: commit.id, files: result.files };
     log.info({ commit: commit.id, changed: result.upserted.length, removed: result.removed.length }, "fleet commit projected");

@@ -5,6 +5,7 @@ import { driftFields, DriftEpisode } from "../drift.ts";
 import { clusterLabels, listOf, listQuery, queryOf } from "../page.ts";
 import { RenderedObjects } from "../release.ts";
 import type { Route } from "../route.ts";
+import { rehearsed } from "../validate-only.ts";
 import { ClusterRef, ClusterState, Name } from "../words.ts";
 
 const format = Type.Optional(Type.Enum(["json", "yaml"], { type: "string", description: "the Accept header decides when absent" }));
@@ -41,6 +42,7 @@ export const clusterRoutes = {
     path: "/v1/clusters",
     permission: "cluster.register",
     summary: "Registers a cluster by a commit to the fleet repository; it stays Pending until its agent enrols",
+    ...rehearsed,
     body: NewCluster,
     status: 201,
     answer: Cluster,
@@ -52,6 +54,7 @@ export const clusterRoutes = {
     permission: "cluster.register",
     summary: "Replaces the cluster's labels by a commit to the fleet repository",
     params: Type.Object({ cluster: ClusterRef }),
+    ...rehearsed,
     body: ClusterLabels,
     status: 202,
     answer: Cluster,
@@ -73,6 +76,7 @@ export const clusterRoutes = {
     permission: "cluster.revoke",
     summary: "Ends the cluster's identity at once. What runs there keeps running; to return it needs a new enrolment token",
     params: Type.Object({ cluster: ClusterRef }),
+    ...rehearsed,
     body: Revocation,
     status: 202,
     answer: Cluster,

@@ -1,8 +1,9 @@
 import { Type } from "typebox";
 import { fleetKinds } from "../../fleet/fleet-kinds.ts";
-import { type EditedKind, editQuery, FleetEdit, newObjectOf, replaceObjectOf } from "../fleet-edit.ts";
+import { type EditedKind, FleetEdit, newObjectOf, replaceObjectOf } from "../fleet-edit.ts";
 import { queryOf } from "../page.ts";
 import type { Route } from "../route.ts";
+import { validateOnly } from "../validate-only.ts";
 import { Name, ReasonText } from "../words.ts";
 
 const nameOf = <Kind extends EditedKind>(kind: Kind) =>
@@ -17,7 +18,7 @@ const createRoute = <Kind extends EditedKind>(kind: Kind) =>
     path: collectionOf(kind),
     permission: "fleet.edit",
     summary: `Adds ${a(kind)} by a commit of its file to the fleet repository`,
-    query: queryOf(editQuery),
+    query: queryOf(validateOnly),
     body: newObjectOf(kind),
     status: 201,
     answer: FleetEdit,
@@ -31,7 +32,7 @@ const replaceRoute = <Kind extends EditedKind>(kind: Kind) =>
     permission: "fleet.edit",
     summary: `Makes ${a(kind)} exactly this by a commit; lines of its file that say the same stay as they are, with their comments`,
     params: nameOf(kind),
-    query: queryOf(editQuery),
+    query: queryOf(validateOnly),
     body: replaceObjectOf(kind),
     versioned: true,
     status: 200,
@@ -47,7 +48,7 @@ const deleteRoute = <Kind extends EditedKind>(kind: Kind) =>
       ? `Is refused, and points to \`POST ${pathOf(kind)}/remove\`, which lets go of what runs`
       : `Takes out ${a(kind)} by a commit; refused while another file names it`,
     params: nameOf(kind),
-    query: queryOf({ reason: ReasonText, ...editQuery }),
+    query: queryOf({ reason: ReasonText, ...validateOnly }),
     versioned: true,
     status: 200,
     answer: FleetEdit,

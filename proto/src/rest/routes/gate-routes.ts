@@ -2,6 +2,7 @@ import { Type } from "typebox";
 import { gateFields, DecideGate, GateWave, RolloutGate } from "../gate.ts";
 import { listOf, listQuery, queryOf } from "../page.ts";
 import type { Route } from "../route.ts";
+import { rehearsed } from "../validate-only.ts";
 import { Id, Name } from "../words.ts";
 
 const gate = Type.Object({ rollout: Id, gate: Name });
@@ -35,6 +36,7 @@ export const gateRoutes = {
     summary:
       "Approves a change at a gate of type Approval. The caller has to be granted it in the rollout's environment, and counts once; nobody approves a change of his own",
     params: gate,
+    ...rehearsed,
     body: DecideGate,
     status: 200,
     answer: RolloutGate,
@@ -45,6 +47,7 @@ export const gateRoutes = {
     permission: "gate.approve",
     summary: "Rejects a change at a gate of type Approval, which fails the gate",
     params: gate,
+    ...rehearsed,
     body: DecideGate,
     status: 200,
     answer: RolloutGate,
@@ -55,6 +58,7 @@ export const gateRoutes = {
     permission: "restriction.override",
     summary: "Passes a gate over, whatever it measured. The caller has to be granted it in the rollout's environment. Safe to repeat",
     params: gate,
+    ...rehearsed,
     body: DecideGate,
     status: 200,
     answer: RolloutGate,

@@ -12,6 +12,7 @@ import {
 } from "../notification.ts";
 import { listOf, listQuery, queryOf } from "../page.ts";
 import type { Route } from "../route.ts";
+import { rehearsed } from "../validate-only.ts";
 import { Id, Name } from "../words.ts";
 
 const ofNotification = Type.Object({ notification: Name });
@@ -80,6 +81,7 @@ export const notificationRoutes = {
     permission: "notification.send",
     summary: "Sends a message again that was given up on",
     params: ofDelivery,
+    ...rehearsed,
     body: RetryDelivery,
     status: 202,
     answer: Delivery,

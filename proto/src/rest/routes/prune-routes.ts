@@ -2,6 +2,7 @@ import { Type } from "typebox";
 import { listOf, listQuery, queryOf } from "../page.ts";
 import { heldPruneFields, HeldPrune, NewPruneApproval, PruneApproval } from "../prune.ts";
 import type { Route } from "../route.ts";
+import { rehearsed } from "../validate-only.ts";
 import { Name } from "../words.ts";
 
 export const pruneRoutes = {
@@ -29,6 +30,7 @@ export const pruneRoutes = {
     path: "/v1/prune-approvals",
     permission: "promotion.create",
     summary: "Releases one list of deletions for every cluster of an application in an environment that holds exactly this list",
+    ...rehearsed,
     body: NewPruneApproval,
     status: 201,
     answer: PruneApproval,

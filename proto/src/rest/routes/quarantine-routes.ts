@@ -2,6 +2,7 @@ import { Type } from "typebox";
 import { listOf, listQuery, queryOf } from "../page.ts";
 import { quarantineFields, LiftedQuarantine, LiftQuarantine, Quarantine } from "../quarantine.ts";
 import type { Route } from "../route.ts";
+import { rehearsed } from "../validate-only.ts";
 import { Name } from "../words.ts";
 
 const ofQuarantine = Type.Object({ quarantine: Type.String({ minLength: 1, maxLength: 400 }) });
@@ -32,6 +33,7 @@ export const quarantineRoutes = {
     permission: "rollout.control",
     summary: "Allows it again: of a revision by a commit in the fleet repository. Nothing moves by itself",
     params: ofQuarantine,
+    ...rehearsed,
     body: LiftQuarantine,
     status: 200,
     answer: LiftedQuarantine,

@@ -2,6 +2,7 @@ import { Type } from "typebox";
 import { listOf, listQuery, queryOf } from "../page.ts";
 import { removalFields, Removal, RemoveApplication, RemoveCluster } from "../removal.ts";
 import type { Route } from "../route.ts";
+import { rehearsed } from "../validate-only.ts";
 import { ClusterRef, Id, Name } from "../words.ts";
 
 export const removalRoutes = {
@@ -31,6 +32,7 @@ export const removalRoutes = {
     summary:
       "Removes an application from an environment, or everywhere, by a commit; its `removals/` entry stays until every agent has done it",
     params: Type.Object({ application: Name }),
+    ...rehearsed,
     body: RemoveApplication,
     status: 202,
     answer: Type.Object({ items: Type.Array(Removal) }),
@@ -41,6 +43,7 @@ export const removalRoutes = {
     permission: "cluster.revoke",
     summary: "Removes a cluster from the fleet by a commit; when its agent has let go of everything, its identity ends",
     params: Type.Object({ cluster: ClusterRef }),
+    ...rehearsed,
     body: RemoveCluster,
     status: 202,
     answer: Type.Object({ items: Type.Array(Removal) }),

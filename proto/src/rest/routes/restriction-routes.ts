@@ -2,6 +2,7 @@ import { Type } from "typebox";
 import { listOf, listQuery, queryOf } from "../page.ts";
 import { breakGlassFields, BreakGlass, EmergencyStop, EndBreakGlass, NewBreakGlass, StopFleet } from "../restriction.ts";
 import type { Route } from "../route.ts";
+import { rehearsed } from "../validate-only.ts";
 import { Id, Name } from "../words.ts";
 
 const ofBreakGlass = Type.Object({ breakGlass: Id });
@@ -13,6 +14,7 @@ export const restrictionRoutes = {
     permission: "restriction.override",
     summary:
       "Sets freezes and closed windows aside for at most 24 hours, loudly: in the audit record, in events and in every `why` of the place",
+    ...rehearsed,
     body: NewBreakGlass,
     status: 201,
     answer: BreakGlass,
@@ -47,6 +49,7 @@ export const restrictionRoutes = {
     permission: "restriction.override",
     summary: "Ends it before its time. Safe to repeat",
     params: ofBreakGlass,
+    ...rehearsed,
     body: EndBreakGlass,
     status: 200,
     answer: BreakGlass,
@@ -57,6 +60,7 @@ export const restrictionRoutes = {
     permission: "restriction.override",
     summary:
       "Emergency stop: nothing is dispatched to any cluster until it is released; clusters already dispatched finish. Safe to repeat",
+    ...rehearsed,
     body: StopFleet,
     status: 200,
     answer: EmergencyStop,
@@ -66,6 +70,7 @@ export const restrictionRoutes = {
     path: "/v1/stop/release",
     permission: "restriction.override",
     summary: "Releases the emergency stop; rollouts go on where they stood. Safe to repeat",
+    ...rehearsed,
     body: StopFleet,
     status: 200,
     answer: EmergencyStop,

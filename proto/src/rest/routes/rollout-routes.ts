@@ -25,6 +25,7 @@ import {
   SkipRolloutWave,
 } from "../rollout.ts";
 import type { Route } from "../route.ts";
+import { rehearsed } from "../validate-only.ts";
 import { Why } from "../why.ts";
 import { ClusterRef, Id, Name, PromotionState, RolloutPhase, TargetState } from "../words.ts";
 
@@ -36,6 +37,7 @@ export const rolloutRoutes = {
     path: "/v1/promotions",
     permission: "promotion.create",
     summary: "Moves an environment's pin to a revision: a commit in the fleet repository, whose projection starts the rollout",
+    ...rehearsed,
     body: NewPromotion,
     status: 201,
     answer: Promotion,
@@ -72,6 +74,7 @@ export const rolloutRoutes = {
     permission: "promotion.create",
     summary: "Lifts the hold that a pin written by a person puts on auto-promotion: a commit that leaves the revision as it is",
     params: Type.Object({ environment: Name, application: Name }),
+    ...rehearsed,
     body: ResumeAutoPromotion,
     status: 200,
     answer: ResumedAutoPromotion,
@@ -81,6 +84,7 @@ export const rolloutRoutes = {
     path: "/v1/rollbacks",
     permission: "promotion.create",
     summary: "Returns an environment, or one cluster of it, to an earlier completed revision, by the same road as a promotion",
+    ...rehearsed,
     body: NewRollback,
     status: 201,
     answer: Promotion,
@@ -149,6 +153,7 @@ export const rolloutRoutes = {
     permission: "rollout.control",
     summary: "Dispatches nothing more until resumed; clusters already dispatched finish. Safe to repeat",
     params: rollout,
+    ...rehearsed,
     body: PauseRollout,
     status: 202,
     answer: Rollout,
@@ -159,6 +164,7 @@ export const rolloutRoutes = {
     permission: "rollout.control",
     summary: "Goes on with a Paused rollout, or with a Halted one by accepting its failures",
     params: rollout,
+    ...rehearsed,
     body: ResumeRollout,
     status: 202,
     answer: Rollout,
@@ -169,6 +175,7 @@ export const rolloutRoutes = {
     permission: "rollout.control",
     summary: "Ends a rollout where it stands: nothing more leaves, nothing goes back",
     params: rollout,
+    ...rehearsed,
     body: AbortRollout,
     status: 202,
     answer: Rollout,
@@ -179,6 +186,7 @@ export const rolloutRoutes = {
     permission: "rollout.control",
     summary: "Leaves a cluster that waits, or is away, out of a rollout: it keeps what it has. Safe to repeat",
     params: rollout,
+    ...rehearsed,
     body: SkipRolloutCluster,
     status: 202,
     answer: Rollout,
@@ -189,6 +197,7 @@ export const rolloutRoutes = {
     permission: "rollout.control",
     summary: "Leaves out what waits in a wave, and lets its gates and its soak pass. Safe to repeat",
     params: rollout,
+    ...rehearsed,
     body: SkipRolloutWave,
     status: 202,
     answer: Rollout,
@@ -199,6 +208,7 @@ export const rolloutRoutes = {
     permission: "rollout.control",
     summary: "Tries again what failed, or one cluster that failed or was skipped; a Halted rollout goes on when few enough are left",
     params: rollout,
+    ...rehearsed,
     body: RetryRollout,
     status: 202,
     answer: Rollout,

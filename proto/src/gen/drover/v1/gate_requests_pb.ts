@@ -14,7 +14,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file drover/v1/gate_requests.proto.
  */
 export const file_drover_v1_gate_requests: GenFile = /*@__PURE__*/
-  fileDesc("Ch1kcm92ZXIvdjEvZ2F0ZV9yZXF1ZXN0cy5wcm90bxIJZHJvdmVyLnYxIr8BChdMaXN0Um9sbG91dEdhdGVzUmVxdWVzdBISCgpyb2xsb3V0X2lkGAEgASgJEhYKCXBhZ2Vfc2l6ZRgCIAEoBUgAiAEBEhcKCnBhZ2VfdG9rZW4YAyABKAlIAYgBARITCgZmaWx0ZXIYBCABKAlIAogBARIVCghvcmRlcl9ieRgFIAEoCUgDiAEBQgwKCl9wYWdlX3NpemVCDQoLX3BhZ2VfdG9rZW5CCQoHX2ZpbHRlckILCglfb3JkZXJfYnkicwoYTGlzdFJvbGxvdXRHYXRlc1Jlc3BvbnNlEiUKBWdhdGVzGAEgAygLMhYuZHJvdmVyLnYxLlJvbGxvdXRHYXRlEhwKD25leHRfcGFnZV90b2tlbhgCIAEoCUgAiAEBQhIKEF9uZXh0X3BhZ2VfdG9rZW4iVQoVR2V0Um9sbG91dEdhdGVSZXF1ZXN0EhIKCnJvbGxvdXRfaWQYASABKAkSDAoEZ2F0ZRgCIAEoCRIRCgR3YXZlGAMgASgJSACIAQFCBwoFX3dhdmUiPgoWR2V0Um9sbG91dEdhdGVSZXNwb25zZRIkCgRnYXRlGAEgASgLMhYuZHJvdmVyLnYxLlJvbGxvdXRHYXRlImwKGFdhdGNoUm9sbG91dEdhdGVzUmVxdWVzdBISCgpyb2xsb3V0X2lkGAEgASgJEhIKBWFmdGVyGAIgASgJSACIAQESEwoGZmlsdGVyGAMgASgJSAGIAQFCCAoGX2FmdGVyQgkKB19maWx0ZXIilAEKGVdhdGNoUm9sbG91dEdhdGVzUmVzcG9uc2USIwoEdHlwZRgBIAEoDjIVLmRyb3Zlci52MS5DaGFuZ2VUeXBlEgwKBG5hbWUYAiABKAkSJAoEZ2F0ZRgDIAEoCzIWLmRyb3Zlci52MS5Sb2xsb3V0R2F0ZRITCgZjdXJzb3IYBCABKAlIAIgBAUIJCgdfY3Vyc29yImIKEkFwcHJvdmVHYXRlUmVxdWVzdBISCgpyb2xsb3V0X2lkGAEgASgJEgwKBGdhdGUYAiABKAkSDgoGcmVhc29uGAMgASgJEhEKBHdhdmUYBCABKAlIAIgBAUIHCgVfd2F2ZSI7ChNBcHByb3ZlR2F0ZVJlc3BvbnNlEiQKBGdhdGUYASABKAsyFi5kcm92ZXIudjEuUm9sbG91dEdhdGUiYQoRUmVqZWN0R2F0ZVJlcXVlc3QSEgoKcm9sbG91dF9pZBgBIAEoCRIMCgRnYXRlGAIgASgJEg4KBnJlYXNvbhgDIAEoCRIRCgR3YXZlGAQgASgJSACIAQFCBwoFX3dhdmUiOgoSUmVqZWN0R2F0ZVJlc3BvbnNlEiQKBGdhdGUYASABKAsyFi5kcm92ZXIudjEuUm9sbG91dEdhdGUiYwoTT3ZlcnJpZGVHYXRlUmVxdWVzdBISCgpyb2xsb3V0X2lkGAEgASgJEgwKBGdhdGUYAiABKAkSDgoGcmVhc29uGAMgASgJEhEKBHdhdmUYBCABKAlIAIgBAUIHCgVfd2F2ZSI8ChRPdmVycmlkZUdhdGVSZXNwb25zZRIkCgRnYXRlGAEgASgLMhYuZHJvdmVyLnYxLlJvbGxvdXRHYXRlYgZwcm90bzM", [file_drover_v1_gate, file_drover_v1_watch]);
+  fileDesc("Ch1kcm92ZXIvdjEvZ2F0ZV9yZXF1ZXN0cy5wcm90bxIJZHJvdmVyLnYxIr8BChdMaXN0Um9sbG91dEdhdGVzUmVxdWVzdBISCgpyb2xsb3V0X2lkGAEgASgJEhYKCXBhZ2Vfc2l6ZRgCIAEoBUgAiAEBEhcKCnBhZ2VfdG9rZW4YAyABKAlIAYgBARITCgZmaWx0ZXIYBCABKAlIAogBARIVCghvcmRlcl9ieRgFIAEoCUgDiAEBQgwKCl9wYWdlX3NpemVCDQoLX3BhZ2VfdG9rZW5CCQoHX2ZpbHRlckILCglfb3JkZXJfYnkicwoYTGlzdFJvbGxvdXRHYXRlc1Jlc3BvbnNlEiUKBWdhdGVzGAEgAygLMhYuZHJvdmVyLnYxLlJvbGxvdXRHYXRlEhwKD25leHRfcGFnZV90b2tlbhgCIAEoCUgAiAEBQhIKEF9uZXh0X3BhZ2VfdG9rZW4iVQoVR2V0Um9sbG91dEdhdGVSZXF1ZXN0EhIKCnJvbGxvdXRfaWQYASABKAkSDAoEZ2F0ZRgCIAEoCRIRCgR3YXZlGAMgASgJSACIAQFCBwoFX3dhdmUiPgoWR2V0Um9sbG91dEdhdGVSZXNwb25zZRIkCgRnYXRlGAEgASgLMhYuZHJvdmVyLnYxLlJvbGxvdXRHYXRlImwKGFdhdGNoUm9sbG91dEdhdGVzUmVxdWVzdBISCgpyb2xsb3V0X2lkGAEgASgJEhIKBWFmdGVyGAIgASgJSACIAQESEwoGZmlsdGVyGAMgASgJSAGIAQFCCAoGX2FmdGVyQgkKB19maWx0ZXIilAEKGVdhdGNoUm9sbG91dEdhdGVzUmVzcG9uc2USIwoEdHlwZRgBIAEoDjIVLmRyb3Zlci52MS5DaGFuZ2VUeXBlEgwKBG5hbWUYAiABKAkSJAoEZ2F0ZRgDIAEoCzIWLmRyb3Zlci52MS5Sb2xsb3V0R2F0ZRITCgZjdXJzb3IYBCABKAlIAIgBAUIJCgdfY3Vyc29yIpABChJBcHByb3ZlR2F0ZVJlcXVlc3QSEgoKcm9sbG91dF9pZBgBIAEoCRIMCgRnYXRlGAIgASgJEg4KBnJlYXNvbhgDIAEoCRIRCgR3YXZlGAQgASgJSACIAQESGgoNdmFsaWRhdGVfb25seRgFIAEoCEgBiAEBQgcKBV93YXZlQhAKDl92YWxpZGF0ZV9vbmx5IjsKE0FwcHJvdmVHYXRlUmVzcG9uc2USJAoEZ2F0ZRgBIAEoCzIWLmRyb3Zlci52MS5Sb2xsb3V0R2F0ZSKPAQoRUmVqZWN0R2F0ZVJlcXVlc3QSEgoKcm9sbG91dF9pZBgBIAEoCRIMCgRnYXRlGAIgASgJEg4KBnJlYXNvbhgDIAEoCRIRCgR3YXZlGAQgASgJSACIAQESGgoNdmFsaWRhdGVfb25seRgFIAEoCEgBiAEBQgcKBV93YXZlQhAKDl92YWxpZGF0ZV9vbmx5IjoKElJlamVjdEdhdGVSZXNwb25zZRIkCgRnYXRlGAEgASgLMhYuZHJvdmVyLnYxLlJvbGxvdXRHYXRlIpEBChNPdmVycmlkZUdhdGVSZXF1ZXN0EhIKCnJvbGxvdXRfaWQYASABKAkSDAoEZ2F0ZRgCIAEoCRIOCgZyZWFzb24YAyABKAkSEQoEd2F2ZRgEIAEoCUgAiAEBEhoKDXZhbGlkYXRlX29ubHkYBSABKAhIAYgBAUIHCgVfd2F2ZUIQCg5fdmFsaWRhdGVfb25seSI8ChRPdmVycmlkZUdhdGVSZXNwb25zZRIkCgRnYXRlGAEgASgLMhYuZHJvdmVyLnYxLlJvbGxvdXRHYXRlYgZwcm90bzM", [file_drover_v1_gate, file_drover_v1_watch]);
 
 /**
  * ListRolloutGatesRequest names a rollout.
@@ -259,6 +259,13 @@ export type ApproveGateRequest = Message<"drover.v1.ApproveGateRequest"> & {
    * @generated from field: optional string wave = 4;
    */
   wave?: string | undefined;
+
+  /**
+   * Answers what would be, and changes nothing.
+   *
+   * @generated from field: optional bool validate_only = 5;
+   */
+  validateOnly?: boolean | undefined;
 };
 
 /**
@@ -322,6 +329,13 @@ export type RejectGateRequest = Message<"drover.v1.RejectGateRequest"> & {
    * @generated from field: optional string wave = 4;
    */
   wave?: string | undefined;
+
+  /**
+   * Answers what would be, and changes nothing.
+   *
+   * @generated from field: optional bool validate_only = 5;
+   */
+  validateOnly?: boolean | undefined;
 };
 
 /**
@@ -385,6 +399,13 @@ export type OverrideGateRequest = Message<"drover.v1.OverrideGateRequest"> & {
    * @generated from field: optional string wave = 4;
    */
   wave?: string | undefined;
+
+  /**
+   * Answers what would be, and changes nothing.
+   *
+   * @generated from field: optional bool validate_only = 5;
+   */
+  validateOnly?: boolean | undefined;
 };
 
 /**
