@@ -127,6 +127,21 @@ test.each(shown)("what $id shows can be got one by one, and what it does not sho
   expect(await statusOf(`${path}/nothing`)).toBe(404);
 });
 
+test("drift of the whole fleet says whose it is, and can be narrowed to places and to what has not ended", async () => {
+  const { get } = await everything();
+  expect((await get("/v1/drift", {})).items[0]).toMatchObject({ cluster: "eu-1", environment: "production", application: "web" });
+  const counts: number[] = [];
+  const queries: readonly Readonly<Record<string, string>>[] = [
+    { open: "true" },
+    { open: "false" },
+    { cluster: "us-1" },
+    { labels: "region=eu" },
+    { environment: "empty" },
+  ];
+  for (const query of queries) counts.push((await get("/v1/drift", query)).items.length);
+  expect(counts).toEqual([3, 0, 0, 3, 0]);
+});
+
 async function paged(get: Get, path: string, orderBy: string): Promise<number> {
   const seen = new Set<string>();
   let pageToken: string | undefined;

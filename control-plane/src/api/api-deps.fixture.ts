@@ -183,7 +183,7 @@ export function fakeApi(change: (deps: ApiDeps) => ApiDeps = (deps) => deps): Fa
         timeline: empty,
       },
       statuses: { assignments: empty, statuses: empty, clusterApplications: empty, clusterApplication: missing("assignment") },
-      drift: { list: empty },
+      drift: { list: empty, ofFleet: empty },
       audit: { list: empty, get: missing("audit_entry") },
       removals: { list: empty, get: missing("removal"), byName: async () => [] },
       history: async () => ({ at, completeSince: at, items: [], next: undefined }),

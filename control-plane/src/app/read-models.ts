@@ -8,6 +8,7 @@ import type {
   Cluster,
   ClusterApplication,
   DriftEpisode,
+  FleetDriftEpisode,
   Environment,
   FleetProblem,
   Freeze,
@@ -40,11 +41,15 @@ export interface ClusterReads {
 
 export interface DriftReads {
   list(cluster: ClusterId, filter: DriftFilter, request: ListRequest): Promise<Page<DriftEpisode>>;
+  /** Of every cluster. */
+  ofFleet(filter: DriftFilter, request: ListRequest): Promise<Page<FleetDriftEpisode>>;
 }
 export interface DriftFilter {
   /** RFC 3339. */
   readonly since?: string | undefined;
   readonly until?: string | undefined;
+  /** Only those that have not ended, or only those that have. */
+  readonly open?: boolean | undefined;
 }
 
 export interface RemovalReads {

@@ -1,4 +1,5 @@
 import { Type, type Static } from "typebox";
+import { ClusterIdText } from "../wire/words.ts";
 import { listFields } from "./list-fields.ts";
 import { Name, Time } from "./words.ts";
 
@@ -26,4 +27,31 @@ const Flat = Type.Object({ ...DriftEpisode.properties, ...DriftEpisode.propertie
 export const driftFields = listFields(Flat, {
   sorted: ["startedAt", "application", "kind"],
   filtered: ["endedAt", "change", "action", "actor", "fields", "group", "namespace", "name"],
+});
+
+/** Query of every list of episodes. */
+export const driftTimes = {
+  since: Type.Optional(Type.String({ format: "date-time", description: "only what had not ended before" })),
+  until: Type.Optional(Type.String({ format: "date-time", description: "only what had begun by then" })),
+};
+
+/** The same, of whichever cluster. */
+export const FleetDriftEpisode = Type.Object(
+  {
+    cluster: Name,
+    clusterId: ClusterIdText,
+    environment: Type.Optional({
+      ...Name,
+      description: "that the cluster has the application from now; absent when it has it no more",
+    } as typeof Name),
+    ...DriftEpisode.properties,
+  },
+  { $id: "FleetDriftEpisode" },
+);
+export type FleetDriftEpisode = Static<typeof FleetDriftEpisode>;
+
+const FlatOfFleet = Type.Object({ ...FleetDriftEpisode.properties, ...DriftEpisode.properties.object.properties });
+export const fleetDriftFields = listFields(FlatOfFleet, {
+  sorted: ["startedAt", "cluster", "application", "kind"],
+  filtered: ["clusterId", "environment", "endedAt", "change", "action", "actor", "fields", "group", "namespace", "name"],
 });

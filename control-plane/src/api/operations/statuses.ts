@@ -7,7 +7,7 @@ import { eventFilter } from "../event-filter.ts";
 import { type ListIdentity, pageAnswer, pageRequest } from "../page-token.ts";
 import type { Handlers } from "../operation.ts";
 
-type Ids = "listAssignments" | "listStatuses" | "listAudit" | "getAuditEntry" | "listEvents";
+type Ids = "listAssignments" | "listStatuses" | "listDrift" | "listAudit" | "getAuditEntry" | "listEvents";
 
 export function statusOperations({ reads, events }: Pick<ApiDeps, "reads" | "events">): Handlers<Ids> {
   return {
@@ -16,6 +16,9 @@ export function statusOperations({ reads, events }: Pick<ApiDeps, "reads" | "eve
     },
     async listStatuses(request) {
       return pageAnswer(request, await reads.statuses.statuses(await ofCluster(reads, request)));
+    },
+    async listDrift(request) {
+      return pageAnswer(request, await reads.drift.ofFleet(request.query, await ofCluster(reads, request)));
     },
     listAudit: async (request) => pageAnswer(request, await reads.audit.list(pageRequest(request))),
     getAuditEntry: ({ params }) => reads.audit.get(params.auditEntry),

@@ -3,7 +3,7 @@ import type { Params, Query, WatchId } from "@drover/proto/rest";
 import { watchedApiTokens, watchedAudit } from "../../app/watch/watched-access.ts";
 import { watchedAssignments, watchedClusterApplications } from "../../app/watch/watched-assignments.ts";
 import { watchedClusters } from "../../app/watch/watched-clusters.ts";
-import { watchedDrift } from "../../app/watch/watched-drift.ts";
+import { watchedDrift, watchedFleetDrift } from "../../app/watch/watched-drift.ts";
 import { watchedFleetObjects, watchedFleetProblems } from "../../app/watch/watched-fleet-objects.ts";
 import { watchedDeliveries, watchedNotifications } from "../../app/watch/watched-notifications.ts";
 import { watchedEnvironments, watchedPlacements } from "../../app/watch/watched-places.ts";
@@ -45,6 +45,7 @@ export function watchOperations({ reads, tokens }: Pick<ApiDeps, "reads" | "toke
       const cluster = await clusterOf(request.params.cluster);
       return watchedDrift((page) => reads.drift.list(cluster, request.query, page), cluster, pageRequest(request));
     },
+    watchDrift: async (request) => watchedFleetDrift((page) => reads.drift.ofFleet(request.query, page), await ofCluster(reads, request)),
     watchApplications: async (request) => watchedFleetObjects("applications", fleet.listApplications, pageRequest(request)),
     async watchApplicationReleases(request) {
       const { application } = request.params;

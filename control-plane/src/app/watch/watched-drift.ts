@@ -1,4 +1,4 @@
-import type { DriftEpisode, Event } from "@drover/proto/rest";
+import type { DriftEpisode, Event, FleetDriftEpisode } from "@drover/proto/rest";
 import type { ListRequest, Page } from "../page.ts";
 import { narrowedList } from "./narrowed-list.ts";
 import type { Watched } from "./watch-resource.ts";
@@ -18,6 +18,25 @@ export const watchedDrift = (
     return { application: parts.map(([application = ""]) => application), name: parts.map((part) => part[4] ?? "") };
   }),
 });
+
+/** The same of every cluster. */
+export const watchedFleetDrift = (
+  list: (request: ListRequest) => Promise<Page<FleetDriftEpisode>>,
+  asked: ListRequest,
+): Watched<FleetDriftEpisode> => ({
+  events: { kinds: ["AgentEvent"], subject: "clusters/" },
+  subjectsOf: (event) => objectOf(event).map((object) => `${event.subject.slice("clusters/".length)}/${object}`),
+  keyOf: nameOfEpisode,
+  nameOf: nameOfEpisode,
+  ...narrowedList(list, asked, (subjects) => {
+    const parts = subjects.map((subject) => subject.split("/"));
+    const all = (index: number): readonly string[] => parts.map((part) => part[index] ?? "");
+    return { clusterId: all(0), application: all(1), name: all(5) };
+  }),
+});
+
+const nameOfEpisode = ({ clusterId, application, object, startedAt }: FleetDriftEpisode): string =>
+  `${clusterId}/${pathOf(application, object)}/${startedAt}`;
 
 interface ObjectName {
   readonly group: string;

@@ -1,7 +1,7 @@
 import { Type } from "typebox";
 import { Cluster, clusterFields, ClusterLabels, EnrolmentToken, NewCluster, NewEnrolmentToken, Revocation } from "../cluster.ts";
 import { clusterApplicationFields, ClusterApplication } from "../assignment.ts";
-import { driftFields, DriftEpisode } from "../drift.ts";
+import { driftFields, DriftEpisode, driftTimes } from "../drift.ts";
 import { clusterLabels, listOf, listQuery, queryOf } from "../page.ts";
 import { RenderedObjects } from "../release.ts";
 import type { Route } from "../route.ts";
@@ -109,8 +109,7 @@ export const clusterRoutes = {
     params: Type.Object({ cluster: ClusterRef }),
     list: driftFields,
     query: queryOf({
-      since: Type.Optional(Type.String({ format: "date-time", description: "only what had not ended before" })),
-      until: Type.Optional(Type.String({ format: "date-time", description: "only what had begun by then" })),
+      ...driftTimes,
       application: Type.Optional(Name),
       ...listQuery(driftFields),
     }),

@@ -1,5 +1,6 @@
 import { Type } from "typebox";
 import { assignmentFields, ApplicationStatus, Assignment, statusFields } from "../assignment.ts";
+import { driftTimes, fleetDriftFields, FleetDriftEpisode } from "../drift.ts";
 import { clusterLabels, listOf, listQuery, maxPageSize, queryOf } from "../page.ts";
 import { eventFields, auditFields, AuditEntry, Event } from "../record.ts";
 import type { Route } from "../route.ts";
@@ -47,6 +48,24 @@ export const statusRoutes = {
     }),
     status: 200,
     answer: listOf(ApplicationStatus),
+  },
+  listDrift: {
+    method: "GET",
+    path: "/v1/drift",
+    permission: "fleet.read",
+    summary: "When objects of any cluster differed from git, newest first; kept for 30 days, and 100,000 of each cluster",
+    list: fleetDriftFields,
+    query: queryOf({
+      ...clusterLabels,
+      cluster,
+      application: Type.Optional(Name),
+      environment: Type.Optional(Name),
+      open: Type.Optional(Type.Boolean({ description: "only those that have not ended, or only those that have" })),
+      ...driftTimes,
+      ...listQuery(fleetDriftFields),
+    }),
+    status: 200,
+    answer: listOf(FleetDriftEpisode),
   },
   listAudit: {
     method: "GET",

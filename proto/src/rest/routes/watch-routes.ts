@@ -42,6 +42,7 @@ export const watchRoutes = {
   watchBreakGlass: watchOf(restrictionRoutes.listBreakGlass),
   watchNotifications: watchOf(notificationRoutes.listNotifications),
   watchDeliveries: watchOf(notificationRoutes.listDeliveries),
+  watchDrift: watchOf(statusRoutes.listDrift),
   watchAudit: watchOf(statusRoutes.listAudit),
   watchApiTokens: watchOf(accessRoutes.listApiTokens),
 } as const satisfies Record<string, Route>;

@@ -1,5 +1,5 @@
 import { type ClusterId, type Instant, rfc3339 } from "@drover/kit";
-import { type DriftEpisode, driftFields } from "@drover/proto/rest";
+import { type DriftEpisode, driftFields, type FleetDriftEpisode, fleetDriftFields } from "@drover/proto/rest";
 import type { AcceptedReport } from "../../../app/agents/ingest-reports.ts";
 import type { DriftFilter, DriftReads } from "../../../app/read-models.ts";
 import { reportedTime } from "../../../domain/ingest/reported-time.ts";
@@ -53,33 +53,67 @@ interface DriftRow {
   readonly action: DriftEpisode["action"];
 }
 
-const driftOf = (cluster: ClusterId, { since, until }: DriftFilter): List<keyof typeof driftFields> => ({
+const columns = {
+  startedAt: "d.started_at",
+  endedAt: "d.ended_at",
+  application: "d.application",
+  group: "d.api_group",
+  kind: "d.kind",
+  namespace: "nullif(d.namespace, '')",
+  name: "d.name",
+  change: "d.change",
+  action: "d.action",
+  actor: "d.actor",
+  fields: "array(select jsonb_array_elements_text(d.fields))",
+};
+const selected = "d.application, d.api_group, d.kind, d.namespace, d.name, d.started_at, d.ended_at, d.change, d.fields, d.actor, d.action";
+const newestFirst = { order: [{ field: "startedAt", descending: true }], unique: [{ sql: "d.id", type: "bigint" }] } as const;
+
+/** With parameters for `timesOf`. */
+const inTime = `($1::timestamptz is null or coalesce(d.ended_at, 'infinity') >= $1) and ($2::timestamptz is null or d.started_at <= $2)
+                and ($3::boolean is null or (d.ended_at is null) = $3)`;
+const timesOf = ({ since, until, open }: DriftFilter): readonly unknown[] => [since ?? null, until ?? null, open ?? null];
+
+const driftOf = (cluster: ClusterId, filter: DriftFilter): List<keyof typeof driftFields> => ({
   name: "drift-list",
   fields: driftFields,
-  columns: {
-    startedAt: "d.started_at",
-    endedAt: "d.ended_at",
-    application: "d.application",
-    group: "d.api_group",
-    kind: "d.kind",
-    namespace: "nullif(d.namespace, '')",
-    name: "d.name",
-    change: "d.change",
-    action: "d.action",
-    actor: "d.actor",
-    fields: "array(select jsonb_array_elements_text(d.fields))",
-  },
-  select: "d.application, d.api_group, d.kind, d.namespace, d.name, d.started_at, d.ended_at, d.change, d.fields, d.actor, d.action",
+  columns,
+  select: selected,
   from: "drift_episodes d",
-  where: `d.cluster_id = $1 and ($2::timestamptz is null or coalesce(d.ended_at, 'infinity') >= $2)
-          and ($3::timestamptz is null or d.started_at <= $3)`,
-  values: [cluster, since ?? null, until ?? null],
-  order: [{ field: "startedAt", descending: true }],
-  unique: [{ sql: "d.id", type: "bigint" }],
+  where: `${inTime} and d.cluster_id = $4`,
+  values: [...timesOf(filter), cluster],
+  ...newestFirst,
+});
+
+const driftOfFleet = (filter: DriftFilter): List<keyof typeof fleetDriftFields> => ({
+  name: "drift-fleet",
+  fields: fleetDriftFields,
+  columns: { ...columns, cluster: "c.name", clusterId: "d.cluster_id", environment: "a.environment" },
+  select: `${selected}, c.name as cluster, d.cluster_id, a.environment`,
+  from: `drift_episodes d join clusters c on c.id = d.cluster_id
+         left join assignments a on a.cluster_id = d.cluster_id and a.application = d.application`,
+  where: inTime,
+  values: timesOf(filter),
+  labelled: { clusterId: "d.cluster_id" },
+  ...newestFirst,
 });
 
 export const createDriftReads = (db: Db): DriftReads => ({
   list: (cluster, filter, request) => listPage(db, driftOf(cluster, filter), request, shown),
+  ofFleet: (filter, request) => listPage(db, driftOfFleet(filter), request, shownOfFleet),
+});
+
+interface FleetDriftRow extends DriftRow {
+  readonly cluster: string;
+  readonly cluster_id: ClusterId;
+  readonly environment: string | null;
+}
+
+const shownOfFleet = (row: FleetDriftRow): FleetDriftEpisode => ({
+  cluster: row.cluster,
+  clusterId: row.cluster_id,
+  ...(row.environment === null ? {} : { environment: row.environment }),
+  ...shown(row),
 });
 
 const shown = (row: DriftRow): DriftEpisode => ({

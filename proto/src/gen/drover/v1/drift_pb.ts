@@ -14,7 +14,7 @@ import type { Message, UnknownEnum } from "@bufbuild/protobuf";
  * Describes the file drover/v1/drift.proto.
  */
 export const file_drover_v1_drift: GenFile = /*@__PURE__*/
-  fileDesc("ChVkcm92ZXIvdjEvZHJpZnQucHJvdG8SCWRyb3Zlci52MSKmAgoMRHJpZnRFcGlzb2RlEhMKC2FwcGxpY2F0aW9uGAEgASgJEiUKBm9iamVjdBgCIAEoCzIVLmRyb3Zlci52MS5PYmplY3ROYW1lEiYKBmNoYW5nZRgDIAEoDjIWLmRyb3Zlci52MS5EcmlmdENoYW5nZRIuCgpzdGFydGVkX2F0GAQgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIsCghlbmRlZF9hdBgFIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASDgoGZmllbGRzGAYgAygJEhIKBWFjdG9yGAcgASgJSACIAQESJgoGYWN0aW9uGAggASgOMhYuZHJvdmVyLnYxLkRyaWZ0QWN0aW9uQggKBl9hY3RvciqtAQoLRHJpZnRDaGFuZ2USHAoYRFJJRlRfQ0hBTkdFX1VOU1BFQ0lGSUVEEAASGAoURFJJRlRfQ0hBTkdFX0RFTEVURUQQARIaChZEUklGVF9DSEFOR0VfUkVDUkVBVEVEEAISFwoTRFJJRlRfQ0hBTkdFX0VESVRFRBADEhkKFURSSUZUX0NIQU5HRV9ESVNPV05FRBAEEhYKEkRSSUZUX0NIQU5HRV9BRERFRBAFKpABCgtEcmlmdEFjdGlvbhIcChhEUklGVF9BQ1RJT05fVU5TUEVDSUZJRUQQABIXChNEUklGVF9BQ1RJT05fSEVBTEVEEAESGQoVRFJJRlRfQUNUSU9OX1JFUE9SVEVEEAISFwoTRFJJRlRfQUNUSU9OX0ZBSUxFRBADEhYKEkRSSUZUX0FDVElPTl9FTkRFRBAEYgZwcm90bzM", [file_drover_v1_object, file_google_protobuf_timestamp]);
+  fileDesc("ChVkcm92ZXIvdjEvZHJpZnQucHJvdG8SCWRyb3Zlci52MSKmAgoMRHJpZnRFcGlzb2RlEhMKC2FwcGxpY2F0aW9uGAEgASgJEiUKBm9iamVjdBgCIAEoCzIVLmRyb3Zlci52MS5PYmplY3ROYW1lEiYKBmNoYW5nZRgDIAEoDjIWLmRyb3Zlci52MS5EcmlmdENoYW5nZRIuCgpzdGFydGVkX2F0GAQgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIsCghlbmRlZF9hdBgFIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASDgoGZmllbGRzGAYgAygJEhIKBWFjdG9yGAcgASgJSACIAQESJgoGYWN0aW9uGAggASgOMhYuZHJvdmVyLnYxLkRyaWZ0QWN0aW9uQggKBl9hY3RvciL6AgoRRmxlZXREcmlmdEVwaXNvZGUSDwoHY2x1c3RlchgBIAEoCRISCgpjbHVzdGVyX2lkGAIgASgJEhgKC2Vudmlyb25tZW50GAMgASgJSACIAQESEwoLYXBwbGljYXRpb24YBCABKAkSJQoGb2JqZWN0GAUgASgLMhUuZHJvdmVyLnYxLk9iamVjdE5hbWUSJgoGY2hhbmdlGAYgASgOMhYuZHJvdmVyLnYxLkRyaWZ0Q2hhbmdlEi4KCnN0YXJ0ZWRfYXQYByABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEiwKCGVuZGVkX2F0GAggASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIOCgZmaWVsZHMYCSADKAkSEgoFYWN0b3IYCiABKAlIAYgBARImCgZhY3Rpb24YCyABKA4yFi5kcm92ZXIudjEuRHJpZnRBY3Rpb25CDgoMX2Vudmlyb25tZW50QggKBl9hY3RvciqtAQoLRHJpZnRDaGFuZ2USHAoYRFJJRlRfQ0hBTkdFX1VOU1BFQ0lGSUVEEAASGAoURFJJRlRfQ0hBTkdFX0RFTEVURUQQARIaChZEUklGVF9DSEFOR0VfUkVDUkVBVEVEEAISFwoTRFJJRlRfQ0hBTkdFX0VESVRFRBADEhkKFURSSUZUX0NIQU5HRV9ESVNPV05FRBAEEhYKEkRSSUZUX0NIQU5HRV9BRERFRBAFKpABCgtEcmlmdEFjdGlvbhIcChhEUklGVF9BQ1RJT05fVU5TUEVDSUZJRUQQABIXChNEUklGVF9BQ1RJT05fSEVBTEVEEAESGQoVRFJJRlRfQUNUSU9OX1JFUE9SVEVEEAISFwoTRFJJRlRfQUNUSU9OX0ZBSUxFRBADEhYKEkRSSUZUX0FDVElPTl9FTkRFRBAEYgZwcm90bzM", [file_drover_v1_object, file_google_protobuf_timestamp]);
 
 /**
  * DriftEpisode is one time that an object differed from git. It is open while it has no end.
@@ -85,6 +85,97 @@ export type DriftEpisode = Message<"drover.v1.DriftEpisode"> & {
  */
 export const DriftEpisodeSchema: GenMessage<DriftEpisode> = /*@__PURE__*/
   messageDesc(file_drover_v1_drift, 0);
+
+/**
+ * FleetDriftEpisode is the same of whichever cluster.
+ *
+ * @generated from message drover.v1.FleetDriftEpisode
+ */
+export type FleetDriftEpisode = Message<"drover.v1.FleetDriftEpisode"> & {
+  /**
+   * Name of the cluster.
+   *
+   * @generated from field: string cluster = 1;
+   */
+  cluster: string;
+
+  /**
+   * Its id.
+   *
+   * @generated from field: string cluster_id = 2;
+   */
+  clusterId: string;
+
+  /**
+   * That the cluster has the application from now; absent when it has it no more.
+   *
+   * @generated from field: optional string environment = 3;
+   */
+  environment?: string | undefined;
+
+  /**
+   * Name of the application.
+   *
+   * @generated from field: string application = 4;
+   */
+  application: string;
+
+  /**
+   * Which object.
+   *
+   * @generated from field: drover.v1.ObjectName object = 5;
+   */
+  object?: ObjectName | undefined;
+
+  /**
+   * What was done to it.
+   *
+   * @generated from field: drover.v1.DriftChange change = 6;
+   */
+  change: DriftChange;
+
+  /**
+   * When it began.
+   *
+   * @generated from field: google.protobuf.Timestamp started_at = 7;
+   */
+  startedAt?: Timestamp | undefined;
+
+  /**
+   * When it ended.
+   *
+   * @generated from field: google.protobuf.Timestamp ended_at = 8;
+   */
+  endedAt?: Timestamp | undefined;
+
+  /**
+   * Such as .spec.replicas; the first ten.
+   *
+   * @generated from field: repeated string fields = 9;
+   */
+  fields: string[];
+
+  /**
+   * The field manager that was there last.
+   *
+   * @generated from field: optional string actor = 10;
+   */
+  actor?: string | undefined;
+
+  /**
+   * What the agent did.
+   *
+   * @generated from field: drover.v1.DriftAction action = 11;
+   */
+  action: DriftAction;
+};
+
+/**
+ * Describes the message drover.v1.FleetDriftEpisode.
+ * Use `create(FleetDriftEpisodeSchema)` to create a new message.
+ */
+export const FleetDriftEpisodeSchema: GenMessage<FleetDriftEpisode> = /*@__PURE__*/
+  messageDesc(file_drover_v1_drift, 1);
 
 /**
  * DriftChange is what somebody did to an object.

@@ -6,17 +6,21 @@ import type { GenFile, GenMessage, GenService } from "@bufbuild/protobuf/codegen
 import { fileDesc, messageDesc, serviceDesc } from "@bufbuild/protobuf/codegenv2";
 import type { ApplicationStatus, Assignment } from "./assignment_pb.ts";
 import { file_drover_v1_assignment } from "./assignment_pb.ts";
+import type { FleetDriftEpisode } from "./drift_pb.ts";
+import { file_drover_v1_drift } from "./drift_pb.ts";
 import type { Health, Sync } from "./health_pb.ts";
 import { file_drover_v1_health } from "./health_pb.ts";
 import type { ChangeType } from "./watch_pb.ts";
 import { file_drover_v1_watch } from "./watch_pb.ts";
+import type { Timestamp } from "@bufbuild/protobuf/wkt";
+import { file_google_protobuf_timestamp } from "@bufbuild/protobuf/wkt";
 import type { Message } from "@bufbuild/protobuf";
 
 /**
  * Describes the file drover/v1/status_service.proto.
  */
 export const file_drover_v1_status_service: GenFile = /*@__PURE__*/
-  fileDesc("Ch5kcm92ZXIvdjEvc3RhdHVzX3NlcnZpY2UucHJvdG8SCWRyb3Zlci52MSLAAgoWTGlzdEFzc2lnbm1lbnRzUmVxdWVzdBIUCgdjbHVzdGVyGAEgASgJSACIAQESGAoLYXBwbGljYXRpb24YAiABKAlIAYgBARIYCgtlbnZpcm9ubWVudBgDIAEoCUgCiAEBEhYKCXBhZ2Vfc2l6ZRgEIAEoBUgDiAEBEhcKCnBhZ2VfdG9rZW4YBSABKAlIBIgBARITCgZmaWx0ZXIYBiABKAlIBYgBARIVCghvcmRlcl9ieRgHIAEoCUgGiAEBEhMKBmxhYmVscxgIIAEoCUgHiAEBQgoKCF9jbHVzdGVyQg4KDF9hcHBsaWNhdGlvbkIOCgxfZW52aXJvbm1lbnRCDAoKX3BhZ2Vfc2l6ZUINCgtfcGFnZV90b2tlbkIJCgdfZmlsdGVyQgsKCV9vcmRlcl9ieUIJCgdfbGFiZWxzIl4KF0xpc3RBc3NpZ25tZW50c1Jlc3BvbnNlEioKC2Fzc2lnbm1lbnRzGAEgAygLMhUuZHJvdmVyLnYxLkFzc2lnbm1lbnQSFwoPbmV4dF9wYWdlX3Rva2VuGAIgASgJIv8CChNMaXN0U3RhdHVzZXNSZXF1ZXN0EhQKB2NsdXN0ZXIYASABKAlIAIgBARIYCgthcHBsaWNhdGlvbhgCIAEoCUgBiAEBEhgKC2Vudmlyb25tZW50GAMgASgJSAKIAQESIQoGaGVhbHRoGAQgASgOMhEuZHJvdmVyLnYxLkhlYWx0aBIdCgRzeW5jGAUgASgOMg8uZHJvdmVyLnYxLlN5bmMSFgoJcGFnZV9zaXplGAYgASgFSAOIAQESFwoKcGFnZV90b2tlbhgHIAEoCUgEiAEBEhMKBmZpbHRlchgIIAEoCUgFiAEBEhUKCG9yZGVyX2J5GAkgASgJSAaIAQESEwoGbGFiZWxzGAogASgJSAeIAQFCCgoIX2NsdXN0ZXJCDgoMX2FwcGxpY2F0aW9uQg4KDF9lbnZpcm9ubWVudEIMCgpfcGFnZV9zaXplQg0KC19wYWdlX3Rva2VuQgkKB19maWx0ZXJCCwoJX29yZGVyX2J5QgkKB19sYWJlbHMiXwoUTGlzdFN0YXR1c2VzUmVzcG9uc2USLgoIc3RhdHVzZXMYASADKAsyHC5kcm92ZXIudjEuQXBwbGljYXRpb25TdGF0dXMSFwoPbmV4dF9wYWdlX3Rva2VuGAIgASgJIqwCChRXYXRjaFN0YXR1c2VzUmVxdWVzdBITCgZsYWJlbHMYASABKAlIAIgBARIUCgdjbHVzdGVyGAIgASgJSAGIAQESGAoLYXBwbGljYXRpb24YAyABKAlIAogBARIYCgtlbnZpcm9ubWVudBgEIAEoCUgDiAEBEiEKBmhlYWx0aBgFIAEoDjIRLmRyb3Zlci52MS5IZWFsdGgSHQoEc3luYxgGIAEoDjIPLmRyb3Zlci52MS5TeW5jEhMKBmZpbHRlchgHIAEoCUgEiAEBEhIKBWFmdGVyGAggASgJSAWIAQFCCQoHX2xhYmVsc0IKCghfY2x1c3RlckIOCgxfYXBwbGljYXRpb25CDgoMX2Vudmlyb25tZW50QgkKB19maWx0ZXJCCAoGX2FmdGVyIpgBChVXYXRjaFN0YXR1c2VzUmVzcG9uc2USIwoEdHlwZRgBIAEoDjIVLmRyb3Zlci52MS5DaGFuZ2VUeXBlEgwKBG5hbWUYAiABKAkSLAoGc3RhdHVzGAMgASgLMhwuZHJvdmVyLnYxLkFwcGxpY2F0aW9uU3RhdHVzEhMKBmN1cnNvchgEIAEoCUgAiAEBQgkKB19jdXJzb3Ii7QEKF1dhdGNoQXNzaWdubWVudHNSZXF1ZXN0EhIKBWFmdGVyGAEgASgJSACIAQESFAoHY2x1c3RlchgCIAEoCUgBiAEBEhgKC2FwcGxpY2F0aW9uGAMgASgJSAKIAQESGAoLZW52aXJvbm1lbnQYBCABKAlIA4gBARITCgZmaWx0ZXIYBSABKAlIBIgBARITCgZsYWJlbHMYBiABKAlIBYgBAUIICgZfYWZ0ZXJCCgoIX2NsdXN0ZXJCDgoMX2FwcGxpY2F0aW9uQg4KDF9lbnZpcm9ubWVudEIJCgdfZmlsdGVyQgkKB19sYWJlbHMimAEKGFdhdGNoQXNzaWdubWVudHNSZXNwb25zZRIjCgR0eXBlGAEgASgOMhUuZHJvdmVyLnYxLkNoYW5nZVR5cGUSDAoEbmFtZRgCIAEoCRIpCgphc3NpZ25tZW50GAMgASgLMhUuZHJvdmVyLnYxLkFzc2lnbm1lbnQSEwoGY3Vyc29yGAQgASgJSACIAQFCCQoHX2N1cnNvcjLvAgoNU3RhdHVzU2VydmljZRJYCg9MaXN0QXNzaWdubWVudHMSIS5kcm92ZXIudjEuTGlzdEFzc2lnbm1lbnRzUmVxdWVzdBoiLmRyb3Zlci52MS5MaXN0QXNzaWdubWVudHNSZXNwb25zZRJPCgxMaXN0U3RhdHVzZXMSHi5kcm92ZXIudjEuTGlzdFN0YXR1c2VzUmVxdWVzdBofLmRyb3Zlci52MS5MaXN0U3RhdHVzZXNSZXNwb25zZRJUCg1XYXRjaFN0YXR1c2VzEh8uZHJvdmVyLnYxLldhdGNoU3RhdHVzZXNSZXF1ZXN0GiAuZHJvdmVyLnYxLldhdGNoU3RhdHVzZXNSZXNwb25zZTABEl0KEFdhdGNoQXNzaWdubWVudHMSIi5kcm92ZXIudjEuV2F0Y2hBc3NpZ25tZW50c1JlcXVlc3QaIy5kcm92ZXIudjEuV2F0Y2hBc3NpZ25tZW50c1Jlc3BvbnNlMAFiBnByb3RvMw", [file_drover_v1_assignment, file_drover_v1_health, file_drover_v1_watch]);
+  fileDesc("Ch5kcm92ZXIvdjEvc3RhdHVzX3NlcnZpY2UucHJvdG8SCWRyb3Zlci52MSLAAgoWTGlzdEFzc2lnbm1lbnRzUmVxdWVzdBIUCgdjbHVzdGVyGAEgASgJSACIAQESGAoLYXBwbGljYXRpb24YAiABKAlIAYgBARIYCgtlbnZpcm9ubWVudBgDIAEoCUgCiAEBEhYKCXBhZ2Vfc2l6ZRgEIAEoBUgDiAEBEhcKCnBhZ2VfdG9rZW4YBSABKAlIBIgBARITCgZmaWx0ZXIYBiABKAlIBYgBARIVCghvcmRlcl9ieRgHIAEoCUgGiAEBEhMKBmxhYmVscxgIIAEoCUgHiAEBQgoKCF9jbHVzdGVyQg4KDF9hcHBsaWNhdGlvbkIOCgxfZW52aXJvbm1lbnRCDAoKX3BhZ2Vfc2l6ZUINCgtfcGFnZV90b2tlbkIJCgdfZmlsdGVyQgsKCV9vcmRlcl9ieUIJCgdfbGFiZWxzIl4KF0xpc3RBc3NpZ25tZW50c1Jlc3BvbnNlEioKC2Fzc2lnbm1lbnRzGAEgAygLMhUuZHJvdmVyLnYxLkFzc2lnbm1lbnQSFwoPbmV4dF9wYWdlX3Rva2VuGAIgASgJIv8CChNMaXN0U3RhdHVzZXNSZXF1ZXN0EhQKB2NsdXN0ZXIYASABKAlIAIgBARIYCgthcHBsaWNhdGlvbhgCIAEoCUgBiAEBEhgKC2Vudmlyb25tZW50GAMgASgJSAKIAQESIQoGaGVhbHRoGAQgASgOMhEuZHJvdmVyLnYxLkhlYWx0aBIdCgRzeW5jGAUgASgOMg8uZHJvdmVyLnYxLlN5bmMSFgoJcGFnZV9zaXplGAYgASgFSAOIAQESFwoKcGFnZV90b2tlbhgHIAEoCUgEiAEBEhMKBmZpbHRlchgIIAEoCUgFiAEBEhUKCG9yZGVyX2J5GAkgASgJSAaIAQESEwoGbGFiZWxzGAogASgJSAeIAQFCCgoIX2NsdXN0ZXJCDgoMX2FwcGxpY2F0aW9uQg4KDF9lbnZpcm9ubWVudEIMCgpfcGFnZV9zaXplQg0KC19wYWdlX3Rva2VuQgkKB19maWx0ZXJCCwoJX29yZGVyX2J5QgkKB19sYWJlbHMiXwoUTGlzdFN0YXR1c2VzUmVzcG9uc2USLgoIc3RhdHVzZXMYASADKAsyHC5kcm92ZXIudjEuQXBwbGljYXRpb25TdGF0dXMSFwoPbmV4dF9wYWdlX3Rva2VuGAIgASgJIqwCChRXYXRjaFN0YXR1c2VzUmVxdWVzdBITCgZsYWJlbHMYASABKAlIAIgBARIUCgdjbHVzdGVyGAIgASgJSAGIAQESGAoLYXBwbGljYXRpb24YAyABKAlIAogBARIYCgtlbnZpcm9ubWVudBgEIAEoCUgDiAEBEiEKBmhlYWx0aBgFIAEoDjIRLmRyb3Zlci52MS5IZWFsdGgSHQoEc3luYxgGIAEoDjIPLmRyb3Zlci52MS5TeW5jEhMKBmZpbHRlchgHIAEoCUgEiAEBEhIKBWFmdGVyGAggASgJSAWIAQFCCQoHX2xhYmVsc0IKCghfY2x1c3RlckIOCgxfYXBwbGljYXRpb25CDgoMX2Vudmlyb25tZW50QgkKB19maWx0ZXJCCAoGX2FmdGVyIpgBChVXYXRjaFN0YXR1c2VzUmVzcG9uc2USIwoEdHlwZRgBIAEoDjIVLmRyb3Zlci52MS5DaGFuZ2VUeXBlEgwKBG5hbWUYAiABKAkSLAoGc3RhdHVzGAMgASgLMhwuZHJvdmVyLnYxLkFwcGxpY2F0aW9uU3RhdHVzEhMKBmN1cnNvchgEIAEoCUgAiAEBQgkKB19jdXJzb3Ii7QEKF1dhdGNoQXNzaWdubWVudHNSZXF1ZXN0EhIKBWFmdGVyGAEgASgJSACIAQESFAoHY2x1c3RlchgCIAEoCUgBiAEBEhgKC2FwcGxpY2F0aW9uGAMgASgJSAKIAQESGAoLZW52aXJvbm1lbnQYBCABKAlIA4gBARITCgZmaWx0ZXIYBSABKAlIBIgBARITCgZsYWJlbHMYBiABKAlIBYgBAUIICgZfYWZ0ZXJCCgoIX2NsdXN0ZXJCDgoMX2FwcGxpY2F0aW9uQg4KDF9lbnZpcm9ubWVudEIJCgdfZmlsdGVyQgkKB19sYWJlbHMimAEKGFdhdGNoQXNzaWdubWVudHNSZXNwb25zZRIjCgR0eXBlGAEgASgOMhUuZHJvdmVyLnYxLkNoYW5nZVR5cGUSDAoEbmFtZRgCIAEoCRIpCgphc3NpZ25tZW50GAMgASgLMhUuZHJvdmVyLnYxLkFzc2lnbm1lbnQSEwoGY3Vyc29yGAQgASgJSACIAQFCCQoHX2N1cnNvciKsAwoQTGlzdERyaWZ0UmVxdWVzdBITCgZsYWJlbHMYASABKAlIAIgBARIUCgdjbHVzdGVyGAIgASgJSAGIAQESGAoLYXBwbGljYXRpb24YAyABKAlIAogBARIYCgtlbnZpcm9ubWVudBgEIAEoCUgDiAEBEhEKBG9wZW4YBSABKAhIBIgBARIpCgVzaW5jZRgGIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASKQoFdW50aWwYByABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEhMKBmZpbHRlchgIIAEoCUgFiAEBEhUKCG9yZGVyX2J5GAkgASgJSAaIAQESFgoJcGFnZV9zaXplGAogASgFSAeIAQESFwoKcGFnZV90b2tlbhgLIAEoCUgIiAEBQgkKB19sYWJlbHNCCgoIX2NsdXN0ZXJCDgoMX2FwcGxpY2F0aW9uQg4KDF9lbnZpcm9ubWVudEIHCgVfb3BlbkIJCgdfZmlsdGVyQgsKCV9vcmRlcl9ieUIMCgpfcGFnZV9zaXplQg0KC19wYWdlX3Rva2VuIlwKEUxpc3REcmlmdFJlc3BvbnNlEi4KCGVwaXNvZGVzGAEgAygLMhwuZHJvdmVyLnYxLkZsZWV0RHJpZnRFcGlzb2RlEhcKD25leHRfcGFnZV90b2tlbhgCIAEoCSLZAgoRV2F0Y2hEcmlmdFJlcXVlc3QSEwoGbGFiZWxzGAEgASgJSACIAQESFAoHY2x1c3RlchgCIAEoCUgBiAEBEhgKC2FwcGxpY2F0aW9uGAMgASgJSAKIAQESGAoLZW52aXJvbm1lbnQYBCABKAlIA4gBARIRCgRvcGVuGAUgASgISASIAQESKQoFc2luY2UYBiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEikKBXVudGlsGAcgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBITCgZmaWx0ZXIYCCABKAlIBYgBARISCgVhZnRlchgJIAEoCUgGiAEBQgkKB19sYWJlbHNCCgoIX2NsdXN0ZXJCDgoMX2FwcGxpY2F0aW9uQg4KDF9lbnZpcm9ubWVudEIHCgVfb3BlbkIJCgdfZmlsdGVyQggKBl9hZnRlciKiAQoSV2F0Y2hEcmlmdFJlc3BvbnNlEiMKBHR5cGUYASABKA4yFS5kcm92ZXIudjEuQ2hhbmdlVHlwZRIMCgRuYW1lGAIgASgJEjkKE2ZsZWV0X2RyaWZ0X2VwaXNvZGUYAyABKAsyHC5kcm92ZXIudjEuRmxlZXREcmlmdEVwaXNvZGUSEwoGY3Vyc29yGAQgASgJSACIAQFCCQoHX2N1cnNvcjKEBAoNU3RhdHVzU2VydmljZRJYCg9MaXN0QXNzaWdubWVudHMSIS5kcm92ZXIudjEuTGlzdEFzc2lnbm1lbnRzUmVxdWVzdBoiLmRyb3Zlci52MS5MaXN0QXNzaWdubWVudHNSZXNwb25zZRJPCgxMaXN0U3RhdHVzZXMSHi5kcm92ZXIudjEuTGlzdFN0YXR1c2VzUmVxdWVzdBofLmRyb3Zlci52MS5MaXN0U3RhdHVzZXNSZXNwb25zZRJUCg1XYXRjaFN0YXR1c2VzEh8uZHJvdmVyLnYxLldhdGNoU3RhdHVzZXNSZXF1ZXN0GiAuZHJvdmVyLnYxLldhdGNoU3RhdHVzZXNSZXNwb25zZTABEl0KEFdhdGNoQXNzaWdubWVudHMSIi5kcm92ZXIudjEuV2F0Y2hBc3NpZ25tZW50c1JlcXVlc3QaIy5kcm92ZXIudjEuV2F0Y2hBc3NpZ25tZW50c1Jlc3BvbnNlMAESRgoJTGlzdERyaWZ0EhsuZHJvdmVyLnYxLkxpc3REcmlmdFJlcXVlc3QaHC5kcm92ZXIudjEuTGlzdERyaWZ0UmVzcG9uc2USSwoKV2F0Y2hEcmlmdBIcLmRyb3Zlci52MS5XYXRjaERyaWZ0UmVxdWVzdBodLmRyb3Zlci52MS5XYXRjaERyaWZ0UmVzcG9uc2UwAWIGcHJvdG8z", [file_drover_v1_assignment, file_drover_v1_drift, file_drover_v1_health, file_drover_v1_watch, file_google_protobuf_timestamp]);
 
 /**
  * ListAssignmentsRequest filters them; an absent filter matches all.
@@ -439,6 +443,244 @@ export const WatchAssignmentsResponseSchema: GenMessage<WatchAssignmentsResponse
   messageDesc(file_drover_v1_status_service, 7);
 
 /**
+ * ListDriftRequest filters episodes; an absent filter matches all.
+ *
+ * @generated from message drover.v1.ListDriftRequest
+ */
+export type ListDriftRequest = Message<"drover.v1.ListDriftRequest"> & {
+  /**
+   * Of the cluster, by kubectl's selector: env=prod,tier!=edge,region in (eu,us),gpu,!old.
+   *
+   * @generated from field: optional string labels = 1;
+   */
+  labels?: string | undefined;
+
+  /**
+   * Id or name of a cluster.
+   *
+   * @generated from field: optional string cluster = 2;
+   */
+  cluster?: string | undefined;
+
+  /**
+   * Name of an application.
+   *
+   * @generated from field: optional string application = 3;
+   */
+  application?: string | undefined;
+
+  /**
+   * Name of an environment.
+   *
+   * @generated from field: optional string environment = 4;
+   */
+  environment?: string | undefined;
+
+  /**
+   * Only those that have not ended, or only those that have.
+   *
+   * @generated from field: optional bool open = 5;
+   */
+  open?: boolean | undefined;
+
+  /**
+   * Only what had not ended before.
+   *
+   * @generated from field: google.protobuf.Timestamp since = 6;
+   */
+  since?: Timestamp | undefined;
+
+  /**
+   * Only what had begun by then.
+   *
+   * @generated from field: google.protobuf.Timestamp until = 7;
+   */
+  until?: Timestamp | undefined;
+
+  /**
+   * Conditions on fields of the items: state = "Offline" AND name : "eu-". The OpenAPI document names the fields.
+   *
+   * @generated from field: optional string filter = 8;
+   */
+  filter?: string | undefined;
+
+  /**
+   * Such as startedAt desc, cluster; in the list's own order when absent.
+   *
+   * @generated from field: optional string order_by = 9;
+   */
+  orderBy?: string | undefined;
+
+  /**
+   * 1 to 500; 100 when absent.
+   *
+   * @generated from field: optional int32 page_size = 10;
+   */
+  pageSize?: number | undefined;
+
+  /**
+   * The next_page_token of the page before, with the same filters.
+   *
+   * @generated from field: optional string page_token = 11;
+   */
+  pageToken?: string | undefined;
+};
+
+/**
+ * Describes the message drover.v1.ListDriftRequest.
+ * Use `create(ListDriftRequestSchema)` to create a new message.
+ */
+export const ListDriftRequestSchema: GenMessage<ListDriftRequest> = /*@__PURE__*/
+  messageDesc(file_drover_v1_status_service, 8);
+
+/**
+ * ListDriftResponse is one page.
+ *
+ * @generated from message drover.v1.ListDriftResponse
+ */
+export type ListDriftResponse = Message<"drover.v1.ListDriftResponse"> & {
+  /**
+   * Newest first.
+   *
+   * @generated from field: repeated drover.v1.FleetDriftEpisode episodes = 1;
+   */
+  episodes: FleetDriftEpisode[];
+
+  /**
+   * Empty on the last page.
+   *
+   * @generated from field: string next_page_token = 2;
+   */
+  nextPageToken: string;
+};
+
+/**
+ * Describes the message drover.v1.ListDriftResponse.
+ * Use `create(ListDriftResponseSchema)` to create a new message.
+ */
+export const ListDriftResponseSchema: GenMessage<ListDriftResponse> = /*@__PURE__*/
+  messageDesc(file_drover_v1_status_service, 9);
+
+/**
+ * WatchDriftRequest filters as the list does, and may go on behind a cursor.
+ *
+ * @generated from message drover.v1.WatchDriftRequest
+ */
+export type WatchDriftRequest = Message<"drover.v1.WatchDriftRequest"> & {
+  /**
+   * Of the cluster, by kubectl's selector: env=prod,tier!=edge,region in (eu,us),gpu,!old.
+   *
+   * @generated from field: optional string labels = 1;
+   */
+  labels?: string | undefined;
+
+  /**
+   * Id or name of a cluster.
+   *
+   * @generated from field: optional string cluster = 2;
+   */
+  cluster?: string | undefined;
+
+  /**
+   * Name of an application.
+   *
+   * @generated from field: optional string application = 3;
+   */
+  application?: string | undefined;
+
+  /**
+   * Name of an environment.
+   *
+   * @generated from field: optional string environment = 4;
+   */
+  environment?: string | undefined;
+
+  /**
+   * Only those that have not ended, or only those that have.
+   *
+   * @generated from field: optional bool open = 5;
+   */
+  open?: boolean | undefined;
+
+  /**
+   * Only what had not ended before.
+   *
+   * @generated from field: google.protobuf.Timestamp since = 6;
+   */
+  since?: Timestamp | undefined;
+
+  /**
+   * Only what had begun by then.
+   *
+   * @generated from field: google.protobuf.Timestamp until = 7;
+   */
+  until?: Timestamp | undefined;
+
+  /**
+   * Conditions on fields of the items: state = "Offline" AND name : "eu-". The OpenAPI document names the fields.
+   *
+   * @generated from field: optional string filter = 8;
+   */
+  filter?: string | undefined;
+
+  /**
+   * The cursor of the last message seen.
+   *
+   * @generated from field: optional string after = 9;
+   */
+  after?: string | undefined;
+};
+
+/**
+ * Describes the message drover.v1.WatchDriftRequest.
+ * Use `create(WatchDriftRequestSchema)` to create a new message.
+ */
+export const WatchDriftRequestSchema: GenMessage<WatchDriftRequest> = /*@__PURE__*/
+  messageDesc(file_drover_v1_status_service, 10);
+
+/**
+ * WatchDriftResponse is one change.
+ *
+ * @generated from message drover.v1.WatchDriftResponse
+ */
+export type WatchDriftResponse = Message<"drover.v1.WatchDriftResponse"> & {
+  /**
+   * What happened.
+   *
+   * @generated from field: drover.v1.ChangeType type = 1;
+   */
+  type: ChangeType;
+
+  /**
+   * What names the episode; empty with CHANGE_TYPE_SYNCED.
+   *
+   * @generated from field: string name = 2;
+   */
+  name: string;
+
+  /**
+   * As it is now; absent when it is gone.
+   *
+   * @generated from field: drover.v1.FleetDriftEpisode fleet_drift_episode = 3;
+   */
+  fleetDriftEpisode?: FleetDriftEpisode | undefined;
+
+  /**
+   * Resume after this one with `after`; absent where that would miss something.
+   *
+   * @generated from field: optional string cursor = 4;
+   */
+  cursor?: string | undefined;
+};
+
+/**
+ * Describes the message drover.v1.WatchDriftResponse.
+ * Use `create(WatchDriftResponseSchema)` to create a new message.
+ */
+export const WatchDriftResponseSchema: GenMessage<WatchDriftResponse> = /*@__PURE__*/
+  messageDesc(file_drover_v1_status_service, 11);
+
+/**
  * StatusService shows what clusters should run, and what their agents said of it.
  * Metadata and errors are those of PromotionService.
  *
@@ -484,6 +726,26 @@ export const StatusService: GenService<{
     methodKind: "server_streaming";
     input: typeof WatchAssignmentsRequestSchema;
     output: typeof WatchAssignmentsResponseSchema;
+  },
+  /**
+   * ListDrift returns when objects of any cluster differed from git, newest first; kept for 30 days, and 100,000 of each cluster.
+   *
+   * @generated from rpc drover.v1.StatusService.ListDrift
+   */
+  listDrift: {
+    methodKind: "unary";
+    input: typeof ListDriftRequestSchema;
+    output: typeof ListDriftResponseSchema;
+  },
+  /**
+   * WatchDrift sends when objects of any cluster differed from git: first all that are there, then what changes.
+   *
+   * @generated from rpc drover.v1.StatusService.WatchDrift
+   */
+  watchDrift: {
+    methodKind: "server_streaming";
+    input: typeof WatchDriftRequestSchema;
+    output: typeof WatchDriftResponseSchema;
   },
 }> = /*@__PURE__*/
   serviceDesc(file_drover_v1_status_service, 0);
