@@ -1,7 +1,7 @@
 import type { Principal } from "../app/access/tokens.ts";
 import type { ApiDeps } from "./deps.ts";
 
-/** A revoked or expired token's streams end within this time and one look at the database: under 5 s. */
+/** A revoked or expired token's streams end within this time, the second that a replica remembers a token, and one look at the database. */
 const tokenCheckMs = 2_000;
 
 /** Ends the stream when its token no longer counts. While that cannot be found out, the stream goes on: it may only read. */

@@ -7,9 +7,9 @@ const worthBytes = 1_024;
 const gzipped = promisify(gzip);
 
 /** In another thread, and as fast as can be: a list of clusters shrinks to a sixth already. */
-export const compress = (body: string): Promise<Buffer> => gzipped(body, { level: constants.Z_BEST_SPEED });
+export const compress = (body: Buffer): Promise<Buffer> => gzipped(body, { level: constants.Z_BEST_SPEED });
 
-export const isCompressed = (body: string, acceptEncoding: string | undefined): boolean =>
+export const isCompressed = (body: Buffer, acceptEncoding: string | undefined): boolean =>
   body.length >= worthBytes && acceptsGzip(acceptEncoding);
 
 /** Whether an Accept-Encoding header names gzip, or anything, with a weight above zero. */

@@ -4,7 +4,7 @@ import { hash } from "node:crypto";
  * Of the bytes rather than of a version alone: a view holds more than one row, and times that pass. Where an object has a version the tag begins
  * with it, `"7.x2Fk…"`, and that is the part which an edit's If-Match looks at.
  */
-export function tagOf(body: string, version: number | undefined): string {
+export function tagOf(body: Buffer, version: number | undefined): string {
   const digest = hash("sha256", body, "base64url").slice(0, 22);
   return version === undefined ? `"${digest}"` : `"${version}.${digest}"`;
 }

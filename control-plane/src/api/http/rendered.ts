@@ -27,13 +27,14 @@ export async function sendRead(
   version: number | undefined,
 ): Promise<FastifyReply> {
   void reply.headers({ ...headers, "cache-control": "private, no-cache", vary: "accept-encoding" });
-  const plain = tagOf(body, version);
-  const inGzip = isCompressed(body, [asked["accept-encoding"]].flat().join());
+  const bytes = Buffer.from(body);
+  const plain = tagOf(bytes, version);
+  const inGzip = isCompressed(bytes, [asked["accept-encoding"]].flat().join());
   void reply.header("etag", inGzip ? encodedTag(plain, "gzip") : plain);
   if (matches(asked["if-none-match"], plain)) return reply.code(304).send();
-  if (!inGzip) return reply.code(status).send(body);
+  if (!inGzip) return reply.code(status).send(bytes);
   return reply
     .code(status)
     .header("content-encoding", "gzip")
-    .send(await compress(body));
+    .send(await compress(bytes));
 }

@@ -52,7 +52,7 @@ export interface ApiTokens {
   authenticate(token: string): Promise<Principal>;
   /** Whether this process has seen the token's id let in before; proves nothing about its secret. */
   recognises(token: string): boolean;
-  /** Whether the token still counts, past the cache. For streams that stay open. */
+  /** Whether the token still counts. For streams that stay open: however many there are of one token, they look once for all. */
   stillGood(tokenId: string): Promise<boolean>;
 }
 
@@ -140,7 +140,7 @@ export function createApiTokens(deps: { readonly store: ApiTokenStore; readonly 
     },
     recognises: (text) => letIn.has(readTokenText(text)?.id ?? ""),
     async stillGood(id) {
-      const token = await store.find(id);
+      const token = await cached(id);
       return token !== undefined && isGood(token, clock.now());
     },
   };

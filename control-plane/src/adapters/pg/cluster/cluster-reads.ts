@@ -76,7 +76,7 @@ const clusters: List<keyof typeof clusterFields> = {
     revokedAt: "k.revoked_at",
     problem: "(k.problem ->> 'code')",
   },
-  select: `k.*, ${environments} as environments, ${health} as health`,
+  select: `k.*, to_json(${environments}) as environments, ${health} as health`,
   from: [filed, enrolledOnly],
   order: [],
   unique: ["name"],
