@@ -9,6 +9,8 @@ import { startApi, type TestApi } from "../support/api.ts";
 import { waitUntil } from "../support/wait-until.ts";
 
 const event = (kind: string, subject = "rollouts/r1") => ({ kind, subject, body: { n: randomUUID() } });
+/** That somebody got a token is an event too. */
+const isOurs = ({ body }: Event): boolean => "n" in body;
 
 /** Collects what a watch says until the test ends or `stop`. */
 async function watching(api: TestApi, query: Parameters<typeof watchEvents>[1] = {}, token?: string) {
@@ -18,7 +20,7 @@ async function watching(api: TestApi, query: Parameters<typeof watchEvents>[1] =
   const options = { baseUrl: api.baseUrl, token: token ?? (await api.tokenOf("viewer")) };
   let ended = false;
   const done = (async () => {
-    for await (const one of watchEvents(options, query, stop.signal)) seen.push(one);
+    for await (const one of watchEvents(options, query, stop.signal)) if (isOurs(one)) seen.push(one);
   })().then(
     () => (ended = true),
     () => (ended = true),
@@ -54,7 +56,8 @@ test("no event is lost or doubled when rows become visible out of order", async 
   const early = await openTransaction(api);
   await recordEvents(early.tx, [event("Early")]); // has the lower number, and is not visible yet
   await recordEvents(api.database, [event("Late")]);
-  const listed = async () => (await api.client(await api.tokenOf("viewer"))("listEvents", { query: { after: start } })).items;
+  const listed = async () =>
+    (await api.client(await api.tokenOf("viewer"))("listEvents", { query: { after: start } })).items.filter(isOurs);
   expect(await listed()).toEqual([]);
   await early.commit();
   await waitUntil("both are there", () => watch.seen.length >= 2);
@@ -107,7 +110,7 @@ test("lists in pages that meet", async () => {
   const seen: string[] = [];
   let pageToken: string | undefined = start;
   while (pageToken !== undefined) {
-    const page: Answer<"listEvents"> = await viewer("listEvents", { query: { pageSize: 2, pageToken } });
+    const page: Answer<"listEvents"> = await viewer("listEvents", { query: { pageSize: 2, pageToken, subject: "rollouts/" } });
     seen.push(...page.items.map(({ kind }) => kind));
     pageToken = page.nextPageToken;
   }
@@ -134,10 +137,10 @@ test("a cursor of events that are gone, or of no event, is refused", async () =>
   const viewer = api.client(await api.tokenOf("viewer"));
   await recordEvents(api.database, [event("Old")]);
   // Shown once no older transaction runs on the server, of whatever database.
-  const old = await waitUntil("the event is shown", async () => (await viewer("listEvents")).items[0]);
+  const old = await waitUntil("the event is shown", async () => (await viewer("listEvents")).items.find(isOurs));
   await recordEvents(api.database, [event("Newer")]);
   await api.database.query({ text: "update events set at = now() - interval '8 days'" });
-  expect(await removeOldEvents(api.database, 7 * 86_400_000)).toBe(2);
+  expect(await removeOldEvents(api.database, 7 * 86_400_000)).toBeGreaterThanOrEqual(2);
   await expect(viewer("listEvents", { query: { after: old.cursor } })).rejects.toMatchObject({ code: "EVENT_CURSOR_EXPIRED" });
   await expect(viewer("listEvents", { query: { after: "made-up" } })).rejects.toMatchObject({ code: "EVENT_CURSOR_INVALID" });
   await expect(viewer("listEvents", { query: { after: "999999999-1" } })).rejects.toMatchObject({ code: "EVENT_CURSOR_EXPIRED" });
@@ -157,7 +160,7 @@ test("the list is a stream for a client that accepts only that, and resumes by L
   const start = (await api.client(token)("listEvents")).cursor;
   await recordEvents(api.database, [event("One")]);
   const stop = new AbortController();
-  const response = await fetch(`${api.baseUrl}/v1/events`, {
+  const response = await fetch(`${api.baseUrl}/v1/events?subject=rollouts/`, {
     headers: { authorization: `Bearer ${token}`, accept: "text/event-stream", "last-event-id": start },
     signal: stop.signal,
   });
@@ -169,4 +172,7 @@ test("the list is a stream for a client that accepts only that, and resumes by L
 
 /** Events show once no older transaction runs, and the server also counts those of the other tests' databases. */
 const untilShown = (client: Client, after: string, count: number): Promise<unknown> =>
-  waitUntil(`${count} events are shown`, async () => (await client("listEvents", { query: { after } })).items.length >= count);
+  waitUntil(
+    `${count} events are shown`,
+    async () => (await client("listEvents", { query: { after } })).items.filter(isOurs).length >= count,
+  );
