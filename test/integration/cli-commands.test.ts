@@ -3,8 +3,8 @@ import { mkdir, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { commandLine } from "../support/command-line.ts";
 import { prepareControlPlane, type Replica, type TestControlPlane } from "../support/control-plane.ts";
-import { run } from "../../cli/src/run.ts";
 import type { DroverCli } from "../support/drover-cli.ts";
 import { readGuide } from "../support/guide-reader.ts";
 import { promote, pushSmallFleet, untilCompleted, webFiles } from "../support/small-fleet.ts";
@@ -43,16 +43,6 @@ const environment = () => ({
   DROVER_TOKEN_FILE: world.tokenFile,
   DROVER_CA_FILE: world.caFile,
 });
-
-/** In this process: to start one for each command takes most of the time. */
-const commandLine =
-  (env: Readonly<Record<string, string>>, more: Partial<Parameters<typeof run>[1]> = {}): DroverCli =>
-  async (...args) => {
-    let [out, said] = ["", ""];
-    const io = { env, isTerminal: false, out: (text: string) => (out += text), say: (text: string) => (said += `${text}\n`) };
-    const status = await run(args, { ...io, ...more });
-    return { status, out, said };
-  };
 
 const output = async (...args: readonly string[]): Promise<string> => {
   const { status, out, said } = await drover(...args);
@@ -118,6 +108,30 @@ test("describe tells the fields, what happened and why", async () => {
   expect(await output("describe", `rollout/${rollout}`)).toMatch(/^Phase: +Completed$/m);
 });
 
+test("describe takes several, or all of a kind, and shows what belongs to each", async () => {
+  const both = await output("describe", "cluster/eu-1", "cluster/us-1");
+  expect(both).toMatch(/^Id: [^]*^Name: +eu-1$[^]*\n\n\nId: [^]*^Name: +us-1$/m);
+  expect(await output("describe", "clusters", "-l", "wave=wave-0")).toMatch(/eu-1[^]*us-1/);
+  const described = await output("describe", `rollout/${rollout}`);
+  expect(described).toMatch(/^Waves:\n {2}WAVE +DONE[^]*^Steps:\n {2}STEP +AGE +EVENT[^]*completed/m);
+  expect(described).not.toContain("- index: 0");
+  expect(await output("describe", "app", "web")).toMatch(/^Placements:\n.*\n {2}web +production /m);
+});
+
+test("several kinds are a table each, and have no other form", async () => {
+  expect(await output("get", "clusters,envs")).toMatch(/^NAME +STATUS[^]*\n\nNAME +CLUSTERS/);
+  expect(await output("get", "cluster/eu-1", "env/production", "-o", "name")).toBe("cluster/eu-1\nenvironment/production\n");
+  expect(await drover("get", "clusters,envs", "-o", "json")).toMatchObject({ status: 2, out: "" });
+});
+
+test("events of one thing, and the rollouts of an application", async () => {
+  const events = await output("events", "--for", "cluster/eu-1", "-o", "jsonpath={.items[*].subject}");
+  const id = await output("get", "cluster/eu-1", "-o", "jsonpath={.id}");
+  expect(new Set(events.split(" "))).toEqual(new Set([`clusters/${id}`]));
+  expect(await drover("events", "--for", "release/web-1")).toMatchObject({ status: 2 });
+  expect(await output("rollout", "history", "web", "-e", "production", "-o", "name")).toBe(`rollout/${rollout}\n`);
+});
+
 test("explain knows fleet files and answers", async () => {
   expect(await output("explain", "environment.spec")).toMatch(/clusterSelector {2}</);
   expect(await output("explain", "strategy.waves")).toContain("soakTime");
@@ -131,6 +145,19 @@ test("explain knows fleet files and answers", async () => {
 test("wait ends with 0 when it is so, with 1 when it cannot become so or takes too long", async () => {
   expect(await output("wait", `rollout/${rollout}`, "--for=phase=Completed")).toBe(`rollout/${rollout} phase is Completed\n`);
   expect(await output("wait", "application/web", "-e", "production", "--for=condition=Healthy")).toContain("Healthy");
+  expect(await output("wait", "pl/production/web", "--for=condition=Synced")).toContain("Synced");
+  // In the order in which they were found to be so.
+  const connected = ["", "cluster/eu-1 state is Connected", "cluster/us-1 state is Connected"];
+  const waited = async (...args: readonly string[]) => (await output("wait", ...args, "--for=state=Connected")).split("\n").toSorted();
+  expect(await waited("clusters", "eu-1", "us-1")).toEqual(connected);
+  expect(await waited("clusters", "-l", "tier=production")).toEqual(connected);
+  expect(await waited("clusters", "--all")).toEqual(connected);
+  expect(await drover("wait", "clusters", "--for=state=Connected")).toMatchObject({ status: 2 });
+  expect(await drover("wait", "clusters", "-l", "tier=none", "--for=state=Connected")).toMatchObject({ status: 1 });
+  expect(await drover("wait", "cluster/eu-1", "cluster/us-1", "--for=state=Offline", "--timeout", "1s")).toMatchObject({
+    status: 1,
+    said: expect.stringMatching(/(?:us-1[^]*eu-1|eu-1[^]*us-1)/) as string,
+  });
   expect(await output("wait", "cluster/gone", "--for=delete")).toContain("is gone");
   expect(await drover("wait", `rollout/${rollout}`, "--for=phase=Aborted")).toMatchObject({
     status: 1,
@@ -157,6 +184,12 @@ test("login asks the server, and keeps the token for its owner alone", async () 
   const lab = commandLine({ DROVER_CONFIG: config });
   expect(await lab("auth", "whoami")).toMatchObject({ status: 0, out: expect.stringMatching(/^ACTOR .*\nusers\/\S+ +admin/) as string });
   expect(await lab("auth", "can-i", "promote")).toMatchObject({ status: 0, out: "yes\n" });
+  expect((await lab("auth", "can-i", "--list")).out).toContain("promotion.create\n");
+  expect(await lab("config", "rename-context", "lab", "bench")).toMatchObject({ status: 0, out: "context lab is now bench\n" });
+  expect(await lab("config", "rename-context", "lab", "bench")).toMatchObject({ status: 1 });
+  expect((await lab("config", "get-contexts", "-o", "name")).out).toBe("bench\n");
+  expect((await lab("config", "view")).out).toMatch(/^currentContext: bench\n[^]*token: REDACTED\n/);
+  expect((await lab("config", "rename-context", "bench", "lab")).status).toBe(0);
   expect(await lab("config", "delete-context", "lab")).toMatchObject({ status: 0 });
   expect(await lab("auth", "whoami")).toMatchObject({ status: 2 });
 });
@@ -230,9 +263,11 @@ test("watch prints a line for each change when piped", async () => {
 test("bash completes commands, options and what the server has", async () => {
   const bin = join(world.folder, "bin");
   await mkdir(bin, { recursive: true });
-  const main = new URL("../../cli/src/main.ts", import.meta.url).pathname;
+  // In one file, as a shell would have it, it starts in a fraction of the time.
+  const cli = new URL("../../cli/", import.meta.url).pathname;
+  await promisify(execFile)(process.execPath, [join(cli, "bundle.ts")]);
   const script = `
-    drover() { ${process.execPath} ${main} "$@"; }
+    drover() { ${process.execPath} ${cli}dist/drover.mjs "$@"; }
     source <(drover completion bash)
     try() { COMP_LINE=$1; COMP_POINT=\${#COMP_LINE}; _drover; echo "\${COMPREPLY[*]}"; }
     try "drover rollo"; try "drover get cluster/e"; try "drover why web --environment=pro"; try "drover describe cluster "; try "drover get clusters us"; try "drover rollout status --context="`;

@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import type { Client } from "@drover/proto/rest";
 import type { Query, TreeAnswer } from "@drover/proto/wire";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { droverCli } from "../support/drover-cli.ts";
+import { commandLine } from "../support/command-line.ts";
 import { prepareControlPlane, type Replica, type TestControlPlane } from "../support/control-plane.ts";
 import { type SimulatedAgent, startSimulatedAgent } from "../support/simulated-agent.ts";
 import { promote, pushSmallFleet, untilCompleted, webFiles } from "../support/small-fleet.ts";
@@ -154,7 +154,7 @@ test("viewers see trees, and neither logs nor live objects", async () => {
 });
 
 test("the command line asks too, and the exit status of diff says whether something differs", async () => {
-  const drover = droverCli({
+  const drover = commandLine({
     DROVER_SERVER: replicas[1].apiUrl,
     DROVER_TOKEN_FILE: controlPlane.tokenFile,
     DROVER_CA_FILE: controlPlane.caFile,
@@ -195,4 +195,16 @@ test("the command line asks too, and the exit status of diff says whether someth
   expect(asked.at(-1)).toMatchObject({ logs: { container: "server", sinceSeconds: 600, timestamps: true } });
   expect(await drover("logs", ...on, "--since-time", "2026-11-21T08:00:00Z", "--prefix")).toMatchObject({ out: "[pod/web-0] hello\n" });
   expect(asked.at(-1)).toMatchObject({ logs: { sinceTime: "2026-11-21T08:00:00.000Z" } });
+  const objectsOf = ["-a", "web", "--cluster", "talking"];
+  expect((await drover("get", "objects", ...objectsOf)).out).toMatch(
+    /^NAMESPACE +NAME.*\ndefault +configmap\/settings .*\ndefault +pod\/web-0 /,
+  );
+  expect(await drover("get", "object", "po/web-0", ...objectsOf, "-o", "yaml")).toMatchObject({
+    status: 0,
+    out: expect.stringMatching(/^spec:\n {2}initContainers:/) as string,
+  });
+  expect(asked.at(-1)).toMatchObject({ kind: "live", object: { kind: "Pod", namespace: "default", name: "web-0" } });
+  expect(asked.at(-1)).not.toHaveProperty("managedFields");
+  await drover("get", "object", "po/web-0", ...objectsOf, "-o", "json", "--show-managed-fields");
+  expect(asked.at(-1)).toMatchObject({ kind: "live", managedFields: true });
 });

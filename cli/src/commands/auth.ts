@@ -14,6 +14,11 @@ interface LoginOptions extends GlobalOptions {
   readonly tokenStdin?: boolean;
 }
 
+interface CanOptions {
+  readonly environment?: string;
+  readonly list?: boolean;
+}
+
 const identityView: View<Identity> = {
   kind: "identity",
   name: ({ actor }) => actor,
@@ -66,10 +71,11 @@ export function authCommand(program: Command, cli: Cli): void {
     .command("can-i")
     .description("whether you may do something; exit status 1 when not")
     .argument("[permission]", "like promotion.create, or an operation of the API like createPromotion; all that you may when absent")
+    .option("--list", "all that you may, as without a permission")
     .option("-e, --environment <name>", "in this environment, where tokens may be granted more")
-    .action(async (asked: string | undefined, { environment }: { readonly environment?: string }, command: Command) => {
+    .action(async (asked: string | undefined, { environment, list }: CanOptions, command: Command) => {
       const identity = await clientFor(cli, command)("whoAmI");
-      if (asked === undefined)
+      if (asked === undefined || list === true)
         return cli.out(
           permissionsIn(identity, environment)
             .map((one) => `${one}\n`)

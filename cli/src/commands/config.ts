@@ -4,6 +4,7 @@ import type { Command } from "commander";
 import type { Cli } from "../cli.ts";
 import { type Context, contextPath, readContexts, writeContexts } from "../contexts.ts";
 import { formatTable } from "../output/columns.ts";
+import { formatObject, type OutputForm, outputOption } from "../output/print.ts";
 
 interface SetOptions {
   readonly server?: string;
@@ -56,7 +57,9 @@ export function configCommand(program: Command, cli: Cli): void {
   config
     .command("get-contexts")
     .description("list contexts")
-    .action(() => {
+    .option("-o, --output <form>", "name for names alone")
+    .option("--no-headers", "rows only")
+    .action(({ output, headers }: { readonly output?: string; readonly headers: boolean }) => {
       const path = contextPath(cli.env);
       const { contexts, currentContext } = readContexts(path);
       const columns = [
@@ -65,7 +68,8 @@ export function configCommand(program: Command, cli: Cli): void {
         { head: "SERVER", cell: ({ server }: Context) => server },
       ];
       if (contexts.length === 0) return cli.say(`No contexts in ${path}.`);
-      return cli.out(formatTable(contexts, columns, { wide: false, headers: true }));
+      if (output === "name") return cli.out(contexts.map(({ name }) => `${name}\n`).join(""));
+      return cli.out(formatTable(contexts, columns, { wide: false, headers }));
     });
 
   config
@@ -75,6 +79,33 @@ export function configCommand(program: Command, cli: Cli): void {
       const { currentContext } = readContexts(contextPath(cli.env));
       if (currentContext === undefined) throw new DroverError("not-found", "CONTEXT_NOT_FOUND", "no context is in use");
       cli.out(`${currentContext}\n`);
+    });
+
+  config
+    .command("rename-context")
+    .description("call a context something else; the one in use stays so")
+    .argument("<context>")
+    .argument("<name>")
+    .action((from: string, to: string) => {
+      const path = contextPath(cli.env);
+      const { contexts, currentContext } = readContexts(path);
+      if (!contexts.some(({ name }) => name === from)) throw unknownContext(from, path);
+      if (contexts.some(({ name }) => name === to))
+        throw new DroverError("exists", "CONTEXT_EXISTS", `rename context ${from}: there is a context ${to} already in ${path}`);
+      const renamed = contexts.map((context) => (context.name === from ? { ...context, name: to } : context));
+      const inUse = currentContext === from ? to : currentContext;
+      writeContexts(path, { contexts: renamed, ...(inUse !== undefined && { currentContext: inUse }) });
+      cli.out(`context ${from} is now ${to}\n`);
+    });
+
+  config
+    .command("view")
+    .description("print the contexts, without their tokens")
+    .addOption(outputOption())
+    .action(({ output = "yaml" }: { readonly output?: OutputForm }) => {
+      const { contexts, currentContext } = readContexts(contextPath(cli.env));
+      const shown = contexts.map((context) => (context.token === undefined ? context : { ...context, token: "REDACTED" }));
+      cli.out(formatObject({ ...(currentContext !== undefined && { currentContext }), contexts: shown }, output));
     });
 
   config

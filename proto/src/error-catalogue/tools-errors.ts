@@ -37,11 +37,17 @@ export const toolsErrors: ErrorEntries = {
     "`$VISUAL` or `$EDITOR` names a program that is not there, or you told it to give up (`:cq`).",
     "Set EDITOR to one that works. Nothing was changed.",
   ),
+  CONTEXT_EXISTS: entry(
+    "exists",
+    "A context cannot be called what another one is called.",
+    "Two contexts of one file have different names.",
+    "Choose another name, or forget the other one: `drover config delete-context`.",
+  ),
   NOT_CONFIRMED: entry(
     "cancelled",
-    "Deleting was not confirmed.",
-    "Another name was typed, or nobody can be asked.",
-    "Type the name, or give `--yes`.",
+    "Something that cannot be taken back was not confirmed.",
+    "Something else was answered, or nobody can be asked.",
+    "Answer what is asked for, or give `--yes`.",
   ),
   RESOURCE_NOT_FOUND: entry(
     "not-found",
