@@ -35,6 +35,10 @@ const usage = new Set([
   "JSONPATH_INVALID",
   "CUSTOM_COLUMNS_INVALID",
   "FIELD_SELECTOR_INVALID",
+  // These the server finds out, which has the fields of each list.
+  "FILTER_INVALID",
+  "FILTER_VALUE_INVALID",
+  "LIST_FIELD_UNKNOWN",
 ]);
 
 function describe(error: unknown): string {

@@ -65,6 +65,10 @@ test("jsonpath, custom columns, selectors and orders are kubectl's", async () =>
   expect(await output("get", "clusters", "--show-labels", "--no-headers")).toMatch(/tier=production,wave=wave-0$/m);
   expect(await drover("get", "releases", "--cluster", "eu-1")).toMatchObject({ status: 2, out: "" });
   expect(await drover("get", "clusters", "-o", "jsonpath={.items[")).toMatchObject({ status: 2, out: "" });
+  expect(await drover("get", "clusters", "--field-selector", "colour=red")).toMatchObject({
+    status: 2,
+    said: expect.stringContaining("LIST_FIELD_UNKNOWN") as string,
+  });
 });
 
 test("applications are shown by environment, with how far each is; machines get the applications themselves", async () => {
@@ -83,7 +87,7 @@ test("a limit asks for no more than is shown, and says that there are more", asy
   const { out, said } = await drover("get", "clusters", "-o", "name", "--limit", "1", "-v");
   expect(out).toBe("cluster/eu-1\n");
   expect(said).toMatch(/pageSize=2 200/);
-  expect(said).toContain("There are more clusters than these 1.");
+  expect(said).toContain("There are more than these 1; a higher --limit shows them.");
   expect(await drover("get", "clusters", "-o", "name", "--chunk-size", "1", "-v")).toMatchObject({
     out: "cluster/eu-1\ncluster/us-1\n",
     said: expect.stringMatching(/pageSize=1 200[^]*pageSize=1&pageToken=\S+ 200/) as string,

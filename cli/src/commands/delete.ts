@@ -1,5 +1,5 @@
 import type { FleetEdit } from "@drover/proto/rest";
-import type { Command } from "commander";
+import { type Command, Option } from "commander";
 import { type Cli, clientFor } from "../cli.ts";
 import { confirm } from "../confirm.ts";
 import { parseObjectName } from "../fleet-objects/edited-kind.ts";
@@ -9,7 +9,7 @@ import { nameOfEdit, showEdit } from "../fleet-objects/show-edits.ts";
 interface DeleteOptions {
   readonly reason?: string;
   readonly yes?: boolean;
-  readonly dryRun?: boolean;
+  readonly dryRun?: "client" | "server";
 }
 
 /** `drover delete strategy/careful`: takes an object's file out of the fleet repository. */
@@ -20,19 +20,24 @@ export function deleteCommand(program: Command, cli: Cli): void {
     .argument("<kind/name...>", "such as strategy/careful")
     .option("-m, --reason <text>", "why; kept in git and in the audit record")
     .option("--yes", "do not ask")
-    .option("--dry-run", "ask the server what would be committed, and change nothing")
+    .addOption(
+      new Option("--dry-run [where]", "change nothing: check the names alone, or ask the server what would be committed")
+        .choices(["client", "server"])
+        .preset("server"),
+    )
     .action(async (names: readonly string[], options: DeleteOptions, command: Command) => {
       const objects = names.map(parseObjectName);
+      if (options.dryRun === "client") return objects.forEach((one) => cli.out(`${nameOfEdit(one)} deleted (client dry run)\n`));
       const client = fleetClient(clientFor(cli, command));
-      if (options.dryRun !== true) await confirm(cli, { ...deletionOf(objects), yes: options.yes });
+      if (options.dryRun === undefined) await confirm(cli, { ...deletionOf(objects), yes: options.yes });
       for (const { kind, name } of objects) {
         const current = await client.load(kind, name);
         const asked = {
           reason: options.reason ?? `drover delete ${names.join(" ")}`.slice(0, 1000),
-          validateOnly: options.dryRun === true,
+          validateOnly: options.dryRun === "server",
         };
         const edit = await client.remove(kind, name, current?.version ?? "*", asked);
-        showEdit(cli, edit, options.dryRun === true ? " (server dry run)" : "");
+        showEdit(cli, edit, options.dryRun === "server" ? " (server dry run)" : "");
         if (edit.result === "Refused") cli.setExitCode(1);
       }
     });
