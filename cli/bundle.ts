@@ -39,18 +39,26 @@ const constants = (values: object): string =>
     .map(([name, value]) => `export const ${name} = ${JSON.stringify(value)};`)
     .join("\n");
 
-/** Node's own modules as plain objects: as modules, each would have all of its exports read at once, which takes longer than most of them need. */
-const plainBuiltins: Plugin = {
-  name: "plain-builtins",
+/**
+ * Node's own modules, each of their members read when it is used: as modules, all of them would be loaded at once, and all that they have looked
+ * up, which takes longer than most commands.
+ */
+const lazyBuiltins: Plugin = {
+  name: "lazy-builtins",
   setup(builder) {
     builder.onResolve({ filter: /^node:/ }, ({ path, kind }) =>
       kind === "import-statement" || kind === "dynamic-import" ? { path, namespace: "builtin" } : undefined,
     );
-    builder.onLoad({ filter: /.*/, namespace: "builtin" }, ({ path }) => ({
-      contents: `module.exports = process.getBuiltinModule(${JSON.stringify(path)})`,
-    }));
+    builder.onLoad({ filter: /.*/, namespace: "builtin" }, ({ path }) => ({ contents: lazyMembers(path) }));
   },
 };
+
+function lazyMembers(path: string): string {
+  const load = `process.getBuiltinModule(${JSON.stringify(path)})`;
+  const itself: unknown = process.getBuiltinModule(path);
+  if (typeof itself !== "object" || itself === null) return `module.exports = ${load}`;
+  return `for (const name of ${JSON.stringify(Object.keys(itself))}) Object.defineProperty(exports, name, { enumerable: true, get: () => ${load}[name] })`;
+}
 
 /** Schemas as JSON: what `explain` reads of them needs no library. */
 const plainSchemas: Plugin = {
@@ -84,7 +92,7 @@ const fresh = `${outfile}.${process.pid}`;
 await build({
   entryPoints: [fileOf("src/main.ts")],
   outfile: fresh,
-  plugins: [slimContract, plainSchemas, plainBuiltins],
+  plugins: [slimContract, plainSchemas, lazyBuiltins],
   bundle: true,
   platform: "node",
   format: "esm",

@@ -128,6 +128,13 @@ test("several kinds are a table each, and have no other form", async () => {
   expect(await drover("get", "clusters,envs", "-o", "json")).toMatchObject({ status: 2, out: "" });
 });
 
+test("what git makes of an application for a cluster can be had as YAML", async () => {
+  const place = ["--rendered", "-a", "web", "--cluster", "eu-1"] as const;
+  expect(await output("get", "objects", ...place)).toMatch(/^apiVersion: v1\nkind: List\nitems:\n/);
+  expect(await drover("get", "object", "deployment/nosuch", ...place)).toMatchObject({ status: 1, out: "" });
+  expect(await drover("get", "objects", "-a", "web")).toMatchObject({ status: 2, out: "" });
+});
+
 test("events of one thing, and the rollouts of an application", async () => {
   const events = await output("events", "--for", "cluster/eu-1", "-o", "jsonpath={.items[*].subject}");
   const id = await output("get", "cluster/eu-1", "-o", "jsonpath={.id}");

@@ -1,7 +1,10 @@
 import { DroverError } from "@drover/kit";
+import type { Client } from "@drover/proto/rest";
 import type { Command } from "commander";
 import { type Cli, clientFor } from "../cli.ts";
-import { findObject, listObjects, objectView, type Place, readLiveObject } from "../live-objects/objects.ts";
+import { kindMeant } from "../live-objects/kind-meant.ts";
+import { findObject, listObjects, type ObjectChoice, objectView, type Place, readLiveObject } from "../live-objects/objects.ts";
+import { formatObject } from "../output/print.ts";
 import { isForPeople } from "../output/output-form.ts";
 import { showList, showOne, type ShowOptions } from "../output/show.ts";
 
@@ -10,6 +13,7 @@ export interface ObjectOptions extends ShowOptions {
   readonly application?: string;
   readonly namespace?: string;
   readonly showManagedFields?: boolean;
+  readonly rendered?: boolean;
 }
 
 export const isObjectWord = (word: string): boolean => ["object", "objects", "obj"].includes(word);
@@ -23,6 +27,10 @@ export async function getObjects(cli: Cli, command: Command, words: readonly str
   const { namespace, output } = options;
   const client = clientFor(cli, command);
   const choices = words.map((word) => choiceOf(word, namespace));
+  if (options.rendered === true)
+    return cli.out(
+      formatObject(await renderedObjects(client, place, choices), output === undefined || output === "wide" ? "yaml" : output),
+    );
   if (choices.length === 0) return showList(cli, await listObjects(client, place, { namespace }), objectView, options);
   const nodes = await Promise.all(choices.map((choice) => findObject(client, place, choice)));
   if (isForPeople(output) || output === "name") return showList(cli, nodes, objectView, options);
@@ -30,6 +38,22 @@ export async function getObjects(cli: Cli, command: Command, words: readonly str
   const objects = await Promise.all(nodes.map((node) => readLiveObject(client, place, node, { managedFields })));
   const view = { kind: "object", name: () => "", columns: [] };
   return objects.length === 1 ? showOne(cli, objects[0], view, options) : showList(cli, objects, view, options);
+}
+
+/** What git makes of the application for this cluster; all of it, or what was named. Nobody is asked for it but the server. */
+async function renderedObjects(client: Client, params: Place, choices: readonly ObjectChoice[]): Promise<object> {
+  const bundle = await client("getClusterBundle", { params });
+  const isMeant = ({ kind, metadata }: Readonly<Record<string, unknown>>): boolean =>
+    choices.some(
+      (choice) => kindMeant(String(kind)) === kindMeant(choice.kind ?? "") && (metadata as { name?: string }).name === choice.name,
+    );
+  const items = choices.length === 0 ? bundle.items : bundle.items.filter(isMeant);
+  if (items.length > 0) return { ...bundle, items };
+  throw new DroverError(
+    "not-found",
+    "RESOURCE_NOT_FOUND",
+    `get objects: what is rendered of ${params.application} for ${params.cluster} has no such object`,
+  );
 }
 
 function placeOf({ cluster, application }: ObjectOptions): Place {

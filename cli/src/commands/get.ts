@@ -36,6 +36,7 @@ export function getCommand(program: Command, cli: Cli): void {
     .option("--show-labels", "labels as the last column")
     .option("--no-headers", "rows only")
     .option("-n, --namespace <name>", "with `object`: in this namespace")
+    .option("--rendered", "with `object`: as git makes it for this cluster, and not as it is")
     .option("--show-managed-fields", "with `object`: with what field managers keep in it")
     .action(async (what: string, names: readonly string[], options: GetOptions, command: Command) => {
       const [word = "", ...inner] = what.split("/");

@@ -11,9 +11,10 @@ export function sortedBy<Item>(items: readonly Item[], path: string): readonly I
 function compare(left: unknown, right: unknown): number {
   if (left === undefined || right === undefined) return Number(left !== undefined) - Number(right !== undefined);
   if (typeof left === "number" && typeof right === "number") return left - right;
-  return collator.compare(textOf(left), textOf(right));
+  return inOrder(textOf(left), textOf(right));
 }
 
-// Numbers within names count as such: web-2 comes before web-10.
-const collator = new Intl.Collator("en", { numeric: true });
+// Made when something is sorted: it reads tables that most commands do without. Numbers within names count as such: web-2 comes before web-10.
+let collator: Intl.Collator | undefined;
+const inOrder = (left: string, right: string): number => (collator ??= new Intl.Collator("en", { numeric: true })).compare(left, right);
 const textOf = (value: unknown): string => (typeof value === "string" ? value : JSON.stringify(value));
