@@ -4,8 +4,8 @@ import { defineConfig } from "vitest/config";
 // Node runs our TypeScript as it is. What it has compiled is kept for the next process: tests start hundreds of them.
 process.env["NODE_COMPILE_CACHE"] ??= join(import.meta.dirname, "node_modules/.cache/drover/compiled");
 
-// Unit and property tests need nothing but Node. Integration tests start real servers: one file after another, two workers
-// for two cores, so that a slow machine makes them slower and not flaky.
+// Unit and property tests need nothing but Node, integration tests start real servers. A slow machine makes them slower and not flaky:
+// they wait for conditions.
 export default defineConfig({
   test: {
     reporters: ["default", "./scripts/plain-reporter.ts"],
@@ -34,7 +34,8 @@ export default defineConfig({
           globalSetup: ["test/support/global-setup.ts"],
           testTimeout: 60_000,
           hookTimeout: 120_000,
-          maxWorkers: 2,
+          // One more than cores, as above: for soaks, polls and leases.
+          maxWorkers: 3,
           sequence: { groupOrder: 1 },
         },
       },

@@ -6,7 +6,7 @@ import { startTracing } from "./adapters/telemetry/start-tracing.ts";
 import { armFailpoint } from "./app/failpoint.ts";
 import { type Config, parseConfig } from "./config.ts";
 import { bootstrapSecrets } from "./start/bootstrap-secrets.ts";
-import { startControlPlane, type Running } from "./start/control-plane.ts";
+import type { Running } from "./start/control-plane.ts";
 import { openInstallation } from "./start/installation.ts";
 
 /** `server` runs the control plane until SIGTERM or SIGINT; `bootstrap` makes keys, certificates and nats.conf, and ends. */
@@ -40,6 +40,7 @@ async function serve(config: Config): Promise<void> {
   process.once("SIGTERM", stop);
   process.once("SIGINT", stop);
   try {
+    const { startControlPlane } = await import("./start/control-plane.ts"); // `bootstrap` needs little of what it loads
     greet(config, await startControlPlane(config, packageJson.version, lifecycle, log));
   } catch (error) {
     await lifecycle.stop();

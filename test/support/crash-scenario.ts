@@ -2,6 +2,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import type { ApplicationStatus } from "@drover/proto/wire";
 import { type AgentOptions, createAgentWorld, type FaultyWorld } from "./agent-on-kubernetes.ts";
 import type { AgentProcess } from "./agent-process.ts";
+import type { CrashPoint } from "./crash-points.ts";
 import { fastClock } from "./fast-clock.ts";
 import { type KubeCall, writes } from "./fault-proxy/kube-call.ts";
 import { ownedState } from "./owned-state.ts";
@@ -15,17 +16,8 @@ export interface CrashScenario {
   readonly act: (world: FaultyWorld) => unknown;
   /** What must be true in the end, beside what the statuses say. */
   readonly isOver?: (world: FaultyWorld) => Promise<boolean>;
-  /** Where one write is like the other, only every n-th is tried. */
-  readonly everyNth?: number;
   /** Kinds of the world's own API group that are part of the ending. */
   readonly customKinds?: readonly string[];
-}
-
-export interface CrashPoint {
-  /** Counted from 1, over what the agent writes while the scenario happens. */
-  readonly write: number;
-  /** The API server has not heard of the write, or has answered it. */
-  readonly when: "crash-before" | "crash-after";
 }
 
 export interface Ending {
@@ -94,7 +86,8 @@ async function endOf(
   }
 }
 
-const inventoryWithinMs = 15_000;
+const inventoryWithinMs = 30_000;
+
 async function prepared(world: FaultyWorld, before: NonNullable<CrashScenario["before"]>): Promise<AgentProcess> {
   const agent = await world.launchAgent(hasty);
   const { boot } = await agent.started;
@@ -117,7 +110,7 @@ const isOver = (world: FaultyWorld, boot: number, scenario?: CrashScenario): Pro
       if (isDone && ((await scenario?.isOver?.(world)) ?? true)) return true;
       throw new Error(JSON.stringify(report?.applications));
     },
-    15_000,
+    30_000,
   );
 
 function isAsAsked(

@@ -13,12 +13,12 @@ export interface CliResult {
 
 export type DroverCli = (...args: readonly string[]) => Promise<CliResult>;
 
-/** The command line as a process of its own. Nothing of this process's environment reaches it but PATH. */
+/** The command line as a process of its own. Of this process's environment it sees PATH, and where Node keeps what it compiled. */
 export const droverCli =
   (env: Readonly<Record<string, string>>, cwd?: string): DroverCli =>
   async (...args) => {
     const child = spawn(process.execPath, [program, ...args], {
-      env: { PATH: process.env["PATH"], ...env },
+      env: { PATH: process.env["PATH"], NODE_COMPILE_CACHE: process.env["NODE_COMPILE_CACHE"], ...env },
       stdio: ["ignore", "pipe", "pipe"],
       timeout: deadlineMs,
       ...(cwd === undefined ? {} : { cwd }),

@@ -22,7 +22,8 @@ declare module "vitest" {
  */
 export default async function setUp(project: TestProject): Promise<() => Promise<void>> {
   const dataDir = await mkdtemp(join(tmpdir(), "drover-test-postgres-"));
-  const postgres = await startPostgres({ dataDir, durable: false });
+  // Several tests at once, each with a pool of twenty in every replica.
+  const postgres = await startPostgres({ dataDir, durable: false, settings: { max_connections: "200" } });
   const administration = createDatabase({ url: new Secret(postgres.url), connections: 1 });
   await administration.query({ text: `create database ${templateName}` });
   await administration.close();

@@ -92,9 +92,9 @@ test.each([
   { name: "a key without a name", text: "? \n: x", code: "MANIFEST_YAML" },
   { name: "20 MB of text", text: `a: ${"x".repeat(20_000_000)}`, code: "MANIFEST_TOO_LARGE" },
 ])("$name is refused within its bounds", ({ text, code }) => {
-  const before = performance.now();
+  const before = process.cpuUsage();
   expect(readOrCode(text)).toBe(code);
-  expect(performance.now() - before).toBeLessThan(5_000);
+  expect(process.cpuUsage(before).user / 1000).toBeLessThan(5_000);
 });
 
 test.each([
@@ -151,8 +151,8 @@ test("no bytes make the reader fail in another way than by its own errors", () =
 });
 
 test("lines that have to be indented before they can be read cost a bounded amount of work", () => {
-  const before = performance.now();
+  const before = process.cpuUsage();
   expect(readOrCode(`a: [\n${"1,\n".repeat(500)}]`)).toBe(`{"a":[${Array(500).fill(1).join(",")}]}`);
   expect(readOrCode(`a: [\n${"1,\n".repeat(300_000)}]`)).toBe("MANIFEST_YAML");
-  expect(performance.now() - before).toBeLessThan(10_000);
+  expect(process.cpuUsage(before).user / 1000).toBeLessThan(10_000);
 });
