@@ -59,13 +59,14 @@ export const eventView: View<Event> = {
     { head: "SUBJECT", cell: ({ subject }) => subject },
     { head: "AT", cell: ({ at }) => at, wide: true },
     { head: "CURSOR", cell: ({ cursor }) => cursor, wide: true },
-    { head: "FACTS", cell: ({ body }) => factsOf(body) },
+    { head: "FACTS", cell: ({ subject, body }) => factsOf(body, subject) },
   ],
 };
 
-/** An event's body on one line: what is short of it. */
-export const factsOf = (body: Readonly<Record<string, unknown>>): string =>
-  Object.entries(body)
+/** On one line, without what is not so, and what the subject says already. */
+export const factsOf = (facts: Readonly<Record<string, unknown>>, subject = ""): string =>
+  Object.entries(facts)
+    .filter(([, value]) => value !== null && !subject.endsWith(`/${String(value)}`))
     .map(([name, value]) => `${name}=${typeof value === "string" ? value : JSON.stringify(value)}`)
     .join(" ");
 

@@ -126,6 +126,11 @@ test("the newest are told oldest first, with the cursor behind them", async () =
   const { items, cursor } = await viewer("listEvents", { query: { tail: 2 } });
   expect(items.map(({ kind }) => kind)).toEqual(["E3", "E4"]);
   expect((await viewer("listEvents", { query: { tail: 1, kind: "E1,E2" } })).items.map(({ kind }) => kind)).toEqual(["E2"]);
+  // Transactions are ordered as numbers: the tenth comes after the ninth.
+  await api.database.query({
+    text: "update events set xid = case kind when 'E1' then '9' when 'E2' then '10' else '8' end::xid8 where kind like 'E_'",
+  });
+  expect((await viewer("listEvents", { query: { tail: 2, kind: "E0,E1,E2,E3" } })).items.map(({ kind }) => kind)).toEqual(["E1", "E2"]);
   await recordEvents(api.database, [event("E5")]);
   await untilShown(viewer, cursor, 1);
   expect((await viewer("listEvents", { query: { after: cursor } })).items.map(({ kind }) => kind)).toEqual(["E5"]);

@@ -60,7 +60,7 @@ async function tailEvents(db: Db, { kinds, subject, filter }: EventFilter, limit
             where xid <= $1::text::xid8
               and ($2::text[] is null or kind = any ($2))
               and ($3::text is null or subject = $3 or (right($3, 1) = '/' and starts_with(subject, $3))) ${condition}
-            order by xid desc, id desc limit $4`,
+            order by events.xid desc, id desc limit $4`,
     values,
   });
   return { events: rows.map(eventOf).toReversed(), reached };
