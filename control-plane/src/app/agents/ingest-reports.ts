@@ -42,8 +42,9 @@ interface IngestDeps {
   readonly count: (outcome: IngestOutcome, n: number) => void;
 }
 
-/** A batch is closed when it is this old or this large. */
+/** So long is waited for more, unless so many wait already: what a transaction costs by itself is then little for each of them. */
 const gatherMs = 5;
+const worthwhileReports = 32;
 const maxBatchReports = 1_000;
 /** About 20,000 statuses: a statement of that size takes a fraction of a second. */
 const maxBatchBytes = 16 * 1024 * 1024;
@@ -83,8 +84,8 @@ export function createReportIngest({
 
   const work = async (): Promise<void> => {
     working = true;
-    await clock.sleep(gatherMs, new AbortController().signal);
     while (waiting.length > 0) {
+      if (waiting.length < worthwhileReports) await clock.sleep(gatherMs, new AbortController().signal);
       const batch = take();
       try {
         await ingestBatch({ store, clock, count }, batch);

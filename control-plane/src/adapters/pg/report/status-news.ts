@@ -5,10 +5,21 @@ import { reportedTime } from "../../../domain/ingest/reported-time.ts";
 import type { Db } from "../database.ts";
 import type { NewerReport } from "./advance-clusters.ts";
 
+/** A status as the row that it goes to. */
+export interface ReportedStatus extends Omit<ApplicationStatus, "held" | "lastDegradedAt"> {
+  readonly cluster_id: ClusterId;
+  readonly enrolment: number;
+  readonly boot: number;
+  readonly seq: number;
+  readonly lastDegradedAt: string | undefined;
+  readonly held_hash: string | undefined;
+  readonly held_objects: number | undefined;
+}
+
 /** What reports say that is not stored already. */
 export interface StatusNews {
-  /** As the rows that they go to, in order of clusters and applications: every writer takes these locks so. */
-  readonly statuses: readonly object[];
+  /** In order of clusters and applications: every writer takes these locks so. */
+  readonly statuses: readonly ReportedStatus[];
   /** Clusters of which every status is among them: what is not named is gone, what is named need not be new. */
   readonly whole: readonly ClusterId[];
   /** To be kept once these statuses are stored. */
@@ -21,7 +32,7 @@ export interface StatusNews {
  * assignments are others than before.
  */
 export function findNews(newer: readonly NewerReport[], now: Instant): StatusNews {
-  const statuses: object[] = [];
+  const statuses: ReportedStatus[] = [];
   const whole: ClusterId[] = [];
   const fingerprints = new Map<ClusterId, string>();
   for (const report of newer) {
@@ -82,7 +93,7 @@ const rowOf = (
   { report: { enrolment, boot, seq }, clusterId }: NewerReport,
   { held, lastDegradedAt, ...status }: ApplicationStatus,
   now: Instant,
-): object => ({
+): ReportedStatus => ({
   ...status,
   cluster_id: clusterId,
   enrolment,

@@ -13,8 +13,8 @@ export interface StoredStatuses {
   readonly unknown: readonly ClusterId[];
   /** How many say something new. */
   readonly changed: number;
-  /** Clusters that may have other totals now. */
-  readonly uncounted: readonly ClusterId[];
+  /** Clusters of which a status counts otherwise now. */
+  readonly recounted: readonly ClusterId[];
   /** Those under way that wait for one of them. */
   readonly rollouts: readonly string[];
   /** Entries under `removals/` that one of them may be the end of. */
@@ -22,22 +22,23 @@ export interface StoredStatuses {
   readonly answered: readonly string[];
 }
 
-const nothing: StoredStatuses = { unknown: [], changed: 0, uncounted: [], rollouts: [], removals: [], answered: [] };
+const nothing: StoredStatuses = { unknown: [], changed: 0, recounted: [], rollouts: [], removals: [], answered: [] };
 
 /**
  * Puts what the reports say in the place of the clusters' statuses. Left out is what speaks of a generation that was never assigned. An
  * assignment is acknowledged by a status of its very generation and bundle, and proven once that status is Synced and Healthy. Rows that say
  * the same again are not written: when a cluster was last heard of is in `cluster_reports`.
  */
-export async function storeStatuses(tx: Db, { statuses, whole }: StatusNews): Promise<StoredStatuses> {
-  if (statuses.length === 0 && whole.length === 0) return nothing;
+export async function storeStatuses(tx: Db, news: StatusNews): Promise<StoredStatuses> {
+  const removed = await removeUnnamed(tx, news);
+  if (news.statuses.length === 0) return { ...nothing, changed: removed };
   const { rows } = await tx.query<StoredStatuses & Record<string, unknown>>({
-    name: "statuses-store",
+    // Without a name it is planned each time, for tables as large as they are now: one plan for ever would be that of an empty fleet.
     text: `with reported as materialized (
              select r.*, a.generation >= r.generation as known, a.environment, a.traceparent,
                     a.generation = r.generation and a.bundle = r.bundle and
                       (a.acknowledged_at is null or a.proven_at is null and r.sync = 'Synced' and r.health = 'Healthy') as answers,
-                    s.cluster_id is null as first, s.held_hash as was_held,
+                    s.cluster_id is null as first, s.held_hash as was_held, s.ctid as stored,
                     (s.generation, s.bundle, s.sync, s.health, s.reason)
                       is distinct from (r.generation, r.bundle, r.sync, r.health, r.reason) as changed,
                     (s.sync, s.health, s.drifted) is distinct from (r.sync, r.health, r.drifted) as recounts,
@@ -48,11 +49,6 @@ export async function storeStatuses(tx: Db, { statuses, whole }: StatusNews): Pr
                       objects integer, drifted integer, held_hash text, held_objects integer, "lastDegradedAt" timestamptz)
                left join assignments a on a.cluster_id = r.cluster_id and a.application = r.application
                left join statuses s on s.cluster_id = r.cluster_id and s.application = r.application),
-           gone as (
-             delete from statuses s
-              where s.cluster_id = any($2)
-                and not exists (select 1 from reported r where r.cluster_id = s.cluster_id and r.application = s.application)
-             returning s.cluster_id, s.application, s.held_hash as was_held),
            added as (
              insert into statuses (cluster_id, application, enrolment, boot, seq, generation, bundle, sync, health, reason, message,
                                    failing, objects, drifted, held_hash, held_objects, degraded_since, last_degraded_at, reported_at, changed_at)
@@ -71,8 +67,7 @@ export async function storeStatuses(tx: Db, { statuses, whole }: StatusNews): Pr
                                                 case when s.generation = r.generation then s.last_degraded_at end),
                     reported_at = now(), changed_at = case when r.changed then now() else s.changed_at end
                from reported r
-              where r.known and not r.first and (r.changed or r.reworded)
-                and s.cluster_id = r.cluster_id and s.application = r.application),
+              where r.known and (r.changed or r.reworded) and s.ctid = r.stored), -- nobody else moves these rows
            answered as (
              update assignments a
                 set acknowledged_at = coalesce(a.acknowledged_at, now()),
@@ -89,17 +84,11 @@ export async function storeStatuses(tx: Db, { statuses, whole }: StatusNews): Pr
                from reported where known and (first or changed)),
            detailed as (
              insert into events (kind, subject, body)
-             select 'StatusUpdated', 'clusters/' || u.cluster_id,
-                    jsonb_strip_nulls(jsonb_build_object('cluster', u.cluster_id, 'application', u.application, 'environment', a.environment,
-                                                         'wasHeld', u.was_held))
-               from (select cluster_id, application, was_held from reported
-                      where known and not first and (reworded and not changed or was_held is distinct from held_hash)
-                     union all select cluster_id, application, was_held from gone) u
-               left join assignments a on a.cluster_id = u.cluster_id and a.application = u.application
+             select ${statusUpdated} from reported where known and not first and (reworded and not changed or was_held is distinct from held_hash)
              returning 1)
            select array(select cluster_id from reported where known is not true) as unknown,
                   (select count(*) from reported where known and (first or changed)) + (select count(*) from detailed) as changed,
-                  array(select cluster_id from reported where known and recounts union select unnest($2::text[])) as uncounted,
+                  array(select distinct cluster_id from reported where known and recounts) as recounted,
                   array(select distinct o.id from reported r
                           join rollouts o on o.application = r.application and o.phase in ${activePhases}
                           join rollout_targets t on t.rollout_id = o.id and t.cluster_id = r.cluster_id
@@ -109,7 +98,33 @@ export async function storeStatuses(tx: Db, { statuses, whole }: StatusNews): Pr
                                                or o.kind = 'ClusterRemoval' and o.form ->> 'id' = r.cluster_id
                          where r.known and r.reason = 'Removed' and (r.first or r.changed)) as removals,
                   array(select distinct traceparent from reported where answers and traceparent is not null limit ${mostAnswered}) as answered`,
-    values: [storableJson(statuses), whole],
+    values: [storableJson(news.statuses)],
   });
-  return rows[0] ?? nothing;
+  const [stored = nothing] = rows;
+  return { ...stored, changed: stored.changed + removed };
+}
+
+/** SQL: an event's columns, of a row with the columns that it names. */
+const statusUpdated = `
+  'StatusUpdated', 'clusters/' || cluster_id,
+  jsonb_strip_nulls(jsonb_build_object('cluster', cluster_id, 'application', application, 'environment', environment, 'wasHeld', was_held))`;
+
+/** Removes what the whole snapshots of clusters do not name; answers how much. Apart from the rest, since there are hardly ever any. */
+async function removeUnnamed(tx: Db, { statuses, whole }: StatusNews): Promise<number> {
+  if (whole.length === 0) return 0;
+  const { rows } = await tx.query<{ removed: number }>({
+    name: "statuses-remove-unnamed",
+    text: `with gone as (
+             delete from statuses s
+              where s.cluster_id = any($1)
+                and not exists (select from unnest($2::text[], $3::text[]) n (cluster_id, application)
+                                 where n.cluster_id = s.cluster_id and n.application = s.application)
+             returning s.cluster_id, s.application, s.held_hash as was_held),
+           detailed as (
+             insert into events (kind, subject, body)
+             select ${statusUpdated} from gone left join assignments a using (cluster_id, application))
+           select count(*) as removed from gone`,
+    values: [whole, statuses.map(({ cluster_id }) => cluster_id), statuses.map(({ application }) => application)],
+  });
+  return rows[0]?.removed ?? 0;
 }
