@@ -183,6 +183,14 @@ test.each(Object.entries(wanted))("%s answers what would be, and nothing is othe
   expect(await everything()).toEqual(before);
 });
 
+test("an order for a rollout may say which version it was given for, and is refused when that has moved", async () => {
+  const { version } = await api("getRollout", { params: { rollout: "running" } });
+  const pause = (ifMatch: number | "*") => api("pauseRollout", { ...inRunning, body: { reason }, ifMatch });
+  expect(await pause(version)).toMatchObject({ phase: "Paused" });
+  expect(await pause("*")).toMatchObject({ phase: "Paused" });
+  await expect(pause(version + 1)).rejects.toMatchObject({ kind: "stale", code: "ROLLOUT_CHANGED" });
+});
+
 test("what would be refused is refused in the same words", async () => {
   const both: readonly ((query: { readonly validateOnly?: true }) => Promise<unknown>)[] = [
     (query) => api("createCluster", { query, body: { name: "watch", reason } }),

@@ -4,6 +4,10 @@ import type { IfMatch } from "../domain/fleet/object-edit.ts";
 /** As an edit's caller writes it, or as the tag of a GET, in which more follows: what is seen may change without the version. */
 const version = /^"(\d{1,15})(?:\.[\w.-]*)?"$/;
 
+/** The same where nobody has to send one. */
+export const parseOptionalIfMatch = (header: string | undefined): IfMatch | undefined =>
+  header === undefined ? undefined : parseIfMatch(header);
+
 /**
  * The versions that an If-Match header names. A tag that is no version, or a weak one, is a version of nothing: it matches no object.
  * Throws `precondition-required` IF_MATCH_REQUIRED, `invalid` IF_MATCH_INVALID.

@@ -65,6 +65,8 @@ export interface Route {
   readonly location?: string;
   /** An object with a version: its GET's `ETag` begins with it, `"<version>.<hash>"`; its PUT and DELETE require an `If-Match` with it, or `*`. */
   readonly versioned?: true;
+  /** An `If-Match` with the object's `version` may be sent: 412 when it has moved. */
+  readonly matched?: true;
   /** With `validateOnly=true` in its query, its handler runs and what it changed is forgotten. */
   readonly rehearsed?: true;
   /** The answer shows a secret, once. It is never stored, so a repeated Idempotency-Key is refused. */

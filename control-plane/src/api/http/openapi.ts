@@ -91,12 +91,12 @@ const idempotencyKey = (route: Route): readonly unknown[] =>
     : [];
 
 const ifMatch = (route: Route): readonly unknown[] =>
-  route.versioned === true && route.method !== "GET"
+  route.matched === true || (route.versioned === true && route.method !== "GET")
     ? [
         {
           name: "If-Match",
           in: "header",
-          required: true,
+          required: route.matched !== true,
           description: 'the ETag of the GET, or the version alone, as in "7", or *; of an ETag only the version in front is compared',
           schema: { type: "string", minLength: 1, maxLength: 128 },
         },

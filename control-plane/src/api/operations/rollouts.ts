@@ -1,6 +1,8 @@
 import { rfc3339 } from "@drover/kit";
 import type { Rollout } from "@drover/proto/rest";
 import type { Caller } from "../../app/access/caller.ts";
+import type { IfMatch } from "../../domain/fleet/object-edit.ts";
+import { parseOptionalIfMatch } from "../if-match.ts";
 import type { ApiDeps } from "../deps.ts";
 import { whySubject } from "../why-subject.ts";
 import { pageAnswer, pageRequest } from "../page-token.ts";
@@ -26,13 +28,20 @@ type Ids =
   | "previewRollout"
   | "explain";
 
+interface Ordered<Body> {
+  readonly caller: Caller;
+  readonly params: { readonly rollout: string };
+  readonly body: Body;
+  readonly header: (name: string) => string | undefined;
+}
+
 export function rolloutOperations({ reads, commands, clock }: Pick<ApiDeps, "reads" | "commands" | "clock">): Handlers<Ids> {
   /** Does a verb on a rollout and answers the rollout as it then is. */
-  const after = async <Request extends { caller: Caller; params: { rollout: string }; body: Body; signal: AbortSignal }, Body>(
-    verb: (caller: Caller, rolloutId: string, body: Body, signal: AbortSignal) => Promise<void>,
-    { caller, params, body, signal }: Request,
+  const after = async <Body extends object>(
+    verb: (caller: Caller, rolloutId: string, body: Body & { readonly ifMatch?: IfMatch | undefined }) => Promise<void>,
+    { caller, params, body, header }: Ordered<Body>,
   ): Promise<Rollout> => {
-    await verb(caller, params.rollout, body, signal);
+    await verb(caller, params.rollout, { ...body, ifMatch: parseOptionalIfMatch(header("if-match")) });
     return reads.rollouts.get(params.rollout);
   };
 

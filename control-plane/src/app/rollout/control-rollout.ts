@@ -1,4 +1,5 @@
 import { DroverError } from "@drover/kit";
+import type { IfMatch } from "../../domain/fleet/object-edit.ts";
 import { judgeOrder, type Order, type PhaseEvent, type Standing } from "../../domain/rollout/control.ts";
 import type { Phase } from "../../domain/rollout/phase.ts";
 import type { Wave } from "../../domain/rollout/strategy.ts";
@@ -35,6 +36,8 @@ export interface RolloutControl {
 
 interface Asked {
   readonly reason: string;
+  /** Versions of the rollout that the order was given for; any when absent. */
+  readonly ifMatch?: IfMatch | undefined;
 }
 type Command<Request extends Asked> = (caller: Caller, rolloutId: string, request: Request) => Promise<void>;
 
@@ -63,6 +66,8 @@ export function createRolloutCommands({ control }: { readonly control: RolloutCo
     for (let attempt = 1; ; attempt += 1) {
       const rollout = await control.load(id, asked.cluster);
       if (rollout === undefined) throw noRollout(id);
+      if (asked.ifMatch !== undefined && asked.ifMatch !== "*" && !asked.ifMatch.includes(rollout.version))
+        throw moved(id, rollout.version);
       const order = orderFor(rollout);
       const ruling = judgeOrder(order, rollout);
       if (ruling.kind === "refused")
@@ -99,6 +104,9 @@ const inWords: Readonly<Record<Order["kind"], string>> = {
   skipWave: "skip a wave of",
   retry: "retry",
 };
+
+const moved = (id: string, version: number): DroverError =>
+  new DroverError("stale", "ROLLOUT_CHANGED", `rollout ${id}: it has moved on to version ${version}; look at it again`);
 
 const noRollout = (id: string): DroverError =>
   new DroverError("not-found", "ROLLOUT_NOT_FOUND", `rollout ${id}: there is none with this id; list them with \`drover get rollouts\``);
