@@ -6,6 +6,7 @@ import type {
   Cluster,
   DriftEpisode,
   Environment,
+  FleetDriftEpisode,
   HistoryEntry,
   HeldPrune,
   Outlier,
@@ -236,6 +237,11 @@ export const driftView: View<DriftEpisode> = {
     { head: "BY", cell: ({ actor }) => actor },
     { head: "FIELDS", cell: ({ fields }) => fields.join(",") },
   ],
+};
+
+export const fleetDriftView: View<FleetDriftEpisode> = {
+  ...driftView,
+  columns: [{ head: "CLUSTER", cell: ({ cluster }) => cluster }, ...driftView.columns],
 };
 
 export const heldPruneView: View<HeldPrune> = {

@@ -135,6 +135,11 @@ test("what git makes of an application for a cluster can be had as YAML", async 
   expect(await drover("get", "objects", "-a", "web")).toMatchObject({ status: 2, out: "" });
 });
 
+test("drift of the whole fleet is one list", async () => {
+  expect(await output("drift", "--open", "-o", "json")).toBe('{\n  "kind": "List",\n  "items": []\n}\n');
+  expect(await output("drift", "--cluster", "eu-1", "-e", "production", "-a", "web")).toBe("");
+});
+
 test("events of one thing, and the rollouts of an application", async () => {
   const events = await output("events", "--for", "cluster/eu-1", "-o", "jsonpath={.items[*].subject}");
   const id = await output("get", "cluster/eu-1", "-o", "jsonpath={.id}");

@@ -179,7 +179,7 @@ export const resources: readonly Resource[] = [
     description: "who set freezes and windows aside",
     view: breakGlassView,
     list: "listBreakGlass",
-    isMeant: ({ id }, name) => id === name,
+    get: { operation: "getBreakGlass", parameter: "breakGlass" },
   }),
   resource({
     name: "notifications",
@@ -222,7 +222,7 @@ export const resources: readonly Resource[] = [
     description: "who did what, newest first",
     view: auditView,
     list: "listAudit",
-    isMeant: ({ id }, name) => id === name,
+    get: { operation: "getAuditEntry", parameter: "auditEntry" },
   }),
   resource({
     name: "tokens",
@@ -230,7 +230,7 @@ export const resources: readonly Resource[] = [
     description: "tokens for the API, without their secrets",
     view: tokenView,
     list: "listApiTokens",
-    isMeant: ({ id }, name) => id === name,
+    get: { operation: "getApiToken", parameter: "token" },
   }),
 ];
 
