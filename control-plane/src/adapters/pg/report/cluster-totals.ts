@@ -5,6 +5,29 @@ const words = ["Healthy", "Progressing", "Degraded", "Suspended", "Missing", "Un
 const numbers = [...words.map((word) => word.toLowerCase()), "synced", "out_of_sync", "statuses", "drifted"];
 const columns = ["cluster_id", "environment", ...numbers].join(", ");
 
+const health = words.map((word) => ({ name: word.toLowerCase(), column: "health", word }));
+const sync = [
+  { name: "synced", column: "sync", word: "Synced" },
+  { name: "out_of_sync", column: "sync", word: "OutOfSync" },
+];
+const turns = [...health, ...sync].map(
+  ({ name, column, word }) =>
+    `count(*) filter (where ${column} = '${word}') - count(*) filter (where was_${column} = '${word}') as ${name}`,
+);
+
+/**
+ * SQL, common table expressions: takes the statuses in `reported` that count otherwise than before from one number to another. Their
+ * assignments, and so the environments that they count for, are those of the last time; clusters of which that is not certain are counted anew.
+ */
+export const turnTotals = `
+  turned as (
+    select cluster_id, coalesce(environment, '') as environment, ${turns.join(", ")},
+           count(*) filter (where first) as statuses, sum(drifted - coalesce(was_drifted, 0)) as drifted
+      from reported where known and recounts and not whole group by 1, 2),
+  retotalled as (
+    update cluster_totals t set ${numbers.map((name) => `${name} = t.${name} + n.${name}`).join(", ")}
+      from turned n where t.cluster_id = n.cluster_id and t.environment = n.environment)`;
+
 /** Counts the statuses that clusters have now, by the environment that each is wanted by. After they were stored, in the same transaction. */
 export async function countStatuses(tx: Db, clusters: readonly ClusterId[]): Promise<void> {
   if (clusters.length === 0) return;

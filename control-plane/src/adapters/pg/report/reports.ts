@@ -24,8 +24,8 @@ async function commit(tx: Db, reports: readonly AcceptedReport[]): Promise<Commi
   const sorted = [...reports].sort((a, b) => (a.report.cluster < b.report.cluster ? -1 : 1));
   const { newer, eventSeqs, serverTime } = await advanceClusters(tx, sorted);
   const news = findNews(newer, serverTime);
-  const { unknown, changed, recounted, rollouts, removals, answered } = await storeStatuses(tx, news);
-  await countStatuses(tx, [...new Set([...news.whole, ...recounted])]);
+  const { unknown, changed, rollouts, removals, answered } = await storeStatuses(tx, news);
+  await countStatuses(tx, news.whole);
   await keepFingerprints(tx, news, new Set(unknown));
   await recordDrift(tx, newer, serverTime);
   await recordAgentEvents(tx, newer, changed);

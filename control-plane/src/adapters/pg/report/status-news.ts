@@ -14,6 +14,8 @@ export interface ReportedStatus extends Omit<ApplicationStatus, "held" | "lastDe
   readonly lastDegradedAt: string | undefined;
   readonly held_hash: string | undefined;
   readonly held_objects: number | undefined;
+  /** All of its cluster's are here. */
+  readonly whole: boolean;
 }
 
 /** What reports say that is not stored already. */
@@ -42,7 +44,7 @@ export function findNews(newer: readonly NewerReport[], now: Instant): StatusNew
     if (known === report.fingerprints) continue;
     const isComparable = report.fingerprints?.startsWith(parts[0]!) === true;
     const isNew = (index: number): boolean => !isComparable || !report.fingerprints.startsWith(parts[index + 1]!, (index + 1) * width);
-    for (const [index, status] of applications.entries()) if (isNew(index)) statuses.push(rowOf(report, status, now));
+    for (const [index, status] of applications.entries()) if (isNew(index)) statuses.push(rowOf(report, status, now, !isComparable));
     if (!isComparable) whole.push(report.clusterId);
     fingerprints.set(report.clusterId, known);
   }
@@ -93,6 +95,7 @@ const rowOf = (
   { report: { enrolment, boot, seq }, clusterId }: NewerReport,
   { held, lastDegradedAt, ...status }: ApplicationStatus,
   now: Instant,
+  whole: boolean,
 ): ReportedStatus => ({
   ...status,
   cluster_id: clusterId,
@@ -102,6 +105,7 @@ const rowOf = (
   lastDegradedAt: reportedTime(lastDegradedAt, now),
   held_hash: held?.hash,
   held_objects: held?.objects,
+  whole,
 });
 
 /**

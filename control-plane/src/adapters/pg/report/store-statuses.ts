@@ -3,6 +3,7 @@ import type { Db } from "../database.ts";
 import { proveHistory } from "../placement/assignment-history.ts";
 import { activePhases } from "../rollout/active-phases.ts";
 import { storableJson } from "../storable-json.ts";
+import { turnTotals } from "./cluster-totals.ts";
 import type { StatusNews } from "./status-news.ts";
 
 /** Traces of one batch; more of them than this at once help nobody. */
@@ -13,8 +14,6 @@ export interface StoredStatuses {
   readonly unknown: readonly ClusterId[];
   /** How many say something new. */
   readonly changed: number;
-  /** Clusters of which a status counts otherwise now. */
-  readonly recounted: readonly ClusterId[];
   /** Those under way that wait for one of them. */
   readonly rollouts: readonly string[];
   /** Entries under `removals/` that one of them may be the end of. */
@@ -22,7 +21,7 @@ export interface StoredStatuses {
   readonly answered: readonly string[];
 }
 
-const nothing: StoredStatuses = { unknown: [], changed: 0, recounted: [], rollouts: [], removals: [], answered: [] };
+const nothing: StoredStatuses = { unknown: [], changed: 0, rollouts: [], removals: [], answered: [] };
 
 /**
  * Puts what the reports say in the place of the clusters' statuses. Left out is what speaks of a generation that was never assigned. An
@@ -38,7 +37,8 @@ export async function storeStatuses(tx: Db, news: StatusNews): Promise<StoredSta
              select r.*, a.generation >= r.generation as known, a.environment, a.traceparent,
                     a.generation = r.generation and a.bundle = r.bundle and
                       (a.acknowledged_at is null or a.proven_at is null and r.sync = 'Synced' and r.health = 'Healthy') as answers,
-                    s.cluster_id is null as first, s.held_hash as was_held, s.ctid as stored,
+                    s.cluster_id is null as first, s.ctid as stored,
+                    s.health as was_health, s.sync as was_sync, s.drifted as was_drifted, s.held_hash as was_held,
                     (s.generation, s.bundle, s.sync, s.health, s.reason)
                       is distinct from (r.generation, r.bundle, r.sync, r.health, r.reason) as changed,
                     (s.sync, s.health, s.drifted) is distinct from (r.sync, r.health, r.drifted) as recounts,
@@ -46,7 +46,7 @@ export async function storeStatuses(tx: Db, news: StatusNews): Promise<StoredSta
                       is distinct from (r.message, r.failing, r.objects, r.drifted, r.held_hash, r.held_objects, coalesce(r."lastDegradedAt", s.last_degraded_at)) as reworded
                from json_to_recordset($1::json) as r (cluster_id text, application text, enrolment bigint, boot bigint, seq bigint,
                       generation bigint, bundle text, sync text, health text, reason text, message text, failing jsonb,
-                      objects integer, drifted integer, held_hash text, held_objects integer, "lastDegradedAt" timestamptz)
+                      objects integer, drifted integer, held_hash text, held_objects integer, "lastDegradedAt" timestamptz, whole boolean)
                left join assignments a on a.cluster_id = r.cluster_id and a.application = r.application
                left join statuses s on s.cluster_id = r.cluster_id and s.application = r.application),
            added as (
@@ -77,6 +77,7 @@ export async function storeStatuses(tx: Db, news: StatusNews): Promise<StoredSta
                 and a.generation = r.generation and a.bundle = r.bundle
              returning a.*),
            recorded as (${proveHistory("answered")}),
+           ${turnTotals},
            told as (
              insert into events (kind, subject, body)
              select 'StatusChanged', 'clusters/' || cluster_id, jsonb_build_object('cluster', cluster_id, 'application', application,
@@ -88,7 +89,6 @@ export async function storeStatuses(tx: Db, news: StatusNews): Promise<StoredSta
              returning 1)
            select array(select cluster_id from reported where known is not true) as unknown,
                   (select count(*) from reported where known and (first or changed)) + (select count(*) from detailed) as changed,
-                  array(select distinct cluster_id from reported where known and recounts) as recounted,
                   array(select distinct o.id from reported r
                           join rollouts o on o.application = r.application and o.phase in ${activePhases}
                           join rollout_targets t on t.rollout_id = o.id and t.cluster_id = r.cluster_id
