@@ -178,3 +178,38 @@ test("a watch ends soon after its token is revoked", async () => {
   await api.client(await api.tokenOf("admin"))("revokeApiToken", { params: { token: token.split("_")[1] ?? "" } });
   await waitUntil("the watch ends", watch.hasEnded, 5_000);
 });
+
+test("a place whose events are no longer kept is refused by its own code, and the watch begins anew without it", async () => {
+  const api = await startFleet();
+  await recordEvents(api.database, [statusChanged(idOf("eu-1"))]);
+  const first = await following(api, "watchClusters");
+  await first.until("Synced");
+  first.stop();
+  const after = first.seen.at(-1)?.cursor ?? "";
+  await api.database.query({ text: "insert into settings (key, value) values ('events.removed', to_jsonb(pg_current_xact_id()::text))" });
+  const refused = await following(api, "watchClusters", { query: { after } });
+  await refused.done;
+  expect(refused.problem()).toMatchObject({ code: "EVENT_CURSOR_EXPIRED" });
+  const anew = await following(api, "watchClusters");
+  await anew.until("Synced");
+  expect(anew.lines()).toEqual(first.lines());
+});
+
+test("tokens are watched by those alone who may list them, and the record of who did what tells others nothing through its events", async () => {
+  const api = await startFleet();
+  const asViewer = await following(api, "watchApiTokens");
+  await asViewer.done;
+  expect(asViewer.problem()).toMatchObject({ kind: "forbidden" });
+  const admin = await api.tokenOf("admin", "ada");
+  const [tokens, audit] = [await following(api, "watchApiTokens", {}, admin), await following(api, "watchAudit", {}, admin)];
+  await Promise.all([tokens.until("Synced"), audit.until("Synced")]);
+  const { id } = await api.client(admin)("createApiToken", { body: { subject: "eve", role: "viewer" } });
+  await tokens.until(`Added ${id}`);
+  await api.client(admin)("revokeApiToken", { params: { token: id } });
+  await tokens.until(`Modified ${id}`);
+  await waitUntil("both are recorded", () => audit.seen.filter(({ object }) => object?.object === `tokens/${id}`).length === 2);
+  const { rows } = await api.database.query({
+    text: "select distinct body from events where kind in ('AuditRecorded', 'TokenCreated', 'TokenRevoked')",
+  });
+  expect(rows).toEqual([{ body: {} }]);
+});

@@ -15,7 +15,7 @@ export async function showWatch<Item>(
   if (cli.isTerminal && isForPeople(options.output)) return redrawn(cli, changes, view, options);
   let first = true;
   for await (const change of changes) {
-    if (change.type === "Synced") continue;
+    if (!("object" in change)) continue;
     if (isForPeople(options.output))
       cli.out(listText(cli, [change.object], view, { ...options, headers: first && options.headers !== false }));
     else if (options.output === "name") cli.out(listText(cli, [change.object], view, options));
@@ -37,8 +37,10 @@ async function redrawn<Item>(cli: Cli, changes: AsyncIterable<Change<Item>>, vie
   const ticking = setInterval(draw, tickMs);
   try {
     for await (const change of changes) {
-      if (change.type === "Synced") complete = true;
-      else if (change.type === "Deleted") rows.delete(change.name);
+      if (!("object" in change)) {
+        complete = change.type === "Synced";
+        if (!complete) rows.clear();
+      } else if (change.type === "Deleted") rows.delete(change.name);
       else rows.set(change.name, change.object);
       draw();
     }

@@ -47,3 +47,12 @@ test("a server that never answered is an error, and so is a refusal", async () =
   const refused = resumedMessages({ ...quick, open: server([message(1), refusal]).open, say: () => {} });
   await expect(firstOf(2, refused)).rejects.toBe(refusal);
 });
+
+test("a place that is too old is given up: the stream begins anew, and that is told", async () => {
+  const said: string[] = [];
+  const expired = new DroverError("invalid", "EVENT_CURSOR_EXPIRED", "too old");
+  const { open, asked } = server([message(1)], [expired], [message(7)]);
+  expect(await firstOf(2, resumedMessages({ ...quick, open, say: (line) => said.push(line) }))).toEqual(["1", "7"]);
+  expect(asked).toEqual([undefined, "1", undefined]);
+  expect(said.join("\n")).toContain("beginning anew");
+});

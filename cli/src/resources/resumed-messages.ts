@@ -35,7 +35,11 @@ export async function* resumedMessages({
         yield message;
       }
     } catch (error) {
-      if (!answered || !isCut(error)) throw error;
+      if (!answered || !(isCut(error) || isTooOld(error))) throw error;
+      if (isTooOld(error)) {
+        reached = undefined;
+        say("too long ago to go on: beginning anew, without what happened meanwhile");
+      }
     }
     if (!told) say("the stream was cut; going on when the server answers");
     told = true;
@@ -61,6 +65,9 @@ async function* unlessSilent(chunks: AsyncIterable<string>, silenceMs: number, h
     void iterator.return?.(undefined);
   }
 }
+
+/** The server has forgotten what happened since, or knows another database. */
+const isTooOld = (error: unknown): boolean => error instanceof DroverError && error.code === "EVENT_CURSOR_EXPIRED";
 
 const passing = new Set(["STREAM_CUT", "SERVER_UNREACHABLE", "SERVER_DRAINING"]);
 const isCut = (error: unknown): boolean =>

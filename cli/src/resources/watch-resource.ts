@@ -6,10 +6,10 @@ import { type Listed, listResource, type ListQuery } from "./read-resource.ts";
 import { type Overview, type Resource, watchOf } from "./resource.ts";
 import { resumedMessages } from "./resumed-messages.ts";
 
-/** `Synced`: all that was there has been told. */
+/** `Restarted`: what follows is all there is, whatever was told before. `Synced`: all that was there has been told. */
 export type Change<Item = unknown> =
   | { readonly type: "Added" | "Modified" | "Deleted"; readonly name: string; readonly object: Item }
-  | { readonly type: "Synced" };
+  | { readonly type: "Restarted" | "Synced" };
 
 const pollMs = 2_000;
 
@@ -26,7 +26,7 @@ export async function* watchResource(
     operation === undefined
       ? polled(() => listResource(client, resource, query), resource.view.name, say)
       : followed(stream, operation, resource, query, say);
-  for await (const change of changes) if (change.type === "Synced" || only.size === 0 || only.has(change.name)) yield change;
+  for await (const change of changes) if (!("name" in change) || only.size === 0 || only.has(change.name)) yield change;
 }
 
 /** The same for rows that no stream of the server's tells of. */
@@ -61,10 +61,18 @@ async function* followed(
   query: ListQuery,
   say: (line: string) => void,
 ): AsyncGenerator<Change, void> {
-  const open = (after: string | undefined) => stream(operation, { query: { ...query, after } }, false);
+  let known = 0;
+  let isKnown = true;
+  const open = (after: string | undefined) => {
+    isKnown = after !== undefined || known === 0;
+    return stream(operation, { query: { ...query, after } }, false);
+  };
   for await (const { data } of resumedMessages({ open, say })) {
-    const { type, object, name } = JSON.parse(data) as { type: Change["type"]; object?: unknown; name?: string };
-    if (type === "Synced") yield { type };
+    const { type, object, name } = JSON.parse(data) as { type: Change["type"] | "Bookmark"; object?: unknown; name?: string };
+    if (!isKnown) yield { type: "Restarted" };
+    [isKnown, known] = [true, known + 1];
+    if (type === "Bookmark") continue;
+    if (type === "Synced" || type === "Restarted") yield { type };
     else yield { type, object, name: object === undefined ? (name ?? "") : view.name(object) };
   }
 }

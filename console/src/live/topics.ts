@@ -35,6 +35,9 @@ const bySubject: Readonly<Record<string, readonly Topic[]>> = {
   applications: ["summary", "applications", "placements", "releases", "quarantines", "why", "events"],
   promotions: ["promotions", "events"],
   rollbacks: ["promotions", "events"],
+  audit: ["audit", "events"],
+  tokens: ["events"],
+  deliveries: ["events"],
 };
 
 /** What an event, whose subject is like `rollouts/<id>`, may have changed. An unknown one may have changed anything. */

@@ -34,12 +34,14 @@ type WatchRoute<List extends ListRoute> = Pick<List, "permission" | Extract<keyo
 const changeOf = <Item extends TSchema>(item: Item) =>
   Type.Object(
     {
-      type: Type.Enum(["Added", "Modified", "Deleted", "Synced"], {
+      type: Type.Enum(["Added", "Modified", "Deleted", "Synced", "Bookmark"], {
         type: "string",
         description:
-          "Synced: all that was there has been told. Deleted: it is gone, or matches no longer; a reader that resumed may not have known it",
+          "Added: the reader did not have it. Modified: it is so now; one that resumed may have it for the first time, where it began to match while " +
+          "nobody looked. Deleted: it is gone, or matches no longer; one that resumed may not have known it. Synced: all that was there has been told. " +
+          "Bookmark: nothing happened for a minute; its id is the newest place to go on from",
       }),
-      name: Type.Optional(Type.String({ description: "what the get operation takes; absent in Synced" })),
+      name: Type.Optional(Type.String({ description: "what the get operation takes; absent in Synced and Bookmark" })),
       object: Type.Optional(item),
     },
     { $id: `${String((item as { $id?: string }).$id)}Change` },

@@ -8,7 +8,7 @@ import type { OpenStream } from "./serve-stream.ts";
 
 /** Lists as they change, by the watch's operation and the message that tells a change. */
 export function createResourceWatches(
-  deps: Pick<ApiDeps, "events" | "reads" | "tokens">,
+  deps: Pick<ApiDeps, "events" | "clock" | "reads" | "tokens">,
 ): (operation: WatchId, output: DescMessage) => OpenStream {
   const watches = watchOperations(deps);
   const watch = createResourceWatch(deps);

@@ -7,8 +7,8 @@ import { type ListIdentity, readWatchCursor, watchCursor } from "../page-token.t
 import { type ServeStream, texts } from "./sse.ts";
 
 /** Lists as they change, one stream for each operation that watches. */
-export function createResourceStreams({ events }: Pick<ApiDeps, "events">, watches: WatchOperations, serve: ServeStream) {
-  const watch = createResourceWatch({ events });
+export function createResourceStreams({ events, clock }: Pick<ApiDeps, "events" | "clock">, watches: WatchOperations, serve: ServeStream) {
+  const watch = createResourceWatch({ events, clock });
 
   return (operation: WatchId) =>
     (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> =>

@@ -3,9 +3,12 @@ import type { HeldPrune, NewPruneApproval, PruneApproval } from "@drover/proto/r
 import type { Caller } from "../access/caller.ts";
 import type { ListRequest, Page } from "../page.ts";
 
+/** Reported: also those of a generation that has passed, which their agents have not reported anew since. Held alone when absent. */
+export type Holds = "Held" | "Reported";
+
 /** PostgreSQL implements this in adapters/pg. */
 export interface PruneApprovals {
-  listHeld(request: ListRequest): Promise<Page<HeldPrune>>;
+  listHeld(request: ListRequest, which?: Holds): Promise<Page<HeldPrune>>;
   getHeld(id: string): Promise<HeldPrune | undefined>;
   /**
    * Approval, audit row, event, changed envelopes and a look at the place's rollouts, in one transaction. Approving again changes nothing.

@@ -1,7 +1,9 @@
+import type { Clock } from "@drover/kit/node";
 import type { Event } from "@drover/proto/rest";
 import type { EventFilter } from "../history/event-reads.ts";
 import type { EventWatch } from "../history/watch-events.ts";
 import type { Page, PageKey, PageRequest } from "../page.ts";
+import { orQuiet } from "./or-quiet.ts";
 import { createSentObjects, type SentObjects } from "./sent-objects.ts";
 
 /** A list that can be followed: which events concern it, and how to read anew what they speak of. */
@@ -11,6 +13,8 @@ export interface Watched<Item = unknown> {
   readonly subjectsOf: (event: Event) => readonly string[];
   /** Whether its subjects began with the event: a reader that resumes before it has none of them. Unknown when absent. */
   readonly creates?: (event: Event) => boolean;
+  /** What the name of the event's subject was, where it is not the subject: for a reader that may have it from before. */
+  readonly nameIn?: (event: Event) => string | undefined;
   /** Nothing of it is ever taken away: what is not there never was. */
   readonly isLasting?: true;
   keyOf(item: Item): string;
@@ -35,11 +39,12 @@ export interface WatchPosition {
 export type ResourceChange =
   | { readonly type: "Added" | "Modified"; readonly name: string; readonly object: unknown; readonly position?: WatchPosition }
   | { readonly type: "Deleted"; readonly name: string; readonly position?: WatchPosition }
-  | { readonly type: "Synced"; readonly position: WatchPosition };
+  | { readonly type: "Synced" | "Bookmark"; readonly position: WatchPosition };
 
 /**
  * Changes in batches, until the signal. Without a position all that is there comes first, then Synced; with one it goes on behind it. Only a
- * change behind which nothing is left to say has a position: who resumes there misses nothing. A slow reader delays only itself.
+ * change behind which nothing is left to say has a position: who resumes there misses nothing. Where nothing happens for a while a Bookmark has
+ * the newest position: a reader's place does not grow too old, and it knows that the stream lives. A slow reader delays only itself.
  */
 export type WatchResource = (
   watched: Watched,
@@ -49,8 +54,16 @@ export type WatchResource = (
 
 const pageSize = 250;
 
+/** One look into the database for each stream and minute. */
+const bookmarkMs = 60_000;
+
+interface ResourceWatchDeps {
+  readonly events: Pick<EventWatch, "now" | "watch" | "list">;
+  readonly clock: Pick<Clock, "sleep">;
+}
+
 export const createResourceWatch =
-  ({ events }: { readonly events: Pick<EventWatch, "now" | "watch"> }): WatchResource =>
+  ({ events, clock }: ResourceWatchDeps): WatchResource =>
   async (watched, after, signal) => {
     // Before the listing: what changes meanwhile is told twice rather than never.
     const event = after?.event ?? (await events.now());
@@ -59,12 +72,20 @@ export const createResourceWatch =
     const sent = createSentObjects(after !== undefined);
     return (async function* () {
       if (!isBehindListing) yield* listing(watched, sent, { event, ...(after?.listed && { listed: after.listed }) }, signal);
-      for await (const batch of batches) {
-        const changes = await changesOf(watched, sent, batch);
+      let reached = event;
+      for await (const batch of orQuiet(batches, bookmarkMs, clock, signal)) {
+        const changes = batch === "quiet" ? await bookmark(events, watched, reached) : await changesOf(watched, sent, batch);
+        reached = (batch === "quiet" ? changes.at(-1)?.position?.event : batch.at(-1)?.cursor) ?? reached;
         if (changes.length > 0) yield changes;
       }
     })();
   };
+
+/** Behind all that was read, if nothing that concerns the reader is on its way. */
+async function bookmark(events: Pick<EventWatch, "list">, watched: Watched, reached: string): Promise<readonly ResourceChange[]> {
+  const { events: coming, next } = await events.list(watched.events, reached, 1);
+  return coming.length > 0 ? [] : [{ type: "Bookmark", position: { event: next } }];
+}
 
 async function* listing(
   watched: Watched,
@@ -92,19 +113,19 @@ const shapeOf = (watched: Watched, item: unknown): unknown => watched.shapeOf?.(
 
 /** Each subject once, in the order of its last event: behind that event's cursor nothing of it is left to say. */
 async function changesOf(watched: Watched, sent: SentObjects, batch: readonly Event[]): Promise<readonly ResourceChange[]> {
-  const last = new Map<string, string>();
+  const last = new Map<string, Event>();
   const began = new Set<string>();
   for (const event of batch)
     for (const subject of watched.subjectsOf(event)) {
       last.delete(subject);
-      last.set(subject, event.cursor);
+      last.set(subject, event);
       if (watched.creates?.(event)) began.add(subject);
     }
   if (last.size === 0) return [];
   for (const subject of began) sent.began(subject);
   const items = byKey(watched, await watched.matching([...last.keys()]));
-  const gone = await goneOf(watched, sent, [...last.keys()], items);
-  return [...last].flatMap(([subject, event]) => {
+  const gone = await goneOf(watched, sent, last, items);
+  return [...last].flatMap(([subject, { cursor: event }]) => {
     const found = take(items, subject);
     if (began.has(subject)) for (const item of found) sent.began(watched.keyOf(item));
     const changes = [...changed(watched, sent, found), ...take(gone, subject).map((one) => deleted(sent, one))];
@@ -136,13 +157,15 @@ function deleted(sent: SentObjects, { key, name }: { readonly key: string; reado
 }
 
 /** What the reader has, or may have from before, and does not match any more. */
-async function goneOf(watched: Watched, sent: SentObjects, subjects: readonly string[], items: ReadonlyMap<string, unknown>) {
+async function goneOf(watched: Watched, sent: SentObjects, last: ReadonlyMap<string, Event>, items: ReadonlyMap<string, unknown>) {
+  const subjects = [...last.keys()];
   const gone = new Map<string, { readonly key: string; readonly name: string }>();
   const note = (key: string, name: string): void => {
     if (!items.has(key) && !sent.isAbsent(key)) gone.set(key, { key, name });
   };
   const strangers = sent.isComplete() ? [] : subjects.filter((subject) => sent.nameOf(subject) === undefined && !items.has(subject));
-  if (watched.isLasting !== true) for (const subject of strangers) if (!subject.endsWith("/")) note(subject, subject);
+  if (watched.isLasting !== true)
+    for (const subject of strangers) if (!subject.endsWith("/")) note(subject, watched.nameIn?.(last.get(subject)!) ?? subject);
   if (strangers.length > 0) for (const item of await watched.existing(strangers)) note(watched.keyOf(item), watched.nameOf(item));
   for (const subject of subjects)
     for (const key of subject.endsWith("/") ? sent.below(subject === "/" ? "" : subject) : [subject]) {

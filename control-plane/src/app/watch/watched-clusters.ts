@@ -1,6 +1,7 @@
 import type { Cluster, Event } from "@drover/proto/rest";
 import type { ListRequest } from "../page.ts";
 import type { ClusterReads } from "../read-models.ts";
+import { textOf } from "./event-body.ts";
 import { narrowedList } from "./narrowed-list.ts";
 import type { Watched } from "./watch-resource.ts";
 
@@ -22,6 +23,7 @@ export const watchedClusters = (reads: ClusterReads, asked: ListRequest): Watche
   subjectsOf,
   keyOf: ({ id }) => id,
   nameOf: ({ name }) => name,
+  nameIn: ({ body }) => textOf(body["name"])[0],
   // Every report renews it: that alone is no news.
   shapeOf: ({ lastSeenAt: _lastSeenAt, ...shape }) => shape,
   ...narrowedList(reads.list, asked, (ids) => ({ id: ids })),

@@ -1,7 +1,9 @@
 import type { Event, HeldPrune, Removal } from "@drover/proto/rest";
-import type { ListRequest, Page } from "../page.ts";
+import { type ListRequest, unfiltered } from "../page.ts";
 import type { RemovalReads } from "../read-models.ts";
+import type { PruneApprovals } from "../removal/approve-prune.ts";
 import { textOf } from "./event-body.ts";
+import { everyPage } from "./every-page.ts";
 import { isCreation } from "./watched-fleet-objects.ts";
 import { narrowedList, whole } from "./narrowed-list.ts";
 import type { Watched } from "./watch-resource.ts";
@@ -30,13 +32,15 @@ function removalsOf({ kind, subject, body }: Event): readonly string[] {
 }
 
 /** Clusters with the same list of deletions are one entry, which says how many they are. There are few at any time. */
-export const watchedHeldPrunes = (list: (request: ListRequest) => Promise<Page<HeldPrune>>, asked: ListRequest): Watched<HeldPrune> => ({
+export const watchedHeldPrunes = (list: PruneApprovals["listHeld"], asked: ListRequest): Watched<HeldPrune> => ({
   events: {
     kinds: ["StatusChanged", "StatusUpdated", "AssignmentChanged", "TargetChanged", "ClusterJoined", "PruneApproved", "PruneApprovalEnded"],
     subject: undefined,
   },
-  subjectsOf: () => ["/"],
+  subjectsOf: ({ body }) => ["/", ...textOf(body["wasHeld"]).map((hash) => [body["application"], body["environment"], hash].join("@"))],
   nameOf: ({ id }) => id,
   keyOf: ({ id }) => id,
   ...narrowedList(list, asked, whole),
+  // A newer generation takes a list out of force, and does not know what it was.
+  existing: () => everyPage((page) => list(unfiltered(page), "Reported")),
 });

@@ -21,6 +21,7 @@ export const watchedStatuses = (reads: Pick<StatusReads, "statuses">, asked: Lis
   subjectsOf,
   keyOf: ({ clusterId, application }) => `${clusterId}/${application}`,
   nameOf: ({ cluster, application }) => `${cluster}/${application}`,
+  nameIn: ({ body }) => (typeof body["name"] === "string" ? `${body["name"]}/${String(body["application"])}` : undefined),
   ...narrowedList(reads.statuses, asked, onlyOf),
 });
 

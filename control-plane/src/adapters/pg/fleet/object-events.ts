@@ -1,5 +1,5 @@
-import type { FleetKind } from "@drover/proto/fleet";
-import type { ProjectedCommit, ProjectedFile } from "../../../domain/fleet/project-commit.ts";
+import type { FleetForms, FleetKind } from "@drover/proto/fleet";
+import type { FleetChange, ProjectedCommit, ProjectedFile } from "../../../domain/fleet/project-commit.ts";
 import type { NewEvent } from "../history/event-log.ts";
 
 /**
@@ -11,8 +11,25 @@ export function objectEvents({ upserted, removed, changes }: Omit<ProjectedCommi
   return [
     ...upserted.map((file) => objectEvent(file, created.has(keyOf(file)) ? "Created" : "Updated")),
     ...removed.map((file) => objectEvent(file, "Removed")),
+    ...changes.flatMap(liftedEvents),
   ];
 }
+
+/** A quarantine's file holds all of an application's: what is not in it any more has to be named. */
+function liftedEvents({ kind, name: application, before, after }: FleetChange): readonly NewEvent[] {
+  if (kind !== "Quarantine") return [];
+  const left = new Set(revisionsOf(after));
+  return revisionsOf(before)
+    .filter((revision) => !left.has(revision))
+    .map((revision) => ({
+      kind: "QuarantineLifted",
+      subject: `applications/${application}`,
+      body: { application, revision, kind: "Revision" },
+    }));
+}
+
+const revisionsOf = (form: FleetChange["before"]): readonly string[] =>
+  form === undefined ? [] : (form as FleetForms["Quarantine"]).revisions.map(({ revision }) => revision);
 
 const keyOf = ({ kind, name }: Pick<ProjectedFile, "kind" | "name">): string => `${kind} ${name}`;
 

@@ -24,12 +24,13 @@ export const approvedPrunes = (assignment: string): string => `(
            where application = ${assignment}.application and environment = ${assignment}.environment
            order by approved_at desc, hash limit ${maxApprovals}) p)`;
 
-/** Of the generation that is assigned now: an older one's list is not what would be deleted. */
-const heldNow = `
+const reported = `
   statuses s
-  join assignments a on a.cluster_id = s.cluster_id and a.application = s.application and a.generation = s.generation
-                    and a.state in ('active', 'removing')
+  join assignments a on a.cluster_id = s.cluster_id and a.application = s.application
   join clusters c on c.id = s.cluster_id`;
+
+/** Of the generation that is assigned now: an older one's list is not what would be deleted. */
+const heldNow = `${reported} and a.generation = s.generation and a.state in ('active', 'removing')`;
 
 const maxNamedClusters = 100;
 
@@ -44,7 +45,7 @@ interface HeldRow {
   readonly approved_at: Instant | null;
 }
 
-const heldPrunes: List<keyof typeof heldPruneFields> = {
+const heldPrunes = (holds: string): List<keyof typeof heldPruneFields> => ({
   name: "held-prunes-list",
   fields: heldPruneFields,
   columns: {
@@ -60,21 +61,21 @@ const heldPrunes: List<keyof typeof heldPruneFields> = {
   select: "h.*, p.approved_at",
   from: `(select a.application, a.environment, s.held_hash as hash, max(s.held_objects) as objects, count(*) as cluster_count,
                  (array_agg(c.name order by c.name))[1:${maxNamedClusters}] as clusters, min(s.reported_at) as since
-            from ${heldNow} where s.held_hash is not null group by 1, 2, 3) h
+            from ${holds} where s.held_hash is not null group by 1, 2, 3) h
          left join prune_approvals p using (application, environment, hash)`,
   order: [],
   unique: ["application", "environment", "hash"],
-};
+});
 
 export const createPruneApprovals = (database: Database): PruneApprovals => ({
-  listHeld: (request) => listPage(database, heldPrunes, request, shownHeld),
+  listHeld: (request, which) => listPage(database, heldPrunes(which === "Reported" ? reported : heldNow), request, shownHeld),
   getHeld: (id) => getHeld(database, id),
   approve: (id, request, caller) => database.transaction((tx) => approve(tx, id, request, caller)),
 });
 
 async function getHeld(db: Db, id: string): Promise<HeldPrune | undefined> {
   const [application = "", environment = "", hash = ""] = id.split("@");
-  return findListed(db, heldPrunes, { application, environment, hash }, shownHeld);
+  return findListed(db, heldPrunes(heldNow), { application, environment, hash }, shownHeld);
 }
 
 const shownHeld = (row: HeldRow): HeldPrune => ({

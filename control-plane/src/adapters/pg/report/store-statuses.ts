@@ -85,7 +85,7 @@ export async function storeStatuses(tx: Db, news: StatusNews): Promise<StoredSta
                from reported where known and (first or changed)),
            detailed as (
              insert into events (kind, subject, body)
-             select ${statusUpdated} from reported where known and not first and (reworded and not changed or was_held is distinct from held_hash)
+             select ${statusUpdated()} from reported where known and not first and (reworded and not changed or was_held is distinct from held_hash)
              returning 1)
            select array(select cluster_id from reported where known is not true) as unknown,
                   (select count(*) from reported where known and (first or changed)) + (select count(*) from detailed) as changed,
@@ -104,10 +104,11 @@ export async function storeStatuses(tx: Db, news: StatusNews): Promise<StoredSta
   return { ...stored, changed: stored.changed + removed };
 }
 
-/** SQL: an event's columns, of a row with the columns that it names. */
-const statusUpdated = `
+/** SQL: an event's columns, of a row with the columns that it names. `name` is the cluster's, where nobody will find it any more. */
+const statusUpdated = (name = "null"): string => `
   'StatusUpdated', 'clusters/' || cluster_id,
-  jsonb_strip_nulls(jsonb_build_object('cluster', cluster_id, 'application', application, 'environment', environment, 'wasHeld', was_held))`;
+  jsonb_strip_nulls(jsonb_build_object('cluster', cluster_id, 'application', application, 'environment', environment, 'name', ${name},
+                                       'wasHeld', was_held))`;
 
 /** Removes what the whole snapshots of clusters do not name; answers how much. Apart from the rest, since there are hardly ever any. */
 async function removeUnnamed(tx: Db, { statuses, whole }: StatusNews): Promise<number> {
@@ -122,7 +123,7 @@ async function removeUnnamed(tx: Db, { statuses, whole }: StatusNews): Promise<n
              returning s.cluster_id, s.application, s.held_hash as was_held),
            detailed as (
              insert into events (kind, subject, body)
-             select ${statusUpdated} from gone left join assignments a using (cluster_id, application))
+             select ${statusUpdated("(select c.name from clusters c where c.id = cluster_id)")} from gone left join assignments a using (cluster_id, application))
            select count(*) as removed from gone`,
     values: [whole, statuses.map(({ cluster_id }) => cluster_id), statuses.map(({ application }) => application)],
   });

@@ -513,7 +513,7 @@ export type WatchApplicationsResponse = Message<"drover.v1.WatchApplicationsResp
   type: ChangeType;
 
   /**
-   * What the get method takes; empty with CHANGE_TYPE_SYNCED.
+   * What the get method takes; empty with CHANGE_TYPE_SYNCED and CHANGE_TYPE_BOOKMARK.
    *
    * @generated from field: string name = 2;
    */
@@ -590,7 +590,7 @@ export type WatchApplicationReleasesResponse = Message<"drover.v1.WatchApplicati
   type: ChangeType;
 
   /**
-   * What the get method takes; empty with CHANGE_TYPE_SYNCED.
+   * What the get method takes; empty with CHANGE_TYPE_SYNCED and CHANGE_TYPE_BOOKMARK.
    *
    * @generated from field: string name = 2;
    */
@@ -667,7 +667,7 @@ export type WatchApplicationPlacementsResponse = Message<"drover.v1.WatchApplica
   type: ChangeType;
 
   /**
-   * What the get method takes; empty with CHANGE_TYPE_SYNCED.
+   * What the get method takes; empty with CHANGE_TYPE_SYNCED and CHANGE_TYPE_BOOKMARK.
    *
    * @generated from field: string name = 2;
    */

@@ -240,7 +240,7 @@ export type WatchAuditResponse = Message<"drover.v1.WatchAuditResponse"> & {
   type: ChangeType;
 
   /**
-   * What the get method takes; empty with CHANGE_TYPE_SYNCED.
+   * What the get method takes; empty with CHANGE_TYPE_SYNCED and CHANGE_TYPE_BOOKMARK.
    *
    * @generated from field: string name = 2;
    */

@@ -885,7 +885,7 @@ export type WatchClustersResponse = Message<"drover.v1.WatchClustersResponse"> &
   type: ChangeType;
 
   /**
-   * What the get method takes; empty with CHANGE_TYPE_SYNCED.
+   * What the get method takes; empty with CHANGE_TYPE_SYNCED and CHANGE_TYPE_BOOKMARK.
    *
    * @generated from field: string name = 2;
    */
@@ -962,7 +962,7 @@ export type WatchClusterApplicationsResponse = Message<"drover.v1.WatchClusterAp
   type: ChangeType;
 
   /**
-   * What the get method takes; empty with CHANGE_TYPE_SYNCED.
+   * What the get method takes; empty with CHANGE_TYPE_SYNCED and CHANGE_TYPE_BOOKMARK.
    *
    * @generated from field: string name = 2;
    */
@@ -1060,7 +1060,7 @@ export type WatchClusterDriftResponse = Message<"drover.v1.WatchClusterDriftResp
   type: ChangeType;
 
   /**
-   * What the get method takes; empty with CHANGE_TYPE_SYNCED.
+   * What the get method takes; empty with CHANGE_TYPE_SYNCED and CHANGE_TYPE_BOOKMARK.
    *
    * @generated from field: string name = 2;
    */

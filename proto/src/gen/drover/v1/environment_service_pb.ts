@@ -483,7 +483,7 @@ export type WatchEnvironmentsResponse = Message<"drover.v1.WatchEnvironmentsResp
   type: ChangeType;
 
   /**
-   * What the get method takes; empty with CHANGE_TYPE_SYNCED.
+   * What the get method takes; empty with CHANGE_TYPE_SYNCED and CHANGE_TYPE_BOOKMARK.
    *
    * @generated from field: string name = 2;
    */
@@ -560,7 +560,7 @@ export type WatchPlacementsResponse = Message<"drover.v1.WatchPlacementsResponse
   type: ChangeType;
 
   /**
-   * What the get method takes; empty with CHANGE_TYPE_SYNCED.
+   * What the get method takes; empty with CHANGE_TYPE_SYNCED and CHANGE_TYPE_BOOKMARK.
    *
    * @generated from field: string name = 2;
    */

@@ -250,7 +250,7 @@ export type WatchFleetProblemsResponse = Message<"drover.v1.WatchFleetProblemsRe
   type: ChangeType;
 
   /**
-   * What the get method takes; empty with CHANGE_TYPE_SYNCED.
+   * What the get method takes; empty with CHANGE_TYPE_SYNCED and CHANGE_TYPE_BOOKMARK.
    *
    * @generated from field: string name = 2;
    */

@@ -355,7 +355,7 @@ export type WatchFreezesResponse = Message<"drover.v1.WatchFreezesResponse"> & {
   type: ChangeType;
 
   /**
-   * What the get method takes; empty with CHANGE_TYPE_SYNCED.
+   * What the get method takes; empty with CHANGE_TYPE_SYNCED and CHANGE_TYPE_BOOKMARK.
    *
    * @generated from field: string name = 2;
    */

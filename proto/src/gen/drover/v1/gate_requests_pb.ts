@@ -198,7 +198,7 @@ export type WatchRolloutGatesResponse = Message<"drover.v1.WatchRolloutGatesResp
   type: ChangeType;
 
   /**
-   * What the get method takes; empty with CHANGE_TYPE_SYNCED.
+   * What the get method takes; empty with CHANGE_TYPE_SYNCED and CHANGE_TYPE_BOOKMARK.
    *
    * @generated from field: string name = 2;
    */

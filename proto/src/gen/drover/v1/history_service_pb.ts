@@ -354,7 +354,7 @@ export type WatchRolloutTimelineResponse = Message<"drover.v1.WatchRolloutTimeli
   type: ChangeType;
 
   /**
-   * What the get method takes; empty with CHANGE_TYPE_SYNCED.
+   * What the get method takes; empty with CHANGE_TYPE_SYNCED and CHANGE_TYPE_BOOKMARK.
    *
    * @generated from field: string name = 2;
    */

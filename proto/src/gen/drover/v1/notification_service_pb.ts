@@ -600,7 +600,7 @@ export type WatchNotificationsResponse = Message<"drover.v1.WatchNotificationsRe
   type: ChangeType;
 
   /**
-   * What the get method takes; empty with CHANGE_TYPE_SYNCED.
+   * What the get method takes; empty with CHANGE_TYPE_SYNCED and CHANGE_TYPE_BOOKMARK.
    *
    * @generated from field: string name = 2;
    */
@@ -698,7 +698,7 @@ export type WatchDeliveriesResponse = Message<"drover.v1.WatchDeliveriesResponse
   type: ChangeType;
 
   /**
-   * What the get method takes; empty with CHANGE_TYPE_SYNCED.
+   * What the get method takes; empty with CHANGE_TYPE_SYNCED and CHANGE_TYPE_BOOKMARK.
    *
    * @generated from field: string name = 2;
    */

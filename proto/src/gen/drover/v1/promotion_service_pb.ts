@@ -583,7 +583,7 @@ export type WatchPromotionsResponse = Message<"drover.v1.WatchPromotionsResponse
   type: ChangeType;
 
   /**
-   * What the get method takes; empty with CHANGE_TYPE_SYNCED.
+   * What the get method takes; empty with CHANGE_TYPE_SYNCED and CHANGE_TYPE_BOOKMARK.
    *
    * @generated from field: string name = 2;
    */

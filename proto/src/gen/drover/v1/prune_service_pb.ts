@@ -373,7 +373,7 @@ export type WatchHeldPrunesResponse = Message<"drover.v1.WatchHeldPrunesResponse
   type: ChangeType;
 
   /**
-   * What the get method takes; empty with CHANGE_TYPE_SYNCED.
+   * What the get method takes; empty with CHANGE_TYPE_SYNCED and CHANGE_TYPE_BOOKMARK.
    *
    * @generated from field: string name = 2;
    */

@@ -312,7 +312,7 @@ export type WatchQuarantinesResponse = Message<"drover.v1.WatchQuarantinesRespon
   type: ChangeType;
 
   /**
-   * What the get method takes; empty with CHANGE_TYPE_SYNCED.
+   * What the get method takes; empty with CHANGE_TYPE_SYNCED and CHANGE_TYPE_BOOKMARK.
    *
    * @generated from field: string name = 2;
    */

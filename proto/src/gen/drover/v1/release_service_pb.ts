@@ -226,7 +226,7 @@ export type WatchReleasesResponse = Message<"drover.v1.WatchReleasesResponse"> &
   type: ChangeType;
 
   /**
-   * What the get method takes; empty with CHANGE_TYPE_SYNCED.
+   * What the get method takes; empty with CHANGE_TYPE_SYNCED and CHANGE_TYPE_BOOKMARK.
    *
    * @generated from field: string name = 2;
    */

@@ -410,7 +410,7 @@ export type WatchRemovalsResponse = Message<"drover.v1.WatchRemovalsResponse"> &
   type: ChangeType;
 
   /**
-   * What the get method takes; empty with CHANGE_TYPE_SYNCED.
+   * What the get method takes; empty with CHANGE_TYPE_SYNCED and CHANGE_TYPE_BOOKMARK.
    *
    * @generated from field: string name = 2;
    */

@@ -542,7 +542,7 @@ export type WatchBreakGlassResponse = Message<"drover.v1.WatchBreakGlassResponse
   type: ChangeType;
 
   /**
-   * What the get method takes; empty with CHANGE_TYPE_SYNCED.
+   * What the get method takes; empty with CHANGE_TYPE_SYNCED and CHANGE_TYPE_BOOKMARK.
    *
    * @generated from field: string name = 2;
    */

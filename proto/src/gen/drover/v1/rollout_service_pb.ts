@@ -962,7 +962,7 @@ export type WatchRolloutsResponse = Message<"drover.v1.WatchRolloutsResponse"> &
   type: ChangeType;
 
   /**
-   * What the get method takes; empty with CHANGE_TYPE_SYNCED.
+   * What the get method takes; empty with CHANGE_TYPE_SYNCED and CHANGE_TYPE_BOOKMARK.
    *
    * @generated from field: string name = 2;
    */
@@ -1053,7 +1053,7 @@ export type WatchRolloutTargetsResponse = Message<"drover.v1.WatchRolloutTargets
   type: ChangeType;
 
   /**
-   * What the get method takes; empty with CHANGE_TYPE_SYNCED.
+   * What the get method takes; empty with CHANGE_TYPE_SYNCED and CHANGE_TYPE_BOOKMARK.
    *
    * @generated from field: string name = 2;
    */
@@ -1137,7 +1137,7 @@ export type WatchRolloutTransitionsResponse = Message<"drover.v1.WatchRolloutTra
   type: ChangeType;
 
   /**
-   * What the get method takes; empty with CHANGE_TYPE_SYNCED.
+   * What the get method takes; empty with CHANGE_TYPE_SYNCED and CHANGE_TYPE_BOOKMARK.
    *
    * @generated from field: string name = 2;
    */

@@ -316,7 +316,7 @@ export type WatchStatusesResponse = Message<"drover.v1.WatchStatusesResponse"> &
   type: ChangeType;
 
   /**
-   * What the get method takes; empty with CHANGE_TYPE_SYNCED.
+   * What the get method takes; empty with CHANGE_TYPE_SYNCED and CHANGE_TYPE_BOOKMARK.
    *
    * @generated from field: string name = 2;
    */
@@ -414,7 +414,7 @@ export type WatchAssignmentsResponse = Message<"drover.v1.WatchAssignmentsRespon
   type: ChangeType;
 
   /**
-   * What the get method takes; empty with CHANGE_TYPE_SYNCED.
+   * What the get method takes; empty with CHANGE_TYPE_SYNCED and CHANGE_TYPE_BOOKMARK.
    *
    * @generated from field: string name = 2;
    */

@@ -466,7 +466,7 @@ export type WatchApiTokensResponse = Message<"drover.v1.WatchApiTokensResponse">
   type: ChangeType;
 
   /**
-   * What the get method takes; empty with CHANGE_TYPE_SYNCED.
+   * What the get method takes; empty with CHANGE_TYPE_SYNCED and CHANGE_TYPE_BOOKMARK.
    *
    * @generated from field: string name = 2;
    */

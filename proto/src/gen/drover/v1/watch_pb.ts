@@ -10,7 +10,7 @@ import type { UnknownEnum } from "@bufbuild/protobuf";
  * Describes the file drover/v1/watch.proto.
  */
 export const file_drover_v1_watch: GenFile = /*@__PURE__*/
-  fileDesc("ChVkcm92ZXIvdjEvd2F0Y2gucHJvdG8SCWRyb3Zlci52MSqLAQoKQ2hhbmdlVHlwZRIbChdDSEFOR0VfVFlQRV9VTlNQRUNJRklFRBAAEhUKEUNIQU5HRV9UWVBFX0FEREVEEAESGAoUQ0hBTkdFX1RZUEVfTU9ESUZJRUQQAhIXChNDSEFOR0VfVFlQRV9ERUxFVEVEEAMSFgoSQ0hBTkdFX1RZUEVfU1lOQ0VEEARiBnByb3RvMw");
+  fileDesc("ChVkcm92ZXIvdjEvd2F0Y2gucHJvdG8SCWRyb3Zlci52MSqlAQoKQ2hhbmdlVHlwZRIbChdDSEFOR0VfVFlQRV9VTlNQRUNJRklFRBAAEhUKEUNIQU5HRV9UWVBFX0FEREVEEAESGAoUQ0hBTkdFX1RZUEVfTU9ESUZJRUQQAhIXChNDSEFOR0VfVFlQRV9ERUxFVEVEEAMSFgoSQ0hBTkdFX1RZUEVfU1lOQ0VEEAQSGAoUQ0hBTkdFX1RZUEVfQk9PS01BUksQBWIGcHJvdG8z");
 
 /**
  * ChangeType is what happened to something that is watched.
@@ -24,21 +24,21 @@ export const ChangeType = {
   UNSPECIFIED: 0,
 
   /**
-   * It is there, or matches the filter now.
+   * The reader did not have it: it is new, or matches the filter now.
    *
    * @generated from enum value: CHANGE_TYPE_ADDED = 1;
    */
   ADDED: 1,
 
   /**
-   * It changed.
+   * It is so now. One that resumed may have it for the first time, where it began to match while nobody looked.
    *
    * @generated from enum value: CHANGE_TYPE_MODIFIED = 2;
    */
   MODIFIED: 2,
 
   /**
-   * It is gone, or does not match the filter any more.
+   * It is gone, or does not match the filter any more. One that resumed may not have known it.
    *
    * @generated from enum value: CHANGE_TYPE_DELETED = 3;
    */
@@ -50,6 +50,13 @@ export const ChangeType = {
    * @generated from enum value: CHANGE_TYPE_SYNCED = 4;
    */
   SYNCED: 4,
+
+  /**
+   * Nothing happened for a minute: its cursor is the newest place to go on from.
+   *
+   * @generated from enum value: CHANGE_TYPE_BOOKMARK = 5;
+   */
+  BOOKMARK: 5,
 } as const;
 
 /**
