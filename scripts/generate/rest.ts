@@ -19,8 +19,10 @@ Every request but the public ones carries \`Authorization: Bearer <token>\` (\`d
 ([all codes](errors.md)). Lists take \`pageSize\` (100 unless given, at most 500) and \`pageToken\`, and answer \`items\` and
 \`nextPageToken\`, which is absent on the last page; \`filter\` (\`state = "Offline" AND name : "eu-"\`, with \`= != < <= > >= :\`, AND, OR, NOT
 and parentheses) and \`orderBy\` (\`createdAt desc, name\`) over the fields that each list names, and \`labels\`, kubectl's selector, where rows belong
-to clusters. A list that can be watched gives \`text/event-stream\` at its \`/watch\`: all there is as \`Added\`, then \`Synced\`, then what changes as
-\`Added\`, \`Modified\` or \`Deleted\`; with \`Last-Event-ID\` or \`after\` it goes on behind that cursor. A replica answers each token so many requests a
+to clusters. Every list gives \`text/event-stream\` at its \`/watch\`: all there is as \`Added\`, then \`Synced\`, then what changes as
+\`Added\`, \`Modified\` or \`Deleted\`, and a \`Bookmark\` after each minute without a change; a comment comes every 15 seconds. With \`Last-Event-ID\`
+or \`after\` it goes on behind that message's \`id\`: what was made since is \`Added\`, the rest \`Modified\`. Events are kept for a day; a cursor that is
+older is refused with \`EVENT_CURSOR_EXPIRED\`, and the reader begins anew without it. What a list drops for its age leaves it without a message. A replica answers each token so many requests a
 minute (\`DROVER_REQUESTS_PER_TOKEN\`); beyond them 429 with \`Retry-After\`. A GET answers an \`ETag\` of what it shows; with
 \`If-None-Match\` it answers 304 while that is the same. Of an object with a \`version\` the \`ETag\` begins with it, \`"7.x2Fk…"\`: its PUT and DELETE
 require that \`ETag\`, or \`"7"\`, as \`If-Match\` (or \`*\`), and compare the version alone, since what a GET counts changes without an edit: 428
