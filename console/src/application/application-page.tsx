@@ -1,7 +1,7 @@
 import type { Environment, Release } from "@drover/proto/rest";
 import { Text } from "@mantine/core";
 import { useParams } from "@tanstack/react-router";
-import { useState } from "react";
+import { Suspense, lazy, useState } from "react";
 import { Asked } from "../page/asked.tsx";
 import { NextStep } from "../page/next-step.tsx";
 import { Page } from "../page/page.tsx";
@@ -9,13 +9,14 @@ import { Section } from "../page/section.tsx";
 import { useEnvironments } from "../queries/environments.ts";
 import { Board } from "./board.tsx";
 import { boardColumns } from "./board-columns.ts";
-import { PromoteDialog } from "./promote-dialog.tsx";
 import { PromotionHistory } from "./promotion-history.tsx";
 import { QuarantineList } from "./quarantine-list.tsx";
 import { useApplication, useApplicationPlacements, useApplicationRollouts, usePromotions, useQuarantines, useReleases } from "./queries.ts";
 import { ReleasesTable } from "./releases-table.tsx";
 import { revisionChoices } from "./revision-choices.ts";
-import { RollbackDialog } from "./rollback-dialog.tsx";
+
+const PromoteDialog = lazy(async () => ({ default: (await import("./promote-dialog.tsx")).PromoteDialog }));
+const RollbackDialog = lazy(async () => ({ default: (await import("./rollback-dialog.tsx")).RollbackDialog }));
 
 type Opened =
   | { readonly kind: "promote"; readonly environment: string; readonly release?: Release }
@@ -118,25 +119,27 @@ function Body({ application, environments }: { readonly application: string; rea
           }
         </Asked>
       </Section>
-      {opened?.kind === "promote" && (
-        <PromoteDialog
-          application={application}
-          environment={opened.environment}
-          environments={columns.map(({ environment }) => environment.name)}
-          placements={placed}
-          choices={choices}
-          suggestion={suggestionFor(opened, columns, choices)}
-          onClose={close}
-        />
-      )}
-      {opened?.kind === "rollback" && (
-        <RollbackDialog
-          application={application}
-          environment={opened.environment}
-          current={placed.find(({ environment }) => environment === opened.environment)?.revision}
-          onClose={close}
-        />
-      )}
+      <Suspense fallback={null}>
+        {opened?.kind === "promote" && (
+          <PromoteDialog
+            application={application}
+            environment={opened.environment}
+            environments={columns.map(({ environment }) => environment.name)}
+            placements={placed}
+            choices={choices}
+            suggestion={suggestionFor(opened, columns, choices)}
+            onClose={close}
+          />
+        )}
+        {opened?.kind === "rollback" && (
+          <RollbackDialog
+            application={application}
+            environment={opened.environment}
+            current={placed.find(({ environment }) => environment === opened.environment)?.revision}
+            onClose={close}
+          />
+        )}
+      </Suspense>
     </>
   );
 }

@@ -9,7 +9,7 @@ import { ChangeDialog } from "../change/change-dialog.tsx";
 import { ChangeError } from "../change/change-error.tsx";
 import { PermittedButton } from "../change/permitted-button.tsx";
 import { useChange } from "../change/use-change.ts";
-import { yamlOf } from "../live-objects/diff-rows.ts";
+import { yamlOf } from "../live-objects/yaml-of.ts";
 import { Asked } from "../page/asked.tsx";
 import { NotFoundPage } from "../page/not-found-page.tsx";
 import { Page } from "../page/page.tsx";

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { diffPairs, type DiffRow, diffRows, yamlOf } from "./diff-rows.ts";
+import { diffPairs, type DiffRow, diffRows } from "./diff-rows.ts";
+import { yamlOf } from "./yaml-of.ts";
 
 const said = (rows: readonly DiffRow[]): readonly string[] =>
   rows.map((row) => (row.kind === "gap" ? `… ${row.lines}` : `${{ same: " ", removed: "-", added: "+" }[row.kind]}${row.text}`));

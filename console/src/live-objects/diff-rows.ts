@@ -1,5 +1,4 @@
 import { diffLines } from "diff";
-import { dump } from "js-yaml";
 
 /** A line of a comparison with its number on each side. */
 export type DiffRow =
@@ -17,9 +16,6 @@ export interface DiffPair {
 
 /** Equal lines shown around each change. */
 const context = 3;
-
-/** Keys in order: two objects with the same members read the same. */
-export const yamlOf = (object: object | undefined): string => (object === undefined ? "" : dump(object, { noRefs: true, sortKeys: true }));
 
 export function diffRows(from: string, to: string): readonly DiffRow[] {
   const rows: DiffRow[] = [];

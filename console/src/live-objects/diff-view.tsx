@@ -2,7 +2,8 @@ import type { Difference } from "./answers.ts";
 import { Alert, Group, SegmentedControl, Stack, Text } from "@mantine/core";
 import { useMemo, useState } from "react";
 import classes from "./diff-view.module.css";
-import { diffPairs, type DiffRow, diffRows, yamlOf } from "./diff-rows.ts";
+import { diffPairs, type DiffRow, diffRows } from "./diff-rows.ts";
+import { yamlOf } from "./yaml-of.ts";
 
 type Layout = "unified" | "sides";
 

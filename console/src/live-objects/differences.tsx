@@ -1,7 +1,10 @@
 import type { DiffAnswer } from "./answers.ts";
-import { Stack, Text } from "@mantine/core";
-import { DiffView } from "./diff-view.tsx";
+import { Skeleton, Stack, Text } from "@mantine/core";
+import { Suspense, lazy } from "react";
 import { keyOf } from "./tree-rows.ts";
+
+// What compares is large, and most often nothing differs.
+const DiffView = lazy(async () => ({ default: (await import("./diff-view.tsx")).DiffView }));
 
 /** Every object that differs, or that none does. */
 export function Differences({ answer: { objects, compared, truncated } }: { readonly answer: DiffAnswer }) {
@@ -18,7 +21,9 @@ export function Differences({ answer: { objects, compared, truncated } }: { read
             {difference.kind} {difference.namespace === undefined ? "" : `${difference.namespace}/`}
             {difference.name}
           </Text>
-          <DiffView difference={difference} />
+          <Suspense fallback={<Skeleton h={160} role="status" aria-label="loading" />}>
+            <DiffView difference={difference} />
+          </Suspense>
         </section>
       ))}
     </Stack>

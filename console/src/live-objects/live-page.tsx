@@ -1,6 +1,7 @@
 import type { TreeAnswer } from "./answers.ts";
-import { Alert, Card, Group, Text } from "@mantine/core";
+import { Alert, Card, Group, Skeleton, Text } from "@mantine/core";
 import { useNavigate, useParams, useSearch } from "@tanstack/react-router";
+import { Suspense, lazy } from "react";
 import { shortRevision } from "../application/revision-choices.ts";
 import { Asked } from "../page/asked.tsx";
 import { PageLink } from "../page/page-link.tsx";
@@ -11,11 +12,14 @@ import { Differences } from "./differences.tsx";
 import { DriftList } from "./drift-list.tsx";
 import { LiveActions } from "./live-actions.tsx";
 import classes from "./live-page.module.css";
-import { ObjectPanel, objectTabs, type ObjectTab } from "./object-panel.tsx";
+import { objectTabs, type ObjectTab } from "./object-tabs.ts";
 import { ObjectTree } from "./object-tree.tsx";
 import { useClusterApplication, useDifferences, useDrift, useTree } from "./queries.ts";
 import { keyOf, objectNameOf } from "./tree-rows.ts";
 import { Status } from "../words/status.tsx";
+
+// With its logs, YAML and comparisons it is as large as the rest of the page, which shows the tree before.
+const ObjectPanel = lazy(async () => ({ default: (await import("./object-panel.tsx")).ObjectPanel }));
 
 const route = "/clusters/$cluster/applications/$application";
 
@@ -104,15 +108,17 @@ function Objects({ cluster, application, tree: { nodes, truncated } }: ObjectsPr
         {object === undefined || key === undefined ? (
           <AllDifferences cluster={cluster} application={application} />
         ) : (
-          <ObjectPanel
-            key={key}
-            cluster={cluster}
-            application={application}
-            object={object}
-            node={nodes.find((node) => keyOf(node) === key)}
-            tab={objectTabs.find((one) => one === tab) ?? "diff"}
-            onTab={(chosen) => show(key, chosen)}
-          />
+          <Suspense fallback={<Skeleton h={360} role="status" aria-label="loading" />}>
+            <ObjectPanel
+              key={key}
+              cluster={cluster}
+              application={application}
+              object={object}
+              node={nodes.find((node) => keyOf(node) === key)}
+              tab={objectTabs.find((one) => one === tab) ?? "diff"}
+              onTab={(chosen) => show(key, chosen)}
+            />
+          </Suspense>
         )}
       </Card>
     </div>

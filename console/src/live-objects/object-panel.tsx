@@ -6,12 +6,10 @@ import { Differences } from "./differences.tsx";
 import { LogView } from "./log-view.tsx";
 import { ObjectEvents } from "./object-events.tsx";
 import { useDifferences, useLiveObject } from "./queries.ts";
+import { objectTabs, type ObjectTab } from "./object-tabs.ts";
 import type { ObjectName } from "./tree-rows.ts";
-import { yamlOf } from "./diff-rows.ts";
+import { yamlOf } from "./yaml-of.ts";
 import { Status } from "../words/status.tsx";
-
-export const objectTabs = ["diff", "yaml", "events", "logs"] as const;
-export type ObjectTab = (typeof objectTabs)[number];
 
 interface ObjectPanelProps {
   readonly cluster: string;

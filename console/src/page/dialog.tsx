@@ -1,5 +1,7 @@
-import { Modal } from "@mantine/core";
-import { type ReactNode, useEffect, useState } from "react";
+import { type ReactNode, Suspense, lazy, useEffect, useState } from "react";
+
+// Not needed for the first sight of any page.
+const Modal = lazy(() => import("./modal.ts"));
 
 interface DialogProps {
   readonly title: string;
@@ -13,19 +15,21 @@ interface DialogProps {
 export function Dialog({ title, size = "lg", centered = false, children, onClose }: DialogProps) {
   useReturnedFocus();
   return (
-    <Modal
-      opened
-      onClose={onClose}
-      title={title}
-      size={size}
-      centered={centered}
-      closeButtonProps={{ "aria-label": "Close" }}
-      // A page has one banner at most.
-      attributes={{ header: { role: "none" } }}
-      className="from-server"
-    >
-      {children}
-    </Modal>
+    <Suspense fallback={null}>
+      <Modal
+        opened
+        onClose={onClose}
+        title={title}
+        size={size}
+        centered={centered}
+        closeButtonProps={{ "aria-label": "Close" }}
+        // A page has one banner at most.
+        attributes={{ header: { role: "none" } }}
+        className="from-server"
+      >
+        {children}
+      </Modal>
+    </Suspense>
   );
 }
 

@@ -43,7 +43,7 @@ export function useClusterEvents(cluster: string) {
     queryKey: ["events", "cluster", cluster],
     queryFn: async ({ signal }) => {
       const { items } = await client("listEvents", { query: { subject: `clusters/${cluster}`, tail: latestEvents }, signal });
-      return items.toReversed();
+      return items.toSorted((a, b) => Date.parse(b.at) - Date.parse(a.at));
     },
   });
 }

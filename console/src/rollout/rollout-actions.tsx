@@ -1,9 +1,10 @@
 import type { Rollout } from "@drover/proto/rest";
-import { useState } from "react";
-import { RollbackDialog } from "../application/rollback-dialog.tsx";
+import { Suspense, lazy, useState } from "react";
 import { PermittedButton } from "../change/permitted-button.tsx";
-import { OrderDialog } from "./order-dialog.tsx";
 import { type Order, orders, whyNotNow } from "./orders.ts";
+
+const OrderDialog = lazy(async () => ({ default: (await import("./order-dialog.tsx")).OrderDialog }));
+const RollbackDialog = lazy(async () => ({ default: (await import("../application/rollback-dialog.tsx")).RollbackDialog }));
 
 const labels = { pause: "Pause…", resume: "Resume…", retry: "Retry failed…", abort: "Abort…" } as const satisfies Record<Order, string>;
 
@@ -27,8 +28,10 @@ export function RolloutActions({ rollout }: { readonly rollout: Rollout }) {
       <PermittedButton wish={{ permission: "promotion.create" }} onClick={() => setOpened("rollback")}>
         Roll back…
       </PermittedButton>
-      {opened === "rollback" && <RollbackDialog application={application} environment={environment} current={revision} onClose={close} />}
-      {opened !== undefined && opened !== "rollback" && <OrderDialog order={opened} rollout={rollout} onClose={close} />}
+      <Suspense fallback={null}>
+        {opened === "rollback" && <RollbackDialog application={application} environment={environment} current={revision} onClose={close} />}
+        {opened !== undefined && opened !== "rollback" && <OrderDialog order={opened} rollout={rollout} onClose={close} />}
+      </Suspense>
     </>
   );
 }

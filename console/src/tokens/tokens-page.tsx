@@ -1,14 +1,15 @@
 import type { ApiToken } from "@drover/proto/rest";
 import { useDisclosure } from "@mantine/hooks";
-import { useState } from "react";
+import { Suspense, lazy, useState } from "react";
 import { PermittedButton } from "../change/permitted-button.tsx";
 import { Asked } from "../page/asked.tsx";
 import { Page } from "../page/page.tsx";
 import { useTokens } from "../queries/tokens.ts";
 import { DataTable } from "../table/data-table.tsx";
-import { NewToken } from "./new-token.tsx";
 import { RevokeToken } from "./revoke-token.tsx";
 import { tokenColumns } from "./token-columns.tsx";
+
+const NewToken = lazy(async () => ({ default: (await import("./new-token.tsx")).NewToken }));
 
 const wish = { permission: "token.manage" } as const;
 
@@ -38,7 +39,7 @@ export function TokensPage() {
           />
         )}
       </Asked>
-      {making && <NewToken onClose={make.close} />}
+      <Suspense fallback={null}>{making && <NewToken onClose={make.close} />}</Suspense>
       {revoking !== undefined && <RevokeToken token={revoking} onClose={() => setRevoking(undefined)} />}
     </Page>
   );

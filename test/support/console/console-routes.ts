@@ -25,5 +25,5 @@ export async function consoleDialogs(): Promise<readonly string[]> {
   const files: string[] = [];
   for await (const file of glob("*/*.tsx", { cwd: source }))
     if (/<(ChangeDialog|Dialog|Spotlight\.Root)\b/.test(await readFile(join(source, file), "utf8"))) files.push(file);
-  return files.filter((file) => file !== "change/change-dialog.tsx").toSorted();
+  return files.filter((file) => file !== "change/change-form.tsx").toSorted();
 }

@@ -3,6 +3,7 @@ import { prepareControlPlane, type Replica, type TestControlPlane } from "../con
 import type { WorkTree } from "../git-work-tree.ts";
 import { type SimulatedAgent, startSimulatedAgent } from "../simulated-agent.ts";
 import { waitUntil } from "../wait-until.ts";
+import { clusterAnswers } from "./cluster-answers.ts";
 import { addPast } from "./lively-past.ts";
 import {
   approvedStrategy,
@@ -117,11 +118,13 @@ async function startAgents(
   isPlaced: () => boolean,
 ): Promise<void> {
   for (let from = 0; from < livelyClusters.length; from += agentsAtOnce) {
-    const some = livelyClusters
-      .slice(from, from + agentsAtOnce)
-      .map(({ name }) =>
-        startSimulatedAgent(controlPlane, replica, api, name, { condition: conditionOn(name, isPlaced), versions: versionsOn(name) }),
-      );
+    const some = livelyClusters.slice(from, from + agentsAtOnce).map(({ name }) =>
+      startSimulatedAgent(controlPlane, replica, api, name, {
+        answer: clusterAnswers,
+        condition: conditionOn(name, isPlaced),
+        versions: versionsOn(name),
+      }),
+    );
     agents.push(...(await Promise.all(some)));
   }
 }

@@ -28,6 +28,8 @@ export const consolePages: readonly ConsolePage[] = [
   { name: "rollout-halted", path: async (api) => `/rollouts/${await rolloutIn(api, "Halted")}` },
   { name: "rollout-running", path: async (api) => `/rollouts/${await rolloutIn(api, "Running")}` },
   { name: "live-objects", path: "/clusters/us-east-7/applications/web" },
+  { name: "live-object", path: "/clusters/us-east-7/applications/web?object=core%2FSecret%2Fdefault%2Fweb" },
+  { name: "live-logs", path: "/clusters/us-east-7/applications/web?object=core%2FPod%2Fdefault%2Fweb-6b8f-bbbbb&tab=logs" },
   { name: "restrictions", path: "/restrictions" },
   { name: "notifications", path: "/notifications" },
   { name: "fleet-files", path: "/fleet" },
