@@ -5,6 +5,7 @@ import type { AuditEntry } from "../app/access/audit.ts";
 import type { Begun, IdempotencyKeys, StoredAnswer } from "../app/access/idempotency.ts";
 import type { Principal } from "../app/access/tokens.ts";
 import type { ApiDeps } from "./deps.ts";
+import { createOpenStreams } from "./open-streams.ts";
 
 /** Dependencies for tests of routing, authorisation and forms: they remember what was asked and answer one of each thing. */
 export interface FakeApi {
@@ -133,6 +134,7 @@ export function fakeApi(change: (deps: ApiDeps) => ApiDeps = (deps) => deps): Fa
     },
     idempotency: memoryIdempotencyKeys(),
     recordAudit: async (entry) => void refusals.push(entry),
+    streams: createOpenStreams(),
     events: {
       list: async () => ({ events: [], next: "1-1" }),
       tail: async () => ({ events: [], next: "1-1" }),

@@ -54,6 +54,7 @@ import type {
 } from "../app/read-models.ts";
 import type { ApiTokens } from "../app/access/tokens.ts";
 import type { EventWatch } from "../app/history/watch-events.ts";
+import type { OpenStreams } from "./open-streams.ts";
 
 /** Everything that the API calls, REST and gRPC alike. main.ts fills it in; tests fill in what they need. */
 export interface ApiDeps {
@@ -76,6 +77,7 @@ export interface ApiDeps {
   /** The registry's text, for /metrics. */
   readonly metrics: () => Promise<{ readonly contentType: string; readonly text: string }>;
   readonly observe: ObserveRequest;
+  readonly streams: OpenStreams;
 }
 
 /** The same, where nothing stays. */

@@ -44,6 +44,7 @@ import { trustedProxies } from "../api/client-address.ts";
 import { createAuthenticate } from "../api/authenticate.ts";
 import { createFailedAttempts } from "../api/failed-attempts.ts";
 import type { ApiDeps, ReadinessCheck, Rehearsal } from "../api/deps.ts";
+import { createOpenStreams } from "../api/open-streams.ts";
 import { createRequestLimits } from "../api/request-limits.ts";
 import { createGrpcServer } from "../api/grpc/server.ts";
 import { createHttpServer } from "../api/http/server.ts";
@@ -139,6 +140,7 @@ export async function startApi(deps: ApiStartDeps): Promise<{ readonly restPort:
     readiness: readinessOf(deps),
     metrics: deps.metrics.text,
     observe: deps.metrics.observeRequest,
+    streams: createOpenStreams(deps.metrics.countStreams),
   };
 
   // One gate for both, so that both count the same requests and failed attempts.

@@ -29,6 +29,13 @@ export function createMetrics(options: { readonly version: string; readonly coun
     buckets: requestBuckets,
     registers,
   });
+  const streams = new Gauge({
+    name: "drover_open_streams",
+    help: "Watches and logs that somebody follows at this replica.",
+    labelNames: ["protocol"],
+    registers,
+  });
+  for (const protocol of ["rest", "grpc"]) streams.set({ protocol }, 0);
   const reports = new Counter({
     name: "drover_reports_total",
     help: "Agents' reports by what became of them.",
@@ -69,6 +76,7 @@ export function createMetrics(options: { readonly version: string; readonly coun
 
   return {
     countReports: (outcome: IngestOutcome, n: number): void => reports.inc({ outcome }, n),
+    countStreams: (protocol: string, open: number): void => streams.set({ protocol }, open),
     countEnvelopes: (n: number): void => envelopes.inc(n),
     countNotification: (receiver: ReceiverType, result: DeliveryResult): void => notifications.inc({ receiver, result }),
     observeRequest: ({

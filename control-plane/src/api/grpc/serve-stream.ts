@@ -25,25 +25,16 @@ export interface StreamRequest extends Parts {
 /** Begins to follow, or throws; then gives what the stream sends, in REST's words, until it is over or the signal. */
 export type OpenStream = (request: StreamRequest) => Promise<AsyncIterable<object>>;
 
-/** Of one replica, all methods together: each may hold a batch, and looks into the database when something happens. */
-const maxStreams = 1_000;
-
-/** Streams that are open, counted over all methods. */
-export interface OpenStreams {
-  count: number;
-}
-
 interface StreamOptions {
-  readonly deps: Pick<ApiDeps, "tokens" | "clock" | "log" | "observe">;
+  readonly deps: Pick<ApiDeps, "tokens" | "clock" | "log" | "observe" | "streams">;
   readonly admit: Admit;
   readonly trusts: TrustsProxy;
   readonly closing: AbortSignal;
-  readonly streams: OpenStreams;
 }
 
 /** One streaming method. A slow client waits alone: the next thing is read when it took the last one. */
 export function serveStream(method: DescMethod, open: OpenStream, options: StreamOptions): handleServerStreamingCall<Buffer, Message> {
-  const { deps, admit, trusts, closing, streams } = options;
+  const { deps, admit, trusts, closing } = options;
   const [operation, target, name] = [operationOf(method), targetOf(method), method.localName];
   const read = partsReader(operation, method.input);
 
@@ -51,11 +42,9 @@ export function serveStream(method: DescMethod, open: OpenStream, options: Strea
   const follow = async (call: Call, context: CallContext, ended: AbortController): Promise<void> => {
     const { caller, principal } = await admit({ operation, target, ...context });
     const parts = read(readMessage(method.input, call.request));
-    if (streams.count >= maxStreams)
-      throw new DroverError("exhausted", "TOO_MANY_WATCHES", `${name}: ${maxStreams} streams are open; try another replica`);
     const signal = AbortSignal.any([ended.signal, closing]);
+    const leave = deps.streams.enter("grpc", principal);
     const guard = guardToken(deps, principal, ended);
-    streams.count += 1;
     try {
       const items = await open({ ...parts, caller, requestId: context.requestId, signal });
       call.sendMetadata(new Metadata()); // now nothing is missed any more, and the client can know it
@@ -63,7 +52,7 @@ export function serveStream(method: DescMethod, open: OpenStream, options: Strea
     } catch (error) {
       if (!signal.aborted) throw error; // otherwise it ended for the reason that is told below
     } finally {
-      streams.count -= 1;
+      leave();
       clearInterval(guard);
       ended.abort();
     }

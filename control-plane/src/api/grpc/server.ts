@@ -98,10 +98,9 @@ interface HandlerOptions {
 function handlersOf(deps: ApiDeps, options: HandlerOptions): (method: DescMethod) => UntypedHandleCall {
   const operations: Partial<Record<OperationId, unknown>> = allOperations(deps);
   const openStream = streamsOf(deps);
-  const streams = { count: 0 };
   return (method) =>
     method.methodKind === "server_streaming"
-      ? serveStream(method, openStream(method), { ...options, deps, streams })
+      ? serveStream(method, openStream(method), { ...options, deps })
       : serveUnary(method, { ...options, deps, handler: operations[operationOf(method)] as Handler<OperationId> });
 }
 

@@ -9,11 +9,15 @@ import { openLogs } from "../open-logs.ts";
 import { headersOf, writeWithin } from "./hijacked.ts";
 
 /** Serves a pod's lines as `text/plain`, piece by piece as the agent sends them. What goes wrong midway is seen as a body that breaks off. */
-export function createLogStreams(deps: Pick<ApiDeps, "reads" | "questions" | "recordAudit" | "tokens" | "clock">, closing: AbortSignal) {
+export function createLogStreams(
+  deps: Pick<ApiDeps, "reads" | "questions" | "recordAudit" | "tokens" | "clock" | "streams">,
+  closing: AbortSignal,
+) {
   return async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
     const ended = new AbortController();
     reply.raw.once("close", () => ended.abort());
     const signal = AbortSignal.any([ended.signal, closing]);
+    const leave = deps.streams.enter("rest", request.admitted?.principal);
     // Fails as a problem while the head is not written yet.
     const pieces = await openLogs(deps, {
       params: request.params as Params<"getApplicationLogs">,
@@ -21,6 +25,9 @@ export function createLogStreams(deps: Pick<ApiDeps, "reads" | "questions" | "re
       caller: callerOf(request),
       requestId: request.id,
       signal,
+    }).catch((error: unknown) => {
+      leave();
+      throw error;
     });
 
     reply.hijack();
@@ -35,6 +42,7 @@ export function createLogStreams(deps: Pick<ApiDeps, "reads" | "questions" | "re
       // A chunked body without its end: the client sees that lines are missing.
       breakOff(out, error);
     } finally {
+      leave();
       clearInterval(guard);
       ended.abort();
     }

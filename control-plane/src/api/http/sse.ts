@@ -1,11 +1,9 @@
-import { DroverError } from "@drover/kit";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import type { ApiDeps } from "../deps.ts";
 import { guardToken } from "../guard-token.ts";
 import { headersOf, writeWithin } from "./hijacked.ts";
 
 const heartbeatMs = 15_000;
-const maxStreams = 1_000;
 
 /** Batches of messages as text. What it throws before the first batch becomes a problem. */
 export type OpenStream = (after: string | undefined, signal: AbortSignal) => Promise<AsyncIterable<string>>;
@@ -13,19 +11,15 @@ export type OpenStream = (after: string | undefined, signal: AbortSignal) => Pro
 export type ServeStream = (request: FastifyRequest, reply: FastifyReply, open: OpenStream) => Promise<FastifyReply>;
 
 /** Serves `text/event-stream`. At most one batch is held for a slow client; the rest waits in the database. */
-export function createStreams(deps: Pick<ApiDeps, "tokens" | "clock" | "log">, closing: AbortSignal): ServeStream {
-  let running = 0;
-
+export function createStreams(deps: Pick<ApiDeps, "tokens" | "clock" | "log" | "streams">, closing: AbortSignal): ServeStream {
   return async (request, reply, open) => {
-    if (running >= maxStreams)
-      throw new DroverError("exhausted", "TOO_MANY_WATCHES", `watch: ${maxStreams} streams are open; try another replica`);
+    const leave = deps.streams.enter("rest", request.admitted?.principal);
     const ended = new AbortController();
     const signal = AbortSignal.any([ended.signal, closing]);
     reply.raw.once("close", () => ended.abort()); // also when the client leaves before the watch has begun
     const { after } = request.query as { readonly after?: string };
-    running += 1;
     const batches = await open([request.headers["last-event-id"]].flat()[0] ?? after, signal).catch((error: unknown) => {
-      running -= 1;
+      leave();
       throw error;
     });
 
@@ -42,7 +36,7 @@ export function createStreams(deps: Pick<ApiDeps, "tokens" | "clock" | "log">, c
       if (!signal.aborted)
         deps.log.warn({ err, requestId: request.id, operation: request.routeOptions.config.operation }, "stream broke off");
     } finally {
-      running -= 1;
+      leave();
       ended.abort();
       clearInterval(heartbeat);
       clearInterval(guard);
