@@ -29,7 +29,7 @@ export function clientAt(target: Target, options: GlobalOptions, say: Say): Clie
 /** An answer that comes piece by piece. One that follows something has no deadline. */
 export type Stream = (
   operationId: OperationId,
-  input: Pick<Parameters<typeof sendRequest>[2], "params" | "query">,
+  input: Pick<Parameters<typeof sendRequest>[2], "params" | "query" | "headers">,
   ends: boolean,
 ) => AsyncGenerator<string, void>;
 

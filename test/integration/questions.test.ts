@@ -122,6 +122,28 @@ test("logs come as they are written, are audited, and the agent is told to stop 
   expect(items[0]).toMatchObject({ actor: "users/admin", object: "clusters/talking/applications/web", details: { pod: "web-0" } });
 });
 
+test("a log that is followed on, after a cut, loses no line and repeats none, and says when its container has ended", async () => {
+  const written = ["2026-11-21T08:00:00.1Z one\n", "2026-11-21T08:00:00.2Z two\n", "2026-11-21T08:00:00.2Z three\n"];
+  say = async function* () {
+    yield written.slice(0, 2).join("");
+  };
+  const follow = async (headers: Record<string, string>): Promise<string> => {
+    const url = `${replicas[1].apiUrl}/v1/clusters/talking/applications/web/logs?pod=web-0&namespace=default&follow=true&tailLines=5`;
+    const authorization = `Bearer ${(await readFile(controlPlane.tokenFile, "utf8")).trim()}`;
+    const response = await replicas[1].fetch(url, { headers: { authorization, accept: "text/event-stream", ...headers } });
+    return response.text();
+  };
+  const first = await follow({});
+  const id = "2026-11-21T08:00:00.200000000Z~1";
+  expect(first).toBe(`id: ${id}\ndata: {"text":"one\\ntwo\\n"}\n\nevent: End\ndata: {}\n\n`);
+  say = async function* () {
+    yield written.join("");
+  };
+  expect(await follow({ "last-event-id": id })).toContain('data: {"text":"three\\n"}\n\nevent: End');
+  expect(asked.at(-1)?.logs).toMatchObject({ follow: true, timestamps: true, sinceTime: id.split("~")[0] });
+  expect(await follow({ "last-event-id": "yesterday" })).toContain("EVENT_CURSOR_INVALID");
+});
+
 test("more questions than a cluster should bear are told to come again", async () => {
   release = Promise.withResolvers();
   say = async function* () {

@@ -5,6 +5,7 @@ import { type Cli, clientFor, streamFor } from "../cli.ts";
 import { durationOption } from "../duration-option.ts";
 import { integerOption } from "../integer-option.ts";
 import { choosePods, containersOf, type Pod } from "../logs/choose-pods.ts";
+import { followedLog } from "../logs/followed-log.ts";
 import { prefixedLines } from "../logs/prefixed-lines.ts";
 import { pastTime } from "../time-option.ts";
 
@@ -60,7 +61,10 @@ export function logsCommand(program: Command, cli: Cli): void {
         );
       const read = async ({ pod, container }: Source): Promise<void> => {
         const query = { pod: pod.name, namespace: pod.namespace, container, ...howOf(options) };
-        const pieces = streamFor(cli, command)("getApplicationLogs", { params, query }, !options.follow);
+        const stream = streamFor(cli, command);
+        const pieces = options.follow
+          ? followedLog((headers) => stream("getApplicationLogs", { params, query, headers }, false), cli.say)
+          : stream("getApplicationLogs", { params, query }, true);
         const isPrefixed = options.prefix || sources.length > 1;
         const lead = `[pod/${pod.name}${container === undefined ? "" : `/${container}`}] `;
         for await (const text of isPrefixed ? prefixedLines(pieces, lead) : pieces) cli.out(text);

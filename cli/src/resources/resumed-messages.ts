@@ -71,4 +71,5 @@ const isTooOld = (error: unknown): boolean => error instanceof DroverError && er
 
 const passing = new Set(["STREAM_CUT", "SERVER_UNREACHABLE", "SERVER_DRAINING"]);
 const isCut = (error: unknown): boolean =>
-  error instanceof DroverError && (passing.has(error.code) || error.kind === "unavailable" || error.kind === "exhausted");
+  error instanceof DroverError &&
+  (passing.has(error.code) || error.kind === "unavailable" || error.kind === "timeout" || error.kind === "exhausted");

@@ -96,7 +96,7 @@ export function createHttpServer(deps: ApiDeps, options: HttpServerOptions = {})
   const watches = watchOperations(deps);
   const follow = createResourceStreams(deps, watches, streams);
   for (const operation of Object.keys(watches) as WatchId[]) serveStream(app, operation, follow(operation), serve);
-  serveStream(app, "getApplicationLogs", createLogStreams(deps, closing.signal), serve);
+  serveStream(app, "getApplicationLogs", createLogStreams(deps, streams, closing.signal), serve);
   serveDocs(app);
   if (options.consoleDir !== undefined) serveConsole(app, options.consoleDir);
 

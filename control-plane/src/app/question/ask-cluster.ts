@@ -68,6 +68,8 @@ const maxEnded = 256;
 
 /** Shorter than a request may take, so that the asker learns why. */
 const answerMs = 15_000;
+/** An agent that follows a log says every 5 s that it does, also when the log is silent. */
+const followedMs = 30_000;
 /** Agents whose clock is behind ours must not take a question for expired. */
 const graceMs = 60_000;
 
@@ -118,7 +120,7 @@ export function createQuestions(deps: QuestionDeps): Questions {
     admit(cluster.id);
     const id = base32(deps.randomBytes(16));
     const follows = question.logs?.follow === true;
-    const patience = { firstMs: answerMs, nextMs: follows ? queryLimits.lifetimeMs : answerMs };
+    const patience = { firstMs: answerMs, nextMs: follows ? followedMs : answerMs };
     const answer = createAnswerStream({ cluster: cluster.name, patience, clock: deps.clock, signal });
     open.set(id, { cluster, stream: answer, keys: cluster.keys, isRekeyed: false });
     signal.addEventListener("abort", () => end(id), { once: true }); // also when nobody ever reads what came

@@ -54,7 +54,8 @@ export const questionRoutes = {
     method: "GET",
     path: "/v1/clusters/{cluster}/applications/{application}/logs",
     permission: "logs.read",
-    summary: "Lines of a pod of the application, as they come; with `follow` until the pod ends or for ten minutes. Audited",
+    summary:
+      "Lines of a pod of the application, as they come; with `follow` until the container ends. As text/event-stream they can be followed on, by Last-Event-ID. Audited",
     params: application,
     query: queryOf({
       pod: Type.String({ minLength: 1, maxLength: 253, description: "its name" }),

@@ -963,7 +963,7 @@ export const QuestionService: GenService<{
     output: typeof GetApplicationEventsResponseSchema;
   },
   /**
-   * GetApplicationLogs sends lines of a pod of the application, as they come; with follow until the pod ends or for ten minutes. Audited.
+   * GetApplicationLogs sends lines of a pod of the application, as they come; with follow until the container ends. Audited.
    *
    * @generated from rpc drover.v1.QuestionService.GetApplicationLogs
    */
