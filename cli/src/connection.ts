@@ -1,7 +1,8 @@
 import { readFileSync } from "node:fs";
 import { DroverError } from "@drover/kit";
-import { type Client, type ClientOptions, createClient, type Fetch, type OperationId, sendRequest } from "@drover/proto/rest";
+import { type Client, type ClientOptions, createClient, type Fetch, type OperationId, routeTable, sendRequest } from "@drover/proto/rest";
 import packageJson from "../package.json" with { type: "json" };
+import { asTheServerAsks } from "./as-the-server-asks.ts";
 import { chooseTarget, type Target } from "./contexts.ts";
 import { sendOver } from "./send-request.ts";
 
@@ -14,15 +15,19 @@ export interface GlobalOptions {
 
 type Say = (line: string) => void;
 
-/** A client for the chosen server. Each request has a deadline. */
+/** A client for the chosen server. Each request has a deadline, until which it waits as the server asks. */
 export const connect = (options: GlobalOptions, env: NodeJS.ProcessEnv, say: Say): Client =>
   clientAt(chooseTarget(options, env), options, say);
 
 /** The same for a server that no context names. */
 export function clientAt(target: Target, options: GlobalOptions, say: Say): Client {
   const client = createClient(clientOptions(target, options, say));
-  const call = (operationId: Parameters<Client>[0], input: object = {}): unknown =>
-    (client as (id: string, input: object) => unknown)(operationId, { signal: AbortSignal.timeout(options.requestTimeout), ...input });
+  const call = (operationId: Parameters<Client>[0], input: object = {}): Promise<unknown> => {
+    const signal = AbortSignal.timeout(options.requestTimeout);
+    const ask = () => (client as (id: string, input: object) => Promise<unknown>)(operationId, { signal, ...input });
+    const repeatable = routeTable[operationId].method === "GET";
+    return asTheServerAsks(ask, { say, withinMs: options.requestTimeout, repeatable });
+  };
   return call as Client;
 }
 
