@@ -7,6 +7,7 @@ import { errorChain } from "@drover/kit";
 import { createLog, Lifecycle } from "@drover/kit/node";
 import { measureAgent } from "./agent/agent-group.ts";
 import { measureApi } from "./api/api-group.ts";
+import { measureBadInput } from "./bad-input/bad-input-group.ts";
 import { measureCli } from "./cli/cli-group.ts";
 import { measureConsole } from "./console/console-group.ts";
 import type { BenchOptions, Group } from "./harness/bench.ts";
@@ -23,6 +24,7 @@ const groups: Readonly<Record<string, Group>> = {
   cli: measureCli,
   console: measureConsole,
   api: measureApi,
+  "bad-input": measureBadInput,
 };
 
 const usage = `usage: npm run bench [-- GROUP...] [--json FILE] [--agents N] [--rollouts N] [--clusters N] [--applications N] [--statuses N]
