@@ -118,8 +118,7 @@ test("a page token that was tampered with, or is of another list, is refused", a
 test("clients that send half a request, a byte at a time, hold nobody up", async () => {
   const api = await startApi();
   const { server } = api.http.app;
-  expect([server.headersTimeout, server.requestTimeout]).toEqual([expect.any(Number), 30_000]);
-  expect(server.headersTimeout).toBeLessThanOrEqual(60_000);
+  expect([server.headersTimeout, server.requestTimeout]).toEqual([30_000, 30_000]);
   const token = await api.tokenOf("admin", "slow");
   const head = `POST /v1/promotions HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${token}\r\nContent-Type: application/json\r\nContent-Length: 1000\r\n\r\n`;
   await othersAreServed(api, async () => {
@@ -130,6 +129,19 @@ test("clients that send half a request, a byte at a time, hold nobody up", async
     await waitUntil("all of them are connected", async () => (await connections()) >= slow.length);
     for (const { socket } of slow) socket.write(" ");
   });
+});
+
+test("a head and a body that drip are cut when their time is over, with 408", async () => {
+  const api = await startApi(undefined, undefined, { arrivalMs: 300 });
+  const head = `POST /v1/renew HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 100000\r\n`;
+  const dripping = [await raw(api, head), await raw(api, `${head}\r\n{`)];
+  const drip = setInterval(() => {
+    for (const { socket } of dripping) if (socket.writable) socket.write("x");
+  }, 20);
+  onTestFinished(() => clearInterval(drip));
+  await waitUntil("both are cut", () => dripping.every(({ isClosed }) => isClosed()));
+  for (const { answer } of dripping) expect(answer()).toMatch(/^(HTTP\/1.1 408 |$)/);
+  expect((await fetch(`${api.baseUrl}/livez`)).status).toBe(200);
 });
 
 test("terminal escapes in names are refused, and never answered as they came", async () => {

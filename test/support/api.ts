@@ -4,7 +4,7 @@ import { systemClock } from "@drover/kit/node";
 import { type Client, createClient, type NewApiToken, type Role } from "@drover/proto/rest";
 import { fakeApi } from "../../control-plane/src/api/api-deps.fixture.ts";
 import type { ApiDeps } from "../../control-plane/src/api/deps.ts";
-import { createHttpServer, type HttpServer } from "../../control-plane/src/api/http/server.ts";
+import { createHttpServer, type HttpServer, type HttpServerOptions } from "../../control-plane/src/api/http/server.ts";
 import { createPruneApproval } from "../../control-plane/src/app/removal/approve-prune.ts";
 import { createApiTokens } from "../../control-plane/src/app/access/tokens.ts";
 import { createEventWatch } from "../../control-plane/src/app/history/watch-events.ts";
@@ -42,7 +42,11 @@ export interface TestApi {
 }
 
 /** The API over HTTP on a real database. What belongs to other parts of the control plane is the fixture's, unless `change` gives it. */
-export async function startApi(change: (deps: ApiDeps) => ApiDeps = (deps) => deps, onDatabase?: TestDatabase): Promise<TestApi> {
+export async function startApi(
+  change: (deps: ApiDeps) => ApiDeps = (deps) => deps,
+  onDatabase?: TestDatabase,
+  options: Pick<HttpServerOptions, "arrivalMs"> = {},
+): Promise<TestApi> {
   const database = onDatabase ?? (await testDatabase());
   const tokens = createApiTokens({ store: createApiTokenStore(database), clock: systemClock });
   const { deps } = fakeApi((fake) =>
@@ -81,7 +85,7 @@ export async function startApi(change: (deps: ApiDeps) => ApiDeps = (deps) => de
       },
     }),
   );
-  const server = createHttpServer(deps, { checkAnswers: true });
+  const server = createHttpServer(deps, { ...options, checkAnswers: true });
   const port = await server.listen({ host: "127.0.0.1", port: 0 });
   onTestFinished(() => server.close());
   const baseUrl = `http://127.0.0.1:${port}`;

@@ -13,7 +13,10 @@ const target = { p99: 100 };
 
 /** How late the control plane comes to anything else while somebody sends it what no program should, beside what it is late by when idle. */
 export async function measureBadInput(bench: Bench): Promise<readonly Measurement[]> {
-  const { controlPlane, api } = await startInstallation(bench, { repositories: [], fleet: () => ({ "README.md": "A fleet without clusters.\n" }) });
+  const { controlPlane, api } = await startInstallation(bench, {
+    repositories: [],
+    fleet: () => ({ "README.md": "A fleet without clusters.\n" }),
+  });
   const victim: Victim = {
     rest: new URL(controlPlane.apiUrl),
     grpc: controlPlane.grpc,

@@ -42,6 +42,8 @@ export interface HttpServerOptions {
   /** Nobody's when absent. */
   readonly trusts?: TrustsProxy;
   readonly checkAnswers?: boolean;
+  /** How long a request may take to arrive, head and body. */
+  readonly arrivalMs?: number;
   /** Folder of the built console. Without one there is no page. */
   readonly consoleDir?: string;
 }
@@ -57,6 +59,7 @@ export interface HttpServer {
 }
 
 const bodyLimit = 1024 * 1024;
+const longestArrivalMs = 30_000;
 const tlsFloor = { minVersion: "TLSv1.2" } as const;
 
 export function createHttpServer(deps: ApiDeps, options: HttpServerOptions = {}): HttpServer {
@@ -115,15 +118,18 @@ export function createHttpServer(deps: ApiDeps, options: HttpServerOptions = {})
   };
 }
 
-function createApp({ tls }: HttpServerOptions, log: Log): FastifyInstance {
+const lookingEvery = (arrivalMs: number) => ({ headersTimeout: arrivalMs, connectionsCheckingInterval: Math.ceil(arrivalMs / 6) });
+
+function createApp({ tls, arrivalMs = longestArrivalMs }: HttpServerOptions, log: Log): FastifyInstance {
   const sendProblem = problemSender(log);
   const app = fastify({
     // What is wrong before a route is found is a problem like any other.
     clientErrorHandler: refuseUnreadable,
     frameworkErrors: (error, request, reply) => void sendProblem(error, request, reply),
-    ...(tls && { https: { ...tls.current(), ...tlsFloor } }),
+    // Node looks only so often whose time is over.
+    ...(tls === undefined ? { http: lookingEvery(arrivalMs) } : { https: { ...tls.current(), ...tlsFloor, ...lookingEvery(arrivalMs) } }),
     bodyLimit,
-    requestTimeout: 30_000,
+    requestTimeout: arrivalMs,
     connectionTimeout: 60_000,
     keepAliveTimeout: 75_000,
     forceCloseConnections: "idle",
