@@ -1,7 +1,7 @@
 import { DroverError } from "@drover/kit";
 import type { Principal } from "../app/access/tokens.ts";
 
-export type StreamProtocol = "rest" | "grpc";
+type StreamProtocol = "rest" | "grpc";
 
 /** Watches and logs that are open at this replica, over both protocols: each may hold a batch for its reader. */
 export interface OpenStreams {

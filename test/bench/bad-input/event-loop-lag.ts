@@ -1,7 +1,7 @@
 import { DroverError } from "@drover/kit";
 
 /** How late the control plane's event loop came to its timers, in milliseconds. */
-export interface Lag {
+interface Lag {
   readonly p99: number;
   readonly max: number;
 }

@@ -7,7 +7,7 @@ import type { CertificatePair, ServedCertificate } from "../../app/served-certif
 import { readCertificate } from "./read-certificate.ts";
 
 /** A certificate in files that somebody renews in place. */
-export interface RenewableCertificate extends ServedCertificate {
+interface RenewableCertificate extends ServedCertificate {
   /** Reads the files again. What cannot be used is logged, and the pair at hand goes on. */
   look(): Promise<void>;
   /** Calls `changed` shortly after something in the files' folders did. Folders cannot always be watched: look from time to time besides. */

@@ -5,7 +5,7 @@ export interface LogPosition {
   readonly lines: number;
 }
 
-export interface LogLines {
+interface LogLines {
   /** The lines that end in this text, without those that were told before the position. */
   take(text: string): string;
   /** What stands behind the last line's end. */
