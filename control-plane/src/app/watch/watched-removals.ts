@@ -16,20 +16,20 @@ export const watchedRemovals = (reads: Pick<RemovalReads, "list">, asked: ListRe
   subjectsOf: removalsOf,
   creates: isCreation,
   nameOf: ({ id }) => id,
-  keyOf: fileOfRemoval,
+  keyOf: ({ id }) => id,
   ...narrowedList(reads.list, asked, whole),
 });
-
-/** As events name it. */
-const fileOfRemoval = ({ cluster, environment, application }: Removal): string => cluster ?? `${environment}/${application}`;
 
 /** Agents say in their statuses how far they are, with one of these words. */
 const removing = ["Removing", "Removed", "PruneHeld"];
 
 function removalsOf({ kind, subject, body }: Event): readonly string[] {
-  if (kind === "FleetObjectChanged") return subject.startsWith("removals/") ? textOf(body["name"]) : [];
+  if (kind === "FleetObjectChanged") return subject.startsWith("removals/") ? textOf(body["name"]).map(idOfFile) : [];
   return kind === "StatusChanged" && !removing.includes(String(body["reason"])) ? [] : ["/"];
 }
+
+/** A place's file is called `<environment>/<application>`, a cluster's by its name. */
+const idOfFile = (name: string): string => name.split("/").toReversed().join("@");
 
 /** Clusters with the same list of deletions are one entry, which says how many they are. There are few at any time. */
 export const watchedHeldPrunes = (list: PruneApprovals["listHeld"], asked: ListRequest): Watched<HeldPrune> => ({
