@@ -11,7 +11,10 @@ export function FreezesTable({ freezes }: { readonly freezes: readonly Freeze[] 
     return (
       <Text size="sm" c="dimmed">
         Nothing is frozen. A freeze is a file under <Code>freezes/</Code> in the fleet repository;{" "}
-        <PageLink to="/fleet/freezes">write one</PageLink>.
+        <PageLink to="/fleet/freezes" td="underline">
+          write one
+        </PageLink>
+        .
       </Text>
     );
   return (
