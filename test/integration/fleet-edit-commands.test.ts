@@ -211,6 +211,19 @@ test("delete asks, says who uses it, and points to remove", async () => {
   expect((await drover("delete", "strategy/nosuch", "--yes")).said).toContain("STRATEGY_NOT_FOUND");
 });
 
+test("the fleet itself is edited and applied, and neither made nor deleted", async () => {
+  const describing = await editor(`echo "description: ours" >> "$2"`);
+  expect(await describing("edit", "fleet")).toMatchObject({ status: 0, out: "fleet/drover configured\n" });
+  await write("fleet.yaml", "kind: Fleet\napiVersion: drover.dev/v1\ndescription: everybody's\n");
+  expect(await drover("apply", "-f", "fleet.yaml")).toMatchObject({ status: 0, out: "fleet/drover configured\n" });
+  expect(await fleetFile("drover.yaml")).toBe("apiVersion: drover.dev/v1\ndescription: everybody's\n");
+  expect((await drover("export", "fleet")).out).toBe(
+    "kind: Fleet\nname: drover\nspec:\n  apiVersion: drover.dev/v1\n  description: everybody's\n",
+  );
+  expect((await drover("create", "-f", "fleet.yaml")).said).toContain("FLEET_OBJECT_EXISTS");
+  expect((await drover("delete", "fleet", "--yes")).said).toContain("change it with `drover edit fleet`");
+});
+
 test("clusters are registered and edited from files", async () => {
   await write("c/clusters/us-1.yaml", "labels: { tier: production }\n");
   expect(await drover("apply", "-f", "c")).toMatchObject({ status: 0, out: "cluster/us-1 created\n" });

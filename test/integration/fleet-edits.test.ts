@@ -25,7 +25,7 @@ values:
 beforeAll(async () => {
   world = await prepareControlPlane();
   await world.fleet.push({
-    "drover.yaml": "apiVersion: drover.dev/v1\n",
+    "drover.yaml": "# the whole fleet; ask Ada\napiVersion: drover.dev/v1\n",
     "applications/web.yaml": `source: { repository: "https://git.test/web.git" }\nvalues: { replicas: 1 }\n`,
     "environments/eu/production.yaml": production,
     "strategies/patient.yaml": "# slowly\nwaves: [{ name: all, soakTime: 10m }]\n",
@@ -273,4 +273,35 @@ test("who hears of what is edited like the rest", async () => {
   expect(version).toBe(made.version);
   const gone = await api("deleteNotification", { params: { notification: "on-call" }, query: { reason }, ifMatch: version });
   expect(gone.result).toBe("Deleted");
+});
+
+test("what drover.yaml says for the whole fleet is read and edited like the rest", async () => {
+  const token = (await readFile(world.tokenFile, "utf8")).trim();
+  const read = await replica.fetch(`${replica.apiUrl}/v1/fleet/settings`, { headers: { authorization: `Bearer ${token}` } });
+  const { spec, version } = await api("getFleetSettings");
+  expect(await read.json()).toMatchObject({ spec: { apiVersion: "drover.dev/v1" }, path: "drover.yaml", version });
+  expect(read.headers.get("etag")).toMatch(new RegExp(`^"${version}\\.`));
+
+  const put = (schedule: string, ask: object) =>
+    api("replaceFleetSettings", { body: { spec: { ...spec, windows: [{ kind: "deny", schedule, duration: "1d" }] }, reason }, ...ask });
+  await expect(put("0 0 24 12 *", {})).rejects.toMatchObject({ code: "IF_MATCH_REQUIRED" });
+  const edited = await put("0 0 24 12 *", { ifMatch: version });
+  expect(edited).toMatchObject({ kind: "Fleet", name: "drover", result: "Changed" });
+  const text =
+    "# the whole fleet; ask Ada\napiVersion: drover.dev/v1\nwindows:\n  - kind: deny\n    schedule: 0 0 24 12 *\n    duration: 1d\n";
+  expect(await fleetFile("drover.yaml")).toBe(text);
+  expect(await api("getFleetSettings")).toMatchObject({
+    version: edited.version,
+    commit: edited.commit,
+    spec: { windows: [{ schedule: "0 0 24 12 *" }] },
+  });
+
+  await expect(put("0 0 25 12 *", { ifMatch: version })).rejects.toMatchObject({ code: "FLEET_OBJECT_CHANGED", details: { status: 412 } });
+  const never = "0 0 30 2 *";
+  expect(await put(never, { ifMatch: edited.version, query: { validateOnly: true } })).toMatchObject({
+    result: "Refused",
+    preview: { problems: [{ severity: "error", code: "FLEET_WINDOW_INVALID", path: "drover.yaml" }] },
+  });
+  await expect(put(never, { ifMatch: edited.version })).rejects.toMatchObject({ code: "FLEET_EDIT_INVALID" });
+  expect(await fleetFile("drover.yaml")).toBe(text);
 });

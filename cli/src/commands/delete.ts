@@ -1,4 +1,5 @@
-import type { FleetEdit } from "@drover/proto/rest";
+import { DroverError } from "@drover/kit";
+import type { EditedKind, FleetEdit, NamedKind } from "@drover/proto/rest";
 import { type Command, Option } from "commander";
 import { type Cli, clientFor } from "../cli.ts";
 import { confirm } from "../confirm.ts";
@@ -26,7 +27,7 @@ export function deleteCommand(program: Command, cli: Cli): void {
         .preset("server"),
     )
     .action(async (names: readonly string[], options: DeleteOptions, command: Command) => {
-      const objects = names.map(parseObjectName);
+      const objects = names.map(parseObjectName).map(deletable);
       if (options.dryRun === "client") return objects.forEach((one) => cli.out(`${nameOfEdit(one)} deleted (client dry run)\n`));
       const client = fleetClient(clientFor(cli, command));
       if (options.dryRun === undefined) await confirm(cli, { ...deletionOf(objects), yes: options.yes });
@@ -41,6 +42,16 @@ export function deleteCommand(program: Command, cli: Cli): void {
         if (edit.result === "Refused") cli.setExitCode(1);
       }
     });
+}
+
+interface Named<Kind extends EditedKind> {
+  readonly kind: Kind;
+  readonly name: string;
+}
+
+function deletable({ kind, name }: Named<EditedKind>): Named<NamedKind> {
+  if (kind !== "Fleet") return { kind, name };
+  throw new DroverError("invalid", "OPTION_INVALID", "delete: drover.yaml is what makes the fleet one; change it with `drover edit fleet`");
 }
 
 function deletionOf(objects: readonly Pick<FleetEdit, "kind" | "name">[]) {

@@ -16,7 +16,7 @@ export function editCommand(program: Command, cli: Cli): void {
   program
     .command("edit")
     .description("change a fleet object in your editor ($VISUAL, $EDITOR, or vi); what you save becomes a commit")
-    .argument("<kind/name>", "such as environment/production")
+    .argument("<kind/name>", "such as environment/production; fleet for drover.yaml")
     .option("-m, --reason <text>", "why; kept in git and in the audit record")
     .action(async (object: string, { reason }: { readonly reason?: string }, command: Command) => {
       const { kind, name } = parseObjectName(object);

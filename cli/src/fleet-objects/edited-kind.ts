@@ -1,4 +1,5 @@
 import { DroverError } from "@drover/kit";
+import { fleetName } from "@drover/proto/fleet";
 import { type EditedKind, editedKinds } from "@drover/proto/rest";
 
 /** kubectl's habits: also in the plural, and short. */
@@ -18,15 +19,22 @@ export function editedKind(text: string): EditedKind | undefined {
   return editedKinds.find((kind) => [kind.toLowerCase(), `${kind.toLowerCase()}s`, ...(shortNames[kind] ?? [])].includes(word));
 }
 
-/** `environment/production` as kind and name. Throws OPTION_INVALID. */
+/** `environment/production`, or `fleet`, as kind and name. Throws OPTION_INVALID. */
 export function parseObjectName(text: string): { readonly kind: EditedKind; readonly name: string } {
-  const [word = "", name = "", ...more] = text.split("/");
+  const [word = "", given = "", ...more] = text.split("/");
   const kind = editedKind(word);
-  if (kind === undefined || name === "" || more.length > 0)
+  const name = nameWithin(kind, given);
+  if (kind === undefined || name === undefined || more.length > 0)
     throw new DroverError(
       "invalid",
       "OPTION_INVALID",
       `"${text}" names no fleet object: write kind/name with one of ${editedKinds.map((one) => one.toLowerCase()).join(", ")}`,
     );
   return { kind, name };
+}
+
+/** Of the fleet itself there is one, which need not be named. */
+function nameWithin(kind: EditedKind | undefined, given: string): string | undefined {
+  if (kind === "Fleet") return given === "" || given === fleetName ? fleetName : undefined;
+  return given === "" ? undefined : given;
 }

@@ -1,8 +1,10 @@
 import { DroverError } from "@drover/kit";
-import type { Client, EditedKind } from "@drover/proto/rest";
+import { fleetName } from "@drover/proto/fleet";
+import type { Client, EditedKind, NamedKind } from "@drover/proto/rest";
 import { placementPages } from "../placements/load-placements.ts";
 import { listResource } from "../resources/read-resource.ts";
 import { resources } from "../resources/table.ts";
+import { fleetClient } from "./fleet-client.ts";
 
 export interface ExportedObject {
   readonly kind: EditedKind;
@@ -16,15 +18,25 @@ const atOnce = 8;
 /** By kind, and by name within it. */
 export async function exportObjects(client: Client, kinds: readonly EditedKind[]): Promise<readonly ExportedObject[]> {
   const objects: ExportedObject[] = [];
-  for (const kind of kinds) objects.push(...(kind === "Cluster" ? await exportClusters(client) : await exportKind(client, kind)));
+  for (const kind of kinds) objects.push(...(await exportAll(client, kind)));
   return objects;
 }
 
-async function exportKind(client: Client, kind: EditedKind): Promise<readonly ExportedObject[]> {
+async function exportAll(client: Client, kind: EditedKind): Promise<readonly ExportedObject[]> {
+  if (kind === "Cluster") return exportClusters(client);
+  return kind === "Fleet" ? exportFleetItself(client) : exportKind(client, kind);
+}
+
+async function exportKind(client: Client, kind: NamedKind): Promise<readonly ExportedObject[]> {
   const resource = resources.find(({ fleetKind }) => fleetKind === kind);
   if (resource === undefined) return [];
   const { items } = await listResource(client, resource);
   return (items as readonly Omit<ExportedObject, "kind">[]).map(({ name, spec }) => ({ kind, name, spec }));
+}
+
+async function exportFleetItself(client: Client): Promise<readonly ExportedObject[]> {
+  const found = await fleetClient(client).load("Fleet", fleetName);
+  return found === undefined ? [] : [{ kind: "Fleet", name: fleetName, spec: found.spec }];
 }
 
 async function exportClusters(client: Client): Promise<readonly ExportedObject[]> {

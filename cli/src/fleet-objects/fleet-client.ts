@@ -1,5 +1,5 @@
 import { DroverError } from "@drover/kit";
-import type { Client, EditedKind, FleetEdit, OperationId } from "@drover/proto/rest";
+import type { Client, EditedKind, FleetEdit, NamedKind, OperationId } from "@drover/proto/rest";
 
 /** An object of the fleet as the server has it. */
 export interface CurrentObject {
@@ -19,20 +19,21 @@ export interface FleetClient {
   load(kind: EditedKind, name: string): Promise<CurrentObject | undefined>;
   create(kind: EditedKind, name: string, spec: object, options: EditOptions): Promise<FleetEdit>;
   replace(kind: EditedKind, name: string, spec: object, ifMatch: number | "*", options: EditOptions): Promise<FleetEdit>;
-  remove(kind: EditedKind, name: string, ifMatch: number | "*", options: EditOptions): Promise<FleetEdit>;
+  remove(kind: NamedKind, name: string, ifMatch: number | "*", options: EditOptions): Promise<FleetEdit>;
 }
 
 type AnyCall = (operation: OperationId, input: object) => Promise<unknown>;
 
 export function fleetClient(client: Client): FleetClient {
   const call = client as unknown as AnyCall;
-  const paramsOf = (kind: EditedKind, name: string) => ({ [kind.toLowerCase()]: name });
+  const paramsOf = (kind: EditedKind, name: string) => (kind === "Fleet" ? {} : { params: { [kind.toLowerCase()]: name } });
+  const noun = (kind: EditedKind): string => (kind === "Fleet" ? "FleetSettings" : kind);
   const edit = (operation: string, input: object): Promise<FleetEdit> => call(operation as OperationId, input) as Promise<FleetEdit>;
 
   return {
     async load(kind, name) {
       try {
-        const { spec, version } = (await call(`get${kind}`, { params: paramsOf(kind, name) })) as Partial<CurrentObject>;
+        const { spec, version } = (await call(`get${noun(kind)}` as OperationId, paramsOf(kind, name))) as Partial<CurrentObject>;
         return spec === undefined || version === undefined ? undefined : { spec, version };
       } catch (error) {
         if (error instanceof DroverError && error.kind === "not-found") return undefined;
@@ -40,15 +41,22 @@ export function fleetClient(client: Client): FleetClient {
       }
     },
     async create(kind, name, spec, { reason, validateOnly }) {
+      if (kind === "Fleet") throw fleetIsThere;
       if (kind === "Cluster") return registerCluster(client, name, spec, reason, validateOnly === true);
       return edit(`create${kind}`, { body: { name, spec, reason }, query: { validateOnly } });
     },
     replace: (kind, name, spec, ifMatch, { reason, validateOnly }) =>
-      edit(`replace${kind}`, { params: paramsOf(kind, name), body: { spec, reason }, query: { validateOnly }, ifMatch }),
+      edit(`replace${noun(kind)}`, { ...paramsOf(kind, name), body: { spec, reason }, query: { validateOnly }, ifMatch }),
     remove: (kind, name, ifMatch, { reason, validateOnly }) =>
-      edit(`delete${kind}`, { params: paramsOf(kind, name), query: { reason, validateOnly }, ifMatch }),
+      edit(`delete${kind}`, { ...paramsOf(kind, name), query: { reason, validateOnly }, ifMatch }),
   };
 }
+
+const fleetIsThere = new DroverError(
+  "exists",
+  "FLEET_OBJECT_EXISTS",
+  "add the fleet: its drover.yaml begins with the fleet repository, and is only changed; use apply or edit",
+);
 
 /** A cluster gets its id from the server; windows come with a second commit. */
 async function registerCluster(client: Client, name: string, spec: object, reason: string, validateOnly: boolean): Promise<FleetEdit> {

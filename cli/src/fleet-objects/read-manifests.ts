@@ -2,7 +2,7 @@ import { readdir, readFile, stat } from "node:fs/promises";
 import { join, relative, resolve, sep } from "node:path";
 import { text as textOf } from "node:stream/consumers";
 import { DroverError } from "@drover/kit";
-import { parseFleetPath } from "@drover/proto/fleet";
+import { fleetName, parseFleetPath } from "@drover/proto/fleet";
 import type { EditedKind } from "@drover/proto/rest";
 import { parseAllDocuments } from "yaml";
 import { editedKind } from "./edited-kind.ts";
@@ -115,11 +115,12 @@ interface Around {
 
 /** A document that says its kind and name, or a fleet file, whose path says them. */
 function manifestOf(document: Document, { where, path, kind }: Around): Manifest {
-  const { kind: said, apiVersion: _version, name, metadata, spec, ...rest } = document;
+  const { kind: said, apiVersion, name, metadata, spec, ...rest } = document;
   if (said !== undefined || kind !== undefined) {
     const of = typeof said === "string" ? editedKind(said) : kind;
     if (of === undefined) throw invalid(where, `there are no objects of kind ${JSON.stringify(said)} to edit`);
-    const called = name ?? (metadata as { readonly name?: unknown } | undefined)?.name ?? nameIn(path);
+    const called =
+      name ?? (metadata as { readonly name?: unknown } | undefined)?.name ?? nameIn(path) ?? (of === "Fleet" ? fleetName : undefined);
     if (typeof called !== "string") throw invalid(where, "it says no name; add `name:`");
     // A list of clusters tells how each is, and not all that its file says: to apply it would take away what is missing.
     if (of === "Cluster" && spec === undefined && "state" in rest)
@@ -127,7 +128,11 @@ function manifestOf(document: Document, { where, path, kind }: Around): Manifest
         where,
         `cluster ${called} comes without its spec; \`drover get cluster/${called} -o yaml\` and \`drover export\` have it`,
       );
-    return { kind: of, name: called, spec: isObject(spec) ? spec : rest, source: where };
+    if (of === "Fleet" && called !== fleetName)
+      throw invalid(where, `there is one fleet, and it is not called ${JSON.stringify(called)}; leave its name out`);
+    // Of all kinds, the fleet's own file alone says its version.
+    const fields = of === "Fleet" ? { apiVersion, ...rest } : rest;
+    return { kind: of, name: called, spec: isObject(spec) ? spec : fields, source: where };
   }
   const place = path === undefined ? undefined : parseFleetPath(path);
   if (place?.kind === "misplaced") throw invalid(where, place.message);

@@ -159,6 +159,7 @@ export function fakeApi(change: (deps: ApiDeps) => ApiDeps = (deps) => deps): Fa
         getProject: missing("project"),
         listFreezes: empty,
         getFreeze: missing("freeze"),
+        getSettings: missing("fleet"),
         listPlacements: empty,
         getPlacement: missing("placement"),
         listProblems: empty,

@@ -11,6 +11,7 @@ import type {
   FleetDriftEpisode,
   Environment,
   FleetProblem,
+  FleetSettings,
   Freeze,
   Placement,
   Project,
@@ -72,6 +73,7 @@ export interface FleetReads {
   getProject(name: string): Promise<Project>;
   listFreezes(request: ListRequest): Promise<Page<Freeze>>;
   getFreeze(name: string): Promise<Freeze>;
+  getSettings(): Promise<FleetSettings>;
   listPlacements(request: ListRequest): Promise<Page<Placement>>;
   getPlacement(environment: string, application: string): Promise<Placement>;
   listProblems(request: ListRequest): Promise<Page<FleetProblem>>;

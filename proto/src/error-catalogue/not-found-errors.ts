@@ -20,6 +20,12 @@ export const notFoundErrors: ErrorEntries = {
     "A mistyped name, or a file that never had a valid form.",
     "List `/v1/strategies`; look at `/v1/fleet/problems`.",
   ),
+  FLEET_NOT_FOUND: entry(
+    "not-found",
+    "The fleet's own file, drover.yaml, is not there.",
+    "It was taken out of the fleet repository, or was never sound.",
+    "List `/v1/fleet/problems`; push a drover.yaml that begins with `apiVersion: drover.dev/v1`.",
+  ),
   FREEZE_NOT_FOUND: entry(
     "not-found",
     "There is no freeze with this name.",

@@ -19,12 +19,16 @@ const specs = {
   Freeze: { ...fleetKinds.Freeze.schema, $id: "FreezeSpec" },
   Notification: { ...fleetKinds.Notification.schema, $id: "NotificationSpec" },
   Cluster: ClusterSpec,
+  Fleet: { ...fleetKinds.Fleet.schema, $id: "FleetSpec" },
 } as const;
 
 export type EditedKind = keyof typeof specs;
 export const editedKinds = Object.keys(specs) as readonly EditedKind[];
 
-export const newObjectOf = <Kind extends EditedKind>(kind: Kind) =>
+/** Of the fleet itself there is exactly one, in drover.yaml: it has no name to be chosen, and neither begins nor ends here. */
+export type NamedKind = Exclude<EditedKind, "Fleet">;
+
+export const newObjectOf = <Kind extends NamedKind>(kind: Kind) =>
   Type.Object({ name: Name, spec: specs[kind], reason: ReasonText }, { $id: `New${kind}`, additionalProperties: false });
 
 export const replaceObjectOf = <Kind extends EditedKind>(kind: Kind) =>

@@ -2,6 +2,7 @@ import { Type, type Static } from "typebox";
 import {
   Application as ApplicationForm,
   Environment as EnvironmentForm,
+  Fleet as FleetForm,
   Freeze as FreezeForm,
   Project as ProjectForm,
   Strategy as StrategyForm,
@@ -52,6 +53,10 @@ export type Project = Static<typeof Project>;
 
 export const Freeze = Type.Object({ name: Name, spec: FreezeForm, ...inGit }, { $id: "Freeze" });
 export type Freeze = Static<typeof Freeze>;
+
+/** What drover.yaml says for the whole fleet. */
+export const FleetSettings = Type.Object({ spec: FleetForm, ...inGit }, { $id: "FleetSettings" });
+export type FleetSettings = Static<typeof FleetSettings>;
 
 /** Of strategies, projects and freezes, which are their files. */
 export const fleetFileFields = listFields(Strategy, { sorted: ["name", "updatedAt"], filtered: ["path", "commit", "version", "problem"] });

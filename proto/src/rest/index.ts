@@ -3,7 +3,7 @@ export * from "./client.ts";
 export * from "./cluster.ts";
 export * from "./drift.ts";
 export * from "./filter.ts";
-export { ClusterSpec, editedKinds, type EditedKind, FleetEdit } from "./fleet-edit.ts";
+export { ClusterSpec, editedKinds, type EditedKind, FleetEdit, type NamedKind } from "./fleet-edit.ts";
 export * from "./fleet-objects.ts";
 export * from "./fleet-summary.ts";
 export * from "./gate.ts";

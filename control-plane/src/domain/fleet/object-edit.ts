@@ -102,6 +102,7 @@ export const notFoundCodes = {
   Freeze: "FREEZE_NOT_FOUND",
   Notification: "NOTIFICATION_NOT_FOUND",
   Cluster: "CLUSTER_NOT_FOUND",
+  Fleet: "FLEET_NOT_FOUND",
 } as const satisfies Record<EditedKind, string>;
 
 export const objectMissing = (edit: ObjectEdit): DroverError =>

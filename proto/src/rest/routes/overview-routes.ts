@@ -1,4 +1,5 @@
 import { Type } from "typebox";
+import { FleetSettings } from "../fleet-objects.ts";
 import { FleetSummary } from "../fleet-summary.ts";
 import { queryOf } from "../page.ts";
 import type { Route } from "../route.ts";
@@ -12,6 +13,15 @@ export const overviewRoutes = {
     summary: "The fleet in numbers: clusters by state, applications by health and sync, drift, versions, open rollouts. Cheap to ask often",
     status: 200,
     answer: FleetSummary,
+  },
+  getFleetSettings: {
+    method: "GET",
+    path: "/v1/fleet/settings",
+    permission: "fleet.read",
+    summary: "What drover.yaml says for the whole fleet: its description, and windows that hold everywhere",
+    versioned: true,
+    status: 200,
+    answer: FleetSettings,
   },
   search: {
     method: "GET",

@@ -1,5 +1,5 @@
 import { DroverError, type Instant, rfc3339 } from "@drover/kit";
-import { defaultProject } from "@drover/proto/fleet";
+import { defaultProject, fleetName } from "@drover/proto/fleet";
 import {
   type Application,
   applicationFields,
@@ -8,6 +8,7 @@ import {
   environmentFields,
   fleetFileFields,
   fleetProblemFields,
+  type FleetSettings,
   type Freeze,
   type Project,
   type Strategy,
@@ -131,6 +132,10 @@ export const createFleetReads = (db: Db): FleetReads => ({
   getProject: async (name) => shownObject(await getObject<Project["spec"]>(db, "Project", name)),
   listFreezes: (request) => listPage(db, filesOf("Freeze"), request, (row: ObjectRow<Freeze["spec"]>) => shownObject(row)),
   getFreeze: async (name) => shownObject(await getObject<Freeze["spec"]>(db, "Freeze", name)),
+  async getSettings() {
+    const row = await getObject<FleetSettings["spec"]>(db, "Fleet", fleetName);
+    return { spec: row.form, ...inGit(row) };
+  },
   listPlacements: (request) => listPlacements(db, request),
   getPlacement: async (environment, application) => {
     const found = await getPlacement(db, environment, application);

@@ -14,7 +14,7 @@ import type { JsonObject, Message } from "@bufbuild/protobuf";
  * Describes the file drover/v1/fleet_object.proto.
  */
 export const file_drover_v1_fleet_object: GenFile = /*@__PURE__*/
-  fileDesc("Chxkcm92ZXIvdjEvZmxlZXRfb2JqZWN0LnByb3RvEglkcm92ZXIudjEi1wEKC0FwcGxpY2F0aW9uEgwKBG5hbWUYASABKAkSDwoHcHJvamVjdBgCIAEoCRIlCgRzcGVjGAMgASgLMhcuZ29vZ2xlLnByb3RvYnVmLlN0cnVjdBIMCgRwYXRoGAQgASgJEg4KBmNvbW1pdBgFIAEoCRIPCgd2ZXJzaW9uGAYgASgDEi4KCnVwZGF0ZWRfYXQYByABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEiMKB3Byb2JsZW0YCCABKAsyEi5kcm92ZXIudjEuVHJvdWJsZSKOAgoLRW52aXJvbm1lbnQSDAoEbmFtZRgBIAEoCRIlCgRzcGVjGAIgASgLMhcuZ29vZ2xlLnByb3RvYnVmLlN0cnVjdBIwCghjbHVzdGVycxgDIAEoCzIeLmRyb3Zlci52MS5FbnZpcm9ubWVudENsdXN0ZXJzEhQKDGFwcGxpY2F0aW9ucxgEIAMoCRIMCgRwYXRoGAUgASgJEg4KBmNvbW1pdBgGIAEoCRIPCgd2ZXJzaW9uGAcgASgDEi4KCnVwZGF0ZWRfYXQYCCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEiMKB3Byb2JsZW0YCSABKAsyEi5kcm92ZXIudjEuVHJvdWJsZSI3ChNFbnZpcm9ubWVudENsdXN0ZXJzEg0KBXRvdGFsGAEgASgDEhEKCWNvbm5lY3RlZBgCIAEoAyJdCgxGbGVldFByb2JsZW0SDAoEa2luZBgBIAEoCRIMCgRuYW1lGAIgASgJEgwKBHBhdGgYAyABKAkSIwoHcHJvYmxlbRgEIAEoCzISLmRyb3Zlci52MS5Ucm91YmxlIsMBCghTdHJhdGVneRIMCgRuYW1lGAEgASgJEiUKBHNwZWMYAiABKAsyFy5nb29nbGUucHJvdG9idWYuU3RydWN0EgwKBHBhdGgYAyABKAkSDgoGY29tbWl0GAQgASgJEg8KB3ZlcnNpb24YBSABKAMSLgoKdXBkYXRlZF9hdBgGIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASIwoHcHJvYmxlbRgHIAEoCzISLmRyb3Zlci52MS5Ucm91YmxlIsIBCgdQcm9qZWN0EgwKBG5hbWUYASABKAkSJQoEc3BlYxgCIAEoCzIXLmdvb2dsZS5wcm90b2J1Zi5TdHJ1Y3QSDAoEcGF0aBgDIAEoCRIOCgZjb21taXQYBCABKAkSDwoHdmVyc2lvbhgFIAEoAxIuCgp1cGRhdGVkX2F0GAYgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIjCgdwcm9ibGVtGAcgASgLMhIuZHJvdmVyLnYxLlRyb3VibGUiwQEKBkZyZWV6ZRIMCgRuYW1lGAEgASgJEiUKBHNwZWMYAiABKAsyFy5nb29nbGUucHJvdG9idWYuU3RydWN0EgwKBHBhdGgYAyABKAkSDgoGY29tbWl0GAQgASgJEg8KB3ZlcnNpb24YBSABKAMSLgoKdXBkYXRlZF9hdBgGIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASIwoHcHJvYmxlbRgHIAEoCzISLmRyb3Zlci52MS5Ucm91YmxlYgZwcm90bzM", [file_drover_v1_reason, file_google_protobuf_struct, file_google_protobuf_timestamp]);
+  fileDesc("Chxkcm92ZXIvdjEvZmxlZXRfb2JqZWN0LnByb3RvEglkcm92ZXIudjEi1wEKC0FwcGxpY2F0aW9uEgwKBG5hbWUYASABKAkSDwoHcHJvamVjdBgCIAEoCRIlCgRzcGVjGAMgASgLMhcuZ29vZ2xlLnByb3RvYnVmLlN0cnVjdBIMCgRwYXRoGAQgASgJEg4KBmNvbW1pdBgFIAEoCRIPCgd2ZXJzaW9uGAYgASgDEi4KCnVwZGF0ZWRfYXQYByABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEiMKB3Byb2JsZW0YCCABKAsyEi5kcm92ZXIudjEuVHJvdWJsZSKOAgoLRW52aXJvbm1lbnQSDAoEbmFtZRgBIAEoCRIlCgRzcGVjGAIgASgLMhcuZ29vZ2xlLnByb3RvYnVmLlN0cnVjdBIwCghjbHVzdGVycxgDIAEoCzIeLmRyb3Zlci52MS5FbnZpcm9ubWVudENsdXN0ZXJzEhQKDGFwcGxpY2F0aW9ucxgEIAMoCRIMCgRwYXRoGAUgASgJEg4KBmNvbW1pdBgGIAEoCRIPCgd2ZXJzaW9uGAcgASgDEi4KCnVwZGF0ZWRfYXQYCCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEiMKB3Byb2JsZW0YCSABKAsyEi5kcm92ZXIudjEuVHJvdWJsZSI3ChNFbnZpcm9ubWVudENsdXN0ZXJzEg0KBXRvdGFsGAEgASgDEhEKCWNvbm5lY3RlZBgCIAEoAyJdCgxGbGVldFByb2JsZW0SDAoEa2luZBgBIAEoCRIMCgRuYW1lGAIgASgJEgwKBHBhdGgYAyABKAkSIwoHcHJvYmxlbRgEIAEoCzISLmRyb3Zlci52MS5Ucm91YmxlIsMBCghTdHJhdGVneRIMCgRuYW1lGAEgASgJEiUKBHNwZWMYAiABKAsyFy5nb29nbGUucHJvdG9idWYuU3RydWN0EgwKBHBhdGgYAyABKAkSDgoGY29tbWl0GAQgASgJEg8KB3ZlcnNpb24YBSABKAMSLgoKdXBkYXRlZF9hdBgGIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASIwoHcHJvYmxlbRgHIAEoCzISLmRyb3Zlci52MS5Ucm91YmxlIsIBCgdQcm9qZWN0EgwKBG5hbWUYASABKAkSJQoEc3BlYxgCIAEoCzIXLmdvb2dsZS5wcm90b2J1Zi5TdHJ1Y3QSDAoEcGF0aBgDIAEoCRIOCgZjb21taXQYBCABKAkSDwoHdmVyc2lvbhgFIAEoAxIuCgp1cGRhdGVkX2F0GAYgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIjCgdwcm9ibGVtGAcgASgLMhIuZHJvdmVyLnYxLlRyb3VibGUiwQEKBkZyZWV6ZRIMCgRuYW1lGAEgASgJEiUKBHNwZWMYAiABKAsyFy5nb29nbGUucHJvdG9idWYuU3RydWN0EgwKBHBhdGgYAyABKAkSDgoGY29tbWl0GAQgASgJEg8KB3ZlcnNpb24YBSABKAMSLgoKdXBkYXRlZF9hdBgGIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASIwoHcHJvYmxlbRgHIAEoCzISLmRyb3Zlci52MS5Ucm91YmxlIroBCg1GbGVldFNldHRpbmdzEiUKBHNwZWMYASABKAsyFy5nb29nbGUucHJvdG9idWYuU3RydWN0EgwKBHBhdGgYAiABKAkSDgoGY29tbWl0GAMgASgJEg8KB3ZlcnNpb24YBCABKAMSLgoKdXBkYXRlZF9hdBgFIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASIwoHcHJvYmxlbRgGIAEoCzISLmRyb3Zlci52MS5Ucm91YmxlYgZwcm90bzM", [file_drover_v1_reason, file_google_protobuf_struct, file_google_protobuf_timestamp]);
 
 /**
  * Application is an application of the fleet repository.
@@ -421,4 +421,60 @@ export type Freeze = Message<"drover.v1.Freeze"> & {
  */
 export const FreezeSchema: GenMessage<Freeze> = /*@__PURE__*/
   messageDesc(file_drover_v1_fleet_object, 6);
+
+/**
+ * FleetSettings is what drover.yaml says for the whole fleet.
+ *
+ * @generated from message drover.v1.FleetSettings
+ */
+export type FleetSettings = Message<"drover.v1.FleetSettings"> & {
+  /**
+   * As the fleet file says it.
+   *
+   * @generated from field: google.protobuf.Struct spec = 1;
+   */
+  spec?: JsonObject | undefined;
+
+  /**
+   * Its file in the fleet repository.
+   *
+   * @generated from field: string path = 2;
+   */
+  path: string;
+
+  /**
+   * The fleet commit that last changed it.
+   *
+   * @generated from field: string commit = 3;
+   */
+  commit: string;
+
+  /**
+   * Rises with every change.
+   *
+   * @generated from field: int64 version = 4;
+   */
+  version: bigint;
+
+  /**
+   * When it last changed.
+   *
+   * @generated from field: google.protobuf.Timestamp updated_at = 5;
+   */
+  updatedAt?: Timestamp | undefined;
+
+  /**
+   * Why it is not in force as it stands.
+   *
+   * @generated from field: drover.v1.Trouble problem = 6;
+   */
+  problem?: Trouble | undefined;
+};
+
+/**
+ * Describes the message drover.v1.FleetSettings.
+ * Use `create(FleetSettingsSchema)` to create a new message.
+ */
+export const FleetSettingsSchema: GenMessage<FleetSettings> = /*@__PURE__*/
+  messageDesc(file_drover_v1_fleet_object, 7);
 

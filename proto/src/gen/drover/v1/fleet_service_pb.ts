@@ -4,19 +4,22 @@
 
 import type { GenFile, GenMessage, GenService } from "@bufbuild/protobuf/codegenv2";
 import { fileDesc, messageDesc, serviceDesc } from "@bufbuild/protobuf/codegenv2";
-import type { FleetProblem } from "./fleet_object_pb.ts";
+import type { FleetEdit } from "./fleet_edit_pb.ts";
+import { file_drover_v1_fleet_edit } from "./fleet_edit_pb.ts";
+import type { FleetProblem, FleetSettings } from "./fleet_object_pb.ts";
 import { file_drover_v1_fleet_object } from "./fleet_object_pb.ts";
 import type { FleetSummary } from "./fleet_summary_pb.ts";
 import { file_drover_v1_fleet_summary } from "./fleet_summary_pb.ts";
 import type { ChangeType } from "./watch_pb.ts";
 import { file_drover_v1_watch } from "./watch_pb.ts";
-import type { Message } from "@bufbuild/protobuf";
+import { file_google_protobuf_struct } from "@bufbuild/protobuf/wkt";
+import type { JsonObject, Message } from "@bufbuild/protobuf";
 
 /**
  * Describes the file drover/v1/fleet_service.proto.
  */
 export const file_drover_v1_fleet_service: GenFile = /*@__PURE__*/
-  fileDesc("Ch1kcm92ZXIvdjEvZmxlZXRfc2VydmljZS5wcm90bxIJZHJvdmVyLnYxIqwBChhMaXN0RmxlZXRQcm9ibGVtc1JlcXVlc3QSFgoJcGFnZV9zaXplGAEgASgFSACIAQESFwoKcGFnZV90b2tlbhgCIAEoCUgBiAEBEhMKBmZpbHRlchgDIAEoCUgCiAEBEhUKCG9yZGVyX2J5GAQgASgJSAOIAQFCDAoKX3BhZ2Vfc2l6ZUINCgtfcGFnZV90b2tlbkIJCgdfZmlsdGVyQgsKCV9vcmRlcl9ieSJfChlMaXN0RmxlZXRQcm9ibGVtc1Jlc3BvbnNlEikKCHByb2JsZW1zGAEgAygLMhcuZHJvdmVyLnYxLkZsZWV0UHJvYmxlbRIXCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAkiGAoWR2V0RmxlZXRTdW1tYXJ5UmVxdWVzdCJDChdHZXRGbGVldFN1bW1hcnlSZXNwb25zZRIoCgdzdW1tYXJ5GAEgASgLMhcuZHJvdmVyLnYxLkZsZWV0U3VtbWFyeSIaCg1TZWFyY2hSZXF1ZXN0EgkKAXEYASABKAkiNAoOU2VhcmNoUmVzcG9uc2USIgoEaGl0cxgBIAMoCzIULmRyb3Zlci52MS5TZWFyY2hIaXQiVgoJU2VhcmNoSGl0EgwKBGtpbmQYASABKAkSDAoEbmFtZRgCIAEoCRINCgV0aXRsZRgDIAEoCRITCgZkZXRhaWwYBCABKAlIAIgBAUIJCgdfZGV0YWlsIlkKGVdhdGNoRmxlZXRQcm9ibGVtc1JlcXVlc3QSEgoFYWZ0ZXIYASABKAlIAIgBARITCgZmaWx0ZXIYAiABKAlIAYgBAUIICgZfYWZ0ZXJCCQoHX2ZpbHRlciKfAQoaV2F0Y2hGbGVldFByb2JsZW1zUmVzcG9uc2USIwoEdHlwZRgBIAEoDjIVLmRyb3Zlci52MS5DaGFuZ2VUeXBlEgwKBG5hbWUYAiABKAkSLgoNZmxlZXRfcHJvYmxlbRgDIAEoCzIXLmRyb3Zlci52MS5GbGVldFByb2JsZW0SEwoGY3Vyc29yGAQgASgJSACIAQFCCQoHX2N1cnNvcjLsAgoMRmxlZXRTZXJ2aWNlEl4KEUxpc3RGbGVldFByb2JsZW1zEiMuZHJvdmVyLnYxLkxpc3RGbGVldFByb2JsZW1zUmVxdWVzdBokLmRyb3Zlci52MS5MaXN0RmxlZXRQcm9ibGVtc1Jlc3BvbnNlElgKD0dldEZsZWV0U3VtbWFyeRIhLmRyb3Zlci52MS5HZXRGbGVldFN1bW1hcnlSZXF1ZXN0GiIuZHJvdmVyLnYxLkdldEZsZWV0U3VtbWFyeVJlc3BvbnNlEj0KBlNlYXJjaBIYLmRyb3Zlci52MS5TZWFyY2hSZXF1ZXN0GhkuZHJvdmVyLnYxLlNlYXJjaFJlc3BvbnNlEmMKEldhdGNoRmxlZXRQcm9ibGVtcxIkLmRyb3Zlci52MS5XYXRjaEZsZWV0UHJvYmxlbXNSZXF1ZXN0GiUuZHJvdmVyLnYxLldhdGNoRmxlZXRQcm9ibGVtc1Jlc3BvbnNlMAFiBnByb3RvMw", [file_drover_v1_fleet_object, file_drover_v1_fleet_summary, file_drover_v1_watch]);
+  fileDesc("Ch1kcm92ZXIvdjEvZmxlZXRfc2VydmljZS5wcm90bxIJZHJvdmVyLnYxIqwBChhMaXN0RmxlZXRQcm9ibGVtc1JlcXVlc3QSFgoJcGFnZV9zaXplGAEgASgFSACIAQESFwoKcGFnZV90b2tlbhgCIAEoCUgBiAEBEhMKBmZpbHRlchgDIAEoCUgCiAEBEhUKCG9yZGVyX2J5GAQgASgJSAOIAQFCDAoKX3BhZ2Vfc2l6ZUINCgtfcGFnZV90b2tlbkIJCgdfZmlsdGVyQgsKCV9vcmRlcl9ieSJfChlMaXN0RmxlZXRQcm9ibGVtc1Jlc3BvbnNlEikKCHByb2JsZW1zGAEgAygLMhcuZHJvdmVyLnYxLkZsZWV0UHJvYmxlbRIXCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAkiGAoWR2V0RmxlZXRTdW1tYXJ5UmVxdWVzdCJDChdHZXRGbGVldFN1bW1hcnlSZXNwb25zZRIoCgdzdW1tYXJ5GAEgASgLMhcuZHJvdmVyLnYxLkZsZWV0U3VtbWFyeSIZChdHZXRGbGVldFNldHRpbmdzUmVxdWVzdCJGChhHZXRGbGVldFNldHRpbmdzUmVzcG9uc2USKgoIc2V0dGluZ3MYASABKAsyGC5kcm92ZXIudjEuRmxlZXRTZXR0aW5ncyKCAQobUmVwbGFjZUZsZWV0U2V0dGluZ3NSZXF1ZXN0EhoKDXZhbGlkYXRlX29ubHkYASABKAhIAIgBARIlCgRzcGVjGAIgASgLMhcuZ29vZ2xlLnByb3RvYnVmLlN0cnVjdBIOCgZyZWFzb24YAyABKAlCEAoOX3ZhbGlkYXRlX29ubHkiQgocUmVwbGFjZUZsZWV0U2V0dGluZ3NSZXNwb25zZRIiCgRlZGl0GAEgASgLMhQuZHJvdmVyLnYxLkZsZWV0RWRpdCIaCg1TZWFyY2hSZXF1ZXN0EgkKAXEYASABKAkiNAoOU2VhcmNoUmVzcG9uc2USIgoEaGl0cxgBIAMoCzIULmRyb3Zlci52MS5TZWFyY2hIaXQiVgoJU2VhcmNoSGl0EgwKBGtpbmQYASABKAkSDAoEbmFtZRgCIAEoCRINCgV0aXRsZRgDIAEoCRITCgZkZXRhaWwYBCABKAlIAIgBAUIJCgdfZGV0YWlsIlkKGVdhdGNoRmxlZXRQcm9ibGVtc1JlcXVlc3QSEgoFYWZ0ZXIYASABKAlIAIgBARITCgZmaWx0ZXIYAiABKAlIAYgBAUIICgZfYWZ0ZXJCCQoHX2ZpbHRlciKfAQoaV2F0Y2hGbGVldFByb2JsZW1zUmVzcG9uc2USIwoEdHlwZRgBIAEoDjIVLmRyb3Zlci52MS5DaGFuZ2VUeXBlEgwKBG5hbWUYAiABKAkSLgoNZmxlZXRfcHJvYmxlbRgDIAEoCzIXLmRyb3Zlci52MS5GbGVldFByb2JsZW0SEwoGY3Vyc29yGAQgASgJSACIAQFCCQoHX2N1cnNvcjKyBAoMRmxlZXRTZXJ2aWNlEl4KEUxpc3RGbGVldFByb2JsZW1zEiMuZHJvdmVyLnYxLkxpc3RGbGVldFByb2JsZW1zUmVxdWVzdBokLmRyb3Zlci52MS5MaXN0RmxlZXRQcm9ibGVtc1Jlc3BvbnNlElgKD0dldEZsZWV0U3VtbWFyeRIhLmRyb3Zlci52MS5HZXRGbGVldFN1bW1hcnlSZXF1ZXN0GiIuZHJvdmVyLnYxLkdldEZsZWV0U3VtbWFyeVJlc3BvbnNlElsKEEdldEZsZWV0U2V0dGluZ3MSIi5kcm92ZXIudjEuR2V0RmxlZXRTZXR0aW5nc1JlcXVlc3QaIy5kcm92ZXIudjEuR2V0RmxlZXRTZXR0aW5nc1Jlc3BvbnNlEmcKFFJlcGxhY2VGbGVldFNldHRpbmdzEiYuZHJvdmVyLnYxLlJlcGxhY2VGbGVldFNldHRpbmdzUmVxdWVzdBonLmRyb3Zlci52MS5SZXBsYWNlRmxlZXRTZXR0aW5nc1Jlc3BvbnNlEj0KBlNlYXJjaBIYLmRyb3Zlci52MS5TZWFyY2hSZXF1ZXN0GhkuZHJvdmVyLnYxLlNlYXJjaFJlc3BvbnNlEmMKEldhdGNoRmxlZXRQcm9ibGVtcxIkLmRyb3Zlci52MS5XYXRjaEZsZWV0UHJvYmxlbXNSZXF1ZXN0GiUuZHJvdmVyLnYxLldhdGNoRmxlZXRQcm9ibGVtc1Jlc3BvbnNlMAFiBnByb3RvMw", [file_drover_v1_fleet_edit, file_drover_v1_fleet_object, file_drover_v1_fleet_summary, file_drover_v1_watch, file_google_protobuf_struct]);
 
 /**
  * ListFleetProblemsRequest filters them; an absent filter matches all.
@@ -125,6 +128,98 @@ export const GetFleetSummaryResponseSchema: GenMessage<GetFleetSummaryResponse> 
   messageDesc(file_drover_v1_fleet_service, 3);
 
 /**
+ * GetFleetSettingsRequest asks for them.
+ *
+ * @generated from message drover.v1.GetFleetSettingsRequest
+ */
+export type GetFleetSettingsRequest = Message<"drover.v1.GetFleetSettingsRequest"> & {
+};
+
+/**
+ * Describes the message drover.v1.GetFleetSettingsRequest.
+ * Use `create(GetFleetSettingsRequestSchema)` to create a new message.
+ */
+export const GetFleetSettingsRequestSchema: GenMessage<GetFleetSettingsRequest> = /*@__PURE__*/
+  messageDesc(file_drover_v1_fleet_service, 4);
+
+/**
+ * GetFleetSettingsResponse is what drover.yaml says.
+ *
+ * @generated from message drover.v1.GetFleetSettingsResponse
+ */
+export type GetFleetSettingsResponse = Message<"drover.v1.GetFleetSettingsResponse"> & {
+  /**
+   * As they are now.
+   *
+   * @generated from field: drover.v1.FleetSettings settings = 1;
+   */
+  settings?: FleetSettings | undefined;
+};
+
+/**
+ * Describes the message drover.v1.GetFleetSettingsResponse.
+ * Use `create(GetFleetSettingsResponseSchema)` to create a new message.
+ */
+export const GetFleetSettingsResponseSchema: GenMessage<GetFleetSettingsResponse> = /*@__PURE__*/
+  messageDesc(file_drover_v1_fleet_service, 5);
+
+/**
+ * ReplaceFleetSettingsRequest has the whole drover.yaml as it is to be.
+ *
+ * @generated from message drover.v1.ReplaceFleetSettingsRequest
+ */
+export type ReplaceFleetSettingsRequest = Message<"drover.v1.ReplaceFleetSettingsRequest"> & {
+  /**
+   * Answers what would be committed, and what is wrong with it, and changes nothing.
+   *
+   * @generated from field: optional bool validate_only = 1;
+   */
+  validateOnly?: boolean | undefined;
+
+  /**
+   * As the fleet file would say it.
+   *
+   * @generated from field: google.protobuf.Struct spec = 2;
+   */
+  spec?: JsonObject | undefined;
+
+  /**
+   * Why; must not be empty.
+   *
+   * @generated from field: string reason = 3;
+   */
+  reason: string;
+};
+
+/**
+ * Describes the message drover.v1.ReplaceFleetSettingsRequest.
+ * Use `create(ReplaceFleetSettingsRequestSchema)` to create a new message.
+ */
+export const ReplaceFleetSettingsRequestSchema: GenMessage<ReplaceFleetSettingsRequest> = /*@__PURE__*/
+  messageDesc(file_drover_v1_fleet_service, 6);
+
+/**
+ * ReplaceFleetSettingsResponse is what became of it.
+ *
+ * @generated from message drover.v1.ReplaceFleetSettingsResponse
+ */
+export type ReplaceFleetSettingsResponse = Message<"drover.v1.ReplaceFleetSettingsResponse"> & {
+  /**
+   * With its commit.
+   *
+   * @generated from field: drover.v1.FleetEdit edit = 1;
+   */
+  edit?: FleetEdit | undefined;
+};
+
+/**
+ * Describes the message drover.v1.ReplaceFleetSettingsResponse.
+ * Use `create(ReplaceFleetSettingsResponseSchema)` to create a new message.
+ */
+export const ReplaceFleetSettingsResponseSchema: GenMessage<ReplaceFleetSettingsResponse> = /*@__PURE__*/
+  messageDesc(file_drover_v1_fleet_service, 7);
+
+/**
  * SearchRequest says what is looked for.
  *
  * @generated from message drover.v1.SearchRequest
@@ -143,7 +238,7 @@ export type SearchRequest = Message<"drover.v1.SearchRequest"> & {
  * Use `create(SearchRequestSchema)` to create a new message.
  */
 export const SearchRequestSchema: GenMessage<SearchRequest> = /*@__PURE__*/
-  messageDesc(file_drover_v1_fleet_service, 4);
+  messageDesc(file_drover_v1_fleet_service, 8);
 
 /**
  * SearchResponse has at most twenty hits.
@@ -164,7 +259,7 @@ export type SearchResponse = Message<"drover.v1.SearchResponse"> & {
  * Use `create(SearchResponseSchema)` to create a new message.
  */
 export const SearchResponseSchema: GenMessage<SearchResponse> = /*@__PURE__*/
-  messageDesc(file_drover_v1_fleet_service, 5);
+  messageDesc(file_drover_v1_fleet_service, 9);
 
 /**
  * SearchHit is something that was searched for: enough to show it and to go there.
@@ -206,7 +301,7 @@ export type SearchHit = Message<"drover.v1.SearchHit"> & {
  * Use `create(SearchHitSchema)` to create a new message.
  */
 export const SearchHitSchema: GenMessage<SearchHit> = /*@__PURE__*/
-  messageDesc(file_drover_v1_fleet_service, 6);
+  messageDesc(file_drover_v1_fleet_service, 10);
 
 /**
  * WatchFleetProblemsRequest filters as the list does, and may go on behind a cursor.
@@ -234,7 +329,7 @@ export type WatchFleetProblemsRequest = Message<"drover.v1.WatchFleetProblemsReq
  * Use `create(WatchFleetProblemsRequestSchema)` to create a new message.
  */
 export const WatchFleetProblemsRequestSchema: GenMessage<WatchFleetProblemsRequest> = /*@__PURE__*/
-  messageDesc(file_drover_v1_fleet_service, 7);
+  messageDesc(file_drover_v1_fleet_service, 11);
 
 /**
  * WatchFleetProblemsResponse is one change.
@@ -276,7 +371,7 @@ export type WatchFleetProblemsResponse = Message<"drover.v1.WatchFleetProblemsRe
  * Use `create(WatchFleetProblemsResponseSchema)` to create a new message.
  */
 export const WatchFleetProblemsResponseSchema: GenMessage<WatchFleetProblemsResponse> = /*@__PURE__*/
-  messageDesc(file_drover_v1_fleet_service, 8);
+  messageDesc(file_drover_v1_fleet_service, 12);
 
 /**
  * FleetService speaks of the fleet as a whole.
@@ -304,6 +399,26 @@ export const FleetService: GenService<{
     methodKind: "unary";
     input: typeof GetFleetSummaryRequestSchema;
     output: typeof GetFleetSummaryResponseSchema;
+  },
+  /**
+   * GetFleetSettings returns what drover.yaml says for the whole fleet: its description, and windows that hold everywhere.
+   *
+   * @generated from rpc drover.v1.FleetService.GetFleetSettings
+   */
+  getFleetSettings: {
+    methodKind: "unary";
+    input: typeof GetFleetSettingsRequestSchema;
+    output: typeof GetFleetSettingsResponseSchema;
+  },
+  /**
+   * ReplaceFleetSettings makes drover.yaml exactly this by a commit; what stays the same in the file keeps its comments. Needs if-match.
+   *
+   * @generated from rpc drover.v1.FleetService.ReplaceFleetSettings
+   */
+  replaceFleetSettings: {
+    methodKind: "unary";
+    input: typeof ReplaceFleetSettingsRequestSchema;
+    output: typeof ReplaceFleetSettingsResponseSchema;
   },
   /**
    * Search returns clusters, applications, environments, releases and rollouts that are called so.
