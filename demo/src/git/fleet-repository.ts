@@ -29,7 +29,7 @@ syncPolicy:
   "strategies/careful.yaml": carefulFile,
 });
 
-/** The commit by which staging follows the branch: its pin has to go, because a pin holds. */
+/** The commit by which staging follows the branch, of this application alone: its pin has to go, because a pin holds. */
 export const trackHead: Changes = { "environments/staging.yaml": stagingFile("head"), "pins/staging/web.yaml": undefined };
 
 export const removeStagingPin: Changes = { "pins/staging/web.yaml": undefined };
@@ -39,7 +39,7 @@ function stagingFile(follows: "head" | "pinned"): string {
 clusterSelector:
   matchLabels: { environment: staging }
 strategy: quick
-${follows === "head" ? "track: head\n" : ""}values:
+${follows === "head" ? "track: head\napplications: [web]\n" : ""}values:
   environment: staging
 `;
 }
