@@ -3,6 +3,7 @@ import type { Problem } from "./problem.ts";
 import { problemMediaType } from "./problem-media-type.ts";
 import { type Route, fillPath } from "./route.ts";
 import { type Answer, type Body, type OperationId, type Params, type Query, routeTable } from "./routes.ts";
+import { whyUnreachable } from "./why-unreachable.ts";
 
 export interface ClientOptions {
   /** Like https://drover.example.com; a path in it is kept. */
@@ -137,14 +138,9 @@ function unreachable(options: ClientOptions, operationId: OperationId, cause: un
       },
     );
   }
-  throw new DroverError(
-    "unavailable",
-    "SERVER_UNREACHABLE",
-    `${inWords(operationId)}: ${options.baseUrl} does not answer; is the server running?`,
-    {
-      cause,
-    },
-  );
+  throw new DroverError("unavailable", "SERVER_UNREACHABLE", `${inWords(operationId)}: ${whyUnreachable(options.baseUrl, cause)}`, {
+    cause,
+  });
 }
 
 async function errorOf(operationId: OperationId, response: FetchResponse): Promise<DroverError> {
