@@ -1,9 +1,9 @@
 import { DroverError } from "@drover/kit";
-import type { EditedKind, FleetEdit, NamedKind } from "@drover/proto/rest";
+import type { NamedKind } from "@drover/proto/rest";
 import { type Command, Option } from "commander";
 import { type Cli, clientFor } from "../cli.ts";
 import { confirm } from "../confirm.ts";
-import { parseObjectName } from "../fleet-objects/edited-kind.ts";
+import { type ObjectName, parseObjectNames } from "../fleet-objects/edited-kind.ts";
 import { fleetClient } from "../fleet-objects/fleet-client.ts";
 import { nameOfEdit, showEdit } from "../fleet-objects/show-edits.ts";
 
@@ -18,7 +18,7 @@ export function deleteCommand(program: Command, cli: Cli): void {
   program
     .command("delete")
     .description("take fleet objects out by a commit; what other files name stays, and applications and clusters are removed instead")
-    .argument("<kind/name...>", "such as strategy/careful")
+    .argument("<kind/name...>", "such as strategy/careful; or a kind and then names")
     .option("-m, --reason <text>", "why; kept in git and in the audit record")
     .option("--yes", "do not ask")
     .addOption(
@@ -27,7 +27,7 @@ export function deleteCommand(program: Command, cli: Cli): void {
         .preset("server"),
     )
     .action(async (names: readonly string[], options: DeleteOptions, command: Command) => {
-      const objects = names.map(parseObjectName).map(deletable);
+      const objects = parseObjectNames(names).map(deletable);
       if (options.dryRun === "client") return objects.forEach((one) => cli.out(`${nameOfEdit(one)} deleted (client dry run)\n`));
       const client = fleetClient(clientFor(cli, command));
       if (options.dryRun === undefined) await confirm(cli, { ...deletionOf(objects), yes: options.yes });
@@ -44,17 +44,25 @@ export function deleteCommand(program: Command, cli: Cli): void {
     });
 }
 
-interface Named<Kind extends EditedKind> {
-  readonly kind: Kind;
-  readonly name: string;
+/** The server refuses what is removed too; here nobody has been told yet that it is about to happen. */
+function deletable({ kind, name }: ObjectName): ObjectName<NamedKind> {
+  if (kind === "Fleet")
+    throw new DroverError(
+      "invalid",
+      "OPTION_INVALID",
+      "delete: drover.yaml is what makes the fleet one; change it with `drover edit fleet`",
+    );
+  if (kind !== "Application" && kind !== "Cluster") return { kind, name };
+  const word = kind.toLowerCase();
+  const fate = kind === "Application" ? "--orphan (or --delete)" : "[--delete]";
+  throw new DroverError(
+    "wrong-state",
+    "REMOVE_INSTEAD",
+    `delete ${word}/${name}: ${word}s are removed, so that agents let go of what runs: \`drover ${word} remove ${name} ${fate} -m REASON\``,
+  );
 }
 
-function deletable({ kind, name }: Named<EditedKind>): Named<NamedKind> {
-  if (kind !== "Fleet") return { kind, name };
-  throw new DroverError("invalid", "OPTION_INVALID", "delete: drover.yaml is what makes the fleet one; change it with `drover edit fleet`");
-}
-
-function deletionOf(objects: readonly Pick<FleetEdit, "kind" | "name">[]) {
+function deletionOf(objects: readonly ObjectName[]) {
   const all = objects.map(nameOfEdit);
   return { what: `delete ${all.join(", ")}`, consequences: all.map((one) => `${one} is taken out of the fleet repository by a commit.`) };
 }

@@ -5,7 +5,7 @@ import { DroverError } from "@drover/kit";
 import type { EditedKind, FleetEdit } from "@drover/proto/rest";
 import type { Command } from "commander";
 import { type Cli, clientFor } from "../cli.ts";
-import { parseObjectName } from "../fleet-objects/edited-kind.ts";
+import { parseObjectNames } from "../fleet-objects/edited-kind.ts";
 import { editableText, parseEditedText, withoutMarks, withProblems } from "../fleet-objects/edited-text.ts";
 import { type FleetClient, fleetClient } from "../fleet-objects/fleet-client.ts";
 import { showEdit } from "../fleet-objects/show-edits.ts";
@@ -16,15 +16,18 @@ export function editCommand(program: Command, cli: Cli): void {
   program
     .command("edit")
     .description("change a fleet object in your editor ($VISUAL, $EDITOR, or vi); what you save becomes a commit")
-    .argument("<kind/name>", "such as environment/production; fleet for drover.yaml")
+    .argument("<kind/name>", "such as environment/production; fleet for drover.yaml; or the kind alone")
+    .argument("[name]", "where the kind alone was said")
     .option("-m, --reason <text>", "why; kept in git and in the audit record")
-    .action(async (object: string, { reason }: { readonly reason?: string }, command: Command) => {
-      const { kind, name } = parseObjectName(object);
+    .action(async (word: string, rest: string | undefined, { reason }: { readonly reason?: string }, command: Command) => {
+      const [object, another] = parseObjectNames(rest === undefined ? [word] : [word, rest]);
+      if (object === undefined || another !== undefined) return command.error("error: edit one object at a time");
+      const { kind, name } = object;
       const client = fleetClient(clientFor(cli, command));
       const folder = await mkdtemp(join(tmpdir(), "drover-edit-"));
       const file = join(folder, `${kind.toLowerCase()}-${name}.yaml`);
       try {
-        const edit = await editUntilTaken(cli, client, { kind, name, file, reason: reason ?? `drover edit ${object}` });
+        const edit = await editUntilTaken(cli, client, { kind, name, file, reason: reason ?? `drover edit ${kind.toLowerCase()}/${name}` });
         if (edit === undefined) cli.say("Edit cancelled, nothing was changed.");
         else showEdit(cli, edit);
         await rm(folder, { recursive: true, force: true });

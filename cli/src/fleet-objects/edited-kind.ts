@@ -19,8 +19,20 @@ export function editedKind(text: string): EditedKind | undefined {
   return editedKinds.find((kind) => [kind.toLowerCase(), `${kind.toLowerCase()}s`, ...(shortNames[kind] ?? [])].includes(word));
 }
 
+export interface ObjectName<Kind extends EditedKind = EditedKind> {
+  readonly kind: Kind;
+  readonly name: string;
+}
+
+/** Kubectl's two ways to name objects: `env staging production`, or `env/staging strategy/careful`. Throws OPTION_INVALID. */
+export function parseObjectNames(words: readonly string[]): readonly ObjectName[] {
+  const [word = "", ...names] = words;
+  if (names.length === 0 || word.includes("/")) return words.map(parseObjectName);
+  return names.map((name) => parseObjectName(name.includes("/") ? name : `${word}/${name}`));
+}
+
 /** `environment/production`, or `fleet`, as kind and name. Throws OPTION_INVALID. */
-export function parseObjectName(text: string): { readonly kind: EditedKind; readonly name: string } {
+function parseObjectName(text: string): ObjectName {
   const [word = "", given = "", ...more] = text.split("/");
   const kind = editedKind(word);
   const name = nameWithin(kind, given);

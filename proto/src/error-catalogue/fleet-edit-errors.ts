@@ -35,7 +35,7 @@ export const fleetEditErrors: ErrorEntries = {
     "wrong-state",
     "Applications and clusters are removed, not deleted.",
     "A DELETE; it would leave what runs there without anybody who answers for it.",
-    "Use `POST …/remove` or `drover remove`, which says what becomes of what runs.",
+    "Use `POST …/remove`, `drover application remove` or `drover cluster remove`, which say what becomes of what runs.",
   ),
   CLUSTER_ID_FIXED: entry(
     "invalid",

@@ -57,10 +57,11 @@ const results = { "create-object": "Created", "replace-object": "Changed", "dele
 function refuseRemovable(edit: ObjectEdit): void {
   if (edit.kind !== "delete-object" || (edit.of !== "Application" && edit.of !== "Cluster")) return;
   const word = edit.of.toLowerCase();
+  const fate = edit.of === "Application" ? " --orphan (or --delete)" : "";
   throw new DroverError(
     "wrong-state",
     "REMOVE_INSTEAD",
-    `${operationOf(edit)}: ${word}s are removed, so that agents let go of what runs; use POST /v1/${word}s/${edit.name}/remove or \`drover remove\``,
+    `${operationOf(edit)}: ${word}s are removed, so that agents let go of what runs; use POST /v1/${word}s/${edit.name}/remove or \`drover ${word} remove ${edit.name}${fate} -m REASON\``,
   );
 }
 
