@@ -1,5 +1,6 @@
 import type { ApplicationStatus, Assignment, AuditEntry, Event, FleetProblem } from "@drover/proto/rest";
 import { age, short } from "./output/cell-text.ts";
+import { factText } from "./output/fact-text.ts";
 import type { View } from "./output/print.ts";
 
 export const statusView: View<ApplicationStatus> = {
@@ -67,7 +68,7 @@ export const eventView: View<Event> = {
 export const factsOf = (facts: Readonly<Record<string, unknown>>, subject = ""): string =>
   Object.entries(facts)
     .filter(([, value]) => value !== null && !subject.endsWith(`/${String(value)}`))
-    .map(([name, value]) => `${name}=${typeof value === "string" ? value : JSON.stringify(value)}`)
+    .map(([name, value]) => `${name}=${factText(value)}`)
     .join(" ");
 
 export const auditView: View<AuditEntry> = {

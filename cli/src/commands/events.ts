@@ -45,6 +45,7 @@ export function eventsCommand(program: Command, cli: Cli): void {
       if (application !== undefined) {
         if (cluster === undefined) return command.error("error: required option '--cluster <name>' not specified");
         const { items } = await client("getApplicationEvents", { params: { cluster, application } });
+        if (items.length === 0 && isForPeople(options.output)) cli.say("No events.");
         return showList(cli, items, objectEventView, options);
       }
       const events = await recentEvents(client, { kind, subject }, tail);
