@@ -100,7 +100,7 @@ export function chooseTarget(choice: Choice, environment: NodeJS.ProcessEnv): Ta
     throw new DroverError(
       "invalid",
       "SERVER_UNKNOWN",
-      "no server: set DROVER_SERVER, or `drover config set-context NAME --server URL --token-file FILE`",
+      "no server: `drover auth login URL`, set DROVER_SERVER, or `drover config set-context NAME --server URL --token-file FILE`; beside a demo: `. DATA/env`",
     );
   const tokenFile = env["DROVER_TOKEN_FILE"] ?? context?.tokenFile;
   const direct = env["DROVER_TOKEN"] ?? (env["DROVER_TOKEN_FILE"] === undefined ? context?.token : undefined);

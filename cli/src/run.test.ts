@@ -20,6 +20,23 @@ test("a command nobody knows is a usage error", async () => {
   expect(await drover("gett", "clusters")).toMatchObject({ status: 2, out: "" });
 });
 
+test.each([
+  { line: ["app"], says: "`drover get applications`" },
+  { line: ["apps", "list"], says: "`drover get applications`" },
+  { line: ["rollout", "undo", "deploy/web"], says: "`drover rollback APPLICATION" },
+  { line: ["rollout", "restart", "web"], says: "`drover rollout retry`" },
+  { line: ["get", "aps"], says: "did you mean applications?" },
+  { line: ["get", "apps", "-n", "default"], says: "--namespace is of" },
+  { line: ["delete", "app", "ghost", "--yes"], says: "drover application remove ghost" },
+  { line: ["delete", "cluster/eu-1", "--yes"], says: "drover cluster remove eu-1" },
+  { line: ["get", "clusters"], says: "drover auth login" },
+])("who has another tool's habits is told what there is: $line", async ({ line, says }) => {
+  const { status, out, said } = await drover(...line);
+  expect({ isRefused: status > 0, out }).toEqual({ isRefused: true, out: "" });
+  expect(said).toContain(says);
+  expect(said).not.toContain("by a commit");
+});
+
 test("a resource nobody knows names the ones there are", async () => {
   const { status, said } = await drover("get", "pods");
   expect(status).toBe(2);

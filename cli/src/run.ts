@@ -17,10 +17,19 @@ export async function run(argv: readonly string[], io: Omit<Cli, "setExitCode">)
     await program.parseAsync([...argv], { from: "user" });
     return exitCode;
   } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+    if (error instanceof CommanderError) {
+      if (error.code === "commander.unknownCommand") await sayInstead(cli, argv);
+      return error.exitCode === 0 ? 0 : 2;
+    }
     cli.say(`error: ${describe(error)}`);
     return error instanceof DroverError && usage.has(error.code) ? 2 : Math.max(1, exitCode);
   }
+}
+
+async function sayInstead(cli: Cli, argv: readonly string[]): Promise<void> {
+  const { whatThereIsInstead } = await import("./habits.ts");
+  const text = whatThereIsInstead(argv);
+  if (text !== undefined) cli.say(text);
 }
 
 /** Our own commands are never somebody else's. */

@@ -41,6 +41,7 @@ export function getCommand(program: Command, cli: Cli): void {
     .action(async (what: string, names: readonly string[], options: GetOptions, command: Command) => {
       const [word = "", ...inner] = what.split("/");
       if (isObjectWord(word)) return getObjects(cli, command, [...(inner.length > 0 ? [inner.join("/")] : []), ...names], options);
+      refuseObjectOptions(what, options);
       const asked = askedOf(what, names, options);
       for (const [place, one] of asked.entries()) {
         if (place > 0 && isForPeople(options.output)) cli.out("\n");
@@ -50,6 +51,18 @@ export function getCommand(program: Command, cli: Cli): void {
           : getItems(cli, command, one));
       }
     });
+}
+
+/** What chooses nothing must not look as if it did. */
+function refuseObjectOptions(what: string, { namespace, rendered, showManagedFields }: GetOptions): void {
+  const given = { "--namespace": namespace, "--rendered": rendered, "--show-managed-fields": showManagedFields };
+  const option = Object.entries(given).find(([, value]) => value !== undefined)?.[0];
+  if (option === undefined) return;
+  throw new DroverError(
+    "invalid",
+    "OPTION_INVALID",
+    `get ${what}: ${option} is of \`drover get object\` alone; -a, -e, --cluster and --project choose among these, where they can`,
+  );
 }
 
 /** `clusters,environments`, `cluster/eu-1 rollout/ID`: a table for each kind. Throws OPTION_INVALID where only one answer can be given. */

@@ -1,4 +1,5 @@
 import { DroverError } from "@drover/kit";
+import { nearest } from "@drover/proto/rest";
 import { deliveryView, notificationView } from "../notification-views.ts";
 import { freezeView, projectView, strategyView } from "../fleet-object-views.ts";
 import { promotionView } from "../output/promotion.ts";
@@ -241,6 +242,9 @@ export function resourceNamed(text: string): Resource {
   const wanted = text.toLowerCase();
   const found = resources.find((one) => namesOf(one).some((name) => name === wanted));
   if (found !== undefined) return found;
+  const near = nearest(wanted, resources.flatMap(namesOf));
+  const meant = resources.find((one) => near !== undefined && namesOf(one).includes(near));
+  const hint = meant === undefined ? "" : `did you mean ${meant.name}? otherwise `;
   const all = resources.map(({ name }) => name).join(", ");
-  throw new DroverError("invalid", "RESOURCE_UNKNOWN", `there is no resource "${text}": choose one of ${all}`);
+  throw new DroverError("invalid", "RESOURCE_UNKNOWN", `there is no resource "${text}": ${hint}choose one of ${all}`);
 }

@@ -1,3 +1,4 @@
+export { nearest } from "../fleet/nearest.ts";
 export * from "./assignment.ts";
 export * from "./client.ts";
 export * from "./cluster.ts";
