@@ -79,8 +79,11 @@ test("a rewritten history does not move the head until a person takes it, and wh
 
 test("a branch that is gone, or never was, is a problem and not a move", async () => {
   const world = await followed();
+  await forgetAsked(world);
   await world.poll();
   expect(await world.sources.load(world.source)).toMatchObject({ commit: undefined, problem: { code: "SOURCE_REF_MISSING" } });
+  // Those that follow it have nothing to stand on, and are to say why.
+  expect(await asked(world, "placement")).toEqual(["web staging"]);
   const first = await world.web.push({ "a.yaml": "1" });
   await world.poll();
   await world.web.git("push", "--quiet", "origin", "HEAD:other");

@@ -39,6 +39,16 @@ test.each([
     of: running(container(waiting("ImagePullBackOff"))),
     want: { health: "Degraded", reason: "ImagePullBackOff", container: "app" },
   },
+  {
+    name: "without its image, which is named once",
+    of: running(container(waiting("ErrImagePull", "not found"), { image: "web:9" })),
+    want: { message: "image web:9, not found" },
+  },
+  {
+    name: "without an image that the words name",
+    of: running(container(waiting("ImagePullBackOff", 'Back-off pulling image "web:9"'), { image: "web:9" })),
+    want: { message: 'Back-off pulling image "web:9"' },
+  },
   { name: "being created", of: running(container(waiting("ContainerCreating"))), want: { health: "Progressing" } },
   {
     name: "killed for memory just now",

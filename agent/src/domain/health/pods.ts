@@ -99,10 +99,17 @@ function containerTrouble(container: JsonObject): Assessment | undefined {
     const diedOf = memberAt(container, "lastState", "terminated", "reason");
     // That it is started again and again is less than what it dies of.
     const word = reason === "CrashLoopBackOff" && diedOf === "OOMKilled" ? diedOf : reason;
-    return { ...degraded(word, joined(member(waiting, "message"), lastDeath(container))), container: name };
+    return { ...degraded(word, joined(unpulled(container, reason), member(waiting, "message"), lastDeath(container))), container: name };
   }
   const killed = memberAt(container, "state", "terminated", "reason");
   return killed === "OOMKilled" ? { ...degraded("OOMKilled", lastDeath(container)), container: name } : undefined;
+}
+
+/** The image that is not there to be run, where the words do not name it themselves. */
+function unpulled(container: JsonObject, reason: string): string {
+  const image = textOf(container["image"]);
+  const said = textOf(memberAt(container, "state", "waiting", "message"));
+  return /image/i.test(reason) && image !== "" && !said.includes(image) ? `image ${image}` : "";
 }
 
 /** "exit code 1 (Error), 4 restarts" of the last run that ended. */

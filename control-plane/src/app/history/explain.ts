@@ -1,6 +1,6 @@
 import { type ClusterId, DroverError, type Instant, rfc3339 } from "@drover/kit";
 import type { WhyLink } from "@drover/proto/rest";
-import { type ClusterFacts, explainCluster } from "../../domain/explain/explain-cluster.ts";
+import { type ClusterFacts, explainCluster, explainIdleCluster } from "../../domain/explain/explain-cluster.ts";
 import { explainAutoPromotion } from "../../domain/explain/explain-auto-promotion.ts";
 import { explainPlace, type PlaceFacts } from "../../domain/explain/explain-place.ts";
 import { explainRestrictions } from "../../domain/explain/explain-restrictions.ts";
@@ -82,7 +82,7 @@ async function chainOf(deps: ExplainDeps, subject: WhySubject, now: Instant): Pr
 
 async function clusterChain(deps: ExplainDeps, clusterId: ClusterId, application: string, now: Instant): Promise<readonly Link[]> {
   const facts = await deps.store.cluster(clusterId, application);
-  if (facts === undefined) throw new DroverError("not-found", "CLUSTER_NOT_FOUND", `explain cluster ${clusterId}: there is none`);
+  if (facts === undefined) throw clusterNotFound(clusterId);
   return [...(facts.rollout ? await restrictionsOf(deps, facts.rollout, now) : []), ...explainCluster(facts, now)];
 }
 
@@ -91,8 +91,17 @@ async function wholeClusterChain(deps: ExplainDeps, clusterId: ClusterId, now: I
   const applications = await deps.store.applicationsOn(clusterId);
   const chains = [];
   for (const application of applications) chains.push(await clusterChain(deps, clusterId, application, now));
-  return chains.length === 0 ? clusterChain(deps, clusterId, "", now) : saidOnce(chains.flat());
+  return chains.length === 0 ? idleClusterChain(deps, clusterId, now) : saidOnce(chains.flat());
 }
+
+async function idleClusterChain({ store }: ExplainDeps, clusterId: ClusterId, now: Instant): Promise<readonly Link[]> {
+  const facts = await store.cluster(clusterId, "");
+  if (facts === undefined) throw clusterNotFound(clusterId);
+  return explainIdleCluster(facts, now);
+}
+
+const clusterNotFound = (clusterId: ClusterId): DroverError =>
+  new DroverError("not-found", "CLUSTER_NOT_FOUND", `explain cluster ${clusterId}: there is none`);
 
 async function applicationChain(deps: ExplainDeps, application: string, now: Instant): Promise<readonly Link[]> {
   const environments = await deps.store.environmentsOf(application);

@@ -158,7 +158,10 @@ const shownRollout = ({ scope, supersedes }: NewRollout, { waves, holds }: Previ
         ...wave.gates.after.map(({ name, check }) => ({ when: "After" as const, name, type: check.kind })),
       ],
     })),
-  holds: holds.map(({ because, clusters }) => ({ kind: because.kind, message: describeHold(because), waitingClusters: clusters })),
+  // What holds none of them only keeps the rollout from its end, which a plan does not tell of.
+  holds: holds
+    .filter(({ clusters }) => clusters > 0)
+    .map(({ because, clusters }) => ({ kind: because.kind, message: describeHold(because), waitingClusters: clusters })),
 });
 
 interface Begun {

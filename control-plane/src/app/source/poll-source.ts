@@ -35,13 +35,13 @@ export function createSourcePoller(deps: PollSourceDeps): (key: string, signal: 
     }
     try {
       const found = await follow(deps, source, use.credentialsRef, signal);
-      if (found.kind === "problem") await sources.setProblem(source, found.problem);
+      if (found.kind === "problem") await sources.setProblem(source, found.problem, use.places);
       else await advance(deps, source, found.commit);
       return recheckAfter(pollMs);
     } catch (error) {
       const { kind, code, message } = toDroverError(error);
       if (kind === "cancelled" || kind === "internal" || code.startsWith("DATABASE_")) throw error;
-      await sources.setProblem(source, { code, message });
+      await sources.setProblem(source, { code, message }, use.places);
       return recheckAfter(kind === "unavailable" || kind === "timeout" ? Math.min(retryMs, pollMs) : pollMs);
     }
   };

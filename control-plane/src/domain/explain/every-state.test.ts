@@ -8,7 +8,7 @@ import type { Phase } from "../rollout/phase.ts";
 import type { ClosedWindow } from "../rollout/restrictions.ts";
 import { resolveStrategy } from "../rollout/strategy.ts";
 import type { TargetState } from "../rollout/target.ts";
-import { type ClusterFacts, explainCluster } from "./explain-cluster.ts";
+import { type ClusterFacts, explainCluster, explainIdleCluster } from "./explain-cluster.ts";
 import { explainPlace, type PlaceFacts } from "./explain-place.ts";
 import { explainPromotion, type PromotionFacts } from "./explain-promotion.ts";
 import { explainRollout, type RolloutFacts } from "./explain-rollout.ts";
@@ -185,6 +185,14 @@ test("a wave waits because of what holds the wave before it, and not beside it",
   ]);
 });
 
+test("a wave that nobody waits for is not spoken of: its own clusters are", () => {
+  const earlier = { because: { kind: "EarlierWave", wave: "canary", waiting: 0, inFlight: 1 } as const, clusters: 0, examples: [] };
+  const kinds = (targets: readonly ExplainedTarget[]) =>
+    explainRollout(rollout({ holds: [earlier], targets }), now).map(({ kind }) => kind);
+  expect(kinds([target("inFlight")])).toEqual(["Progressing"]);
+  expect(kinds([])).toEqual(["EarlierWave"]);
+});
+
 test("a rollback that would be refused is not offered", () => {
   const actions = (facts: RolloutFacts) => listLinks(explainRollout(facts, now)).map(({ action = "" }) => action);
   for (const facts of [holds.Halted, holds.GateFailed, holds.TooFewSuccessful, rollout({ phase: "Aborted" })]) {
@@ -244,6 +252,20 @@ test.each<[string, Partial<ClusterFacts>, boolean]>([
   expect(faultsOf(listLinks(explainCluster(clusterFacts(over), now)), needsTime)).toEqual([]);
 });
 
+test("a cluster that nothing was placed on says so, and whether its agent has ever connected", () => {
+  const idle = (over: Partial<ClusterFacts>) =>
+    explainIdleCluster(clusterFacts({ application: "", assignment: undefined, reported: undefined, ...over }), now);
+  expect(idle({}).map(({ message }) => message)).toEqual(["nothing is placed on cluster eu-1"]);
+  for (const [state, said] of [
+    ["Pending", "cluster eu-1 never enrolled: its agent has not connected"],
+    ["Enrolled", "cluster eu-1 is enrolled, and its agent has not connected"],
+  ] as const) {
+    const links = listLinks(idle({ state, lastSeen: undefined }));
+    expect(links).toMatchObject([{ message: said }, { subject: "clusters/eu-1", message: "nothing is placed on cluster eu-1" }]);
+    expect(faultsOf(links, false)).toEqual([]);
+  }
+});
+
 test("what only reports and what is suspended are named", () => {
   const kinds = (over: Partial<ClusterFacts>): readonly string[] =>
     listLinks(explainCluster(clusterFacts(over), now)).map(({ kind }) => kind);
@@ -261,6 +283,7 @@ const place = (over: Partial<PlaceFacts> = {}): PlaceFacts => ({
   hasExceptions: false,
   tracked: false,
   head: undefined,
+  sourceProblem: undefined,
   problem: undefined,
   held: [],
   removal: undefined,
@@ -270,6 +293,9 @@ const place = (over: Partial<PlaceFacts> = {}): PlaceFacts => ({
 });
 
 const ambiguous = { clusterId: "eu-1" as ClusterId, cluster: "eu-1", problem: { code: "AMBIGUOUS_ENVIRONMENT", message: "both want it" } };
+
+const notFetched = { code: "SOURCE_NOT_FETCHED", message: "it has not been fetched yet; this resolves by itself" };
+const sourceProblem = { code: "SOURCE_UNAVAILABLE", message: "fetch web: the host has no such repository" };
 
 test.each<[string, Partial<PlaceFacts>]>([
   ["has a file that is not valid", { invalidFiles: [{ path: "pins/staging/web.yaml", problem: { code: "X", message: "line 3" } }] }],
@@ -283,9 +309,22 @@ test.each<[string, Partial<PlaceFacts>]>([
   ["has clusters that never enrolled", { clusters: { selected: 1, notEnrolled: ["eu-2"] } }],
   ["is being removed", { pinned: undefined, removal: { deletionPolicy: "Delete", waiting: 1, waitingFor: [] } }],
   ["is being rolled out", { rollouts: [holds.Soaking] }],
+  ["follows a source that cannot be read", { pinned: undefined, tracked: true, problem: notFetched, sourceProblem }],
   ["has settled into nothing yet", {}],
 ])("a place that %s", (_name, over) => {
   expect(faultsOf(listLinks(explainPlace(place(over), now)), false)).toEqual([]);
+});
+
+test("a place whose source cannot be read says what its source has met with, and not that it resolves by itself", () => {
+  const links = explainPlace(place({ pinned: undefined, tracked: true, problem: notFetched, sourceProblem }), now);
+  expect(links).toMatchObject([
+    {
+      kind: "PlacementHeld",
+      message: sourceProblem.message,
+      numbers: { code: "SOURCE_UNAVAILABLE" },
+      action: expect.stringContaining("correct source.repository or source.credentialsRef") as string,
+    },
+  ]);
 });
 
 const promotion = (over: Partial<PromotionFacts> = {}): PromotionFacts => ({

@@ -57,6 +57,21 @@ export function explainCluster(facts: ClusterFacts, now: Instant): readonly Link
   return [...links, ...explainStatus(facts, assignment, now)];
 }
 
+/** A cluster that nothing was ever placed on. */
+export function explainIdleCluster(facts: ClusterFacts, now: Instant): readonly Link[] {
+  const { cluster } = facts;
+  return [
+    ...explainConnection(facts, now),
+    {
+      kind: "Unassigned",
+      subject: `clusters/${cluster}`,
+      message: `nothing is placed on cluster ${cluster}`,
+      numbers: { cluster },
+      action: `promote an application to an environment that selects ${cluster}`,
+    },
+  ];
+}
+
 function explainConnection(facts: ClusterFacts, now: Instant): readonly Link[] {
   const { cluster, state, lastSeen } = facts;
   const subject = `clusters/${cluster}`;
@@ -65,7 +80,7 @@ function explainConnection(facts: ClusterFacts, now: Instant): readonly Link[] {
       {
         kind: "NotEnrolled",
         subject,
-        message: `cluster ${cluster} never enrolled`,
+        message: `cluster ${cluster} never enrolled: its agent has not connected`,
         numbers: { cluster },
         action: enrolAction(cluster),
       },
@@ -78,7 +93,10 @@ function explainConnection(facts: ClusterFacts, now: Instant): readonly Link[] {
     {
       kind: connection,
       subject,
-      message: `cluster ${cluster} was last heard of at ${sinceText(lastSeen)}; its agent keeps what it has and catches up when it returns`,
+      message:
+        lastSeen === undefined
+          ? `cluster ${cluster} is enrolled, and its agent has not connected`
+          : `cluster ${cluster} was last heard of at ${sinceText(lastSeen)}; its agent keeps what it has and catches up when it returns`,
       numbers: { cluster, lastSeen: sinceText(lastSeen) },
       action: `look at the agent in cluster ${cluster}`,
     },

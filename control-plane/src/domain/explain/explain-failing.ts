@@ -36,10 +36,6 @@ function failingObject(cluster: string, application: string, object: FailingObje
   const { kind, namespace, name, container, reason, message } = object;
   const full = `${namespace === undefined ? "" : `${namespace}/`}${name}`;
   const where = container === undefined ? "" : `, container ${container}`;
-  const action =
-    container === undefined || namespace === undefined
-      ? `see what happened to it: drover events ${application} --cluster ${cluster}`
-      : `look at its logs in that cluster: kubectl --namespace ${namespace} logs ${kind.toLowerCase()}/${name} --container ${container} --previous`;
   return {
     kind: "ObjectFailing",
     subject: `clusters/${cluster}/${kind}/${full}`,
@@ -52,6 +48,21 @@ function failingObject(cluster: string, application: string, object: FailingObje
       ...(container === undefined ? {} : { container }),
       reason,
     },
-    action,
+    action: actionFor(cluster, application, object),
   };
+}
+
+/** The container never ran, because its image is not there to be run. */
+const imageReasons: ReadonlySet<string> = new Set(["ImagePullBackOff", "ErrImagePull", "ErrImageNeverPull", "InvalidImageName"]);
+/** Nor did it here, and so it wrote no logs. */
+const neverRan: ReadonlySet<string> = new Set(["CreateContainerConfigError", "CreateContainerError", "RunContainerError"]);
+
+function actionFor(cluster: string, application: string, { kind, namespace, name, container, reason }: FailingObject): string {
+  if (imageReasons.has(reason)) return "correct the image in git, or the pull secret";
+  if (container === undefined || neverRan.has(reason)) return `see what happened to it: drover events ${application} --cluster ${cluster}`;
+  const pod = kind === "Pod" ? name : `${kind.toLowerCase()}/${name}`;
+  // What ended for good had no run before this one.
+  const run = reason === "Failed" ? "" : " --previous";
+  const within = namespace === undefined ? "" : ` --namespace ${namespace}`;
+  return `look at its logs: drover logs ${application} ${pod} --cluster ${cluster}${within} --container ${container}${run}`;
 }

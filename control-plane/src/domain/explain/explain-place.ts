@@ -18,6 +18,8 @@ export interface PlaceFacts {
   readonly tracked: boolean;
   /** The newest commit of the tracked ref. */
   readonly head: string | undefined;
+  /** Why that is not followed further. */
+  readonly sourceProblem: Problem | undefined;
   readonly problem: Problem | undefined;
   readonly held: readonly ClusterHold[];
   readonly removal: RemovalFacts | undefined;
@@ -68,7 +70,8 @@ const explainFiles = ({ invalidFiles }: PlaceFacts): readonly Link[] =>
   }));
 
 function explainIntent(facts: PlaceFacts): readonly Link[] {
-  const { application, environment, known, pinned, hasExceptions, tracked, head, problem } = facts;
+  const { application, environment, known, pinned, hasExceptions, tracked, head } = facts;
+  const problem = nearestProblem(facts);
   const subject = `environments/${environment}/applications/${application}`;
   if (!known.application || !known.environment) {
     const missing = known.application ? `environments/${environment}.yaml` : `applications/${application}.yaml`;
@@ -103,6 +106,10 @@ function explainIntent(facts: PlaceFacts): readonly Link[] {
     });
   return links;
 }
+
+/** A place is looked at apart from its source, and may not know yet what the source has met with. */
+const nearestProblem = ({ problem, sourceProblem }: PlaceFacts): Problem | undefined =>
+  problem?.code === "SOURCE_NOT_FETCHED" ? (sourceProblem ?? problem) : problem;
 
 function explainClusters({ environment, held, clusters }: PlaceFacts): readonly Link[] {
   const links: Link[] = held.slice(0, maxNamed).map(({ cluster, problem }) => ({

@@ -60,7 +60,7 @@ function explainProgress(facts: RolloutFacts, now: Instant): readonly Link[] {
     for (const link of causes) claimed.add(link);
     return causes;
   };
-  const holds = facts.holds.filter((hold) => saysMore(hold, facts));
+  const holds = facts.holds.filter(saysMore);
   const nearer = holds
     .filter(({ because }) => because.kind !== "EarlierWave")
     .map((hold) => causedBy(holdLink(facts, hold), claim(hold.because)));
@@ -69,12 +69,13 @@ function explainProgress(facts: RolloutFacts, now: Instant): readonly Link[] {
     .map((hold) => causedBy(holdLink(facts, hold), [...nearer, ...claim(hold.because)]));
   const others = unsettled.map(({ link }) => link).filter((link) => !claimed.has(link));
   const links = [...(waiting.length > 0 ? waiting : nearer), ...others];
-  return links.length > 0 ? links : [about(facts, facts.phase, `it is ${facts.phase} and about to go on`)];
+  if (links.length > 0) return links;
+  const [hold] = facts.holds;
+  return [hold === undefined ? about(facts, facts.phase, `it is ${facts.phase} and about to go on`) : holdLink(facts, hold)];
 }
 
-/** That a wave is not done says nothing where something holds its own clusters. */
-const saysMore = ({ because, clusters }: HoldSummary, { holds }: RolloutFacts): boolean =>
-  because.kind !== "EarlierWave" || clusters > 0 || holds.length === 1;
+/** That a wave is not done says nothing where nobody waits for it, and its own clusters say why. */
+const saysMore = ({ because, clusters }: HoldSummary): boolean => because.kind !== "EarlierWave" || clusters > 0;
 
 /** Whether what keeps this cluster is why the hold is there. */
 function isCause(because: HoldReason, { state, status }: ExplainedTarget): boolean {

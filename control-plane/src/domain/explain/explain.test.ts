@@ -163,6 +163,7 @@ const place = (over: Partial<PlaceFacts> = {}): PlaceFacts => ({
   hasExceptions: false,
   tracked: false,
   head: undefined,
+  sourceProblem: undefined,
   problem: undefined,
   held: [],
   removal: undefined,

@@ -51,6 +51,13 @@ const actions: Readonly<Record<string, string>> = {
   TOO_MANY_APPLICATIONS: "move some of its applications to another cluster",
   PROJECT_FORBIDS_CLUSTER: "let the project's destinations select the cluster, or the environment another one",
   SOURCE_NOT_FETCHED: "nothing: it is fetched by itself",
+  SOURCE_UNAVAILABLE:
+    "correct source.repository or source.credentialsRef of the application, or look at its git host; it is tried again by itself",
+  SOURCE_CREDENTIALS_MISSING:
+    "mount the Secret that source.credentialsRef of the application names, or correct that; it is tried again by itself",
+  SOURCE_CREDENTIALS_REFUSED: "renew what source.credentialsRef of the application names, or correct that; it is tried again by itself",
+  SOURCE_REDIRECTED: "write the URL that the host redirects to into source.repository of the application",
+  SOURCE_REF_MISSING: "push the branch or tag, or correct source.ref",
 };
 
 /** AMBIGUOUS_ENVIRONMENT is shown as AmbiguousEnvironment. */

@@ -9,7 +9,7 @@ export const createSourceStore = (database: Database): SourceStore => ({
   load: (source) => load(database, source),
   list: () => list(database),
   advance: (source, commit, places) => database.transaction((tx) => advance(tx, source, commit, places)),
-  setProblem: (source, problem) => database.transaction((tx) => setProblem(tx, source, problem)),
+  setProblem: (source, problem, places) => database.transaction((tx) => setProblem(tx, source, problem, places)),
   remove: (source) => remove(database, source),
 });
 
@@ -58,7 +58,10 @@ async function advance(tx: Db, { repository, ref }: SourceRef, commit: string, p
   await recordEvents(tx, [{ kind: "SourceMoved", subject: "sources", body: { repository, ref, commit } }]);
 }
 
-async function setProblem(tx: Db, { repository, ref }: SourceRef, problem: Problem): Promise<void> {
+async function setProblem(tx: Db, source: SourceRef, problem: Problem, places: readonly Place[]): Promise<void> {
+  const { repository, ref } = source;
+  const before = await lockSource(tx, source);
+  if (before !== undefined && before.commit === undefined) await askFor(tx, "placement", places.map(placeKey));
   const { rowCount } = await tx.query({
     name: "source-problem",
     text: `update sources set problem = $3, fetched_at = now()

@@ -47,7 +47,7 @@ async function loadPlace(db: Db, application: string, environment: string): Prom
     pinned: pin?.revision,
     hasExceptions: Object.keys(pin?.clusters ?? {}).length > 0,
     tracked: intent.kind === "tracked",
-    head: intent.kind === "tracked" ? await loadHead(db, intent.repository, intent.ref) : undefined,
+    ...(intent.kind === "tracked" ? await loadSource(db, intent.repository, intent.ref) : { head: undefined, sourceProblem: undefined }),
     ...stored,
     removal: removals[0],
     clusters: {
@@ -116,13 +116,13 @@ async function loadNewestRollouts(db: Db, application: string, environment: stri
   return facts.filter((found) => found !== undefined);
 }
 
-async function loadHead(db: Db, repository: string, ref: string): Promise<string | undefined> {
-  const { rows } = await db.query<{ commit: string | null }>({
-    name: "explain-head",
-    text: "select commit from sources where repository = $1 and ref = $2",
+async function loadSource(db: Db, repository: string, ref: string): Promise<Pick<PlaceFacts, "head" | "sourceProblem">> {
+  const { rows } = await db.query<{ commit: string | null; problem: Problem | null }>({
+    name: "explain-source",
+    text: "select commit, problem from sources where repository = $1 and ref = $2",
     values: [repository, ref],
   });
-  return rows[0]?.commit ?? undefined;
+  return { head: rows[0]?.commit ?? undefined, sourceProblem: rows[0]?.problem ?? undefined };
 }
 
 interface ClusterRow {
