@@ -1,5 +1,6 @@
 import { DroverError } from "@drover/kit";
 import type { Command } from "commander";
+import { askedPlace } from "../asked-place.ts";
 import { type Cli, clientFor } from "../cli.ts";
 import { diffManifests } from "../fleet-objects/diff-manifests.ts";
 import { fleetClient } from "../fleet-objects/fleet-client.ts";
@@ -25,7 +26,7 @@ export function diffCommand(program: Command, cli: Cli): void {
       "what differs between git and a cluster, or between files and the fleet; exit status 0: nothing, 1: something, 2: it failed",
     )
     .argument("[application]")
-    .option("--cluster <name>", "the cluster to ask about the application")
+    .option("--cluster <name>", "the cluster to ask; needed where the application is on several")
     .option("--server-side", "ask the cluster's API server by a dry run, with its defaults and webhooks")
     .option("-f, --filename <path>", "what `drover apply` of this file or folder would change in the fleet repository", collected, [])
     .option("--kind <kind>", "with -f: of documents that neither say it nor have a path that does")
@@ -34,9 +35,13 @@ export function diffCommand(program: Command, cli: Cli): void {
       cli.setExitCode(failed);
       const { cluster, filename } = options;
       if (filename.length > 0 && application === undefined && cluster === undefined) return diffFiles(cli, options, command);
-      if (application === undefined || cluster === undefined || filename.length > 0)
-        throw new DroverError("invalid", "OPTION_INVALID", "diff: name an application and its --cluster, or files with -f");
-      return diffCluster(cli, { ...options, application, cluster }, command);
+      if (application === undefined || filename.length > 0)
+        throw new DroverError(
+          "invalid",
+          "OPTION_INVALID",
+          "diff: name an application and, where it is on several, its --cluster; or files with -f",
+        );
+      return diffCluster(cli, { ...options, application }, command);
     });
 }
 
@@ -54,11 +59,11 @@ async function diffFiles(cli: Cli, options: DiffOptions, command: Command): Prom
 
 async function diffCluster(
   cli: Cli,
-  { application, cluster, serverSide, output }: DiffOptions & { readonly application: string; readonly cluster: string },
+  { application, cluster, serverSide, output }: DiffOptions & { readonly application: string },
   command: Command,
 ): Promise<void> {
-  const params = { cluster, application };
   const client = clientFor(cli, command);
+  const params = await askedPlace(client, "diff", application, cluster);
   const diff = await (serverSide === true ? client("dryRunApplication", { params, body: {} }) : client("getApplicationDiff", { params }));
   const colours = wantsColours(cli.isTerminal, cli.env);
   if (output !== undefined && !isForPeople(output)) cli.out(formatObject(diff, output));

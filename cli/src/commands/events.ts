@@ -1,11 +1,12 @@
 import { DroverError } from "@drover/kit";
 import type { Client, Event } from "@drover/proto/rest";
 import { type Command, InvalidArgumentError, Option } from "commander";
+import { askedPlace } from "../asked-place.ts";
 import { type Cli, clientFor, streamFor } from "../cli.ts";
 import { integerOption } from "../integer-option.ts";
 import { isForPeople } from "../output/output-form.ts";
 import { outputOption } from "../output/print.ts";
-import { showList, type ShowOptions } from "../output/show.ts";
+import { listWidths, showList, type ShowOptions } from "../output/show.ts";
 import { showWatch } from "../output/show-watch.ts";
 import { eventView } from "../record-views.ts";
 import { namedItems } from "../resources/named-items.ts";
@@ -29,8 +30,8 @@ export function eventsCommand(program: Command, cli: Cli): void {
   program
     .command("events")
     .description("what happened lately in the fleet; of an application on a cluster, what Kubernetes says about its objects")
-    .argument("[application]", "with --cluster")
-    .option("--cluster <name>", "the cluster to ask")
+    .argument("[application]", "whose objects are meant")
+    .option("--cluster <name>", "the cluster to ask; needed where the application is on several")
     .option("--kind <kinds>", "of these kinds alone, like RolloutChanged,ClusterStateChanged")
     .option("--subject <subject>", "of this alone, like clusters/ID; rollouts/ is all of them", subjectOption)
     .option("--for <kind/name>", "of this alone, like cluster/eu-1 or rollout/ID")
@@ -43,8 +44,8 @@ export function eventsCommand(program: Command, cli: Cli): void {
       const client = clientFor(cli, command);
       const subject = options.for === undefined ? options.subject : await subjectFor(client, options.for);
       if (application !== undefined) {
-        if (cluster === undefined) return command.error("error: required option '--cluster <name>' not specified");
-        const { items } = await client("getApplicationEvents", { params: { cluster, application } });
+        const params = await askedPlace(client, "events", application, cluster);
+        const { items } = await client("getApplicationEvents", { params });
         if (items.length === 0 && isForPeople(options.output)) cli.say("No events.");
         return showList(cli, items, objectEventView, options);
       }
@@ -59,11 +60,14 @@ export function eventsCommand(program: Command, cli: Cli): void {
       return showWatch({ ...cli, isTerminal: false }, happening(messages), eventView, {
         ...options,
         headers: events.length === 0 && options.headers !== false,
+        atLeast: listWidths(events, eventView, options),
       });
     });
 }
 
 async function* happening(messages: AsyncIterable<{ readonly data: string }>): AsyncGenerator<Change<Event>, void> {
+  // Those that were there are shown already.
+  yield { type: "Synced" };
   for await (const { data } of messages) {
     const event = JSON.parse(data) as Event;
     yield { type: "Added", name: event.cursor, object: event };

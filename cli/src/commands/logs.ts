@@ -1,6 +1,7 @@
 import { DroverError } from "@drover/kit";
 import type { Client } from "@drover/proto/rest";
 import { type Command, Option } from "commander";
+import { askedPlace } from "../asked-place.ts";
 import { type Cli, clientFor, streamFor } from "../cli.ts";
 import { durationOption } from "../duration-option.ts";
 import { integerOption } from "../integer-option.ts";
@@ -10,7 +11,7 @@ import { prefixedLines } from "../logs/prefixed-lines.ts";
 import { pastTime } from "../time-option.ts";
 
 interface LogsOptions {
-  readonly cluster: string;
+  readonly cluster?: string;
   readonly namespace?: string;
   readonly container?: string;
   readonly allContainers: boolean;
@@ -32,7 +33,7 @@ export function logsCommand(program: Command, cli: Cli): void {
     .description("what pods of an application write")
     .argument("<application>")
     .argument("[pod]", "a pod, or a workload such as deployment/web; needed where the application has several pods")
-    .requiredOption("--cluster <name>", "the cluster to ask")
+    .option("--cluster <name>", "the cluster to ask; needed where the application is on several")
     .option("-n, --namespace <name>", "of the pod; looked up when absent")
     .addOption(new Option("-c, --container <name>", "of the pod; its first one when absent").conflicts("allContainers"))
     .option("--all-containers", "of each pod, those that prepare it among them", false)
@@ -48,9 +49,9 @@ export function logsCommand(program: Command, cli: Cli): void {
     .option("--timestamps", "with the time of each line", false)
     .option("--max-log-requests <count>", "with --follow: no more containers at once", integerOption, 5)
     .action(async (application: string, name: string | undefined, options: LogsOptions, command: Command) => {
-      const { cluster, namespace, allPods: all } = options;
+      const { namespace, allPods: all } = options;
       const client = clientFor(cli, command);
-      const params = { cluster, application };
+      const params = await askedPlace(client, "logs", application, options.cluster);
       const pods = await choosePods(client, params, { name, namespace, all });
       const sources = await sourcesOf(client, params, pods, options);
       if (options.follow && sources.length > options.maxLogRequests)

@@ -15,6 +15,8 @@ export interface TableOptions {
   readonly colours?: boolean;
   /** A terminal's: the last column gives way, and nothing else is cut. */
   readonly width?: number | undefined;
+  /** Of each column shown, so that rows stand below others that were printed before. */
+  readonly atLeast?: readonly number[] | undefined;
 }
 
 // Names and messages come from strangers: a terminal must never obey them.
@@ -25,11 +27,9 @@ export const printable = (text: string): string => stripVTControlCharacters(text
 
 /** Rows as kubectl prints them: no borders, three spaces between columns, nothing behind the last one. */
 export function formatTable<Row>(rows: readonly Row[], columns: readonly Column<Row>[], options: TableOptions): string {
-  const shown = columns.filter(({ wide }) => options.wide || wide !== true);
-  const cells = rows.map((row) => shown.map(({ cell }) => printable(String(cell(row) ?? "")) || "<none>"));
-  const lines = options.headers ? [shown.map(({ head }) => head), ...cells] : cells;
-  const widths = shown.map((_column, index) => lines.reduce((most, line) => Math.max(most, displayWidth(line[index] ?? "")), 0));
-  const last = shown.length - 1;
+  const lines = linesOf(rows, columns, options);
+  const widths = widthsOf(lines, options);
+  const last = widths.length - 1;
   const room = roomForLast(widths, options);
   return lines
     .map((line, place) => {
@@ -42,6 +42,21 @@ export function formatTable<Row>(rows: readonly Row[], columns: readonly Column<
     })
     .join("");
 }
+
+/** As wide as the table of these rows makes its columns. */
+export const columnWidths = <Row>(rows: readonly Row[], columns: readonly Column<Row>[], options: TableOptions): readonly number[] =>
+  widthsOf(linesOf(rows, columns, options), options);
+
+function linesOf<Row>(rows: readonly Row[], columns: readonly Column<Row>[], { wide: isWide, headers }: TableOptions) {
+  const shown = columns.filter(({ wide }) => isWide || wide !== true);
+  const cells = rows.map((row) => shown.map(({ cell }) => printable(String(cell(row) ?? "")) || "<none>"));
+  return headers ? [shown.map(({ head }) => head), ...cells] : cells;
+}
+
+const widthsOf = (lines: readonly (readonly string[])[], { atLeast = [] }: TableOptions): readonly number[] =>
+  (lines[0] ?? atLeast).map((_cell, index) =>
+    lines.reduce((most, line) => Math.max(most, displayWidth(line[index] ?? "")), atLeast[index] ?? 0),
+  );
 
 const gap = "   ";
 const leastRoom = 20;

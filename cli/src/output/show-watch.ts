@@ -3,7 +3,7 @@ import type { Change } from "../resources/watch-resource.ts";
 import { isForPeople } from "./output-form.ts";
 import { formatObject, type View } from "./print.ts";
 import { Redraw } from "./redraw.ts";
-import { listText, type ShowOptions } from "./show.ts";
+import { listText, listWidths, type ShowOptions } from "./show.ts";
 
 /** A table that changes in its place on a terminal; where it is piped, a line for each change as kubectl prints them. */
 export async function showWatch<Item>(
@@ -13,14 +13,31 @@ export async function showWatch<Item>(
   options: ShowOptions,
 ): Promise<void> {
   if (cli.isTerminal && isForPeople(options.output)) return redrawn(cli, changes, view, options);
-  let first = true;
+  if (isForPeople(options.output)) return tableThenRows(cli, changes, view, options);
   for await (const change of changes) {
     if (!("object" in change)) continue;
-    if (isForPeople(options.output))
-      cli.out(listText(cli, [change.object], view, { ...options, headers: first && options.headers !== false }));
-    else if (options.output === "name") cli.out(listText(cli, [change.object], view, options));
+    if (options.output === "name") cli.out(listText(cli, [change.object], view, options));
     else if (options.output !== undefined) cli.out(formatObject(change.object, options.output));
-    first = false;
+  }
+}
+
+/** What is there makes the columns, below which later rows stand. */
+async function tableThenRows<Item>(cli: Cli, changes: AsyncIterable<Change<Item>>, view: View<Item>, options: ShowOptions): Promise<void> {
+  const there: Item[] = [];
+  let widths: readonly number[] | undefined;
+  let isHeaded = false;
+  for await (const change of changes) {
+    if (widths !== undefined) {
+      if (!("object" in change)) continue;
+      cli.out(listText(cli, [change.object], view, { ...options, headers: !isHeaded && options.headers !== false, atLeast: widths }));
+      isHeaded = true;
+    } else if ("object" in change) there.push(change.object);
+    else if (change.type === "Restarted") there.length = 0;
+    else {
+      widths = listWidths(there, view, options);
+      isHeaded = there.length > 0;
+      cli.out(listText(cli, there, view, options));
+    }
   }
 }
 

@@ -1,4 +1,5 @@
 import type { Cli } from "../cli.ts";
+import { columnWidths } from "./columns.ts";
 import { sortedBy } from "./sort.ts";
 import { wantsColours } from "./paint.ts";
 import { formatList, formatOne, type OutputForm, type View } from "./print.ts";
@@ -8,6 +9,7 @@ export interface ShowOptions {
   readonly headers?: boolean;
   readonly sortBy?: string | undefined;
   readonly showLabels?: boolean | undefined;
+  readonly atLeast?: readonly number[] | undefined;
 }
 
 /** A list on standard output, as the terminal there can take it. */
@@ -16,16 +18,26 @@ export const showList = <Item>(cli: Cli, items: readonly Item[], view: View<Item
 
 export function listText<Item>(cli: Cli, items: readonly Item[], view: View<Item>, options: ShowOptions): string {
   const sorted = options.sortBy === undefined ? items : sortedBy(items, options.sortBy);
-  return formatList(sorted, options.showLabels === true ? withLabels(view) : view, { ...options, ...terminalOf(cli) });
+  return formatList(sorted, shownView(view, options), { ...options, ...terminalOf(cli) });
 }
 
+/** Of a table for people, with its heads. */
+export const listWidths = <Item>(items: readonly Item[], view: View<Item>, options: ShowOptions): readonly number[] =>
+  columnWidths(items, shownView(view, options).columns, {
+    ...options,
+    wide: options.output === "wide",
+    headers: options.headers !== false,
+  });
+
 export const showOne = <Item>(cli: Cli, item: Item, view: View<Item>, options: ShowOptions): void =>
-  cli.out(formatOne(item, options.showLabels === true ? withLabels(view) : view, { ...options, ...terminalOf(cli) }));
+  cli.out(formatOne(item, shownView(view, options), { ...options, ...terminalOf(cli) }));
 
 const terminalOf = ({ isTerminal, env, columns }: Cli) => ({
   colours: wantsColours(isTerminal, env),
   width: isTerminal ? columns?.() : undefined,
 });
+
+const shownView = <Item>(view: View<Item>, { showLabels }: ShowOptions): View<Item> => (showLabels === true ? withLabels(view) : view);
 
 const withLabels = <Item>(view: View<Item>): View<Item> => ({
   ...view,
