@@ -161,6 +161,13 @@ test("explain knows fleet files and answers", async () => {
 test("wait ends with 0 when it is so, with 1 when it cannot become so or takes too long", async () => {
   expect(await output("wait", `rollout/${rollout}`, "--for=phase=Completed")).toBe(`rollout/${rollout} phase is Completed\n`);
   expect(await output("wait", "application/web", "-e", "production", "--for=condition=Healthy")).toContain("Healthy");
+  expect(await output("wait", "application/web", "--for=condition=Healthy", "--timeout", "20s")).toBe(
+    "application/web is Healthy, Synced\n",
+  );
+  expect(await drover("wait", "app/web", "--for=condition=Helthy")).toMatchObject({
+    status: 2,
+    said: expect.stringMatching(/never "Helthy": choose one of Healthy, Progressing/) as string,
+  });
   expect(await output("wait", "pl/production/web", "--for=condition=Synced")).toContain("Synced");
   // In the order in which they were found to be so.
   const connected = ["", "cluster/eu-1 state is Connected", "cluster/us-1 state is Connected"];

@@ -5,8 +5,10 @@ import type { Command } from "commander";
 import { askPatiently } from "../ask-patiently.ts";
 import { type Cli, clientFor } from "../cli.ts";
 import { timeoutOption } from "../duration-option.ts";
-import { healthOf, syncOf } from "../placements/placement-state.ts";
+import { placementPages } from "../placements/load-placements.ts";
+import { healthOf, statesOf, syncOf } from "../placements/placement-state.ts";
 import { parseGoal } from "../wait/goal.ts";
+import { refuseUnknownWord } from "../wait/known-words.ts";
 import { type NamedItem, namedItems, namesGiven } from "../resources/named-items.ts";
 import { getResource, listResource, queryFor } from "../resources/read-resource.ts";
 import type { Resource } from "../resources/resource.ts";
@@ -29,7 +31,10 @@ export function waitCommand(program: Command, cli: Cli): void {
     .argument("<resource>", "what, or what/name")
     .argument("[names...]", "which ones, where it was not said already")
     .requiredOption("--for <goal>", "condition=WORD, FIELD=VALUE like phase=Completed, jsonpath={.path}=VALUE, or delete")
-    .option("-e, --environment <name>", "of an application in this environment: Healthy once every cluster proved it")
+    .option(
+      "-e, --environment <name>",
+      "of an application in this environment, and not in all of its: Healthy once every cluster proved it",
+    )
     .option("-l, --selector <labels>", "all of clusters with these labels that are there now, like region=eu")
     .option("--all", "all that are there now")
     .addOption(timeoutOption("how long, for all of them", "5m"))
@@ -37,6 +42,7 @@ export function waitCommand(program: Command, cli: Cli): void {
       const goal = parseGoal(options.for);
       const client = clientFor(cli, command);
       const items = await itemsMeant(client, { what, words, options, command });
+      for (const { resource } of items) refuseUnknownWord(options.for, resource, judgesPlaces(resource, options));
       const deadline = performance.now() + options.timeout;
       const waits = items.map(({ resource, name }) =>
         waitFor(cli, {
@@ -97,16 +103,28 @@ async function waitFor(cli: Cli, { title, load: once, goal, deadline, options }:
   }
 }
 
+/** Of an application by itself there is only its file; how it is stands in its placements. */
+const judgesPlaces = ({ view: { kind } }: Resource, { environment, for: goal }: WaitOptions): boolean =>
+  environment !== undefined || kind === "placement" || (kind === "application" && /^(condition|health|sync)=/.test(goal));
+
 /** Undefined when it is gone. */
-async function load(client: Client, resource: Resource, name: string, { environment }: WaitOptions): Promise<unknown> {
+async function load(client: Client, resource: Resource, name: string, options: WaitOptions): Promise<unknown> {
+  const { environment } = options;
   try {
     if (environment !== undefined) return withWords(await client("getPlacement", { params: { application: name, environment } }));
+    if (resource.view.kind === "application" && judgesPlaces(resource, options)) return await statesEverywhere(client, name);
     const item = await getResource(client, resource, name);
     return resource.view.kind === "placement" ? withWords(item as Placement) : item;
   } catch (error) {
     if (error instanceof DroverError && error.kind === "not-found") return undefined;
     throw error;
   }
+}
+
+async function statesEverywhere(client: Client, application: string): Promise<object> {
+  const places: Placement[] = [];
+  for await (const page of placementPages(client, { application })) places.push(...page);
+  return statesOf(places);
 }
 
 /** Those that `get placements` shows. */

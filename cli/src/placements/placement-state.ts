@@ -1,6 +1,7 @@
 import type { Placement } from "@drover/proto/rest";
 
 type Health = keyof Placement["summary"]["health"];
+type Sync = "Synced" | "OutOfSync" | "Unknown";
 
 /** The worst first: of a whole place, as of one application's objects, it is the worst that counts. */
 const worst: readonly Health[] = ["Degraded", "Missing", "Unknown", "Progressing", "Suspended"];
@@ -11,8 +12,19 @@ export function healthOf({ summary: { clusters, proven, health } }: Pick<Placeme
   return worst.find((word) => health[word] > 0) ?? (proven === clusters ? "Healthy" : "Progressing");
 }
 
+/** Of all its places at once: the worst that one of them is. */
+export function statesOf(places: readonly Pick<Placement, "summary">[]): { readonly health: Health; readonly sync: Sync } {
+  if (places.length === 0) return { health: "Unknown", sync: "Unknown" };
+  const healths = places.map(healthOf);
+  const syncs = places.map(syncOf);
+  return {
+    health: worst.find((word) => healths.includes(word)) ?? "Healthy",
+    sync: (["OutOfSync", "Unknown"] as const).find((word) => syncs.includes(word)) ?? "Synced",
+  };
+}
+
 /** Synced when every cluster was given what git wants, and none has changed it since. */
-export function syncOf({ summary: { clusters, current, drifted } }: Pick<Placement, "summary">): "Synced" | "OutOfSync" | "Unknown" {
+export function syncOf({ summary: { clusters, current, drifted } }: Pick<Placement, "summary">): Sync {
   if (clusters === 0) return "Unknown";
   return current === clusters && drifted === 0 ? "Synced" : "OutOfSync";
 }

@@ -12,7 +12,7 @@ export interface Verdict {
 export type Goal = (item: unknown) => Verdict;
 
 /** Where states stand, in the order in which they are looked for. */
-const stateFields = ["phase", "state", "health", "sync"] as const;
+export const stateFields = ["phase", "state", "health", "sync"] as const;
 /** A rollout that is there stays there. */
 const finalPhases = new Set(["Completed", "RolledBack", "Superseded", "Aborted"]);
 
