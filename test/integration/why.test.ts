@@ -99,12 +99,26 @@ test("why of a promotion leads from its commit to its rollouts, why of a wave to
   expect(await kinds(promotion)).toEqual(chain);
   expect(await kinds({ kind: "rollout", rolloutId: "r1", wave: "others" })).toEqual(chain);
   expect(await kinds({ kind: "application", application: "web" })).toEqual(chain);
+  await world.put("Application", "db", { source: { repository: "https://git.example/db" } });
   expect(await kinds({ kind: "application", application: "db" })).toEqual(["NotPlaced"]);
+  expect(await kinds({ kind: "placement", application: "db", environment: "production" })).toEqual(["NotPlaced"]);
   expect(await kinds({ kind: "cluster", clusterId: cid("a") })).toEqual(["AwaitingAck"]);
   await world.report(["a"], "Healthy");
   expect(await kinds({ kind: "rollout", rolloutId: "r1", wave: "one" })).toEqual(["WaveDone"]);
   expect(await kinds({ kind: "rollout", rolloutId: "r1", wave: "1" })).toEqual(["NoClusters"]);
   await expect(why({ kind: "rollout", rolloutId: "r1", wave: "two" }, signal)).rejects.toMatchObject({ code: "WAVE_NOT_FOUND" });
+  const missing = {
+    kind: "not-found",
+    code: "APPLICATION_NOT_FOUND",
+    message: "explain application weeb: there is none with this name; did you mean web?",
+  };
+  await expect(why({ kind: "application", application: "weeb" }, signal)).rejects.toMatchObject(missing);
+  await expect(why({ kind: "placement", application: "weeb", environment: "production" }, signal)).rejects.toMatchObject(missing);
+  await expect(why({ kind: "cluster", clusterId: cid("a"), application: "weeb" }, signal)).rejects.toMatchObject(missing);
+  await expect(why({ kind: "placement", application: "web", environment: "prodction" }, signal)).rejects.toMatchObject({
+    code: "ENVIRONMENT_NOT_FOUND",
+    message: expect.stringContaining("did you mean production?") as string,
+  });
   await expect(why({ kind: "promotion", promotionId: "p9" }, signal)).rejects.toMatchObject({ code: "PROMOTION_NOT_FOUND" });
 });
 

@@ -25,6 +25,7 @@ export {
   severityWords,
 } from "./notification-words.ts";
 export * from "./objects.ts";
+export { nearest } from "./nearest.ts";
 export { type ParsedFleetFile, parseFleetFile } from "./parse-fleet-file.ts";
 export type { Gate, GateJob, GateType } from "./gate-schema.ts";
 export * from "./schemas.ts";

@@ -10,6 +10,7 @@ import { explainPromotion, type PromotionFacts } from "../../domain/explain/expl
 import { explainWave } from "../../domain/explain/explain-wave.ts";
 import { isActive } from "../../domain/rollout/phase.ts";
 import { restrictAt, type RestrictionFacts } from "../../domain/window/restrict.ts";
+import { type Filed, noneOfThatName } from "../fleet/filed.ts";
 import { type AutoPromotionDeps, loadAutoPromotion } from "../promotion/auto-promotion.ts";
 
 /** What somebody asks about. */
@@ -31,6 +32,7 @@ export interface ExplainStore {
   /** Bounded, as the next one is. */
   environmentsOf(application: string): Promise<readonly string[]>;
   applicationsOn(clusterId: ClusterId): Promise<readonly string[]>;
+  filed(kind: "Application" | "Environment", name: string): Promise<Filed>;
   place(application: string, environment: string): Promise<PlaceFacts>;
   cluster(clusterId: ClusterId, application: string): Promise<ClusterFacts | undefined>;
 }
@@ -72,17 +74,28 @@ async function chainOf(deps: ExplainDeps, subject: WhySubject, now: Instant): Pr
     case "application":
       return applicationChain(deps, subject.application, now);
     case "placement":
-      return placeChain(deps, subject.application, subject.environment, now);
+      return placeChain(deps, await placeAsked(deps, subject.application, subject.environment), now);
     case "cluster":
       return subject.application === undefined
         ? wholeClusterChain(deps, subject.clusterId, now)
-        : clusterChain(deps, subject.clusterId, subject.application, now);
+        : clusterChain(deps, await applicationAsked(deps, subject.clusterId, subject.application), now);
   }
 }
 
-async function clusterChain(deps: ExplainDeps, clusterId: ClusterId, application: string, now: Instant): Promise<readonly Link[]> {
-  const facts = await deps.store.cluster(clusterId, application);
-  if (facts === undefined) throw clusterNotFound(clusterId);
+/** What something is left of has more to say than that its file is gone. */
+async function applicationAsked(deps: ExplainDeps, clusterId: ClusterId, application: string): Promise<ClusterFacts> {
+  const facts = await loadCluster(deps, clusterId, application);
+  if (facts.assignment === undefined && facts.rollout === undefined) await requireFiled(deps, "Application", application);
+  return facts;
+}
+
+async function loadCluster({ store }: ExplainDeps, clusterId: ClusterId, application: string): Promise<ClusterFacts> {
+  const facts = await store.cluster(clusterId, application);
+  if (facts === undefined) throw new DroverError("not-found", "CLUSTER_NOT_FOUND", `explain cluster ${clusterId}: there is none`);
+  return facts;
+}
+
+async function clusterChain(deps: ExplainDeps, facts: ClusterFacts, now: Instant): Promise<readonly Link[]> {
   return [...(facts.rollout ? await restrictionsOf(deps, facts.rollout, now) : []), ...explainCluster(facts, now)];
 }
 
@@ -90,24 +103,16 @@ async function clusterChain(deps: ExplainDeps, clusterId: ClusterId, application
 async function wholeClusterChain(deps: ExplainDeps, clusterId: ClusterId, now: Instant): Promise<readonly Link[]> {
   const applications = await deps.store.applicationsOn(clusterId);
   const chains = [];
-  for (const application of applications) chains.push(await clusterChain(deps, clusterId, application, now));
-  return chains.length === 0 ? idleClusterChain(deps, clusterId, now) : saidOnce(chains.flat());
+  for (const application of applications) chains.push(await clusterChain(deps, await loadCluster(deps, clusterId, application), now));
+  return chains.length === 0 ? explainIdleCluster(await loadCluster(deps, clusterId, ""), now) : saidOnce(chains.flat());
 }
-
-async function idleClusterChain({ store }: ExplainDeps, clusterId: ClusterId, now: Instant): Promise<readonly Link[]> {
-  const facts = await store.cluster(clusterId, "");
-  if (facts === undefined) throw clusterNotFound(clusterId);
-  return explainIdleCluster(facts, now);
-}
-
-const clusterNotFound = (clusterId: ClusterId): DroverError =>
-  new DroverError("not-found", "CLUSTER_NOT_FOUND", `explain cluster ${clusterId}: there is none`);
 
 async function applicationChain(deps: ExplainDeps, application: string, now: Instant): Promise<readonly Link[]> {
   const environments = await deps.store.environmentsOf(application);
   const chains = [];
-  for (const environment of environments) chains.push(await placeChain(deps, application, environment, now));
+  for (const environment of environments) chains.push(await placeChain(deps, await deps.store.place(application, environment), now));
   if (chains.length > 0) return saidOnce(chains.flat());
+  await requireFiled(deps, "Application", application);
   return [
     {
       kind: "NotPlaced",
@@ -119,13 +124,31 @@ async function applicationChain(deps: ExplainDeps, application: string, now: Ins
   ];
 }
 
+/** Throws `not-found` APPLICATION_NOT_FOUND, ENVIRONMENT_NOT_FOUND. */
+async function requireFiled({ store }: ExplainDeps, kind: "Application" | "Environment", name: string): Promise<void> {
+  const filed = await store.filed(kind, name);
+  if (filed.kind === "none") throw noneOfThatName("explain", kind, name, filed.nearest);
+}
+
 const saidOnce = (links: readonly Link[]): readonly Link[] => [
   ...new Map(links.map((link) => [`${link.kind} ${link.subject} ${link.message}`, link])).values(),
 ];
 
-async function placeChain(deps: ExplainDeps, application: string, environment: string, now: Instant): Promise<readonly Link[]> {
-  const [place, facts, { plan }] = await Promise.all([
-    deps.store.place(application, environment),
+async function placeAsked(deps: ExplainDeps, application: string, environment: string): Promise<PlaceFacts> {
+  const place = await deps.store.place(application, environment);
+  if (isKnown(place)) return place;
+  await requireFiled(deps, "Application", application);
+  await requireFiled(deps, "Environment", environment);
+  return place;
+}
+
+/** What something is left of has more to say than that a file of it is gone. */
+const isKnown = ({ known, pinned, hasExceptions, rollouts, removal }: PlaceFacts): boolean =>
+  (known.application && known.environment) || pinned !== undefined || hasExceptions || rollouts.length > 0 || removal !== undefined;
+
+async function placeChain(deps: ExplainDeps, place: PlaceFacts, now: Instant): Promise<readonly Link[]> {
+  const { application, environment } = place;
+  const [facts, { plan }] = await Promise.all([
     deps.restrictions(application, environment),
     loadAutoPromotion(deps.promotion, application, environment, now),
   ]);

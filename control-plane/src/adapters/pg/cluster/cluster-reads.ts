@@ -5,6 +5,7 @@ import type { ClusterReads } from "../../../app/read-models.ts";
 import type { Problem } from "../../../domain/release/release.ts";
 import { clusterState, isState } from "./cluster-state-sql.ts";
 import type { Db } from "../database.ts";
+import { isFiled } from "../fleet/filed.ts";
 import { type List, listPage } from "../list.ts";
 import { labelsMatch } from "../selector-sql.ts";
 
@@ -97,12 +98,15 @@ async function getCluster(db: Db, idOrName: string): Promise<Cluster> {
     values: [idOrName],
   });
   const [row] = rows;
-  if (row === undefined) throw unknownCluster(idOrName);
+  if (row === undefined) throw await unknownCluster(db, idOrName);
   return { ...shown(row), ...(await loadFile(db, row.id)) };
 }
 
-const unknownCluster = (idOrName: string): DroverError =>
-  new DroverError("not-found", "CLUSTER_NOT_FOUND", `cluster ${idOrName}: there is none with this id or name`);
+async function unknownCluster(db: Db, idOrName: string): Promise<DroverError> {
+  const filed = await isFiled(db, "Cluster", idOrName);
+  const hint = filed.kind === "none" && filed.nearest !== undefined ? `; did you mean ${filed.nearest}?` : "";
+  return new DroverError("not-found", "CLUSTER_NOT_FOUND", `cluster ${idOrName}: there is none with this id or name${hint}`);
+}
 
 async function findId(db: Db, idOrName: string): Promise<ClusterId> {
   const { rows } = await db.query<{ id: ClusterId }>({
@@ -114,7 +118,7 @@ async function findId(db: Db, idOrName: string): Promise<ClusterId> {
             order by id = $1 desc limit 1`,
     values: [idOrName],
   });
-  if (rows[0] === undefined) throw unknownCluster(idOrName);
+  if (rows[0] === undefined) throw await unknownCluster(db, idOrName);
   return rows[0].id;
 }
 

@@ -10,6 +10,7 @@ import type { ClusterHold } from "../../../domain/placement/members.ts";
 import type { Problem } from "../../../domain/release/release.ts";
 import { activePhases } from "../rollout/active-phases.ts";
 import type { Db } from "../database.ts";
+import { isFiled } from "../fleet/filed.ts";
 import { loadPromotionFacts } from "./explain-promotion-facts.ts";
 import { explainedColumns, type ExplainedRow, loadRolloutFacts, toExplained } from "./explain-rollout-facts.ts";
 import { createRemovalReads } from "../removal/removal-reads.ts";
@@ -21,6 +22,7 @@ export const createExplainStore = (db: Db): ExplainStore => ({
   waveSizes: (id) => loadWaveSizes(db, id),
   environmentsOf: (application) => loadEnvironments(db, application),
   applicationsOn: (clusterId) => loadApplications(db, clusterId),
+  filed: (kind, name) => isFiled(db, kind, name),
   place: (application, environment) => loadPlace(db, application, environment),
   cluster: (clusterId, application) => loadCluster(db, clusterId, application),
 });
