@@ -22,6 +22,8 @@ export interface Cli {
   readonly rows?: (() => number | undefined) | undefined;
   /** Told when the terminal has got another size; answers how to stop that. */
   readonly onResize?: ((listener: () => void) => () => void) | undefined;
+  /** Told once of Ctrl-C, which then ends nothing by itself; answers how to leave it as it was. */
+  readonly onInterrupt?: ((listener: () => void) => () => void) | undefined;
   /** Asks the person at the terminal; absent where there is none. */
   readonly ask?: ((question: string) => Promise<string>) | undefined;
   /** As `ask`, without showing what is typed. */

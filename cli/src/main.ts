@@ -57,6 +57,10 @@ process.exitCode = await run(process.argv.slice(2), {
     process.stdout.on("resize", listener);
     return () => process.stdout.off("resize", listener);
   },
+  onInterrupt: (listener) => {
+    process.once("SIGINT", listener);
+    return () => process.off("SIGINT", listener);
+  },
   ask: process.stdin.isTTY ? ask : undefined,
   askSecret: process.stdin.isTTY ? askSecret : undefined,
   readInput,

@@ -84,7 +84,7 @@ test("a workload that crashes: exit status 1, and why names the container and th
   const promoted = await drover("promote", "web", "--to", "staging", "--revision", "main", "--wait", "-o", "json");
   expect(promoted).toMatchObject({
     status: 1,
-    said: expect.stringContaining("Halted: see `drover why web --environment staging`") as string,
+    said: expect.stringMatching(/Halted: .*CrashLoopBackOff.*; see `drover why web --environment staging`/) as string,
   });
   const watched = await drover("rollout", "status", "web", "-e", "staging", "--watch");
   expect(watched).toMatchObject({ status: 1, out: expect.stringContaining("Halted: 0 of 1 done") as string });

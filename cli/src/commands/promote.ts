@@ -6,7 +6,7 @@ import { timeoutOption } from "../duration-option.ts";
 import { formatRolloutPlan } from "../output/rollout-plan.ts";
 import { formatPromotion } from "../output/promotion.ts";
 import { type OutputForm, outputOption } from "../output/print.ts";
-import { followRollout } from "../follow-rollout.ts";
+import { followPromotion } from "../promotions/follow-promotion.ts";
 
 interface PromoteOptions {
   readonly to: string;
@@ -51,7 +51,7 @@ export function promoteCommand(program: Command, cli: Cli): void {
         idempotencyKey: randomUUID(),
       });
       cli.out(formatPromotion(promotion, options.output));
-      if (options.wait === true) await followRollout(client, cli, { application, environment, commit: promotion.commit }, options);
+      if (options.wait === true) await followPromotion(client, cli, promotion, options);
     });
 }
 

@@ -3,7 +3,7 @@ import type { Client } from "@drover/proto/rest";
 import type { Command } from "commander";
 import { type Cli, clientFor } from "../cli.ts";
 import { confirm } from "../confirm.ts";
-import { followRollout } from "../follow-rollout.ts";
+import { followPromotion } from "../promotions/follow-promotion.ts";
 import { timeoutOption } from "../duration-option.ts";
 import { formatPromotion } from "../output/promotion.ts";
 import { formatRollbackPreview } from "../output/rollback-preview.ts";
@@ -59,9 +59,7 @@ export function rollbackCommand(program: Command, cli: Cli): void {
       const body = { ...subject, quarantine: options.quarantine, reason: options.reason };
       const rollback = await client("createRollback", { body, idempotencyKey: randomUUID() });
       cli.out(formatPromotion(rollback, options.output));
-      if (options.wait !== true) return;
-      for (const { application: of, environment } of rollback.places ?? [rollback])
-        await followRollout(client, cli, { application: of, environment, commit: rollback.commit }, options);
+      if (options.wait === true) await followPromotion(client, cli, rollback, options);
     });
 }
 

@@ -9,7 +9,7 @@ interface PlanOptions {
   readonly output?: OutputForm;
 }
 
-/** `drover rollout plan web --environment production --revision main`: what would happen, without anything happening. */
+/** `drover rollout plan web --environment production --revision main`: what would happen, without anything happening. Exit status 1 where nothing can. */
 export function planCommand(rollout: Command, cli: Cli): void {
   rollout
     .command("plan")
@@ -20,6 +20,8 @@ export function planCommand(rollout: Command, cli: Cli): void {
     .addOption(outputOption())
     .action(async (application: string, { environment, revision, output }: PlanOptions, command: Command) => {
       const body = { application, environment, revision };
-      cli.out(formatRolloutPlan(await clientFor(cli, command)("previewRollout", { body }), output));
+      const plan = await clientFor(cli, command)("previewRollout", { body });
+      cli.out(formatRolloutPlan(plan, output));
+      if (plan.problem !== undefined) cli.setExitCode(1);
     });
 }

@@ -2,7 +2,7 @@ import { DroverError } from "@drover/kit";
 import type { Client } from "@drover/proto/rest";
 import type { Command } from "commander";
 import { allPages, type Cli, clientFor } from "../cli.ts";
-import { followRolloutById, newestRollout } from "../follow-rollout.ts";
+import { followRollout, newestRollout } from "../follow-rollout.ts";
 import { timeoutOption } from "../duration-option.ts";
 import { integerOption } from "../integer-option.ts";
 import { planCommand } from "./rollout-plan.ts";
@@ -43,7 +43,7 @@ interface ControlOptions extends PlaceOptions {
 /** A rollout by its id, or the newest of an application in an environment. */
 async function resolveRollout(client: Client, name: string, { environment }: PlaceOptions): Promise<string> {
   if (environment === undefined) return name;
-  const newest = await newestRollout(client, { application: name, environment });
+  const newest = await newestRollout(client, name, environment);
   if (newest) return newest.id;
   throw new DroverError(
     "not-found",
@@ -72,7 +72,7 @@ export function rolloutCommand(program: Command, cli: Cli): void {
       const client = clientFor(cli, command);
       const id = await resolveRollout(client, name, options);
       if (options.watch === true) {
-        const last = await followRolloutById(client, cli, id, options);
+        const last = await followRollout(client, cli, id, options);
         return options.output === undefined ? undefined : showOne(cli, last, rolloutView, options);
       }
       const found = await client("getRollout", { params: { rollout: id } });

@@ -1,0 +1,83 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { commandLine } from "../support/command-line.ts";
+import { prepareControlPlane, type Replica, type TestControlPlane } from "../support/control-plane.ts";
+import type { DroverCli } from "../support/drover-cli.ts";
+import type { WorkTree } from "../support/git-work-tree.ts";
+import { promote, pushSmallFleet, untilCompleted, webFiles } from "../support/small-fleet.ts";
+import { startSimulatedAgent } from "../support/simulated-agent.ts";
+import { waitUntil } from "../support/wait-until.ts";
+
+// `--wait` ends when there is nothing to wait for. One fleet for all tests, which run in this order: `web` on two clusters.
+
+let world: TestControlPlane;
+let web: WorkTree;
+let replica: Replica;
+let drover: DroverCli;
+let target: Readonly<Record<string, string>>;
+const stops: (() => Promise<void>)[] = [];
+const clusters = ["eu-1", "us-1"];
+const promotion = ["promote", "web", "--to", "production", "--revision", "main", "--wait", "--timeout", "15s"] as const;
+
+beforeAll(async () => {
+  world = await prepareControlPlane();
+  stops.push(world.stop);
+  web = await pushSmallFleet(world, clusters);
+  replica = await world.start();
+  const api = replica.client();
+  await waitUntil("the fleet is projected", async () => (await api("listClusters", {})).items.length === clusters.length, 30_000);
+  for (const name of clusters) stops.push((await startSimulatedAgent(world, replica, api, name)).stop);
+  const { id } = await promote(api, await web.push(webFiles("1")));
+  await untilCompleted(api, id);
+  target = { DROVER_SERVER: replica.apiUrl, DROVER_TOKEN_FILE: world.tokenFile, DROVER_CA_FILE: world.caFile };
+  drover = commandLine(target);
+});
+afterAll(async () => {
+  for (const stop of stops.toReversed()) await stop();
+});
+
+const there = { status: 0, said: "", out: expect.stringMatching(/\nweb in production: already there, 2 of 2 Healthy\n$/) as string };
+
+test("what is pinned already is there", async () => {
+  expect(await drover(...promotion)).toEqual(there);
+});
+
+test("a revision that the branch brought is there when it is pinned, and when the branch is followed again", async () => {
+  await world.fleet.pull();
+  await world.fleet.push({
+    "environments/production.yaml": "clusterSelector: { matchLabels: { tier: production } }\nstrategy: in-waves\ntrack: head\n",
+  });
+  const follow = ["promote", "web", "--to", "production", "--revision", "head", "--wait", "--timeout", "15s"] as const;
+  expect(await drover(...follow)).toEqual(there);
+  expect(await drover(...promotion)).toEqual(there);
+});
+
+test("a revision that cannot be rendered ends with the problem, and so does its plan", async () => {
+  await web.push({ "deploy/settings.yaml": "kind: [\n" });
+  const problem = /MANIFEST_YAML.*see `drover why web --environment production`/;
+  expect(await drover(...promotion)).toMatchObject({ status: 1, said: expect.stringMatching(problem) as string });
+  expect(await drover("rollout", "plan", "web", "-e", "production")).toMatchObject({
+    status: 1,
+    out: expect.stringMatching(/Nothing would move: .*MANIFEST_YAML/) as string,
+  });
+});
+
+test("a promotion that mends it is not taken for held by the problem before, and goes on after Ctrl-C", async () => {
+  await web.push(webFiles("2"));
+  let interrupt = (): void => {};
+  let out = "";
+  const terminal = {
+    onInterrupt: (listener: () => void) => {
+      interrupt = listener;
+      return () => {};
+    },
+    out: (text: string) => {
+      out += text;
+      if (out.includes("rollout/")) interrupt();
+    },
+  };
+  expect(await commandLine(target, terminal)(...promotion)).toMatchObject({
+    status: 130,
+    said: "the promotion goes on without you; follow it with drover rollout status web -e production --watch\n",
+  });
+  expect(await drover("rollout", "status", "web", "-e", "production", "--watch")).toMatchObject({ status: 0 });
+});
