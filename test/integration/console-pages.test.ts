@@ -43,6 +43,8 @@ test.each(consolePages)("$name can be used by everybody, in both themes", async 
   const { page, troubles } = await visitor();
   await open(page, typeof path === "string" ? path : await path(fleet.api));
   expect(await violationsIn(page)).toEqual([]);
+  await page.setViewportSize({ width: 1_280, height: 800 });
+  expect(await page.evaluate("document.documentElement.scrollWidth - innerWidth")).toBeLessThanOrEqual(0);
   expect(await page.title()).toMatch(/^.+ · Drover$/);
   expect(await page.locator("h1").count()).toBe(1);
   expect(troubles).toEqual([]);

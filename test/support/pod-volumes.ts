@@ -17,6 +17,8 @@ export async function layVolumes(cluster: KubernetesAccess, pod: Pod, root: stri
       if (subPath !== undefined && path !== subPath) continue;
       await mkdir(dirname(join(folder, path)), { recursive: true });
       await writeFile(join(folder, path), movedTo(root, content));
+      // Whatever the umask of whoever tests: the pod's user is another.
+      await chmod(join(folder, path), 0o644);
     }
   }
 }
