@@ -8,7 +8,7 @@ const workspaces = ["kit", "proto", "tools", "control-plane", "agent", "cli", "c
 
 /** Words in capitals that are no codes: the environment, files, and what other programs say. */
 const foreign =
-  /^(DROVER|XDG|OTEL|NODE|GIT|SSH|LC|FST|ERR|KUBEBUILDER|PG)_|^(DATABASE_URL|NO_COLOR|FORCE_COLOR|NOT_SERVING|DUPLICATE_KEY|ALLOW_UNSAFE)$/;
+  /^(DROVER|XDG|OTEL|NODE|GIT|SSH|LC|FST|ERR|KUBEBUILDER|PG|UND_ERR|EAI|CERT|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO)_|^(DATABASE_URL|NO_COLOR|FORCE_COLOR|NOT_SERVING|DUPLICATE_KEY|ALLOW_UNSAFE)$/;
 
 const sources = workspaces.flatMap((workspace) =>
   readdirSync(join(root, workspace, "src"), { recursive: true, encoding: "utf8" })
