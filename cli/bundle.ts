@@ -32,6 +32,7 @@ const slimContract: Plugin = {
 const slimRest = (): string =>
   `export { createClient, sendRequest } from "./client.ts";
    export { routeTable } from "./routes.ts";
+   export { nearest } from "../fleet/nearest.ts";
    ${constants({ editedKinds, grantedPermissions, rolePermissions })}`;
 
 const constants = (values: object): string =>
