@@ -50,13 +50,18 @@ export function PromoteDialog(props: PromoteDialogProps) {
     setExpected(placements.find((one) => one.environment === name)?.revision);
     change.forget();
   };
-  // Asked for: what this page knows may be as old as what was refused. A look that fails leaves the button where it is.
+  const [isLooking, setLooking] = useState(false);
+  // Asked for: what this page knows may be as old as what was refused. A look that fails leaves the button where it is. Until it is over nothing
+  // is promoted: it would be refused by what was pinned before.
   const lookAgain = async (): Promise<void> => {
+    setLooking(true);
     const placement = await client("getPlacement", { params: { application, environment } }).catch(() => undefined);
-    if (placement === undefined) return;
-    setExpected(placement.revision);
-    change.forget();
-    await plan.refetch();
+    if (placement !== undefined) {
+      setExpected(placement.revision);
+      change.forget();
+      await plan.refetch();
+    }
+    setLooking(false);
   };
   const isMoved = change.error instanceof DroverError && change.error.kind === "stale";
   return (
@@ -66,7 +71,7 @@ export function PromoteDialog(props: PromoteDialogProps) {
       size="xl"
       change={change}
       onClose={onClose}
-      notYet={plan.data === undefined || settled !== revision ? "the plan is not there yet" : plan.data.problem?.message}
+      notYet={isLooking || plan.data === undefined || settled !== revision ? "the plan is not there yet" : plan.data.problem?.message}
       explanation={
         isMoved
           ? "Somebody moved this environment while you looked, so nothing was changed. Look at the new plan, then promote again."
