@@ -56,7 +56,7 @@ const run = (line: string): Promise<CliResult> => {
 test.each([
   { command: "drover tree web --cluster eu-1", says: ["Deployment", "ReplicaSet", "Pod", "Healthy"] },
   { command: "drover diff web --cluster eu-1", says: [], aside: "No differences.\n" },
-  { command: "drover events web --cluster eu-1", says: [] },
+  { command: "drover events web --cluster eu-1", says: [], aside: "No events.\n" },
   { command: "drover logs web --cluster eu-1 --tail 50", says: ["ready\n"] },
   { command: "drover refresh web --cluster eu-1", says: ["web on eu-1: Synced, Healthy"] },
   { command: "drover diff web --cluster eu-1 --server-side", says: [], aside: "No differences.\n" },
