@@ -52,7 +52,7 @@ async function assign(cluster: string, generation: number, data: Record<string, 
 }
 
 /** Publishes as the control plane's loop does, again and again: what an agent holds is not known before its first sync. */
-const published = (what: string, condition: () => Promise<boolean>): Promise<void> =>
+const published = (what: string, condition: () => Promise<boolean>): Promise<boolean> =>
   waitUntil(what, async () => {
     await transport.publish();
     return condition();

@@ -56,6 +56,17 @@ const setHealth = (api: TestApi, cluster: string, health: string): Promise<unkno
     values: [cluster, health],
   });
 
+/** All events up to now are gone. What other databases of the server still run holds the place back where a watch begins. */
+async function forgetEvents({ database }: TestApi): Promise<void> {
+  await database.query({ text: "insert into settings (key, value) values ('events.removed', to_jsonb(pg_current_xact_id()::text))" });
+  await waitUntil("a watch begins behind what is gone", async () => {
+    const { rows } = await database.query<{ behind: boolean }>({
+      text: "select pg_snapshot_xmin(pg_current_snapshot()) > (value #>> '{}')::xid8 as behind from settings where key = 'events.removed'",
+    });
+    return rows[0]?.behind;
+  });
+}
+
 test("a watch tells what is there, that it is all, and then each change", async () => {
   const api = await startFleet();
   const watch = await following(api, "watchClusters");
@@ -186,7 +197,7 @@ test("a place whose events are no longer kept is refused by its own code, and th
   await first.until("Synced");
   first.stop();
   const after = first.seen.at(-1)?.cursor ?? "";
-  await api.database.query({ text: "insert into settings (key, value) values ('events.removed', to_jsonb(pg_current_xact_id()::text))" });
+  await forgetEvents(api);
   const refused = await following(api, "watchClusters", { query: { after } });
   await refused.done;
   expect(refused.problem()).toMatchObject({ code: "EVENT_CURSOR_EXPIRED" });
