@@ -2,6 +2,7 @@ import { execFile } from "node:child_process";
 import { chmod, copyFile, cp, mkdir, readFile, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { promisify } from "node:util";
+import { parseCopy, stagesIn } from "./dockerfile.ts";
 
 /** An image as folders: what its Dockerfile copies, and the node of its base. */
 export interface ContainerImage {
@@ -33,7 +34,7 @@ export async function layImage(root: string, { dockerfile, context, stages = {} 
   await copyFile(process.execPath, join(root, programFolder, "node"));
   const path = [join(root, programFolder), "/usr/bin", "/bin"].join(":");
   let image: ContainerImage = { root, labels: {}, env: { PATH: path }, user: { uid: 0, gid: 0 }, entrypoint: [] };
-  for (const { name, text } of instructionsIn(await readFile(dockerfile, "utf8"))) {
+  for (const { name, text } of stagesIn(await readFile(dockerfile, "utf8")).at(-1) ?? []) {
     if (name === "COPY") await copy(root, context, stages, text);
     else if (name === "LABEL") image = { ...image, labels: { ...image.labels, ...pairsIn(text) } };
     else if (name === "ENV") image = { ...image, env: { ...image.env, ...pairsIn(text) } };
@@ -48,29 +49,15 @@ export async function layImage(root: string, { dockerfile, context, stages = {} 
   return image;
 }
 
-/** Those of the last stage. */
-function instructionsIn(dockerfile: string): readonly { readonly name: string; readonly text: string }[] {
-  const lines = dockerfile
-    .replace(/^#.*\n/gm, "")
-    .replaceAll(/\\\n\s*/g, "")
-    .split("\n");
-  const all = lines.flatMap((line) => {
-    const [, name, text] = /^([A-Z]+)\s+(.*)$/.exec(line) ?? [];
-    return name === undefined || text === undefined ? [] : [{ name, text }];
-  });
-  return all.slice(all.findLastIndex(({ name }) => name === "FROM"));
-}
-
 async function copy(root: string, context: string, stages: NonNullable<Build["stages"]>, text: string): Promise<void> {
-  const words = text.split(/\s+/);
-  const [, stage] = /^--from=(\w+)$/.exec(words[0] ?? "") ?? [];
-  const target = join(root, words.at(-1) ?? "");
-  if (stage !== undefined) {
-    const lay = stages[stage];
-    if (lay === undefined) throw new Error(`nobody lays what the stage ${stage} makes`);
-    return lay(target);
+  const { from, sources, target } = parseCopy(text);
+  if (from === undefined) {
+    for (const path of sources) await copyPath(join(context, path), join(root, target));
+    return;
   }
-  for (const path of words.slice(0, -1)) await copyPath(join(context, path), target);
+  const lay = stages[from];
+  if (lay === undefined) throw new Error(`nobody lays what the stage ${from} makes`);
+  return lay(join(root, target));
 }
 
 /** A folder's contents become the target's; a file goes into it. What a build left beside the sources stays there, as .dockerignore says. */
