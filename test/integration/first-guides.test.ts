@@ -1,4 +1,3 @@
-import { existsSync, readFileSync } from "node:fs";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -141,10 +140,4 @@ test.each(runbooks)("the runbook %s says commands that there are", async (name) 
       const { said } = await drover(...args);
       expect([line, said]).toEqual([line, expect.not.stringMatching(/unknown (command|option)|missing required|required option|too many/)]);
     }
-});
-
-test("all that the README leads to is there", () => {
-  const readme = readFileSync(new URL("../../README.md", import.meta.url), "utf8");
-  for (const [, path = ""] of readme.matchAll(/\]\(((?:docs|charts|test)\/[^)#]+|\w+\.md)\)/g))
-    expect([path, existsSync(new URL(`../../${path}`, import.meta.url))]).toEqual([path, true]);
 });
