@@ -39,6 +39,15 @@ export default defineConfig({
           sequence: { groupOrder: 1 },
         },
       },
+      {
+        extends: true,
+        test: {
+          name: "screenshots",
+          include: ["test/screenshots/*.test.ts"],
+          globalSetup: ["test/support/global-setup.ts"],
+          sequence: { groupOrder: 2 },
+        },
+      },
     ],
   },
 });

@@ -5,5 +5,5 @@ import { spawnSync } from "node:child_process";
 const programs = spawnSync("node", ["tools/src/main.ts"], { stdio: "inherit" });
 if (programs.status !== 0) process.exit(programs.status ?? 1);
 
-const tests = spawnSync("vitest", ["run", ...process.argv.slice(2)], { stdio: "inherit" });
+const tests = spawnSync("vitest", ["run", "--project", "unit", "--project", "integration", ...process.argv.slice(2)], { stdio: "inherit" });
 process.exitCode = tests.status ?? 1;

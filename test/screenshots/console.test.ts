@@ -10,7 +10,7 @@ import { open, visit } from "../support/console/visitor.ts";
 const folder = join(import.meta.dirname, "../../docs/screenshots");
 
 // Pictures are no assertion: they are taken when somebody asks for them, `npm run screenshots`, and looked at in review.
-test.runIf(process.env["DROVER_SCREENSHOTS"] === "1")("every page in both themes", { timeout: 600_000 }, async () => {
+test("every page in both themes", { timeout: 600_000 }, async () => {
   const built = await buildConsole();
   onTestFinished(built.remove);
   const browser = await startBrowser();
