@@ -20,6 +20,7 @@ export async function followTogether({ name, follow, tell }: Together, signal: A
   if (globalThis.navigator?.locks === undefined) return follow(undefined, tell, signal);
   const channel = new BroadcastChannel(name);
   let role: "follows" | "leads" = "follows";
+  let hasJoined = false;
   let after: string | undefined;
   let connection: Connection = "connecting";
 
@@ -39,6 +40,9 @@ export async function followTogether({ name, follow, tell }: Together, signal: A
     } else if (data.kind === "standing") {
       after ??= data.after;
       hear({ kind: "connection", connection: data.connection });
+      // What was told between this page's first questions and its joining, only the others have heard.
+      if (!hasJoined) hear({ kind: "anything" });
+      hasJoined = true;
     } else hear(data);
   });
   channel.postMessage({ kind: "joined" } satisfies Said);

@@ -45,3 +45,17 @@ test("nothing is asked while nobody looks, and then once", async () => {
   await settled();
   expect(asked).toEqual([["rollouts", "gates"]]);
 });
+
+test("a round that fails is not the last", async () => {
+  let rounds = 0;
+  const requery = async (): Promise<void> => {
+    rounds += 1;
+    throw new Error("the answer makes no sense");
+  };
+  const refresh = createRefresh({ seen: async () => {}, requery, rest: async () => {} });
+  refresh(["rollouts"]);
+  await settled();
+  refresh(["rollouts"]);
+  await settled();
+  expect(rounds).toBe(2);
+});

@@ -6,10 +6,14 @@ import { rereadClusters } from "../queries/reread-clusters.ts";
 import { followTogether } from "./follow-together.ts";
 import { type Connection, followEvents, type Told } from "./live.ts";
 import { createRefresh } from "./refresh.ts";
+import { rereadTopics } from "./reread-topics.ts";
 import { allTopics, staleBy } from "./topics.ts";
 
-/** At most three rounds of questions a second, and a big fleet, whose rounds take long, is asked for a fifth of the time only. */
-const restAfter = (tookMs: number): number => Math.max(300, 4 * tookMs);
+/**
+ * At most three rounds of questions a second, and a big fleet, whose rounds take long, is asked for a fifth of the time only. A server
+ * that was slow once is no reason to show for long what is no longer so.
+ */
+const restAfter = (tookMs: number): number => Math.min(Math.max(300, 4 * tookMs), 5_000);
 
 /** Keeps all queries true while the component stands, and tells whether the watch does. */
 export function useLive(): Connection {
@@ -23,8 +27,7 @@ export function useLive(): Connection {
       requery: async (stale) => {
         const single = stale.flatMap((one) => (one.startsWith("clusters/") ? [one.slice("clusters/".length)] : []));
         const topics = stale.filter((one) => !one.startsWith("clusters/"));
-        const whole = topics.map((topic) => queries.invalidateQueries({ queryKey: [topic] }));
-        await Promise.all([...whole, rereadClusters(queries, client, single)]);
+        await Promise.all([rereadTopics(queries, topics), rereadClusters(queries, client, single)]);
       },
       rest: (tookMs) => sleep(restAfter(tookMs)),
     });
