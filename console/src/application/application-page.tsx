@@ -1,4 +1,4 @@
-import type { Environment, Release } from "@drover/proto/rest";
+import type { Environment, Placement, Release } from "@drover/proto/rest";
 import { Text } from "@mantine/core";
 import { useParams } from "@tanstack/react-router";
 import { Suspense, lazy, useState } from "react";
@@ -7,11 +7,20 @@ import { NextStep } from "../page/next-step.tsx";
 import { Page } from "../page/page.tsx";
 import { Section } from "../page/section.tsx";
 import { useEnvironments } from "../queries/environments.ts";
+import { useUnwell } from "../queries/unwell.ts";
 import { Board } from "./board.tsx";
 import { boardColumns } from "./board-columns.ts";
 import { PromotionHistory } from "./promotion-history.tsx";
 import { QuarantineList } from "./quarantine-list.tsx";
-import { useApplication, useApplicationPlacements, useApplicationRollouts, usePromotions, useQuarantines, useReleases } from "./queries.ts";
+import {
+  useApplication,
+  useApplicationPlacements,
+  useApplicationRollouts,
+  useLatestRolloutsOf,
+  usePromotions,
+  useQuarantines,
+  useReleases,
+} from "./queries.ts";
 import { ReleasesTable } from "./releases-table.tsx";
 import { revisionChoices } from "./revision-choices.ts";
 
@@ -54,11 +63,13 @@ function Body({ application, environments }: { readonly application: string; rea
   const placements = useApplicationPlacements(application);
   const releases = useReleases(application);
   const promotions = usePromotions(application);
+  const latest = useLatestRolloutsOf(application);
   const { data: rollouts = [] } = useApplicationRollouts(application);
   const { data: quarantines = [] } = useQuarantines(application);
   const [opened, setOpened] = useState<Opened>();
   const close = (): void => setOpened(undefined);
   const [placed, released] = [placements.data ?? [], releases.data ?? []];
+  const unwell = useUnwell({ application }, placed.some(isUnwell));
   const columns = boardColumns({ environments, placements: placed, releases: released, rollouts, quarantines });
   const choices = revisionChoices(released, placed);
   const first = columns[0]?.environment.name ?? "";
@@ -76,6 +87,7 @@ function Body({ application, environments }: { readonly application: string; rea
               <Board
                 application={application}
                 columns={columns}
+                unwell={unwell}
                 onPromote={(environment) => setOpened({ kind: "promote", environment })}
                 onRollback={(environment) => setOpened({ kind: "rollback", environment })}
               />
@@ -114,7 +126,7 @@ function Body({ application, environments }: { readonly application: string; rea
                 Nobody has moved it yet.
               </Text>
             ) : (
-              <PromotionHistory promotions={items} />
+              <PromotionHistory promotions={items} rollouts={latest.data ?? []} />
             )
           }
         </Asked>
@@ -143,6 +155,10 @@ function Body({ application, environments }: { readonly application: string; rea
     </>
   );
 }
+
+/** One that is not applied counts among the healthy of what it had before, and is not proven. */
+const isUnwell = ({ summary: { clusters, proven, health } }: Placement): boolean =>
+  health.Degraded + health.Missing > 0 || proven < clusters;
 
 type Columns = ReturnType<typeof boardColumns>;
 

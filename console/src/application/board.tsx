@@ -1,5 +1,5 @@
 import { Card, Group, Stack, Text, Title, Badge, Tooltip } from "@mantine/core";
-import type { Placement, Rollout } from "@drover/proto/rest";
+import type { ApplicationStatus, Placement, Rollout } from "@drover/proto/rest";
 import { Ago } from "../page/ago.tsx";
 import { countsInWords, holdInWords } from "../words/rollout-words.ts";
 import { PageLink } from "../page/page-link.tsx";
@@ -11,30 +11,34 @@ import type { BoardColumn, Mark } from "./board-columns.ts";
 import { HealthLine } from "./health-line.tsx";
 import { shortRevision, subjectOf } from "./revision-choices.ts";
 import { Status } from "../words/status.tsx";
+import { TroublesHere } from "./troubles-here.tsx";
 
 interface BoardProps {
   readonly application: string;
   readonly columns: readonly BoardColumn[];
+  /** What agents say where it is not well. */
+  readonly unwell: readonly ApplicationStatus[];
   readonly onPromote: (environment: string) => void;
   readonly onRollback: (environment: string) => void;
 }
 
 /** Environments side by side, in the order in which a revision passes them. */
-export function Board({ application, columns, onPromote, onRollback }: BoardProps) {
+export function Board({ columns, ...rest }: BoardProps) {
   return (
     <ol className={classes["board"]} aria-label="Environments in promotion order">
       {columns.map((column) => (
         <li key={column.environment.name}>
-          <Column application={application} column={column} onPromote={onPromote} onRollback={onRollback} />
+          <Column column={column} {...rest} />
         </li>
       ))}
     </ol>
   );
 }
 
-function Column({ application, column, onPromote, onRollback }: Omit<BoardProps, "columns"> & { readonly column: BoardColumn }) {
+function Column({ application, column, unwell, onPromote, onRollback }: Omit<BoardProps, "columns"> & { readonly column: BoardColumn }) {
   const { environment, placement, rollout, marks } = column;
   const { name, spec } = environment;
+  const unwellHere = unwell.filter((status) => status.environment === name);
   const wish = { permission: "promotion.create" } as const;
   return (
     <Card withBorder component="article" h="100%" className="from-server">
@@ -62,7 +66,8 @@ function Column({ application, column, onPromote, onRollback }: Omit<BoardProps,
           <>
             <ReleaseLines column={column} />
             <HealthLine summary={placement.summary} />
-            <Trouble placement={placement} />
+            {unwellHere.length > 0 && <TroublesHere application={application} statuses={unwellHere} />}
+            <PlaceProblem placement={placement} />
           </>
         )}
         {rollout !== undefined && <UnderWay rollout={rollout} />}
@@ -122,7 +127,7 @@ function ReleaseLines({ column: { placement, release } }: { readonly column: Boa
   );
 }
 
-function Trouble({ placement: { problem } }: { readonly placement: Placement }) {
+function PlaceProblem({ placement: { problem } }: { readonly placement: Placement }) {
   if (problem === undefined) return null;
   return (
     <Text size="sm" c="var(--mantine-color-error)">

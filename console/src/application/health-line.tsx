@@ -25,7 +25,7 @@ export function HealthLine({ summary }: { readonly summary: Placement["summary"]
     <div>
       <Progress.Root size="sm" aria-hidden mb={6}>
         {present.map(([word, color]) => (
-          <Progress.Section key={word} value={(health[word] / clusters) * 100} color={color} />
+          <Progress.Section key={word} value={(health[word] / clusters) * 100} color={`var(--drover-fill-${color})`} />
         ))}
       </Progress.Root>
       <Group gap="sm">

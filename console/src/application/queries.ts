@@ -6,6 +6,7 @@ import { loadAll, pageSize } from "../queries/whole.ts";
 
 const shownReleases = 50;
 const shownPromotions = 30;
+const shownRollouts = 100;
 const shownCompleted = 50;
 
 export function useApplications() {
@@ -50,6 +51,15 @@ export function useApplicationRollouts(application: string) {
       const pages = openPhases.map((phase) => client("listRollouts", { query: { application, phase, pageSize }, signal }));
       return (await Promise.all(pages)).flatMap(({ items }) => items);
     },
+  });
+}
+
+/** As many as the promotions that are shown can have begun, and some more. */
+export function useLatestRolloutsOf(application: string) {
+  const { client } = useApi();
+  return useQuery({
+    queryKey: ["rollouts", "latest", application],
+    queryFn: async ({ signal }) => (await client("listRollouts", { query: { application, pageSize: shownRollouts }, signal })).items,
   });
 }
 

@@ -1,5 +1,5 @@
 import type { ClusterApplication } from "@drover/proto/rest";
-import { Card, Code, Table, Text } from "@mantine/core";
+import { Card, Table, Text } from "@mantine/core";
 import { Fragment } from "react";
 import { Ago } from "../page/ago.tsx";
 import { Asked } from "../page/asked.tsx";
@@ -7,6 +7,8 @@ import { PageLink } from "../page/page-link.tsx";
 import { paths } from "../paths.ts";
 import { useClusterApplications } from "../queries/clusters.ts";
 import { Status } from "../words/status.tsx";
+import { TroubleText } from "../words/trouble-text.tsx";
+import { troubleInWords, troublesOf } from "../words/troubles.ts";
 import classes from "./cluster.module.css";
 
 const heads = ["Application", "Release", "Health", "Sync", "Drift", "Given"];
@@ -48,7 +50,7 @@ export function ClusterApplications({ cluster }: { readonly cluster: string }) {
 }
 
 function ApplicationRows({ item: { cluster, application, assignment, status } }: { readonly item: ClusterApplication }) {
-  const why = status === undefined ? [] : whyNot(status);
+  const why = status === undefined ? [] : troublesOf(status);
   return (
     <Fragment>
       <Table.Tr className="from-server" bd={why.length > 0 ? "none" : undefined}>
@@ -68,9 +70,9 @@ function ApplicationRows({ item: { cluster, application, assignment, status } }:
       {why.length > 0 && (
         <Table.Tr>
           <Table.Td colSpan={heads.length} pt={0} className={`${classes["failing"]} from-server`}>
-            {why.map(({ subject, said }) => (
-              <div key={`${subject} ${said}`}>
-                {subject !== undefined && <Code>{subject}</Code>} {said}
+            {why.map((trouble) => (
+              <div key={troubleInWords(trouble)}>
+                <TroubleText trouble={trouble} />
               </div>
             ))}
           </Table.Td>
@@ -78,14 +80,4 @@ function ApplicationRows({ item: { cluster, application, assignment, status } }:
       )}
     </Fragment>
   );
-}
-
-/** What its agent says of it while it is not Synced and Healthy. */
-function whyNot({ health, sync, reason, message, failing }: NonNullable<ClusterApplication["status"]>) {
-  if (health === "Healthy" && sync === "Synced") return [];
-  const objects = failing.map((object) => ({
-    subject: `${object.kind}/${object.name}${object.container === undefined ? "" : ` ${object.container}`}`,
-    said: `${object.reason}: ${object.message}`,
-  }));
-  return message === undefined ? objects : [{ subject: reason, said: message }, ...objects];
 }

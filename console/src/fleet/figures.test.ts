@@ -17,8 +17,8 @@ const summary: FleetSummary = {
 test("the numbers say whether anybody is needed", () => {
   expect(figuresOf(summary).map(({ label, number, about }) => `${label} ${number}: ${about}`)).toEqual([
     `Clusters 1200: ${(1190).toLocaleString()} connected, 3 paused`,
-    `Healthy 2300: of ${(2400).toLocaleString()} applications`,
-    "Degraded 4: applications",
+    `Healthy 2300: of ${(2400).toLocaleString()} assignments`,
+    "Degraded 4: assignments",
     "Offline 6: clusters, 2 more stale",
     "Drifted 4: clusters, 9 objects",
     "Rolling out 3: 1 stopped",

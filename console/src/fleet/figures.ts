@@ -4,11 +4,15 @@ export interface Figure {
   readonly label: string;
   readonly number: number;
   readonly about: string;
+  /** What is counted, for whoever does not know the word. */
+  readonly meaning?: string;
   /** The state that a number above zero stands for. */
   readonly word?: string;
   /** What the list of clusters is to show. */
   readonly standing?: string;
 }
+
+const assignments = "An assignment is one application on one cluster";
 
 /** The handful of numbers that say whether anybody is needed. */
 export function figuresOf({ clusters, health, driftedObjects, rollouts }: FleetSummary): readonly Figure[] {
@@ -18,8 +22,15 @@ export function figuresOf({ clusters, health, driftedObjects, rollouts }: FleetS
   const placed = Object.values(health).reduce((sum, count) => sum + count, 0);
   return [
     { label: "Clusters", number: total, about: also(`${states.Connected.toLocaleString()} connected`, maintenance, "paused") },
-    { label: "Healthy", number: health.Healthy, about: `of ${placed.toLocaleString()} applications`, word: "Healthy" },
-    { label: "Degraded", number: health.Degraded + health.Missing, about: "applications", word: "Degraded", standing: "Degraded" },
+    { label: "Healthy", number: health.Healthy, about: `of ${placed.toLocaleString()} assignments`, word: "Healthy", meaning: assignments },
+    {
+      label: "Degraded",
+      number: health.Degraded + health.Missing,
+      about: "assignments",
+      word: "Degraded",
+      standing: "Degraded",
+      meaning: assignments,
+    },
     { label: "Offline", number: states.Offline, about: also("clusters", states.Stale, "more stale"), word: "Offline", standing: "Offline" },
     { label: "Drifted", number: drifted, about: `clusters, ${driftedObjects.toLocaleString()} objects`, word: "Drifted" },
     {

@@ -20,14 +20,14 @@ export function FleetFigures() {
   );
 }
 
-function FigureBox({ figure: { label, number, about, word, standing } }: { readonly figure: Figure }) {
+function FigureBox({ figure: { label, number, about, meaning, word, standing } }: { readonly figure: Figure }) {
   const said = (
     <>
       <Text size="xs" c="dimmed" component="div" className={classes["label"]}>
         {word !== undefined && number > 0 ? <Status word={word}>{label}</Status> : label}
       </Text>
       <div className={classes["number"]}>{number.toLocaleString()}</div>
-      <Text size="xs" c="dimmed">
+      <Text size="xs" c="dimmed" title={meaning}>
         {about}
       </Text>
     </>

@@ -29,7 +29,7 @@ type Topic = (typeof allTopics)[number];
 export type Stale = Topic | `clusters/${string}`;
 
 const bySubject: Readonly<Record<string, readonly Topic[]>> = {
-  rollouts: ["summary", "rollouts", "rollout", "gates", "placements", "why", "events"],
+  rollouts: ["summary", "rollouts", "rollout", "promotions", "gates", "placements", "why", "events"],
   clusters: ["summary", "cluster", "environments", "placements", "rollout", "drift", "why", "live", "events"],
   sources: ["placements", "releases", "why", "events"],
   applications: ["summary", "applications", "placements", "releases", "quarantines", "why", "events"],

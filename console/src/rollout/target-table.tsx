@@ -16,6 +16,8 @@ import { Status } from "../words/status.tsx";
 interface TargetTableProps {
   readonly rollout: Rollout;
   readonly targets: readonly RolloutTarget[];
+  /** What keeps clusters, by their ids. */
+  readonly troubles: ReadonlyMap<string, string>;
   readonly onOrder: (order: TargetOrder, cluster: string) => void;
 }
 
@@ -25,7 +27,7 @@ const overscan = 12;
 const heads = ["Cluster", "Wave", "State", "Since", "Because", ""] as const;
 
 /** Thousands of rows, of which only those are drawn that one sees. */
-export function TargetTable({ rollout, targets, onOrder }: TargetTableProps) {
+export function TargetTable({ rollout, targets, troubles, onOrder }: TargetTableProps) {
   const scroll = useRef<HTMLDivElement>(null);
   const virtualizer = useVirtualizer({
     count: targets.length,
@@ -66,7 +68,7 @@ export function TargetTable({ rollout, targets, onOrder }: TargetTableProps) {
                   className={classes["row"]}
                   style={{ transform: `translateY(${start}px)` }}
                 >
-                  <Cells rollout={rollout} target={target} onOrder={onOrder} />
+                  <Cells rollout={rollout} target={target} trouble={troubles.get(target.clusterId)} onOrder={onOrder} />
                 </div>
               )
             );
@@ -80,13 +82,14 @@ export function TargetTable({ rollout, targets, onOrder }: TargetTableProps) {
 interface CellsProps {
   readonly rollout: Rollout;
   readonly target: RolloutTarget;
+  readonly trouble: string | undefined;
   readonly onOrder: TargetTableProps["onOrder"];
 }
 
-function Cells({ rollout, target, onOrder }: CellsProps) {
+function Cells({ rollout, target, trouble, onOrder }: CellsProps) {
   const { cluster, wave, state, because } = target;
   const since = sinceOf(target);
-  const reason = because === undefined ? "" : holdInWords(because);
+  const reason = [trouble, because && holdInWords(because)].filter(Boolean).join("; ");
   return (
     <>
       <span role="cell" className={classes["cell"]}>
@@ -115,7 +118,7 @@ function Cells({ rollout, target, onOrder }: CellsProps) {
   );
 }
 
-function TargetAction({ rollout, target: { cluster, state }, onOrder }: CellsProps) {
+function TargetAction({ rollout, target: { cluster, state }, onOrder }: Omit<CellsProps, "trouble">) {
   const order = orderFor(state);
   if (order === undefined || !isUnderWay(rollout)) return null;
   return (

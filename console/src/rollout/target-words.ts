@@ -1,4 +1,5 @@
-import type { RolloutTarget, TargetState } from "@drover/proto/rest";
+import type { ApplicationStatus, RolloutTarget, TargetState } from "@drover/proto/rest";
+import { troubleInWords, troublesOf } from "../words/troubles.ts";
 
 /** Worst first: what somebody has to look at stands on top. */
 const byUrgency: readonly TargetState[] = ["Failed", "Offline", "InFlight", "Waiting", "Succeeded", "Unchanged", "Skipped", "Left"];
@@ -39,4 +40,22 @@ export function sinceOf({ state, dispatchedAt, acknowledgedAt, succeededAt, fail
     case "Skipped":
       return undefined;
   }
+}
+
+export const mayHaveTrouble = (state: TargetState): boolean => state === "Failed" || state === "InFlight";
+
+type Said = Pick<ApplicationStatus, "clusterId" | "generation" | "health" | "sync" | "reason" | "message" | "failing">;
+
+/** What fails first on each cluster, by its id. What an agent said of another release is not this rollout's. */
+export function troublesByCluster(targets: readonly RolloutTarget[], statuses: readonly Said[]): ReadonlyMap<string, string> {
+  const said = new Map(statuses.map((status) => [status.clusterId, status]));
+  return new Map(
+    targets.flatMap(({ clusterId, state, generation }) => {
+      const status = said.get(clusterId);
+      if (!mayHaveTrouble(state) || status === undefined || status.generation !== generation) return [];
+      const [first, ...more] = troublesOf(status);
+      if (first === undefined) return [];
+      return [[clusterId, `${troubleInWords(first)}${more.length === 0 ? "" : ` (and ${more.length} more)`}`]];
+    }),
+  );
 }

@@ -1,9 +1,10 @@
 import type { Rollout, RolloutTarget, TargetState } from "@drover/proto/rest";
 import { Chip, Group, Stack, Text, TextInput } from "@mantine/core";
 import { useMemo, useState } from "react";
+import { useUnwell } from "../queries/unwell.ts";
 import { TargetDialog, type TargetOrder } from "./target-dialog.tsx";
 import { TargetTable } from "./target-table.tsx";
-import { countStates, targetsToShow } from "./target-words.ts";
+import { countStates, mayHaveTrouble, targetsToShow, troublesByCluster } from "./target-words.ts";
 
 interface TargetsProps {
   readonly rollout: Rollout;
@@ -17,6 +18,7 @@ export function Targets({ rollout, targets, cut }: TargetsProps) {
   const [state, setState] = useState<TargetState>();
   const [text, setText] = useState("");
   const [ordering, setOrdering] = useState<{ readonly order: TargetOrder; readonly cluster: string }>();
+  const troubles = useTroubles(rollout, targets);
   const shown = useMemo(() => targetsToShow(targets, { state, text }), [targets, state, text]);
   return (
     <Stack gap="xs">
@@ -46,8 +48,15 @@ export function Targets({ rollout, targets, cut }: TargetsProps) {
           {shown.length} shown{cut ? "; there are more than this page reads" : ""}
         </Text>
       </Group>
-      <TargetTable rollout={rollout} targets={shown} onOrder={(order, cluster) => setOrdering({ order, cluster })} />
+      <TargetTable rollout={rollout} targets={shown} troubles={troubles} onOrder={(order, cluster) => setOrdering({ order, cluster })} />
       {ordering !== undefined && <TargetDialog rollout={rollout} {...ordering} onClose={() => setOrdering(undefined)} />}
     </Stack>
   );
+}
+
+/** What keeps clusters, by their ids: asked where one has failed, or is not done yet and may say why. */
+function useTroubles({ application, environment }: Rollout, targets: readonly RolloutTarget[]): ReadonlyMap<string, string> {
+  const isAny = targets.some(({ state }) => mayHaveTrouble(state));
+  const statuses = useUnwell({ application, environment }, isAny);
+  return useMemo(() => troublesByCluster(targets, statuses), [targets, statuses]);
 }

@@ -70,7 +70,7 @@ const looks: Readonly<Record<string, Look>> = {
   // gates, promotions, drift, audit, messages
   Open: { color: "blue", icon: IconClockHour4 },
   Passed: well,
-  Committed: well,
+  Committed: { color: "gray", icon: IconCircleCheckFilled },
   Healed: well,
   Reported: warned,
   Ended: ended,
