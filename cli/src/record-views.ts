@@ -3,6 +3,12 @@ import { age, short } from "./output/cell-text.ts";
 import { factText } from "./output/fact-text.ts";
 import type { View } from "./output/print.ts";
 
+/** What the agent says first: it is about what runs. */
+const reasonText = ({ reason, message, problem }: ApplicationStatus): string =>
+  [[reason, message].filter((part) => part !== undefined).join(": "), problem && `${problem.code}: ${problem.message}`]
+    .filter(Boolean)
+    .join("; ");
+
 export const statusView: View<ApplicationStatus> = {
   kind: "status",
   name: ({ cluster, application }) => `${cluster}/${application}`,
@@ -16,7 +22,7 @@ export const statusView: View<ApplicationStatus> = {
     { head: "OBJECTS", cell: ({ objects }) => objects },
     { head: "DRIFTED", cell: ({ drifted }) => drifted },
     { head: "REPORTED", cell: ({ reportedAt }) => `${age(reportedAt)} ago` },
-    { head: "REASON", cell: ({ reason, message }) => [reason, message].filter((part) => part !== undefined).join(": ") },
+    { head: "REASON", cell: reasonText },
     { head: "BUNDLE", cell: ({ bundle }) => bundle.slice(0, "sha256:".length + 12), wide: true },
   ],
 };

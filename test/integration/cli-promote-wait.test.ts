@@ -61,6 +61,15 @@ test("a revision that cannot be rendered ends with the problem, and so does its 
   });
 });
 
+test("what runs well is OutOfSync meanwhile, wherever one looks", async () => {
+  expect((await drover("get", "applications")).out).toMatch(/web +production +\w+ +OutOfSync +Healthy .* MANIFEST_YAML\n/);
+  expect((await drover("get", "statuses")).out).toMatch(/eu-1 +web +production +OutOfSync +Healthy .* MANIFEST_YAML: .*settings.yaml/);
+  const inSync = async (word: string) => (await drover("get", "statuses", "--filter", `sync = "${word}"`, "-o", "name")).out;
+  expect([await inSync("OutOfSync"), await inSync("Synced")]).toEqual(["status/eu-1/web\nstatus/us-1/web\n", ""]);
+  expect((await drover("get", "problems")).out).toMatch(/Placement +production\/web +pins\/production\/web.yaml +MANIFEST_YAML /);
+  expect((await drover("why", "web", "--cluster", "eu-1")).out).toMatch(/settings.yaml[\s\S]*runs revision \w+, Synced and Healthy/);
+});
+
 test("a promotion that mends it is not taken for held by the problem before, and goes on after Ctrl-C", async () => {
   await web.push(webFiles("2"));
   let interrupt = (): void => {};

@@ -92,6 +92,15 @@ async function work(first: string): Promise<void> {
   condition = { sync: "Synced", health: "Healthy", failing: [], message: "all there" };
   agent.tell();
 
+  // What no agent knows of: its status is OutOfSync by what git wants alone.
+  const { revision } = await api("getPlacement", { params: { environment: "production", application: "web" } });
+  await api("createPromotion", {
+    body: { application: "web", environment: "production", revision: await web.push({ "deploy/settings.yaml": "kind: [\n" }), reason },
+  });
+  await waitUntil("it is held", async () => (await api("listStatuses", { query: { filter: 'sync = "OutOfSync"' } })).items.length === 1);
+  await api("createPromotion", { body: { application: "web", environment: "production", revision: revision ?? "", reason } });
+  await waitUntil("it is let go", async () => (await api("listStatuses", { query: { filter: 'sync = "Synced"' } })).items.length === 1);
+
   const second = await promote(api, await web.push(webFiles("2")));
   await untilCompleted(api, second.id);
   const back = await api("createRollback", { body: { application: "web", environment: "production", reason } });

@@ -39,9 +39,12 @@ export const applicationRowView: View<ApplicationRow> = {
     { head: "PATH", cell: ({ spec }) => spec.source.path ?? ".", wide: true },
     { head: "RELEASE", cell: ({ placement }) => placement?.release?.name, wide: true },
     { head: "FILE", cell: ({ path }) => path, wide: true },
-    { head: "PROBLEM", cell: ({ problem, placement }) => problem?.code ?? placement?.problem?.code },
+    { head: "PROBLEM", cell: ({ problem, placement }) => (problem ?? troubleOf(placement))?.code },
   ],
 };
+
+/** What keeps git's wish from being carried out; else what keeps us from knowing a newer one. */
+const troubleOf = (placement: Placement | undefined): Placement["problem"] => placement?.problem ?? placement?.sourceProblem;
 
 export const placementView: View<Placement> = {
   kind: "placement",
@@ -56,6 +59,6 @@ export const placementView: View<Placement> = {
     { head: "PROVEN", cell: ({ summary }) => summary.proven, wide: true },
     { head: "DRIFTED", cell: ({ summary }) => summary.drifted, wide: true },
     { head: "ID", cell: ({ rollout }) => rollout?.id, wide: true },
-    { head: "PROBLEM", cell: ({ problem }) => problem?.code },
+    { head: "PROBLEM", cell: (placement) => troubleOf(placement)?.code },
   ],
 };

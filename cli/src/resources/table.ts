@@ -204,7 +204,7 @@ export const resources: readonly Resource[] = [
   resource({
     name: "problems",
     shortNames: ["pb"],
-    description: "files of the fleet repository that are not in force as they stand",
+    description: "what git says and is not so: faulty files, revisions that do not render, sources that cannot be read",
     view: problemView,
     list: "listFleetProblems",
     isMeant: ({ path, name: of }, name) => path === name || of === name,

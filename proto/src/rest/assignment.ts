@@ -1,7 +1,7 @@
 import { Type, type Static } from "typebox";
 import { ClusterIdText } from "../wire/words.ts";
 import { listFields } from "./list-fields.ts";
-import { AssignmentState, ClusterState, Counter, Digest, Health, Id, Name, Sync, Time } from "./words.ts";
+import { AssignmentState, ClusterState, Counter, Digest, Health, Id, Name, Sync, Time, Trouble } from "./words.ts";
 
 /** What one cluster should run of one application. */
 export const Assignment = Type.Object(
@@ -72,7 +72,7 @@ export const ApplicationStatus = Type.Object(
     environment: Type.Optional(Name),
     clusterState: ClusterState,
     health: Health,
-    sync: Sync,
+    sync: { ...Sync, description: "OutOfSync as well while what git wants there cannot be carried out" } as typeof Sync,
     reported: Type.Object({ health: Health, sync: Sync }, { description: "the agent's last words, however old" }),
     generation: Counter,
     bundle: Digest,
@@ -80,6 +80,7 @@ export const ApplicationStatus = Type.Object(
     current: Type.Boolean({ description: "it speaks of the generation and bundle assigned now" }),
     reason: Type.Optional(Type.String()),
     message: Type.Optional(Type.String()),
+    problem: Type.Optional({ ...Trouble, description: "why what git wants there is not carried out" } as typeof Trouble),
     failing: Type.Array(FailingObject),
     objects: Counter,
     drifted: Counter,

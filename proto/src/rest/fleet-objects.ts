@@ -76,7 +76,8 @@ export const Placement = Type.Object(
     head: Type.Optional(Type.String({ description: "newest commit of the source's ref" })),
     revision: Type.Optional(Type.String({ description: "wanted now: the pin's, or the head where the environment tracks it" })),
     release: Type.Optional(Type.Object({ id: Id, name: Type.String() })),
-    problem: Type.Optional(Trouble),
+    problem: Type.Optional({ ...Trouble, description: "why what git wants is not carried out" } as typeof Trouble),
+    sourceProblem: Type.Optional({ ...Trouble, description: "why the source cannot be read: its head may have moved" } as typeof Trouble),
     rollout: Type.Optional(Type.Object({ id: Id, phase: RolloutPhase })),
     summary: Type.Object({
       clusters: Counter,
@@ -96,9 +97,17 @@ export const placementFields = listFields(Placement, {
   filtered: ["revision", "head", "problem"],
 });
 
-/** A file of the fleet repository that is not in force as it stands. Its last valid form, if there was one, still is. */
+/**
+ * What git says and is not so: a file that is not in force as it stands, whose last valid form still is; a placement whose revision cannot be used;
+ * a source that cannot be read.
+ */
 export const FleetProblem = Type.Object(
-  { kind: Type.String(), name: Type.String(), path: Type.String(), problem: Trouble },
+  {
+    kind: Type.String({ description: "the file's, Placement or Source" }),
+    name: Type.String({ description: "the object's, <environment>/<application> or <application>@<ref>" }),
+    path: Type.String({ description: "the file that asks for it" }),
+    problem: Trouble,
+  },
   { $id: "FleetProblem" },
 );
 export type FleetProblem = Static<typeof FleetProblem>;

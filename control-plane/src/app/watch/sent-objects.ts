@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { canonicalJson } from "@drover/kit";
+import { coveredKeys } from "./covered-keys.ts";
 
 /** An object of a list, as a watch tells of it. */
 export interface SentObject {
@@ -22,8 +23,8 @@ export interface SentObjects {
   /** Whether the reader surely has not got it. */
   isAbsent(key: string): boolean;
   nameOf(key: string): string | undefined;
-  /** Keys that begin so. */
-  below(prefix: string): readonly string[];
+  /** Keys that such a subject covers. */
+  below(subject: string): readonly string[];
   /** Whether the reader surely has nothing else. */
   isComplete(): boolean;
 }
@@ -57,7 +58,7 @@ export function createSentObjects(isResumed: boolean): SentObjects {
     },
     isAbsent: (key) => !sent.has(key) && (complete || absent.has(key)),
     nameOf: (key) => sent.get(key)?.name,
-    below: (prefix) => [...sent.keys()].filter((key) => key.startsWith(prefix)),
+    below: (subject) => coveredKeys(sent.keys(), subject),
     isComplete: () => complete,
   };
 }

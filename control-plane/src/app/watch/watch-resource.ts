@@ -3,13 +3,14 @@ import type { Event } from "@drover/proto/rest";
 import type { EventFilter } from "../history/event-reads.ts";
 import type { EventWatch } from "../history/watch-events.ts";
 import type { Page, PageKey, PageRequest } from "../page.ts";
+import { coveredKeys, coversSeveral } from "./covered-keys.ts";
 import { orQuiet } from "./or-quiet.ts";
 import { createSentObjects, type SentObjects } from "./sent-objects.ts";
 
 /** A list that can be followed: which events concern it, and how to read anew what they speak of. */
 export interface Watched<Item = unknown> {
   readonly events: EventFilter;
-  /** Keys of the objects that an event may have changed. One that ends in `/` means all keys below it, and `/` every object. */
+  /** Keys of the objects that an event may have changed. One that ends in `/` means all keys below it, `+/x` all that end in `/x`, and `/` every object. */
   readonly subjectsOf: (event: Event) => readonly string[];
   /** Whether its subjects began with the event: a reader that resumes before it has none of them. Unknown when absent. */
   readonly creates?: (event: Event) => boolean;
@@ -138,7 +139,7 @@ const byKey = (watched: Watched, items: readonly unknown[]): Map<string, unknown
 
 /** Out of the map: what two subjects cover is told once. */
 function take<Value>(from: Map<string, Value>, subject: string): readonly Value[] {
-  const keys = subject.endsWith("/") ? [...from.keys()].filter((key) => subject === "/" || key.startsWith(subject)) : [subject];
+  const keys = coversSeveral(subject) ? coveredKeys(from.keys(), subject) : [subject];
   return keys.flatMap((key) => {
     const value = from.get(key);
     return value !== undefined && from.delete(key) ? [value] : [];
@@ -165,10 +166,10 @@ async function goneOf(watched: Watched, sent: SentObjects, last: ReadonlyMap<str
   };
   const strangers = sent.isComplete() ? [] : subjects.filter((subject) => sent.nameOf(subject) === undefined && !items.has(subject));
   if (watched.isLasting !== true)
-    for (const subject of strangers) if (!subject.endsWith("/")) note(subject, watched.nameIn?.(last.get(subject)!) ?? subject);
+    for (const subject of strangers) if (!coversSeveral(subject)) note(subject, watched.nameIn?.(last.get(subject)!) ?? subject);
   if (strangers.length > 0) for (const item of await watched.existing(strangers)) note(watched.keyOf(item), watched.nameOf(item));
   for (const subject of subjects)
-    for (const key of subject.endsWith("/") ? sent.below(subject === "/" ? "" : subject) : [subject]) {
+    for (const key of coversSeveral(subject) ? sent.below(subject) : [subject]) {
       const name = sent.nameOf(key);
       if (name !== undefined) note(key, name);
     }

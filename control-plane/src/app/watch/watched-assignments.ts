@@ -33,8 +33,9 @@ export const watchedClusterApplications = (
   cluster: string,
   asked: ListRequest,
 ): Watched<ClusterApplication> => ({
-  events: { kinds: [...assigning, "StatusUpdated", "ClusterStateChanged", "ClusterRevoked"], subject: undefined },
-  subjectsOf({ subject, body }) {
+  events: { kinds: [...assigning, "StatusUpdated", "ClusterStateChanged", "ClusterRevoked", "PlacementChanged"], subject: undefined },
+  subjectsOf({ kind, subject, body }) {
+    if (kind === "PlacementChanged" && !("problem" in body)) return [];
     const id = clusterOf(subject, body);
     if (id !== undefined && id !== cluster) return [];
     if (typeof body["application"] === "string") return [body["application"]];

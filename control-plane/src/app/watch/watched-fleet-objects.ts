@@ -23,15 +23,25 @@ export const watchedFleetObjects = <Item extends { readonly name: string }>(
 export const isCreation = ({ body }: Event): boolean => body["change"] === "Created";
 
 export const watchedFleetProblems = (reads: Pick<FleetReads, "listProblems">, asked: ListRequest): Watched<FleetProblem> => ({
-  events: { kinds: ["FleetObjectChanged"], subject: undefined },
-  subjectsOf: ({ body }) => [`${String(body["kind"])}/${String(body["name"])}`],
+  events: { kinds: ["FleetObjectChanged", "PlacementChanged", "SourceHeld", "SourceMoved"], subject: undefined },
+  subjectsOf: problemsOf,
   nameOf: problemName,
   keyOf: problemName,
-  ...narrowedList(reads.listProblems, asked, (subjects) => ({
-    kind: subjects.map((subject) => subject.slice(0, subject.indexOf("/"))),
-    name: subjects.map((subject) => subject.slice(subject.indexOf("/") + 1)),
-  })),
+  ...narrowedList(reads.listProblems, asked, (subjects) => {
+    const kind = subjects.map((subject) => subject.slice(0, subject.indexOf("/")));
+    const name = subjects.map((subject) => subject.slice(subject.indexOf("/") + 1));
+    return name.includes("") ? { kind } : { kind, name };
+  }),
 });
+
+/** Which applications a source is of is not in its event. */
+function problemsOf({ kind, body }: Event): readonly string[] {
+  if (kind === "SourceHeld" || kind === "SourceMoved") return ["Source/"];
+  if (kind === "PlacementChanged") return [`Placement/${String(body["environment"])}/${String(body["application"])}`];
+  const changed = `${String(body["kind"])}/${String(body["name"])}`;
+  if (body["kind"] === "Pin") return [changed, `Placement/${String(body["name"])}`];
+  return body["kind"] === "Application" || body["kind"] === "Environment" ? [changed, "Placement/", "Source/"] : [changed];
+}
 
 /** A pin's name has a slash of its own. */
 const problemName = ({ kind, name }: FleetProblem): string => `${kind}/${name}`;

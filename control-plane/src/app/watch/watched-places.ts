@@ -37,6 +37,7 @@ const placeKinds = [
   "ClusterEnrolled",
   "ClusterRevoked",
   "SourceMoved",
+  "SourceHeld",
 ];
 
 /** What is the same in all places that a list is of. */

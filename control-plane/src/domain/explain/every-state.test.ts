@@ -215,6 +215,7 @@ const clusterFacts = (over: Partial<ClusterFacts>): ClusterFacts => ({
   lastSeen: now,
   inMaintenance: false,
   held: [],
+  problem: undefined,
   assignment: { revision: "v3", generation: 2, state: "active", environment: "staging" },
   reported: { generation: 2, sync: "Synced", health: "Healthy", failing: [] },
   target: undefined,

@@ -1,5 +1,7 @@
 import { type Instant, later } from "@drover/kit";
 import type { FailingObject, Health, Sync } from "@drover/proto/wire";
+import type { Problem } from "../release/release.ts";
+import { placementHeld } from "./explain-place.ts";
 import type { RolloutFacts } from "./explain-rollout.ts";
 import { explainRollout } from "./explain-rollout.ts";
 import { whatFails } from "./explain-failing.ts";
@@ -34,6 +36,8 @@ export interface ClusterFacts {
   readonly inMaintenance: boolean;
   /** Why an environment that wants it there does nothing. */
   readonly held: readonly { readonly kind: string; readonly code: string; readonly message: string }[];
+  /** Why what git wants by now of the environment that it is assigned is not carried out. */
+  readonly problem: Problem | undefined;
   readonly assignment: ExplainedAssignment | undefined;
   /** The agent's last words about it, of whatever generation. */
   readonly reported: Reported | undefined;
@@ -44,7 +48,7 @@ export interface ClusterFacts {
 
 export function explainCluster(facts: ClusterFacts, now: Instant): readonly Link[] {
   const { assignment, target, rollout } = facts;
-  const links: Link[] = [...explainConnection(facts, now), ...explainHeld(facts)];
+  const links: Link[] = [...explainConnection(facts, now), ...explainHeld(facts), ...explainPlacement(facts)];
   // What is on its way out has no rollout that matters.
   if (assignment?.state === "removing") return [...links, removing(facts, assignment)];
   if (target !== undefined && rollout !== undefined) {
@@ -112,6 +116,11 @@ const explainHeld = ({ cluster, held }: ClusterFacts): readonly Link[] =>
     numbers: { cluster },
     action: actionFor(code),
   }));
+
+const explainPlacement = ({ application, assignment, problem }: ClusterFacts): readonly Link[] =>
+  assignment === undefined || problem === undefined
+    ? []
+    : [placementHeld(`environments/${assignment.environment}/applications/${application}`, problem)];
 
 function removing({ cluster, application, reported }: ClusterFacts, { generation, deletionPolicy = "Orphan" }: ExplainedAssignment): Link {
   const said = reported?.generation === generation ? reported : undefined;

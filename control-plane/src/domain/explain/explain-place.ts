@@ -70,7 +70,7 @@ const explainFiles = ({ invalidFiles }: PlaceFacts): readonly Link[] =>
   }));
 
 function explainIntent(facts: PlaceFacts): readonly Link[] {
-  const { application, environment, known, pinned, hasExceptions, tracked, head } = facts;
+  const { application, environment, known, pinned, hasExceptions, tracked, head, sourceProblem } = facts;
   const problem = nearestProblem(facts);
   const subject = `environments/${environment}/applications/${application}`;
   if (!known.application || !known.environment) {
@@ -88,13 +88,14 @@ function explainIntent(facts: PlaceFacts): readonly Link[] {
       },
     ];
   const links: Link[] = [];
-  if (problem !== undefined)
+  if (problem !== undefined) links.push(placementHeld(subject, problem));
+  if (problem === undefined && tracked && pinned === undefined && sourceProblem !== undefined)
     links.push({
-      kind: rendering.test(problem.code) ? "RenderFailed" : "PlacementHeld",
+      kind: "SourceHeld",
       subject,
-      message: problem.message,
-      numbers: { code: problem.code },
-      action: actionFor(problem.code),
+      message: `${environment} follows a source that cannot be read, and keeps what it has: ${sourceProblem.message}`,
+      numbers: { code: sourceProblem.code },
+      action: actionFor(sourceProblem.code),
     });
   if (tracked && pinned !== undefined && head !== undefined && !head.startsWith(pinned))
     links.push({
@@ -106,6 +107,15 @@ function explainIntent(facts: PlaceFacts): readonly Link[] {
     });
   return links;
 }
+
+/** What git wants there cannot be carried out. */
+export const placementHeld = (subject: string, { code, message }: Problem): Link => ({
+  kind: rendering.test(code) ? "RenderFailed" : "PlacementHeld",
+  subject,
+  message,
+  numbers: { code },
+  action: actionFor(code),
+});
 
 /** A place is looked at apart from its source, and may not know yet what the source has met with. */
 const nearestProblem = ({ problem, sourceProblem }: PlaceFacts): Problem | undefined =>

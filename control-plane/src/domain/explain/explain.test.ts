@@ -196,6 +196,14 @@ describe("explainPlace", () => {
     expect(explainPlace(place(over), now).map((link) => link.kind)).toEqual([kind]);
   });
 
+  test("a source that cannot be read any more holds an environment that follows it, and no pin", () => {
+    const sourceProblem = { code: "SOURCE_UNAVAILABLE", message: "fetch main: no route to host" };
+    const rollouts = [rollout({ phase: "Completed", finishedAt: now })];
+    const followed = place({ pinned: undefined, tracked: true, sourceProblem, rollouts });
+    expect(explainPlace(followed, now)).toMatchObject([{ kind: "SourceHeld" }, { kind: "Completed" }]);
+    expect(explainPlace({ ...followed, pinned: "v3" }, now)).toMatchObject([{ kind: "Completed" }]);
+  });
+
   test("nothing is wrong: it ends with its rollout", () => {
     expect(explainPlace(place({ rollouts: [rollout({ phase: "Completed", finishedAt: now })] }), now)).toMatchObject([
       { kind: "Completed" },
@@ -211,6 +219,7 @@ describe("explainCluster", () => {
     lastSeen: now,
     inMaintenance: false,
     held: [],
+    problem: undefined,
     assignment: { revision: "v3", generation: 2, state: "active", environment: "staging" },
     reported: { generation: 2, sync: "Synced" as const, health: "Healthy" as const, failing: [] },
     target: undefined,
@@ -219,6 +228,14 @@ describe("explainCluster", () => {
 
   test("says so when all is well", () => {
     expect(explainCluster(facts, now)).toMatchObject([{ kind: "Healthy" }]);
+  });
+
+  test("what git wants by now and does not render comes before what runs well", () => {
+    const problem = { code: "MANIFEST_YAML", message: "web.yaml:3: bad indentation" };
+    expect(explainCluster({ ...facts, problem }, now)).toMatchObject([
+      { kind: "RenderFailed", subject: "environments/staging/applications/web", message: problem.message },
+      { kind: "Healthy" },
+    ]);
   });
 
   test("what is being removed says how, and what the agent says of it", () => {

@@ -184,7 +184,8 @@ export const fleetRoutes = {
     method: "GET",
     path: "/v1/fleet/problems",
     permission: "fleet.read",
-    summary: "Files of the fleet repository that are not in force as they stand, with line and reason",
+    summary:
+      "What git says and is not so: faulty files with line and reason, placements whose revision cannot be used, sources that cannot be read",
     list: fleetProblemFields,
     query: queryOf(listQuery(fleetProblemFields)),
     status: 200,

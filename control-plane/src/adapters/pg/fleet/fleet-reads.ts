@@ -7,7 +7,6 @@ import {
   type Environment,
   environmentFields,
   fleetFileFields,
-  fleetProblemFields,
   type FleetSettings,
   type Freeze,
   type Project,
@@ -21,6 +20,7 @@ import { clusterState } from "../cluster/cluster-state-sql.ts";
 import type { Db } from "../database.ts";
 import { type List, listPage } from "../list.ts";
 import { getPlacement, listPlacements } from "../placement/placement-reads.ts";
+import { listProblems } from "./problem-reads.ts";
 import { labelsMatch } from "../selector-sql.ts";
 
 interface ObjectRow<Form> {
@@ -36,13 +36,6 @@ interface ObjectRow<Form> {
 interface EnvironmentRow extends ObjectRow<Environment["spec"]> {
   readonly clusters: Environment["clusters"];
   readonly applications: readonly string[];
-}
-
-interface ProblemRow {
-  readonly kind: string;
-  readonly name: string;
-  readonly path: string;
-  readonly problem: Problem;
 }
 
 const inGitColumns = {
@@ -101,17 +94,6 @@ const environments: List<keyof typeof environmentFields> = {
   unique: ["name"],
 };
 
-const problems: List<keyof typeof fleetProblemFields> = {
-  name: "fleet-problems-list",
-  fields: fleetProblemFields,
-  columns: { path: "o.path", kind: "o.kind", name: "o.name", problem: "(o.problem ->> 'code')" },
-  select: "o.kind, o.name, o.path, o.problem",
-  from: "fleet_objects o",
-  where: "o.problem is not null",
-  order: [],
-  unique: ["path", "kind", "name"],
-};
-
 export const createFleetReads = (db: Db): FleetReads => ({
   listApplications: (request) => listPage(db, applications, request, shownApplication),
   getApplication: (name) => getApplication(db, name),
@@ -143,8 +125,7 @@ export const createFleetReads = (db: Db): FleetReads => ({
     await getApplication(db, application);
     throw notFound("ENVIRONMENT_NOT_FOUND", "environment", environment);
   },
-  listProblems: (request) =>
-    listPage(db, problems, request, ({ kind, name, path, problem }: ProblemRow) => ({ kind, name, path, problem })),
+  listProblems: (request) => listProblems(db, request),
 });
 
 async function getObject<Form>(db: Db, kind: EditedKind, name: string): Promise<ObjectRow<Form>> {

@@ -133,6 +133,7 @@ interface ClusterRow {
   readonly seen_at: Instant | null;
   readonly maintenance: boolean | null;
   readonly assignment: ClusterFacts["assignment"] | null;
+  readonly problem: Problem | null;
   readonly held: readonly { readonly message: string; readonly code: string }[] | null;
   readonly rollout_id: string | null;
   readonly reported: ClusterFacts["reported"] | null;
@@ -145,6 +146,8 @@ async function loadCluster(db: Db, clusterId: ClusterId, application: string): P
                   (select jsonb_strip_nulls(jsonb_build_object('revision', a.revision, 'generation', a.generation, 'state', a.state, 'environment', a.environment,
                                                                'deletionPolicy', a.deletion_policy))
                      from assignments a where a.cluster_id = c.id and a.application = $2) as assignment,
+                  (select p.problem from assignments a join placements p on p.application = a.application and p.environment = a.environment
+                    where a.cluster_id = c.id and a.application = $2 and a.state = 'active') as problem,
                   (select jsonb_agg(h -> 'problem') from placements p, jsonb_array_elements(p.holds) h
                     where p.application = $2 and h ->> 'clusterId' = c.id) as held,
                   (select t.rollout_id from rollout_targets t join rollouts o on o.id = t.rollout_id and o.application = $2
@@ -166,6 +169,7 @@ async function loadCluster(db: Db, clusterId: ClusterId, application: string): P
     inMaintenance: row.maintenance === true,
     held: (row.held ?? []).map(({ code, message }) => ({ kind: kindOfCode(code), code, message })),
     assignment: row.assignment ?? undefined,
+    problem: row.problem ?? undefined,
     reported: row.reported ?? undefined,
     target: rollout === undefined ? undefined : await loadTarget(db, rollout, clusterId),
     rollout,

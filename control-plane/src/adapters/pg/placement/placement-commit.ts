@@ -53,7 +53,11 @@ export async function commitProblem(tx: Db, snapshot: PlacementSnapshot, placeme
 }
 
 /** Watchers of the place hear of it, whatever comes of the plan. */
-async function advance(tx: Db, { application, environment, version }: PlacementSnapshot, placement: StoredPlacement): Promise<void> {
+async function advance(
+  tx: Db,
+  { application, environment, version, stored }: PlacementSnapshot,
+  placement: StoredPlacement,
+): Promise<void> {
   const { revision, releaseId, problem, held, rivals } = placement;
   const { rowCount } = await tx.query({
     name: "placement-advance",
@@ -71,7 +75,11 @@ async function advance(tx: Db, { application, environment, version }: PlacementS
       "PLACEMENT_CHANGED",
       `commit placement of ${application} in ${environment}: version ${version} has moved`,
     );
-  await recordEvents(tx, [{ kind: "PlacementChanged", subject: `applications/${application}`, body: { application, environment } }]);
+  // A problem that comes or goes shows in every cluster's status, which nothing else touches.
+  const changed = canonicalJson(stored.problem) === canonicalJson(problem) ? {} : { problem: problem?.code ?? null };
+  await recordEvents(tx, [
+    { kind: "PlacementChanged", subject: `applications/${application}`, body: { application, environment, ...changed } },
+  ]);
 }
 
 interface OpenRollout {

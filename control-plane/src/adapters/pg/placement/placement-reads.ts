@@ -17,6 +17,7 @@ interface PlacementRow {
   readonly release_id: string | null;
   readonly release_name: string | null;
   readonly problem: Problem | null;
+  readonly source_problem: Problem | null;
   readonly rollout: NonNullable<Placement["rollout"]> | null;
   readonly updated_at: Instant | null;
   readonly counts: Omit<Placement["summary"], "health">;
@@ -35,7 +36,7 @@ const placed = `
 
 /** How far its clusters are is counted for the places of a page alone, hence here and not in a join. */
 const selected = `
-  w.application, w.environment, pin.form as pin, src.commit as head, p.revision, p.release_id, p.problem, p.updated_at,
+  w.application, w.environment, pin.form as pin, src.commit as head, src.problem as source_problem, p.revision, p.release_id, p.problem, p.updated_at,
   rel.application || '-' || rel.number as release_name,
   (select jsonb_build_object('id', r.id, 'phase', r.phase) from rollouts r
     where r.application = w.application and r.environment = w.environment and r.scope = 'Environment'
@@ -98,6 +99,7 @@ const shown = (row: PlacementRow): Placement => ({
   ...(row.revision === null ? {} : { revision: row.revision }),
   ...(row.release_id === null || row.release_name === null ? {} : { release: { id: row.release_id, name: row.release_name } }),
   ...(row.problem === null ? {} : { problem: row.problem }),
+  ...(row.source_problem === null ? {} : { sourceProblem: row.source_problem }),
   ...(row.rollout === null ? {} : { rollout: row.rollout }),
   summary: { ...row.counts, health: healthCounts(row.health) },
   ...(row.updated_at === null ? {} : { updatedAt: rfc3339(row.updated_at) }),

@@ -10,6 +10,8 @@ import {
   type MaybeStatusRow,
   assignmentColumns,
   assignmentStates,
+  isHeldBack,
+  mayBeHeldBack,
   shownAssignment,
   shownStatus,
   statusColumns,
@@ -65,6 +67,16 @@ const shownIs =
   (word: string): string =>
     word === "Unknown" ? `${column} = 'Unknown' or not ${connected}` : `${column} = '${word}' and ${connected}`;
 
+/** What an agent calls Synced is what it was given. */
+const syncIs = (word: string): string => {
+  if (word === "Synced") return `s.sync = 'Synced' and ${connected} and not ${isHeldBack}`;
+  if (word === "OutOfSync")
+    return `(s.sync = 'OutOfSync' or s.sync = 'Synced' and ${mayBeHeldBack}) and ${connected} and (s.sync = 'OutOfSync' or ${isHeldBack})`;
+  return shownIs("s.sync")(word);
+};
+
+const shownSync = `(case when not ${connected} then 'Unknown' when s.sync = 'Synced' and ${isHeldBack} then 'OutOfSync' else s.sync end)`;
+
 const statuses: List<keyof typeof statusFields> = {
   name: "statuses-list",
   fields: statusFields,
@@ -75,7 +87,7 @@ const statuses: List<keyof typeof statusFields> = {
     environment: "a.environment",
     clusterState: { sql: clusterState("c", "r"), is: isState(clusterState("c", "r")) },
     health: { sql: shownHealth("s", "c", "r"), is: shownIs("s.health") },
-    sync: { sql: `(case when ${connected} then s.sync else 'Unknown' end)`, is: shownIs("s.sync") },
+    sync: { sql: shownSync, is: syncIs },
     generation: "s.generation",
     current: "((a.generation = s.generation and a.bundle = s.bundle) is true)",
     reason: "s.reason",

@@ -1,6 +1,7 @@
 import { type ClusterId, type Instant, rfc3339 } from "@drover/kit";
 import type { ApplicationStatus, Assignment, AssignmentState, ClusterState, FailingObject } from "@drover/proto/rest";
 import type { Digest, Health, Sync } from "@drover/proto/wire";
+import type { Problem } from "../../../domain/release/release.ts";
 import { clusterState } from "../cluster/cluster-state-sql.ts";
 
 /** Of `assignments a`, `clusters c` and `releases rel`. */
@@ -65,7 +66,15 @@ export const statusColumns = `
   (a.generation = s.generation and a.bundle = s.bundle) is true as s_current, a.revision as s_revision, s.reason as s_reason,
   s.message as s_message, s.failing as s_failing, s.objects as s_objects, s.drifted as s_drifted,
   s.held_hash as s_held_hash, s.held_objects as s_held_objects, s.degraded_since as s_degraded_since,
-  s.last_degraded_at as s_last_degraded_at, s.reported_at as s_reported_at, s.changed_at as s_changed_at`;
+  s.last_degraded_at as s_last_degraded_at, s.reported_at as s_reported_at, s.changed_at as s_changed_at,
+  (select p.problem from placements p where p.application = a.application and p.environment = a.environment and a.state = 'active') as s_problem`;
+
+/** Where git wants something else by now that cannot be carried out: no agent knows of it. */
+export const isHeldBack = `((a.application, a.environment) in (select p.application, p.environment from placements p where p.problem is not null)
+  and a.state = 'active') is true`;
+
+/** No other application's: what an index of statuses can look up. */
+export const mayBeHeldBack = "s.application = any (array(select p.application from placements p where p.problem is not null))";
 
 export interface StatusRow {
   readonly s_cluster: string;
@@ -81,6 +90,7 @@ export interface StatusRow {
   readonly s_revision: string | null;
   readonly s_reason: string | null;
   readonly s_message: string | null;
+  readonly s_problem: Problem | null;
   readonly s_failing: readonly FailingObject[];
   readonly s_objects: number;
   readonly s_drifted: number;
@@ -104,7 +114,7 @@ export function shownStatus(row: StatusRow): ApplicationStatus {
     ...(row.s_environment === null ? {} : { environment: row.s_environment }),
     clusterState: row.s_cluster_state,
     health: connected ? row.s_health : "Unknown",
-    sync: connected ? row.s_sync : "Unknown",
+    sync: connected ? shownSync(row) : "Unknown",
     reported: { health: row.s_health, sync: row.s_sync },
     generation: row.s_generation,
     bundle: row.s_bundle,
@@ -112,6 +122,7 @@ export function shownStatus(row: StatusRow): ApplicationStatus {
     current: row.s_current,
     ...(row.s_reason === null ? {} : { reason: row.s_reason }),
     ...(row.s_message === null ? {} : { message: row.s_message }),
+    ...(row.s_problem === null ? {} : { problem: row.s_problem }),
     failing: [...row.s_failing],
     objects: row.s_objects,
     drifted: row.s_drifted,
@@ -122,3 +133,5 @@ export function shownStatus(row: StatusRow): ApplicationStatus {
     changedAt: rfc3339(row.s_changed_at),
   };
 }
+
+const shownSync = ({ s_sync, s_problem }: StatusRow): Sync => (s_sync === "Synced" && s_problem !== null ? "OutOfSync" : s_sync);

@@ -192,27 +192,27 @@ export const EnvironmentClustersSchema: GenMessage<EnvironmentClusters> = /*@__P
   messageDesc(file_drover_v1_fleet_object, 2);
 
 /**
- * FleetProblem is a file that is not in force as it stands. Its last valid form, if there was one, still is.
+ * FleetProblem is what git says and is not so: a faulty file, a placement whose revision cannot be used, a source that cannot be read.
  *
  * @generated from message drover.v1.FleetProblem
  */
 export type FleetProblem = Message<"drover.v1.FleetProblem"> & {
   /**
-   * Of the fleet file.
+   * Of the fleet file, Placement or Source.
    *
    * @generated from field: string kind = 1;
    */
   kind: string;
 
   /**
-   * Its name.
+   * Its name, <environment>/<application> or <application>@<ref>.
    *
    * @generated from field: string name = 2;
    */
   name: string;
 
   /**
-   * The file.
+   * The file that asks for it.
    *
    * @generated from field: string path = 3;
    */
