@@ -24,7 +24,8 @@ export const compileValidator = ({ schema, httpPart = "body" }: { readonly schem
     const value = read(given);
     if (hasNul(value)) throw invalid(httpPart, [{ pointer: "", message: "a NUL character is nowhere allowed" }]);
     if (validator.Check(value)) return { value };
-    throw invalid(httpPart, explain(validator.Errors(value)));
+    const repeated = httpPart === "querystring" ? givenTwice(value) : [];
+    throw invalid(httpPart, repeated.length > 0 ? repeated : explain(validator.Errors(value)));
   };
 };
 
@@ -45,6 +46,13 @@ function valueOf(type: "integer" | "boolean", text: unknown): unknown {
   if (type === "integer") return /^-?\d{1,15}$/.test(text) ? Number(text) : text;
   return text === "true" || text === "false" ? text === "true" : text;
 }
+
+/** No parameter takes several values. That two of them are no text, or no number, would be said without this. */
+const givenTwice = (query: unknown): readonly { pointer: string; message: string }[] =>
+  Object.entries(query as Readonly<Record<string, unknown>>)
+    .filter(([, value]) => Array.isArray(value))
+    .map(([name]) => ({ pointer: `/${name}`, message: "is given more than once" }))
+    .slice(0, maxErrorsShown);
 
 function explain(errors: readonly SchemaError[]): readonly { pointer: string; message: string }[] {
   const shown = errors.flatMap(({ keyword, instancePath, message, params }) => {

@@ -30,7 +30,8 @@ test.each([
   { url: "/v1/clusters?lables=a", want: "query/lables is not known here" },
   { url: "/v1/clusters?pageSize=501", want: "query/pageSize must be <= 500" },
   { url: "/v1/clusters?pageSize=ten", want: "query/pageSize must be integer" },
-  { url: "/v1/clusters?pageSize=1&pageSize=2", want: "query/pageSize must be integer" },
+  { url: "/v1/clusters?pageSize=1&pageSize=2", want: "query/pageSize is given more than once" },
+  { url: "/v1/clusters?project=a&project=b", want: "query/project is given more than once" },
   { url: "/v1/clusters?project=a%00b", want: "query a NUL character is nowhere allowed" },
   { url: "/v1/clusters/x?verbose=1", want: "query/verbose is not known here" },
   { url: "/v1/bundles/sha256:zz", want: "path/digest" },
@@ -173,7 +174,13 @@ test("a page token fits only its own list", async () => {
   const next = await call({ url: `/v1/clusters?project=a&pageSize=5&pageToken=${nextPageToken}` }, api);
   const other = await call({ url: `/v1/clusters?project=b&pageToken=${nextPageToken}` }, api);
   const broken = await call({ url: `/v1/clusters?project=a&pageToken=${nextPageToken.slice(0, -2)}` }, api);
-  expect([next.statusCode, other.json().code, broken.json().code]).toEqual([200, "PAGE_TOKEN_INVALID", "PAGE_TOKEN_INVALID"]);
+  const longer = await call({ url: `/v1/clusters?project=a&pageToken=${nextPageToken}x` }, api);
+  expect([next.statusCode, ...[other, broken, longer].map((answer) => answer.json().code)]).toEqual([
+    200,
+    "PAGE_TOKEN_INVALID",
+    "PAGE_TOKEN_INVALID",
+    "PAGE_TOKEN_INVALID",
+  ]);
 });
 
 test("repeats an answer for the same key and body, and runs the command once", async () => {
