@@ -3,7 +3,7 @@ import { Type, type Static } from "typebox";
 /** The one form of every error (RFC 9457), as `application/problem+json`. */
 export const Problem = Type.Object(
   {
-    type: Type.String({ description: "/errors/CODE, relative to the documentation" }),
+    type: Type.String({ description: "/errors/CODE, where this server says what it means" }),
     title: Type.String({ description: "the code again, for clients that only show a title" }),
     status: Type.Integer(),
     detail: Type.Optional(Type.String({ description: "what failed and what to do; absent for internal errors" })),

@@ -22,6 +22,7 @@ import { createResourceStreams } from "./resource-stream.ts";
 import { createStreams } from "./sse.ts";
 import { serveConsole } from "./console.ts";
 import { serveDocs } from "./docs-page.ts";
+import { serveErrorPages } from "./error-page.ts";
 import { problemSender } from "./problem.ts";
 import type { Handler, Handlers } from "../operation.ts";
 import { type ServeOptions, admitted, fastifyPath, serveRoute } from "./serve-route.ts";
@@ -101,6 +102,7 @@ export function createHttpServer(deps: ApiDeps, options: HttpServerOptions = {})
   for (const operation of Object.keys(watches) as WatchId[]) serveStream(app, operation, follow(operation), serve);
   serveStream(app, "getApplicationLogs", createLogStreams(deps, streams, closing.signal), serve);
   serveDocs(app);
+  serveErrorPages(app);
   if (options.consoleDir !== undefined) serveConsole(app, options.consoleDir);
 
   return {
