@@ -146,7 +146,7 @@ test("colours are remembered", async () => {
   const { page } = await visitor();
   await open(page, "/");
   await page.getByRole("button", { name: "Colours" }).click();
-  await page.getByRole("menuitemradio", { name: "Dark" }).click();
+  await page.getByRole("radio", { name: "Dark" }).check();
   await page.reload();
   await settled(page);
   expect(await page.locator("html").getAttribute("data-mantine-color-scheme")).toBe("dark");

@@ -1,10 +1,11 @@
-import { Card, Group, Stack, Text, Title, Badge, Tooltip } from "@mantine/core";
+import { Card, Group, Stack, Text, Title, Badge } from "@mantine/core";
 import type { ApplicationStatus, Placement, Rollout } from "@drover/proto/rest";
 import { Ago } from "../page/ago.tsx";
 import { countsInWords, holdInWords } from "../words/rollout-words.ts";
 import { PageLink } from "../page/page-link.tsx";
 import { paths } from "../paths.ts";
 import { PermittedButton } from "../change/permitted-button.tsx";
+import { Hint } from "../page/hint.tsx";
 import { WaveBar } from "../rollout/wave-bar.tsx";
 import classes from "./board.module.css";
 import type { BoardColumn, Mark } from "./board-columns.ts";
@@ -90,11 +91,11 @@ function Column({ application, column, unwell, onPromote, onRollback }: Omit<Boa
 
 function MarkBadge({ mark: { word, color, detail } }: { readonly mark: Mark }) {
   return (
-    <Tooltip label={detail} multiline maw={360} events={{ hover: true, focus: true, touch: true }}>
+    <Hint label={detail}>
       <Badge variant="light" color={color} tabIndex={0} title={detail}>
         {word}
       </Badge>
-    </Tooltip>
+    </Hint>
   );
 }
 

@@ -1,5 +1,6 @@
-import { Button, type ButtonProps, Tooltip } from "@mantine/core";
+import { Button, type ButtonProps } from "@mantine/core";
 import { useId } from "react";
+import { Hint } from "../page/hint.tsx";
 import type { Wish } from "./may.ts";
 import { useWhyNot } from "./use-why-not.ts";
 
@@ -24,13 +25,13 @@ export function PermittedButton({ wish, notNow, onClick, children, ...rest }: Pe
       </Button>
     );
   return (
-    <Tooltip label={reason} events={{ hover: true, focus: true, touch: true }} multiline maw={320}>
+    <Hint label={reason}>
       <Button size="xs" variant="default" {...rest} data-disabled aria-disabled="true" aria-describedby={describedBy}>
         {children}
         <span id={describedBy} hidden>
           {reason}
         </span>
       </Button>
-    </Tooltip>
+    </Hint>
   );
 }

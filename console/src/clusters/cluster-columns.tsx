@@ -1,8 +1,8 @@
 import type { Cluster } from "@drover/proto/rest";
-import { Tooltip } from "@mantine/core";
 import { IconAlertTriangleFilled, IconTool } from "@tabler/icons-react";
 import { Link } from "@tanstack/react-router";
 import { Ago } from "../page/ago.tsx";
+import { Hint } from "../page/hint.tsx";
 import { paths } from "../paths.ts";
 import type { Column } from "../table/data-table.tsx";
 import { Status } from "../words/status.tsx";
@@ -20,14 +20,18 @@ export const clusterColumns: readonly Column<Cluster>[] = [
           {name}
         </Link>
         {maintenance && (
-          <Tooltip label="in maintenance: it reports, and changes nothing">
-            <IconTool size={14} aria-label="in maintenance" role="img" />
-          </Tooltip>
+          <Hint label="in maintenance: it reports, and changes nothing">
+            <span role="img" aria-label="in maintenance">
+              <IconTool size={14} aria-hidden />
+            </span>
+          </Hint>
         )}
         {problem !== undefined && (
-          <Tooltip label={`${problem.code}: ${problem.message}`}>
-            <IconAlertTriangleFilled size={14} color="var(--drover-mark-red)" aria-label={problem.code} role="img" />
-          </Tooltip>
+          <Hint label={`${problem.code}: ${problem.message}`}>
+            <span role="img" aria-label={problem.code}>
+              <IconAlertTriangleFilled size={14} color="var(--drover-mark-red)" aria-hidden />
+            </span>
+          </Hint>
         )}
       </>
     ),

@@ -1,5 +1,6 @@
-import { Group, Text, Tooltip } from "@mantine/core";
+import { Group, Text } from "@mantine/core";
 import type { Connection } from "../live/live.ts";
+import { Hint } from "../page/hint.tsx";
 import classes from "./live-indicator.module.css";
 
 const words: Readonly<Record<Connection, readonly [word: string, meaning: string]>> = {
@@ -12,13 +13,13 @@ const words: Readonly<Record<Connection, readonly [word: string, meaning: string
 export function LiveIndicator({ connection }: { readonly connection: Connection }) {
   const [word, meaning] = words[connection];
   return (
-    <Tooltip label={meaning}>
+    <Hint label={meaning}>
       <Group gap={6} wrap="nowrap" role="status" className={classes["indicator"]} data-connection={connection}>
         <span className={classes["dot"]} aria-hidden />
         <Text size="xs" component="span">
           {word}
         </Text>
       </Group>
-    </Tooltip>
+    </Hint>
   );
 }

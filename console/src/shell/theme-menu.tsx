@@ -1,5 +1,7 @@
-import { ActionIcon, Menu, Tooltip, useComputedColorScheme, useMantineColorScheme } from "@mantine/core";
+import { useComputedColorScheme, useMantineColorScheme } from "@mantine/core";
 import { IconMoon, IconSun } from "@tabler/icons-react";
+import { DropDown } from "./drop-down.tsx";
+import classes from "./drop-down.module.css";
 
 const schemes = [
   { value: "auto", label: "As the system" },
@@ -12,21 +14,15 @@ export function ThemeMenu() {
   const { colorScheme, setColorScheme } = useMantineColorScheme();
   const Icon = useComputedColorScheme("light") === "dark" ? IconMoon : IconSun;
   return (
-    <Menu position="bottom-end" withinPortal>
-      <Menu.Target>
-        <Tooltip label="Colours">
-          <ActionIcon variant="subtle" color="gray" size="lg" aria-label="Colours">
-            <Icon size={18} stroke={1.6} />
-          </ActionIcon>
-        </Tooltip>
-      </Menu.Target>
-      <Menu.Dropdown aria-label="Colours">
-        {schemes.map(({ value, label }) => (
-          <Menu.RadioItem key={value} value={value} checked={colorScheme === value} onChange={() => setColorScheme(value)}>
+    <DropDown label="Colours" icon={<Icon size={18} stroke={1.6} />}>
+      {() =>
+        schemes.map(({ value, label }) => (
+          <label key={value} className={classes["item"]}>
+            <input type="radio" name="colours" checked={colorScheme === value} onChange={() => setColorScheme(value)} />
             {label}
-          </Menu.RadioItem>
-        ))}
-      </Menu.Dropdown>
-    </Menu>
+          </label>
+        ))
+      }
+    </DropDown>
   );
 }
