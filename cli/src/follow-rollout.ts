@@ -8,6 +8,7 @@ import { wantsColours } from "./output/paint.ts";
 import type { OutputForm } from "./output/print.ts";
 import { Redraw } from "./output/redraw.ts";
 import { formatProgress } from "./output/rollout-progress.ts";
+import { lookPatiently } from "./what-keeps-clusters.ts";
 
 const pollMs = 500;
 const ended = new Set<Rollout["phase"]>(["Completed", "RolledBack", "Superseded", "Aborted"]);
@@ -31,11 +32,13 @@ export async function followRollout(client: Client, cli: Cli, id: string, { time
   const tell = output === undefined ? (line: string) => cli.out(`${line}\n`) : cli.say;
   // Bars on a terminal; where it is piped a line for each change.
   const screen = cli.isTerminal && output === undefined ? new Redraw(cli) : undefined;
+  const look = lookPatiently(client, signal);
   let told = "";
   for (;;) {
     const rollout = await ask();
-    const line = describe(rollout);
-    if (screen !== undefined) screen.show(formatProgress(rollout, wantsColours(true, cli.env)));
+    const kept = await look(rollout);
+    const line = describe(rollout, kept);
+    if (screen !== undefined) screen.show(formatProgress(rollout, kept, wantsColours(true, cli.env)));
     else if (line !== told) tell(line);
     told = line;
     if (rollout.phase === "Completed") return rollout;
@@ -63,9 +66,10 @@ async function deepestReason(client: Client, rollout: string): Promise<string | 
   return deepest && printable(deepest.message);
 }
 
-function describe({ id, phase, targets, holds, release }: Rollout): string {
+function describe({ id, phase, targets, holds, release }: Rollout, kept: readonly string[]): string {
   const of = Object.values(targets).reduce((sum, count) => sum + count, 0) - targets.Left;
   const hold = holds[0];
-  const because = hold === undefined || phase === "Completed" ? "" : `, ${hold.message ?? hold.kind}`;
+  const reasons = phase === "Completed" ? [] : [...(hold === undefined ? [] : [hold.message ?? hold.kind]), ...kept];
+  const because = reasons.map((reason) => `, ${reason}`).join("");
   return `rollout/${id} ${release} ${phase}: ${targets.Succeeded + targets.Unchanged} of ${of} done, ${targets.InFlight} under way, ${targets.Failed} failed${because}`;
 }

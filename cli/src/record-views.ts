@@ -3,11 +3,15 @@ import { age, short } from "./output/cell-text.ts";
 import { factText } from "./output/fact-text.ts";
 import type { View } from "./output/print.ts";
 
-/** What the agent says first: it is about what runs. */
-const reasonText = ({ reason, message, problem }: ApplicationStatus): string =>
-  [[reason, message].filter((part) => part !== undefined).join(": "), problem && `${problem.code}: ${problem.message}`]
-    .filter(Boolean)
-    .join("; ");
+/** What the agent says first: it is about what runs. Where it has no word for the whole, the first object that is not well speaks. */
+const reasonText = ({ reason, message, failing: [first], problem }: ApplicationStatus): string => {
+  const whole = [reason, message].filter((part) => part !== undefined).join(": ");
+  const said = whole === "" && first !== undefined ? failingText(first) : whole;
+  return [said, problem === undefined ? "" : `${problem.code}: ${problem.message}`].filter((part) => part !== "").join("; ");
+};
+
+const failingText = ({ kind, name, container, reason, message }: ApplicationStatus["failing"][number]): string =>
+  `${kind} ${name}${container === undefined ? "" : `, container ${container}`}: ${reason}${message === "" ? "" : `, ${message}`}`;
 
 export const statusView: View<ApplicationStatus> = {
   kind: "status",

@@ -4,7 +4,7 @@ import { prepareControlPlane, type Replica, type TestControlPlane } from "../sup
 import type { DroverCli } from "../support/drover-cli.ts";
 import type { WorkTree } from "../support/git-work-tree.ts";
 import { promote, pushSmallFleet, untilCompleted, webFiles } from "../support/small-fleet.ts";
-import { startSimulatedAgent } from "../support/simulated-agent.ts";
+import { type Condition, type SimulatedAgent, startSimulatedAgent } from "../support/simulated-agent.ts";
 import { waitUntil } from "../support/wait-until.ts";
 
 // `--wait` ends when there is nothing to wait for. One fleet for all tests, which run in this order: `web` on two clusters.
@@ -14,6 +14,10 @@ let web: WorkTree;
 let replica: Replica;
 let drover: DroverCli;
 let target: Readonly<Record<string, string>>;
+/** How revisions fare that are not well at once. */
+const conditions = new Map<string, Condition>();
+const well: Condition = { sync: "Synced", health: "Healthy", failing: [] };
+const agents: SimulatedAgent[] = [];
 const stops: (() => Promise<void>)[] = [];
 const clusters = ["eu-1", "us-1"];
 const promotion = ["promote", "web", "--to", "production", "--revision", "main", "--wait", "--timeout", "15s"] as const;
@@ -25,7 +29,9 @@ beforeAll(async () => {
   replica = await world.start();
   const api = replica.client();
   await waitUntil("the fleet is projected", async () => (await api("listClusters", {})).items.length === clusters.length, 30_000);
-  for (const name of clusters) stops.push((await startSimulatedAgent(world, replica, api, name)).stop);
+  const condition = ({ revision }: { readonly revision: string }) => conditions.get(revision) ?? well;
+  for (const name of clusters) agents.push(await startSimulatedAgent(world, replica, api, name, { condition }));
+  stops.push(...agents.map(({ stop }) => stop));
   const { id } = await promote(api, await web.push(webFiles("1")));
   await untilCompleted(api, id);
   target = { DROVER_SERVER: replica.apiUrl, DROVER_TOKEN_FILE: world.tokenFile, DROVER_CA_FILE: world.caFile };
@@ -89,4 +95,35 @@ test("a promotion that mends it is not taken for held by the problem before, and
     said: "the promotion goes on without you; follow it with drover rollout status web -e production --watch\n",
   });
   expect(await drover("rollout", "status", "web", "-e", "production", "--watch")).toMatchObject({ status: 0 });
+});
+
+test("while an image cannot be pulled, the lines say which object waits for what", async () => {
+  const revision = await web.push(webFiles("3"));
+  const failing = {
+    group: "apps",
+    kind: "Deployment",
+    namespace: "default",
+    name: "web",
+    container: "server",
+    reason: "ErrImagePull",
+    message: "Pod web-x: image web:9, not found",
+  };
+  conditions.set(revision, { sync: "Synced", health: "Degraded", failing: [failing] });
+  const line = "Deployment default/web in cluster eu-1, container server: ErrImagePull, Pod web-x: image web:9, not found";
+  let out = "";
+  const terminal = {
+    out: (text: string) => {
+      out += text;
+      if (!out.includes(line) || !conditions.delete(revision)) return;
+      for (const agent of agents) agent.tell();
+    },
+  };
+  const waited = commandLine(target, terminal)(...promotion);
+  await waitUntil("the cluster says so", async () =>
+    (await drover("get", "statuses")).out.includes("Deployment web, container server: ErrImagePull"),
+  );
+  expect((await drover("rollout", "status", "web", "-e", "production")).out).toContain(`waits: ${line}\n`);
+  expect(await waited).toMatchObject({ status: 0 });
+  const told = out.split("\n").filter((text) => text.includes(line));
+  expect(told).toEqual([expect.stringMatching(/^rollout\/\S+ web-\d+ Running: 0 of 2 done, 1 under way, 0 failed, /)]);
 });

@@ -16,6 +16,7 @@ import { wantsColours } from "../output/paint.ts";
 import { formatProgress } from "../output/rollout-progress.ts";
 import { waveColumns } from "../wave-columns.ts";
 import { wavesAhead } from "../waves-ahead.ts";
+import { whatKeepsClusters } from "../what-keeps-clusters.ts";
 import { holdLines, rolloutView, targetColumns, timelineView } from "../views.ts";
 import { gateCommands } from "./gates.ts";
 
@@ -77,10 +78,11 @@ export function rolloutCommand(program: Command, cli: Cli): void {
       }
       const found = await client("getRollout", { params: { rollout: id } });
       // A terminal shows the waves as bars; a script gets a row and the reasons, as ever.
-      if (cli.isTerminal && options.output === undefined) cli.out(formatProgress(found, wantsColours(true, cli.env)));
+      const kept = isForPeople(options.output) ? await whatKeepsClusters(client, found) : [];
+      if (cli.isTerminal && options.output === undefined) cli.out(formatProgress(found, kept, wantsColours(true, cli.env)));
       else showOne(cli, found, rolloutView, options);
       if (!isForPeople(options.output)) return;
-      if (!cli.isTerminal || options.output === "wide") cli.out(textOf(holdLines(found)));
+      if (!cli.isTerminal || options.output === "wide") cli.out(textOf([...holdLines(found), ...kept.map((line) => `waits: ${line}`)]));
       if (options.output === "wide") cli.out(`\n${formatTable(found.waves, waveColumns, { wide: true, headers: true })}`);
       const targets = await allPages((pageToken) =>
         client("listRolloutTargets", { params: { rollout: id }, query: { pageSize: 500, pageToken } }),

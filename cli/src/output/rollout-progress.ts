@@ -9,7 +9,7 @@ import { paint, paintWord } from "./paint.ts";
 const cells = 24;
 
 /** A rollout as it stands, a bar for each wave. Clusters are in no wave before they are dispatched, so those that wait stand beside the waves. */
-export function formatProgress(rollout: Rollout, colours: boolean): string {
+export function formatProgress(rollout: Rollout, kept: readonly string[], colours: boolean): string {
   const { id, release, application, environment, phase, targets, waves, createdAt } = rollout;
   const width = waves.reduce((most, wave) => Math.max(most, displayWidth(nameOf(wave))), 0);
   const done = targets.Succeeded + targets.Unchanged;
@@ -20,6 +20,7 @@ export function formatProgress(rollout: Rollout, colours: boolean): string {
     ...waves.map((wave) => `  ${padDisplay(nameOf(wave), width)}  ${barOf(wave, colours)}`),
     ...(targets.Waiting === 0 ? [] : [`  ${"waiting".padEnd(width)}  ${targets.Waiting}`]),
     ...holdLines(rollout).map((line) => printable(line)),
+    ...kept.map((line) => `waits: ${line}`),
   ]
     .map((line) => `${line}\n`)
     .join("");

@@ -64,14 +64,14 @@ test.each([
     name: "waits for an image",
     object: live(),
     pods: [pulling],
-    says: "Running: container gate: ImagePullBackOff: Back-off pulling image",
+    says: "Running: container gate: ImagePullBackOff: Pod p: Back-off pulling image",
   },
   { name: "is complete", object: live(["Complete", "", ""]), pods: [], says: "Succeeded: " },
   {
     name: "failed, says what its container ended with",
     object: live(["Failed", "BackoffLimitExceeded", "too often"]),
     pods: [exited],
-    says: "Failed: container gate: Failed: exit code 3 (Error)",
+    says: "Failed: container gate: Failed: Pod p: exit code 3 (Error)",
   },
   {
     name: "failed and has no pod any more, says so itself",

@@ -48,5 +48,7 @@ export function worstHealth(all: Iterable<Health>): Health {
  */
 export function withKnownCause(newer: Assessment, older: Assessment | undefined): Assessment {
   if (!newer.pods || !older?.byItself || older.pods?.generation !== newer.pods.generation) return newer;
+  // What pods on their way waited for is told with how many there were.
+  if (older.reason === older.byItself.reason && newer.message !== older.byItself.message) return newer;
   return { ...older, pods: newer.pods, byItself: newer };
 }

@@ -68,7 +68,12 @@ const pods = { generation: 1, selector: {}, revision: { kind: "any" } } as const
 const notReady: Assessment = { health: "Progressing", reason: "NotReady", message: "0 of 2 available", pods };
 
 test("the worst pod speaks for its workload", () => {
-  expect(explainByPods(notReady, [ready, crashing])).toMatchObject({ health: "Degraded", reason: "OOMKilled", byItself: notReady });
+  expect(explainByPods(notReady, [ready, crashing])).toMatchObject({
+    health: "Degraded",
+    reason: "OOMKilled",
+    message: "Pod p: back-off 40s, exit code 137 (OOMKilled), 4 restarts",
+    byItself: notReady,
+  });
   expect(explainByPods(notReady, [unschedulable])).toMatchObject({ health: "Progressing", reason: "Unschedulable" });
   expect(explainByPods(notReady, [ready])).toBe(notReady);
 });
@@ -76,8 +81,26 @@ test("the worst pod speaks for its workload", () => {
 test("a pod that ended explains its workload, and does not decide for it", () => {
   const ended = pod({ phase: "Failed", containerStatuses: [container({ terminated: { exitCode: 3, reason: "Error" } })] });
   const found = explainByPods(notReady, [ended]);
-  expect(found).toMatchObject({ health: "Progressing", reason: "Failed", container: "app", message: "exit code 3 (Error)" });
+  expect(found).toMatchObject({ health: "Progressing", reason: "Failed", container: "app", message: "Pod p: exit code 3 (Error)" });
   expect(explainByPods(notReady, [ended, crashing])).toMatchObject({ health: "Degraded", reason: "OOMKilled" });
+});
+
+test("a workload whose pods are on their way says what the first of them waits for", () => {
+  const starting = running(container(waiting("ContainerCreating")));
+  expect(explainByPods(notReady, [ready, starting])).toEqual({
+    ...notReady,
+    message: "0 of 2 available, Pod p: container app ContainerCreating",
+    byItself: notReady,
+  });
+  const unready = pod({
+    phase: "Running",
+    conditions: [{ type: "Ready", status: "False", reason: "ContainersNotReady", message: "containers with unready status: [app]" }],
+  });
+  expect(explainByPods(notReady, [unready])).toMatchObject({
+    health: "Progressing",
+    reason: "NotReady",
+    message: "0 of 2 available, Pod p: containers with unready status: [app]",
+  });
 });
 
 test("a dying pod is not blamed", () => {
@@ -90,6 +113,9 @@ test("a known cause holds for its spec and is forgotten with the next", () => {
   const later = { ...notReady, message: "1 of 2 available" };
   expect(withKnownCause(later, known)).toMatchObject({ health: "Degraded", byItself: later });
   expect(withKnownCause({ ...later, pods: { ...pods, generation: 2 } }, known)).toMatchObject({ health: "Progressing" });
+  const starting = explainByPods(notReady, [running(container(waiting("ContainerCreating")))]);
+  expect(withKnownCause(notReady, starting)).toEqual(starting);
+  expect(withKnownCause(later, starting)).toEqual(later);
   expect(withKnownCause({ health: "Healthy" }, known)).toEqual({ health: "Healthy" });
 });
 

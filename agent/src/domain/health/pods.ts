@@ -28,6 +28,8 @@ export function assessPod(pod: Manifest): Assessment {
   const scheduled = conditionOf(pod, "PodScheduled");
   // Not a failure by itself: a new node may be on its way. The workload's own deadline decides.
   if (scheduled?.status === "False") return progressing(scheduled.reason || "Unschedulable", scheduled.message);
+  const starting = containersOf(pod).find((one) => typeof memberAt(one, "state", "waiting", "reason") === "string");
+  if (starting) return progressing("NotReady", startingText(starting));
   const ready = conditionOf(pod, "Ready");
   return phase === "Running" && ready?.status === "True" ? healthy : progressing(ready?.reason || "NotReady", ready?.message ?? "");
 }
@@ -42,13 +44,26 @@ function failedPod(pod: Manifest): Assessment {
 
 /** What the pods of a workload that is not ready have to say: the worst of them speaks. Undefined when none says anything. */
 export function explainByPods(workload: Assessment, pods: readonly Manifest[]): Assessment {
-  const [ended, alive] = [true, false].map((isEnded) =>
-    pods.filter((pod) => !isBeingDeleted(pod) && hasFailed(pod) === isEnded).map(assessPod),
+  const [ended = [], alive = []] = [true, false].map((isEnded) =>
+    pods.filter((pod) => !isBeingDeleted(pod) && hasFailed(pod) === isEnded).map(namedAssessment),
   );
-  const stuckOne = alive?.find(({ health }) => health === "Degraded");
-  const cause = stuckOne ?? alive?.find(({ reason }) => reason === "Unschedulable") ?? ended?.[0];
-  if (!cause) return workload;
+  const stuckOne = alive.find(({ health }) => health === "Degraded");
+  const cause = stuckOne ?? alive.find(({ reason }) => reason === "Unschedulable") ?? ended[0];
+  if (!cause) return waitingFor(workload, alive);
   return { ...workload, ...cause, health: stuckOne ? "Degraded" : workload.health, byItself: workload };
+}
+
+/** Which of the pods it is that says so. */
+function namedAssessment(pod: Manifest): Assessment {
+  const assessment = assessPod(pod);
+  return assessment.health === "Healthy" ? assessment : { ...assessment, message: `Pod ${pod.metadata.name}: ${assessment.message ?? ""}` };
+}
+
+/** Nothing is wrong so far: what the first pod that is not ready waits for. */
+function waitingFor(workload: Assessment, alive: readonly Assessment[]): Assessment {
+  const first = alive.find(({ health }) => health === "Progressing");
+  if (first === undefined) return workload;
+  return { ...workload, message: joined(workload.message, first.message), byItself: workload };
 }
 
 /** It ended and is replaced or tried again: why says something about the next one, but the workload decides when it gives up. */
@@ -104,6 +119,13 @@ function containerTrouble(container: JsonObject): Assessment | undefined {
   const killed = memberAt(container, "state", "terminated", "reason");
   return killed === "OOMKilled" ? { ...degraded("OOMKilled", lastDeath(container)), container: name } : undefined;
 }
+
+/** "container app ContainerCreating" */
+const startingText = (container: JsonObject): string =>
+  joined(
+    `container ${textOf(container["name"])} ${textOf(memberAt(container, "state", "waiting", "reason"))}`,
+    memberAt(container, "state", "waiting", "message"),
+  );
 
 /** The image that is not there to be run, where the words do not name it themselves. */
 function unpulled(container: JsonObject, reason: string): string {

@@ -75,8 +75,9 @@ export class PodInspector {
   #take(tracked: Inspected, explained: Assessment): void {
     const before = tracked.assessment;
     tracked.assessment = explained;
-    if (before?.health !== explained.health || before.reason !== explained.reason || before.container !== explained.container)
-      this.#onFound(tracked);
+    const isNews = before?.health !== explained.health || before.reason !== explained.reason || before.container !== explained.container;
+    // What a stuck container says changes with every attempt; what others wait for comes to an end.
+    if (isNews || (explained.health === "Progressing" && before.message !== explained.message)) this.#onFound(tracked);
   }
 
   async #explain(kube: Kube, { id: { namespace } }: Inspected, assessment: Assessment): Promise<Assessment> {
