@@ -1,8 +1,10 @@
 import { DroverError, instant } from "@drover/kit";
 import { unpackBundle } from "@drover/proto/wire";
 import { expect, onTestFinished, test } from "vitest";
+import { createReleaseReads } from "../../control-plane/src/adapters/pg/release/release-reads.ts";
 import { createReleaseStore, createRenderStore } from "../../control-plane/src/adapters/pg/release/releases.ts";
 import { createRenderer } from "../../control-plane/src/adapters/render/renderer.ts";
+import { unfiltered } from "../../control-plane/src/app/page.ts";
 import { createReleases } from "../../control-plane/src/app/release/create-releases.ts";
 import type { Releases } from "../../control-plane/src/app/release/releases.ts";
 import type { SourceFiles } from "../../control-plane/src/app/source/source-files.ts";
@@ -125,6 +127,20 @@ test("what is wrong with the files is remembered and found again", async () => {
   expect(problem).toMatchObject({ kind: "problem", problem: { code: "VALUE_UNKNOWN", details: { file: "deploy/a.yaml", document: 1 } } });
   expect(await releases.render(release, {}, signal)).toMatchObject({ kind: "problem", problem: { code: "VALUE_UNKNOWN" } });
   expect(reads()).toBe(1);
+});
+
+test("a release says why nothing could be made of it, until something could", async () => {
+  const { database, releases, setFiles } = await world();
+  const reads = createReleaseReads(database);
+  setFiles(() => ({ "deploy/a.yaml": configMap }));
+  const { id } = await releases.ensure("web", spec, commitOf("a"), signal);
+  expect(await reads.get(id)).not.toHaveProperty("problem");
+  await releases.render(await releases.ensure("web", spec, commitOf("a"), signal), {}, signal);
+  expect(await reads.get("web-1")).toMatchObject({ problem: { code: "VALUE_UNKNOWN", message: expect.stringContaining("region") } });
+  const { items } = await reads.list(unfiltered({ size: 10, after: undefined }));
+  expect(items).toMatchObject([{ name: "web-1", problem: { code: "VALUE_UNKNOWN" } }]);
+  await releases.render(await releases.ensure("web", spec, commitOf("a"), signal), { region: "eu" }, signal);
+  expect(await reads.get(id)).not.toHaveProperty("problem");
 });
 
 test("a render of nothing is a bundle of no objects", async () => {

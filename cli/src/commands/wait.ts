@@ -1,12 +1,11 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { DroverError } from "@drover/kit";
-import type { Client, Placement } from "@drover/proto/rest";
+import { type Client, healthOf, type Placement, statesOf, syncOf } from "@drover/proto/rest";
 import type { Command } from "commander";
 import { askPatiently } from "../ask-patiently.ts";
 import { type Cli, clientFor } from "../cli.ts";
 import { timeoutOption } from "../duration-option.ts";
 import { placementPages } from "../placements/load-placements.ts";
-import { healthOf, statesOf, syncOf } from "../placements/placement-state.ts";
 import { parseGoal } from "../wait/goal.ts";
 import { refuseUnknownWord } from "../wait/known-words.ts";
 import { type NamedItem, namedItems, namesGiven } from "../resources/named-items.ts";

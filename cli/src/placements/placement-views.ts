@@ -1,8 +1,7 @@
-import type { Application, Placement } from "@drover/proto/rest";
+import { type Application, healthOf, type Placement, syncOf } from "@drover/proto/rest";
 import { age, short } from "../output/cell-text.ts";
 import type { Column } from "../output/columns.ts";
 import type { View } from "../output/print.ts";
-import { healthOf, syncOf } from "./placement-state.ts";
 
 /** An application as people look for it: a row for each environment that it is in, and one where it is in none. */
 export interface ApplicationRow extends Application {

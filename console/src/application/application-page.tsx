@@ -110,7 +110,7 @@ function Body({ application, environments }: { readonly application: string; rea
             ) : (
               <ReleasesTable
                 releases={items}
-                placements={placed}
+                placements={columns.flatMap(({ placement }) => placement ?? [])}
                 quarantines={quarantines}
                 onPromote={(release) => setOpened({ kind: "promote", environment: nextFor(release, columns) ?? first, release })}
               />

@@ -1,13 +1,15 @@
 import type { Application, Placement } from "@drover/proto/rest";
-import { Badge, Card, Group, Skeleton, Stack, Table, Text, TextInput } from "@mantine/core";
+import { Card, Group, Skeleton, Stack, Table, Text, TextInput } from "@mantine/core";
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { Asked } from "../page/asked.tsx";
+import { NewFile } from "../fleet-file/new-file.tsx";
 import { NextStep } from "../page/next-step.tsx";
 import { PageLink } from "../page/page-link.tsx";
 import { Page } from "../page/page.tsx";
 import { paths } from "../paths.ts";
 import { useEnvironments } from "../queries/environments.ts";
 import { inPromotionOrder } from "../words/promotion-order.ts";
+import { PlaceCell } from "./place-cell.tsx";
 import { useAllPlacements, useApplications } from "./queries.ts";
 
 const example = `# applications/web.yaml
@@ -23,7 +25,7 @@ export function ApplicationsPage() {
   const names = inPromotionOrder(environments.data?.items ?? []).map(({ name }) => name);
   const placements = useAllPlacements(names);
   return (
-    <Page title="Applications">
+    <Page title="Applications" actions={<NewFile collection="applications" />}>
       <Asked of={useApplications()} height={320}>
         {({ items, cut }) => {
           if (items.length === 0)
@@ -108,44 +110,5 @@ function ApplicationsTable({ applications, environments, placements }: Applicati
         </Table>
       </Table.ScrollContainer>
     </Card>
-  );
-}
-
-function PlaceCell({ placement }: { readonly placement: Placement | undefined }) {
-  if (placement === undefined)
-    return (
-      <Text size="sm" c="dimmed">
-        —
-      </Text>
-    );
-  const { release, summary, problem, rollout } = placement;
-  const { Degraded, Missing } = summary.health;
-  return (
-    <Group gap={6}>
-      <Text size="sm">{release?.name ?? "no release"}</Text>
-      <Text size="sm" c="dimmed">
-        {summary.proven}/{summary.clusters}
-      </Text>
-      {Degraded + Missing > 0 && (
-        <Badge variant="light" color="red">
-          {Degraded + Missing} unwell
-        </Badge>
-      )}
-      {summary.drifted > 0 && (
-        <Badge variant="light" color="yellow">
-          {summary.drifted} drifted
-        </Badge>
-      )}
-      {rollout !== undefined && (
-        <PageLink to={paths.rollout(rollout.id)} size="sm">
-          {rollout.phase}
-        </PageLink>
-      )}
-      {problem !== undefined && (
-        <Badge variant="light" color="red" title={problem.message}>
-          {problem.code}
-        </Badge>
-      )}
-    </Group>
   );
 }

@@ -6,6 +6,7 @@ import { shortRevision, subjectOf } from "./revision-choices.ts";
 
 interface ReleasesTableProps {
   readonly releases: readonly Release[];
+  /** In the order of promotion. */
   readonly placements: readonly Placement[];
   readonly quarantines: readonly Quarantine[];
   readonly onPromote: (release: Release) => void;
@@ -37,10 +38,22 @@ export function ReleasesTable({ releases, placements, quarantines, onPromote }: 
                         quarantined
                       </Badge>
                     )}
+                    {release.problem !== undefined && (
+                      <Badge variant="light" color="red">
+                        does not render
+                      </Badge>
+                    )}
                   </Group>
                 </Table.Td>
                 <Table.Td ff="monospace">{shortRevision(release.revision)}</Table.Td>
-                <Table.Td>{subjectOf(release.message)}</Table.Td>
+                <Table.Td>
+                  {subjectOf(release.message)}
+                  {release.problem !== undefined && (
+                    <Text size="sm" c="var(--mantine-color-error)">
+                      {release.problem.code}: {release.problem.message}
+                    </Text>
+                  )}
+                </Table.Td>
                 <Table.Td>
                   {release.author}
                   <Text size="sm" c="dimmed">

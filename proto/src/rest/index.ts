@@ -12,6 +12,7 @@ export * from "./history.ts";
 export * from "./list-fields.ts";
 export * from "./notification.ts";
 export * from "./page.ts";
+export * from "./placement-state.ts";
 export * from "./preview.ts";
 export * from "./problem-media-type.ts";
 export * from "./problem.ts";

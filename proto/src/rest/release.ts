@@ -1,6 +1,6 @@
 import { Type, type Static } from "typebox";
 import { listFields } from "./list-fields.ts";
-import { Counter, Digest, Id, Name, Time } from "./words.ts";
+import { Counter, Digest, Id, Name, Time, Trouble } from "./words.ts";
 
 export const Release = Type.Object(
   {
@@ -16,6 +16,10 @@ export const Release = Type.Object(
     message: Type.String(),
     committedAt: Time,
     createdAt: Time,
+    problem: Type.Optional({
+      ...Trouble,
+      description: "why its objects could not be made of it, as it was last tried; absent when they could, or nobody has tried",
+    } as typeof Trouble),
   },
   { $id: "Release" },
 );

@@ -2,7 +2,7 @@ import { DroverError, type Instant, rfc3339 } from "@drover/kit";
 import { type Bundle, type Release, releaseFields } from "@drover/proto/rest";
 import type { Digest } from "@drover/proto/wire";
 import type { ReleaseReads } from "../../../app/read-models.ts";
-import type { ReleaseSpec } from "../../../domain/release/release.ts";
+import type { Problem, ReleaseSpec } from "../../../domain/release/release.ts";
 import type { Db } from "../database.ts";
 import { type List, listPage } from "../list.ts";
 
@@ -16,9 +16,19 @@ interface ReleaseRow {
   readonly message: string;
   readonly committed_at: Instant;
   readonly created_at: Instant;
+  readonly problem: Problem | null;
 }
 
-const columns = "id, application, number, revision, spec, author, message, committed_at, created_at";
+/** What was wrong with values may be mended after the release: a problem counts until something was made of it again. */
+const problem = `
+  (select ren.problem from renders ren
+    where ren.release_id = r.id and ren.problem is not null
+      and not exists (select from renders later
+                       where later.release_id = r.id and later.bundle is not null and later.rendered_at > ren.rendered_at)
+    order by ren.rendered_at desc limit 1)`;
+
+const columns = `
+  r.id, r.application, r.number, r.revision, r.spec, r.author, r.message, r.committed_at, r.created_at, ${problem} as problem`;
 
 const releases: List<keyof typeof releaseFields> = {
   name: "releases-list",
@@ -53,7 +63,7 @@ export const createReleaseReads = (db: Db): ReleaseReads => ({
 async function getRelease(db: Db, idOrName: string): Promise<Release> {
   const { rows } = await db.query<ReleaseRow>({
     name: "releases-get",
-    text: `select ${columns} from releases where id = $1 or application || '-' || number = $1 order by (id = $1) desc limit 1`,
+    text: `select ${columns} from releases r where r.id = $1 or r.application || '-' || r.number = $1 order by (r.id = $1) desc limit 1`,
     values: [idOrName],
   });
   if (rows[0] === undefined)
@@ -102,4 +112,5 @@ const shown = (row: ReleaseRow): Release => ({
   message: row.message,
   committedAt: rfc3339(row.committed_at),
   createdAt: rfc3339(row.created_at),
+  ...(row.problem === null ? {} : { problem: row.problem }),
 });

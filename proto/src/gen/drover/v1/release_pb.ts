@@ -4,6 +4,8 @@
 
 import type { GenFile, GenMessage } from "@bufbuild/protobuf/codegenv2";
 import { fileDesc, messageDesc } from "@bufbuild/protobuf/codegenv2";
+import type { Trouble } from "./reason_pb.ts";
+import { file_drover_v1_reason } from "./reason_pb.ts";
 import type { Timestamp } from "@bufbuild/protobuf/wkt";
 import { file_google_protobuf_timestamp } from "@bufbuild/protobuf/wkt";
 import type { Message } from "@bufbuild/protobuf";
@@ -12,7 +14,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file drover/v1/release.proto.
  */
 export const file_drover_v1_release: GenFile = /*@__PURE__*/
-  fileDesc("Chdkcm92ZXIvdjEvcmVsZWFzZS5wcm90bxIJZHJvdmVyLnYxIo8CCgdSZWxlYXNlEgoKAmlkGAEgASgJEgwKBG5hbWUYAiABKAkSEwoLYXBwbGljYXRpb24YAyABKAkSDgoGbnVtYmVyGAQgASgDEhAKCHJldmlzaW9uGAUgASgJEhIKCnJlcG9zaXRvcnkYBiABKAkSDAoEcGF0aBgHIAEoCRIOCgZyZW5kZXIYCCABKAkSDgoGYXV0aG9yGAkgASgJEg8KB21lc3NhZ2UYCiABKAkSMAoMY29tbWl0dGVkX2F0GAsgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIuCgpjcmVhdGVkX2F0GAwgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcCJ5CgZCdW5kbGUSDgoGZGlnZXN0GAEgASgJEgwKBHNpemUYAiABKAMSDwoHb2JqZWN0cxgDIAEoAxIuCgpjcmVhdGVkX2F0GAQgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIQCghyZWxlYXNlcxgFIAMoCWIGcHJvdG8z", [file_google_protobuf_timestamp]);
+  fileDesc("Chdkcm92ZXIvdjEvcmVsZWFzZS5wcm90bxIJZHJvdmVyLnYxIrQCCgdSZWxlYXNlEgoKAmlkGAEgASgJEgwKBG5hbWUYAiABKAkSEwoLYXBwbGljYXRpb24YAyABKAkSDgoGbnVtYmVyGAQgASgDEhAKCHJldmlzaW9uGAUgASgJEhIKCnJlcG9zaXRvcnkYBiABKAkSDAoEcGF0aBgHIAEoCRIOCgZyZW5kZXIYCCABKAkSDgoGYXV0aG9yGAkgASgJEg8KB21lc3NhZ2UYCiABKAkSMAoMY29tbWl0dGVkX2F0GAsgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIuCgpjcmVhdGVkX2F0GAwgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIjCgdwcm9ibGVtGA0gASgLMhIuZHJvdmVyLnYxLlRyb3VibGUieQoGQnVuZGxlEg4KBmRpZ2VzdBgBIAEoCRIMCgRzaXplGAIgASgDEg8KB29iamVjdHMYAyABKAMSLgoKY3JlYXRlZF9hdBgEIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASEAoIcmVsZWFzZXMYBSADKAliBnByb3RvMw", [file_drover_v1_reason, file_google_protobuf_timestamp]);
 
 /**
  * Release is one revision of an application's source, with the way it is rendered.
@@ -103,6 +105,13 @@ export type Release = Message<"drover.v1.Release"> & {
    * @generated from field: google.protobuf.Timestamp created_at = 12;
    */
   createdAt?: Timestamp | undefined;
+
+  /**
+   * Why its objects could not be made of it, as it was last tried; absent when they could, or nobody has tried.
+   *
+   * @generated from field: drover.v1.Trouble problem = 13;
+   */
+  problem?: Trouble | undefined;
 };
 
 /**

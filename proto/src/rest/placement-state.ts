@@ -1,4 +1,4 @@
-import type { Placement } from "@drover/proto/rest";
+import type { Placement } from "./fleet-objects.ts";
 
 type Health = keyof Placement["summary"]["health"];
 type Sync = "Synced" | "OutOfSync" | "Unknown";
