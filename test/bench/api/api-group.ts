@@ -195,7 +195,7 @@ async function measureLoad(
       await checked(ask, question, turn);
       return [question.id, performance.now() - dueAt] as const;
     });
-  const [samples, taken] = await ingest.during({ perSecond: reports, changed }, asked);
+  const [samples, taken] = await ingest.during({ perSecond: reports, changed, seconds: secondsOfLoad }, asked);
   refuseLost(taken, taken.latencies.length);
   say(`${perSecond} requests/s beside ${Math.round((taken.latencies.length * options.applications) / taken.seconds)} statuses/s`);
   const of = (id: string) => samples.filter(([of]) => of === id).map(([, ms]) => ms);

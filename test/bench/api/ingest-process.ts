@@ -91,12 +91,18 @@ async function flood(
   return { seconds: (performance.now() - start) / 1000, cpuMicros: user + system };
 }
 
-/** On a timetable until told to stop; a report that starts late counts from when it was due. */
+/**
+ * On a timetable until told to stop; a report that starts late counts from when it was due. Those of the time that it should take are signed
+ * before, and their sending is announced: agents do that elsewhere.
+ */
 async function pace(
   agents: readonly Agent[],
-  { perSecond, changed }: Extract<IngestOrder, { kind: "pace" }>,
+  { perSecond, changed, seconds }: Extract<IngestOrder, { kind: "pace" }>,
   stop: AbortSignal,
 ): Promise<Omit<IngestAnswer, "latencies" | "refused">> {
+  const agentOf = (index: number): Agent => agents[index % agents.length] as Agent;
+  const ready = Array.from({ length: perSecond * seconds }, (_, index) => nextReport(agentOf(index), changed));
+  process.send?.("begun");
   const start = performance.now();
   const before = process.cpuUsage();
   const sending: Promise<void>[] = [];
@@ -104,8 +110,7 @@ async function pace(
     const dueAt = start + (sent * 1000) / perSecond;
     const waitMs = dueAt - performance.now();
     if (waitMs > 1) await sleep(waitMs);
-    const agent = agents[sent % agents.length] as Agent;
-    sending.push(send(agent, nextReport(agent, changed), dueAt));
+    sending.push(send(agentOf(sent), ready[sent] ?? nextReport(agentOf(sent), changed), dueAt));
   }
   await Promise.all(sending);
   const { user, system } = process.cpuUsage(before);

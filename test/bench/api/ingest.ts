@@ -5,12 +5,12 @@ import type { Bench } from "../harness/bench.ts";
 
 export type IngestOrder =
   | { readonly kind: "flood"; readonly reports: number; readonly changed: number; readonly outstanding: number }
-  | { readonly kind: "pace"; readonly perSecond: number; readonly changed: number }
+  | { readonly kind: "pace"; readonly perSecond: number; readonly changed: number; readonly seconds: number }
   | { readonly kind: "stop" };
 
 export interface IngestAnswer {
   readonly seconds: number;
-  /** Processor time of the process. That of a pace has the signatures of its agents in it, that of a flood has not. */
+  /** Processor time of the process, without the signatures of its agents. */
   readonly cpuMicros: number;
   /** Milliseconds from publishing a report, or from when it was due, to the answer that follows its commit. */
   readonly latencies: readonly number[];
@@ -39,6 +39,7 @@ export async function startIngest({ lifecycle, signal }: Bench, env: Readonly<Re
     },
     during: async (order, work) => {
       child.send({ kind: "pace", ...order } satisfies IngestOrder);
+      await once(child, "message", { signal });
       const done = await work();
       const answered = answer();
       child.send({ kind: "stop" } satisfies IngestOrder);
