@@ -1,5 +1,5 @@
 import type { Application, Placement } from "@drover/proto/rest";
-import { Card, Group, Skeleton, Stack, Table, Text, TextInput } from "@mantine/core";
+import { Card, Group, Skeleton, Stack, Text, TextInput } from "@mantine/core";
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { Asked } from "../page/asked.tsx";
 import { NewFile } from "../fleet-file/new-file.tsx";
@@ -11,6 +11,7 @@ import { useEnvironments } from "../queries/environments.ts";
 import { inPromotionOrder } from "../words/promotion-order.ts";
 import { PlaceCell } from "./place-cell.tsx";
 import { useAllPlacements, useApplications } from "./queries.ts";
+import { PlainTable } from "../table/plain-table.tsx";
 
 const example = `# applications/web.yaml
 source:
@@ -76,39 +77,37 @@ function ApplicationsTable({ applications, environments, placements }: Applicati
   const byPlace = new Map(placements.map((placement) => [`${placement.environment}/${placement.application}`, placement]));
   return (
     <Card withBorder p={0}>
-      <Table.ScrollContainer minWidth={640} type="native">
-        <Table verticalSpacing="xs" highlightOnHover aria-label="Applications">
-          <Table.Thead>
-            <Table.Tr>
-              {["Application", "Project", ...environments].map((head) => (
-                <Table.Th key={head}>{head}</Table.Th>
-              ))}
-            </Table.Tr>
-          </Table.Thead>
-          <Table.Tbody>
-            {applications.map(({ name, project, problem }) => (
-              <Table.Tr key={name} className="from-server">
-                <Table.Td>
-                  <PageLink to={paths.application(name)} fw={600}>
-                    {name}
-                  </PageLink>
-                  {problem !== undefined && (
-                    <Text size="sm" c="var(--mantine-color-error)">
-                      {problem.code}: {problem.message}
-                    </Text>
-                  )}
-                </Table.Td>
-                <Table.Td c="dimmed">{project}</Table.Td>
-                {environments.map((environment) => (
-                  <Table.Td key={environment}>
-                    <PlaceCell placement={byPlace.get(`${environment}/${name}`)} />
-                  </Table.Td>
-                ))}
-              </Table.Tr>
+      <PlainTable label="Applications" minWidthPx={640} rows="roomy">
+        <thead>
+          <tr>
+            {["Application", "Project", ...environments].map((head) => (
+              <th key={head}>{head}</th>
             ))}
-          </Table.Tbody>
-        </Table>
-      </Table.ScrollContainer>
+          </tr>
+        </thead>
+        <tbody>
+          {applications.map(({ name, project, problem }) => (
+            <tr key={name} className="from-server">
+              <td>
+                <PageLink to={paths.application(name)} fw={600}>
+                  {name}
+                </PageLink>
+                {problem !== undefined && (
+                  <Text size="sm" c="var(--mantine-color-error)">
+                    {problem.code}: {problem.message}
+                  </Text>
+                )}
+              </td>
+              <td className="dimmed">{project}</td>
+              {environments.map((environment) => (
+                <td key={environment}>
+                  <PlaceCell placement={byPlace.get(`${environment}/${name}`)} />
+                </td>
+              ))}
+            </tr>
+          ))}
+        </tbody>
+      </PlainTable>
     </Card>
   );
 }

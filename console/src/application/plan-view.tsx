@@ -1,9 +1,10 @@
 import { formatAge, plural } from "@drover/kit";
 import type { PreviewCluster, PreviewedRollout, RolloutPreview } from "@drover/proto/rest";
-import { Alert, Badge, Group, List, Stack, Table, Text } from "@mantine/core";
+import { Alert, Badge, Group, List, Stack, Text } from "@mantine/core";
 import { holdInWords } from "../words/rollout-words.ts";
 import { effectsInWords } from "./plan-words.ts";
 import { PlanChanges } from "./plan-changes.tsx";
+import { PlainTable } from "../table/plain-table.tsx";
 
 const shownClusters = 200;
 
@@ -43,30 +44,30 @@ function Waves({ rollout: { scope, supersedes, waves, holds } }: { readonly roll
     <div>
       {scope === "Clusters" && <Text size="sm">Over the clusters that the pin names:</Text>}
       {supersedes !== undefined && <Text size="sm">It takes the place of the rollout that is under way.</Text>}
-      <Table verticalSpacing={4} aria-label="Waves">
-        <Table.Thead>
-          <Table.Tr>
+      <PlainTable label="Waves">
+        <thead>
+          <tr>
             {["Wave", "Clusters", "At once", "Soak", "Gates"].map((head) => (
-              <Table.Th key={head}>{head}</Table.Th>
+              <th key={head}>{head}</th>
             ))}
-          </Table.Tr>
-        </Table.Thead>
-        <Table.Tbody>
+          </tr>
+        </thead>
+        <tbody>
           {waves.map(({ index, name, clusters, maxConcurrency, soakSeconds, gates }) => (
-            <Table.Tr key={index}>
-              <Table.Td fw={500}>{name}</Table.Td>
-              <Table.Td>{clusters}</Table.Td>
-              <Table.Td>{maxConcurrency}</Table.Td>
-              <Table.Td>{soakSeconds === 0 ? "none" : formatAge(soakSeconds * 1000)}</Table.Td>
-              <Table.Td>
+            <tr key={index}>
+              <td className="strong">{name}</td>
+              <td>{clusters}</td>
+              <td>{maxConcurrency}</td>
+              <td>{soakSeconds === 0 ? "none" : formatAge(soakSeconds * 1000)}</td>
+              <td>
                 {gates.length === 0
                   ? "none"
                   : gates.map(({ when, name: gate, type }) => `${when.toLowerCase()}: ${gate} (${type})`).join(", ")}
-              </Table.Td>
-            </Table.Tr>
+              </td>
+            </tr>
           ))}
-        </Table.Tbody>
-      </Table>
+        </tbody>
+      </PlainTable>
       {holds.map((hold) => (
         <Text key={`${hold.kind} ${hold.message}`} size="sm" mt={4}>
           Waits: {holdInWords(hold)}
@@ -83,24 +84,24 @@ function Clusters({ clusters }: { readonly clusters: readonly PreviewCluster[] }
       <Text component="summary" size="sm" fw={500}>
         Every cluster ({clusters.length})
       </Text>
-      <Table verticalSpacing={4} mt="xs" aria-label="Clusters">
-        <Table.Tbody>
+      <PlainTable label="Clusters">
+        <tbody>
           {clusters.slice(0, shownClusters).map(({ cluster, effect, change, because }) => (
-            <Table.Tr key={cluster}>
-              <Table.Td fw={500}>{cluster}</Table.Td>
-              <Table.Td>
+            <tr key={cluster}>
+              <td className="strong">{cluster}</td>
+              <td>
                 <Group gap={6}>
                   <Badge variant="light" color={effect === "Held" ? "yellow" : "gray"}>
                     {effect}
                   </Badge>
                   {change !== undefined && <Text size="sm">change {change}</Text>}
                 </Group>
-              </Table.Td>
-              <Table.Td>{because === undefined ? "" : holdInWords(because)}</Table.Td>
-            </Table.Tr>
+              </td>
+              <td>{because === undefined ? "" : holdInWords(because)}</td>
+            </tr>
           ))}
-        </Table.Tbody>
-      </Table>
+        </tbody>
+      </PlainTable>
       {clusters.length > shownClusters && (
         <Text size="sm" c="dimmed">
           and {plural(clusters.length - shownClusters, "cluster")} more

@@ -1,10 +1,11 @@
 import type { Promotion, Rollout, RolloutPhase } from "@drover/proto/rest";
-import { Card, Table, Text } from "@mantine/core";
+import { Card, Text } from "@mantine/core";
 import { Ago } from "../page/ago.tsx";
 import { PageLink } from "../page/page-link.tsx";
 import { paths } from "../paths.ts";
 import { shortRevision } from "./revision-choices.ts";
 import { Status } from "../words/status.tsx";
+import { PlainTable } from "../table/plain-table.tsx";
 
 interface PromotionHistoryProps {
   readonly promotions: readonly Promotion[];
@@ -17,22 +18,20 @@ export function PromotionHistory({ promotions, rollouts }: PromotionHistoryProps
   const phases = new Map(rollouts.map(({ id, phase }) => [id, phase]));
   return (
     <Card withBorder p={0}>
-      <Table.ScrollContainer minWidth={720} type="native">
-        <Table verticalSpacing="xs" aria-label="Promotions and rollbacks">
-          <Table.Thead>
-            <Table.Tr>
-              {["What", "Where", "Revision", "State", "By", "Reason", "When"].map((head) => (
-                <Table.Th key={head}>{head}</Table.Th>
-              ))}
-            </Table.Tr>
-          </Table.Thead>
-          <Table.Tbody>
-            {promotions.map((promotion) => (
-              <Row key={promotion.id} promotion={promotion} phases={promotion.rollouts.flatMap((id) => phases.get(id) ?? [])} />
+      <PlainTable label="Promotions and rollbacks" minWidthPx={720} rows="roomy">
+        <thead>
+          <tr>
+            {["What", "Where", "Revision", "State", "By", "Reason", "When"].map((head) => (
+              <th key={head}>{head}</th>
             ))}
-          </Table.Tbody>
-        </Table>
-      </Table.ScrollContainer>
+          </tr>
+        </thead>
+        <tbody>
+          {promotions.map((promotion) => (
+            <Row key={promotion.id} promotion={promotion} phases={promotion.rollouts.flatMap((id) => phases.get(id) ?? [])} />
+          ))}
+        </tbody>
+      </PlainTable>
     </Card>
   );
 }
@@ -48,23 +47,23 @@ function Row({ promotion, phases }: RowProps) {
   const where = places?.map((place) => place.environment).join(", ") ?? (cluster === undefined ? environment : `${environment}/${cluster}`);
   const [rollout] = rollouts;
   return (
-    <Table.Tr className="from-server">
-      <Table.Td>{rollout === undefined ? kind : <PageLink to={paths.rollout(rollout)}>{kind}</PageLink>}</Table.Td>
-      <Table.Td>{where}</Table.Td>
-      <Table.Td ff="monospace">{shortRevision(revision)}</Table.Td>
-      <Table.Td>
+    <tr className="from-server">
+      <td>{rollout === undefined ? kind : <PageLink to={paths.rollout(rollout)}>{kind}</PageLink>}</td>
+      <td>{where}</td>
+      <td className="mono">{shortRevision(revision)}</td>
+      <td>
         {phases.length === 0 ? <Status word={state} /> : [...new Set(phases)].map((phase) => <Status key={phase} word={phase} />)}
         {error !== undefined && (
           <Text size="sm" c="var(--mantine-color-error)">
             {error.code}: {error.message}
           </Text>
         )}
-      </Table.Td>
-      <Table.Td>{actor}</Table.Td>
-      <Table.Td>{reason}</Table.Td>
-      <Table.Td>
+      </td>
+      <td>{actor}</td>
+      <td>{reason}</td>
+      <td>
         <Ago time={createdAt} />
-      </Table.Td>
-    </Table.Tr>
+      </td>
+    </tr>
   );
 }

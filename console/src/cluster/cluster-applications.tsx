@@ -1,5 +1,5 @@
 import type { ClusterApplication } from "@drover/proto/rest";
-import { Card, Table, Text } from "@mantine/core";
+import { Card, Text } from "@mantine/core";
 import { Fragment } from "react";
 import { Ago } from "../page/ago.tsx";
 import { Asked } from "../page/asked.tsx";
@@ -10,6 +10,7 @@ import { Status } from "../words/status.tsx";
 import { TroubleText } from "../words/trouble-text.tsx";
 import { troubleInWords, troublesOf } from "../words/troubles.ts";
 import classes from "./cluster.module.css";
+import { PlainTable } from "../table/plain-table.tsx";
 
 const heads = ["Application", "Release", "Health", "Sync", "Drift", "Given"];
 
@@ -26,22 +27,20 @@ export function ClusterApplications({ cluster }: { readonly cluster: string }) {
           </Card>
         ) : (
           <Card withBorder p={0}>
-            <Table.ScrollContainer minWidth={640} type="native">
-              <Table verticalSpacing={6} horizontalSpacing="md" layout="fixed">
-                <Table.Thead>
-                  <Table.Tr>
-                    {heads.map((head) => (
-                      <Table.Th key={head}>{head}</Table.Th>
-                    ))}
-                  </Table.Tr>
-                </Table.Thead>
-                <Table.Tbody>
-                  {items.map((item) => (
-                    <ApplicationRows key={item.application} item={item} />
+            <PlainTable minWidthPx={640} layout="fixed">
+              <thead>
+                <tr>
+                  {heads.map((head) => (
+                    <th key={head}>{head}</th>
                   ))}
-                </Table.Tbody>
-              </Table>
-            </Table.ScrollContainer>
+                </tr>
+              </thead>
+              <tbody>
+                {items.map((item) => (
+                  <ApplicationRows key={item.application} item={item} />
+                ))}
+              </tbody>
+            </PlainTable>
           </Card>
         )
       }
@@ -53,30 +52,30 @@ function ApplicationRows({ item: { cluster, application, assignment, status } }:
   const why = status === undefined ? [] : troublesOf(status);
   return (
     <Fragment>
-      <Table.Tr className="from-server" bd={why.length > 0 ? "none" : undefined}>
-        <Table.Td>
+      <tr className="from-server" data-goes-on={why.length > 0 || undefined}>
+        <td>
           <PageLink to={paths.live(cluster, application)} fw={550}>
             {application}
           </PageLink>
-        </Table.Td>
-        <Table.Td>{assignment.release}</Table.Td>
-        <Table.Td>{status === undefined ? "no report yet" : <Status word={status.health} />}</Table.Td>
-        <Table.Td>{status === undefined ? "" : <Status word={status.sync} />}</Table.Td>
-        <Table.Td>{status === undefined || status.drifted === 0 ? "–" : <Status word="Drifted">{status.drifted} objects</Status>}</Table.Td>
-        <Table.Td>
+        </td>
+        <td>{assignment.release}</td>
+        <td>{status === undefined ? "no report yet" : <Status word={status.health} />}</td>
+        <td>{status === undefined ? "" : <Status word={status.sync} />}</td>
+        <td>{status === undefined || status.drifted === 0 ? "–" : <Status word="Drifted">{status.drifted} objects</Status>}</td>
+        <td>
           <Ago time={assignment.assignedAt} />
-        </Table.Td>
-      </Table.Tr>
+        </td>
+      </tr>
       {why.length > 0 && (
-        <Table.Tr>
-          <Table.Td colSpan={heads.length} pt={0} className={`${classes["failing"]} from-server`}>
+        <tr>
+          <td colSpan={heads.length} className={`${classes["failing"]} from-server`}>
             {why.map((trouble) => (
               <div key={troubleInWords(trouble)}>
                 <TroubleText trouble={trouble} />
               </div>
             ))}
-          </Table.Td>
-        </Table.Tr>
+          </td>
+        </tr>
       )}
     </Fragment>
   );

@@ -1,12 +1,13 @@
 import type { DriftEpisode } from "@drover/proto/rest";
 import { formatAge } from "@drover/kit";
-import { Card, Code, Stack, Table, Text } from "@mantine/core";
+import { Card, Code, Stack, Text } from "@mantine/core";
 import { Ago } from "../page/ago.tsx";
 import { Asked } from "../page/asked.tsx";
 import { useClusterDrift } from "../queries/clusters.ts";
 import { Status } from "../words/status.tsx";
 import classes from "./cluster.module.css";
 import { driftDays } from "./drift-days.ts";
+import { PlainTable } from "../table/plain-table.tsx";
 
 /** Episodes of drift as a picture of thirty days and as a list: what differed, who did it, what the agent did about it. */
 export function ClusterDrift({ cluster }: { readonly cluster: string }) {
@@ -59,44 +60,42 @@ const heads = ["Object", "What", "Fields", "By", "Agent", "Began", "Lasted"];
 
 function EpisodeTable({ episodes }: { readonly episodes: readonly DriftEpisode[] }) {
   return (
-    <Table.ScrollContainer minWidth={760} type="native">
-      <Table verticalSpacing={6}>
-        <Table.Thead>
-          <Table.Tr>
-            {heads.map((head) => (
-              <Table.Th key={head}>{head}</Table.Th>
-            ))}
-          </Table.Tr>
-        </Table.Thead>
-        <Table.Tbody>
-          {episodes.map(({ application, object, change, fields, actor, action, startedAt, endedAt }) => (
-            <Table.Tr key={`${application} ${object.kind} ${object.name} ${startedAt}`} className="from-server">
-              <Table.Td>
-                {object.kind}/{object.name}
-                <Text size="xs" c="dimmed">
-                  {application}
-                </Text>
-              </Table.Td>
-              <Table.Td>{change}</Table.Td>
-              <Table.Td>
-                {fields.map((field) => (
-                  <div key={field}>
-                    <Code>{field}</Code>
-                  </div>
-                ))}
-              </Table.Td>
-              <Table.Td>{actor ?? "not known"}</Table.Td>
-              <Table.Td>
-                <Status word={action} />
-              </Table.Td>
-              <Table.Td>
-                <Ago time={startedAt} />
-              </Table.Td>
-              <Table.Td>{endedAt === undefined ? "still open" : formatAge(Date.parse(endedAt) - Date.parse(startedAt))}</Table.Td>
-            </Table.Tr>
+    <PlainTable minWidthPx={760}>
+      <thead>
+        <tr>
+          {heads.map((head) => (
+            <th key={head}>{head}</th>
           ))}
-        </Table.Tbody>
-      </Table>
-    </Table.ScrollContainer>
+        </tr>
+      </thead>
+      <tbody>
+        {episodes.map(({ application, object, change, fields, actor, action, startedAt, endedAt }) => (
+          <tr key={`${application} ${object.kind} ${object.name} ${startedAt}`} className="from-server">
+            <td>
+              {object.kind}/{object.name}
+              <Text size="xs" c="dimmed">
+                {application}
+              </Text>
+            </td>
+            <td>{change}</td>
+            <td>
+              {fields.map((field) => (
+                <div key={field}>
+                  <Code>{field}</Code>
+                </div>
+              ))}
+            </td>
+            <td>{actor ?? "not known"}</td>
+            <td>
+              <Status word={action} />
+            </td>
+            <td>
+              <Ago time={startedAt} />
+            </td>
+            <td>{endedAt === undefined ? "still open" : formatAge(Date.parse(endedAt) - Date.parse(startedAt))}</td>
+          </tr>
+        ))}
+      </tbody>
+    </PlainTable>
   );
 }

@@ -1,4 +1,4 @@
-import { Badge, Button, Card, Group, Table, Text } from "@mantine/core";
+import { Badge, Button, Card, Group, Text } from "@mantine/core";
 import { Link } from "@tanstack/react-router";
 import { Ago } from "../page/ago.tsx";
 import { Asked } from "../page/asked.tsx";
@@ -8,6 +8,7 @@ import { Section } from "../page/section.tsx";
 import { paths } from "../paths.ts";
 import { collections, editableKinds, type Collection, type FleetFile } from "./kinds.ts";
 import { useFiles } from "./queries.ts";
+import { PlainTable } from "../table/plain-table.tsx";
 
 /** What git says, kind by kind, for whoever wants to change it. */
 export function FilesPage() {
@@ -58,21 +59,21 @@ interface FilesTableProps {
 function FilesTable({ title, collection, files }: FilesTableProps) {
   return (
     <Card withBorder p={0}>
-      <Table verticalSpacing={6} aria-label={title} layout="fixed">
+      <PlainTable label={title} layout="fixed">
         <colgroup>
           <col width="20%" />
           <col width="30%" />
           <col />
           <col width="7rem" />
         </colgroup>
-        <Table.Tbody>
+        <tbody>
           {files.map(({ name, path, updatedAt, problem }) => (
-            <Table.Tr key={name} className="from-server">
-              <Table.Td fw={500}>
+            <tr key={name} className="from-server">
+              <td className="strong">
                 <PageLink to={paths.file(collection, name)}>{name}</PageLink>
-              </Table.Td>
-              <Table.Td c="dimmed">{path}</Table.Td>
-              <Table.Td>
+              </td>
+              <td className="dimmed">{path}</td>
+              <td>
                 {problem !== undefined && (
                   <Group gap={6}>
                     <Badge variant="light" color="red">
@@ -81,14 +82,14 @@ function FilesTable({ title, collection, files }: FilesTableProps) {
                     <Text size="sm">{problem.message}</Text>
                   </Group>
                 )}
-              </Table.Td>
-              <Table.Td c="dimmed" ta="right">
+              </td>
+              <td className="dimmed">
                 <Ago time={updatedAt} />
-              </Table.Td>
-            </Table.Tr>
+              </td>
+            </tr>
           ))}
-        </Table.Tbody>
-      </Table>
+        </tbody>
+      </PlainTable>
     </Card>
   );
 }

@@ -1,7 +1,8 @@
 import type { DriftEpisode } from "@drover/proto/rest";
-import { Card, Table, Text } from "@mantine/core";
+import { Card, Text } from "@mantine/core";
 import { Ago } from "../page/ago.tsx";
 import { Status } from "../words/status.tsx";
+import { PlainTable } from "../table/plain-table.tsx";
 
 /** When objects differed from git, newest first, and what the agent did about it. */
 export function DriftList({ episodes }: { readonly episodes: readonly DriftEpisode[] }) {
@@ -13,40 +14,38 @@ export function DriftList({ episodes }: { readonly episodes: readonly DriftEpiso
     );
   return (
     <Card withBorder p={0}>
-      <Table.ScrollContainer minWidth={640} type="native">
-        <Table verticalSpacing={6} aria-label="Drift">
-          <Table.Thead>
-            <Table.Tr>
-              {["Object", "Change", "Fields", "By", "Began", "The agent"].map((head) => (
-                <Table.Th key={head}>{head}</Table.Th>
-              ))}
-            </Table.Tr>
-          </Table.Thead>
-          <Table.Tbody>
-            {episodes.map(({ object, change, fields, actor, startedAt, endedAt, action }, index) => (
-              <Table.Tr key={`${startedAt} ${index}`} className="from-server">
-                <Table.Td fw={500}>
-                  {object.kind} {object.name}
-                </Table.Td>
-                <Table.Td>{change}</Table.Td>
-                <Table.Td>{fields.join(", ")}</Table.Td>
-                <Table.Td>{actor ?? "unknown"}</Table.Td>
-                <Table.Td>
-                  <Ago time={startedAt} />
-                </Table.Td>
-                <Table.Td>
-                  <Status word={action} />
-                  {endedAt === undefined && (
-                    <Text size="xs" c="dimmed">
-                      still open
-                    </Text>
-                  )}
-                </Table.Td>
-              </Table.Tr>
+      <PlainTable label="Drift" minWidthPx={640}>
+        <thead>
+          <tr>
+            {["Object", "Change", "Fields", "By", "Began", "The agent"].map((head) => (
+              <th key={head}>{head}</th>
             ))}
-          </Table.Tbody>
-        </Table>
-      </Table.ScrollContainer>
+          </tr>
+        </thead>
+        <tbody>
+          {episodes.map(({ object, change, fields, actor, startedAt, endedAt, action }, index) => (
+            <tr key={`${startedAt} ${index}`} className="from-server">
+              <td className="strong">
+                {object.kind} {object.name}
+              </td>
+              <td>{change}</td>
+              <td>{fields.join(", ")}</td>
+              <td>{actor ?? "unknown"}</td>
+              <td>
+                <Ago time={startedAt} />
+              </td>
+              <td>
+                <Status word={action} />
+                {endedAt === undefined && (
+                  <Text size="xs" c="dimmed">
+                    still open
+                  </Text>
+                )}
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </PlainTable>
     </Card>
   );
 }

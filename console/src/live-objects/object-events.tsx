@@ -1,8 +1,9 @@
-import { Badge, Table, Text } from "@mantine/core";
+import { Badge, Text } from "@mantine/core";
 import { Ago } from "../page/ago.tsx";
 import { Asked } from "../page/asked.tsx";
 import { useObjectEvents } from "./queries.ts";
 import type { ObjectName } from "./tree-rows.ts";
+import { PlainTable } from "../table/plain-table.tsx";
 
 interface ObjectEventsProps {
   readonly cluster: string;
@@ -20,27 +21,27 @@ export function ObjectEvents({ cluster, application, object }: ObjectEventsProps
             Kubernetes has no event about it; it keeps them for an hour.
           </Text>
         ) : (
-          <Table verticalSpacing={6} aria-label="Events">
-            <Table.Tbody>
+          <PlainTable label="Events">
+            <tbody>
               {items.toReversed().map(({ type, reason, message, count, lastAt }, index) => (
-                <Table.Tr key={index}>
-                  <Table.Td>
+                <tr key={index}>
+                  <td>
                     <Badge variant="light" color={type === "Warning" ? "yellow" : "gray"}>
                       {type}
                     </Badge>
-                  </Table.Td>
-                  <Table.Td>
+                  </td>
+                  <td>
                     <Text size="sm" fw={500}>
                       {reason}
                       {count > 1 && ` × ${count}`}
                     </Text>
                     <Text size="sm">{message}</Text>
-                  </Table.Td>
-                  <Table.Td c="dimmed">{lastAt !== undefined && <Ago time={lastAt} />}</Table.Td>
-                </Table.Tr>
+                  </td>
+                  <td className="dimmed">{lastAt !== undefined && <Ago time={lastAt} />}</td>
+                </tr>
               ))}
-            </Table.Tbody>
-          </Table>
+            </tbody>
+          </PlainTable>
         )
       }
     </Asked>

@@ -1,11 +1,12 @@
 import type { Delivery } from "@drover/proto/rest";
-import { Badge, Card, Table, Text, VisuallyHidden } from "@mantine/core";
+import { Badge, Card, Text, VisuallyHidden } from "@mantine/core";
 import { useState } from "react";
 import { ChangeDialog } from "../change/change-dialog.tsx";
 import { PermittedButton } from "../change/permitted-button.tsx";
 import { useChange } from "../change/use-change.ts";
 import { Ago } from "../page/ago.tsx";
 import { Status } from "../words/status.tsx";
+import { PlainTable } from "../table/plain-table.tsx";
 
 const severityColor: Readonly<Record<string, string>> = { Info: "gray", Warning: "yellow", Critical: "red" };
 
@@ -14,25 +15,23 @@ export function DeliveriesTable({ deliveries }: { readonly deliveries: readonly 
   const [retrying, setRetrying] = useState<Delivery>();
   return (
     <Card withBorder p={0}>
-      <Table.ScrollContainer minWidth={760} type="native">
-        <Table verticalSpacing="xs" aria-label="Messages">
-          <Table.Thead>
-            <Table.Tr>
-              {["Message", "Severity", "To", "State", "Attempts", "When"].map((head) => (
-                <Table.Th key={head}>{head}</Table.Th>
-              ))}
-              <Table.Th>
-                <VisuallyHidden>Actions</VisuallyHidden>
-              </Table.Th>
-            </Table.Tr>
-          </Table.Thead>
-          <Table.Tbody>
-            {deliveries.map((delivery) => (
-              <Row key={delivery.id} delivery={delivery} onRetry={() => setRetrying(delivery)} />
+      <PlainTable label="Messages" minWidthPx={760} rows="roomy">
+        <thead>
+          <tr>
+            {["Message", "Severity", "To", "State", "Attempts", "When"].map((head) => (
+              <th key={head}>{head}</th>
             ))}
-          </Table.Tbody>
-        </Table>
-      </Table.ScrollContainer>
+            <th>
+              <VisuallyHidden>Actions</VisuallyHidden>
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {deliveries.map((delivery) => (
+            <Row key={delivery.id} delivery={delivery} onRetry={() => setRetrying(delivery)} />
+          ))}
+        </tbody>
+      </PlainTable>
       {retrying !== undefined && <RetryDialog delivery={retrying} onClose={() => setRetrying(undefined)} />}
     </Card>
   );
@@ -42,8 +41,8 @@ function Row({ delivery, onRetry }: { readonly delivery: Delivery; readonly onRe
   const { title, severity, notification, receiver, state, attempts, log, createdAt } = delivery;
   const last = log.at(-1);
   return (
-    <Table.Tr className="from-server">
-      <Table.Td>
+    <tr className="from-server">
+      <td>
         <Text size="sm" fw={500}>
           {title}
         </Text>
@@ -52,30 +51,30 @@ function Row({ delivery, onRetry }: { readonly delivery: Delivery; readonly onRe
             {last.result}: {last.said}
           </Text>
         )}
-      </Table.Td>
-      <Table.Td>
+      </td>
+      <td>
         <Badge variant="light" color={severityColor[String(severity)] ?? "gray"}>
           {severity}
         </Badge>
-      </Table.Td>
-      <Table.Td>
+      </td>
+      <td>
         {notification} ({receiver})
-      </Table.Td>
-      <Table.Td>
+      </td>
+      <td>
         <Status word={String(state)} />
-      </Table.Td>
-      <Table.Td>{attempts}</Table.Td>
-      <Table.Td>
+      </td>
+      <td>{attempts}</td>
+      <td>
         <Ago time={createdAt} />
-      </Table.Td>
-      <Table.Td>
+      </td>
+      <td>
         {state === "Dead" && (
           <PermittedButton wish={{ permission: "notification.send" }} aria-label={`Send "${title}" again`} onClick={onRetry}>
             Send again…
           </PermittedButton>
         )}
-      </Table.Td>
-    </Table.Tr>
+      </td>
+    </tr>
   );
 }
 

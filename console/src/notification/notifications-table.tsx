@@ -1,61 +1,60 @@
 import type { Notification } from "@drover/proto/rest";
-import { Badge, Card, Table, Text, VisuallyHidden } from "@mantine/core";
+import { Badge, Card, Text, VisuallyHidden } from "@mantine/core";
 import { useState } from "react";
 import { ChangeDialog } from "../change/change-dialog.tsx";
 import { PermittedButton } from "../change/permitted-button.tsx";
 import { useChange } from "../change/use-change.ts";
 import { Ago } from "../page/ago.tsx";
+import { PlainTable } from "../table/plain-table.tsx";
 
 /** The routes, each with how its messages fare. */
 export function NotificationsTable({ notifications }: { readonly notifications: readonly Notification[] }) {
   const [testing, setTesting] = useState<string>();
   return (
     <Card withBorder p={0}>
-      <Table.ScrollContainer minWidth={640} type="native">
-        <Table verticalSpacing="xs" aria-label="Notifications">
-          <Table.Thead>
-            <Table.Tr>
-              {["Name", "Receiver", "Waiting", "Given up on", "Last delivered"].map((head) => (
-                <Table.Th key={head}>{head}</Table.Th>
-              ))}
-              <Table.Th>
-                <VisuallyHidden>Actions</VisuallyHidden>
-              </Table.Th>
-            </Table.Tr>
-          </Table.Thead>
-          <Table.Tbody>
-            {notifications.map(({ name, spec, waiting, dead, lastDeliveredAt, problem }) => (
-              <Table.Tr key={name} className="from-server">
-                <Table.Td fw={500}>
-                  {name}
-                  {problem !== undefined && (
-                    <Text size="sm" c="var(--mantine-color-error)">
-                      {problem.code}: {problem.message}
-                    </Text>
-                  )}
-                </Table.Td>
-                <Table.Td>{spec.receiver.type}</Table.Td>
-                <Table.Td>{waiting}</Table.Td>
-                <Table.Td>
-                  {dead === 0 ? (
-                    "0"
-                  ) : (
-                    <Badge variant="light" color="red">
-                      {dead} given up on
-                    </Badge>
-                  )}
-                </Table.Td>
-                <Table.Td>{lastDeliveredAt === undefined ? "never" : <Ago time={lastDeliveredAt} />}</Table.Td>
-                <Table.Td>
-                  <PermittedButton wish={{ permission: "notification.send" }} aria-label={`Test ${name}`} onClick={() => setTesting(name)}>
-                    Test…
-                  </PermittedButton>
-                </Table.Td>
-              </Table.Tr>
+      <PlainTable label="Notifications" minWidthPx={640} rows="roomy">
+        <thead>
+          <tr>
+            {["Name", "Receiver", "Waiting", "Given up on", "Last delivered"].map((head) => (
+              <th key={head}>{head}</th>
             ))}
-          </Table.Tbody>
-        </Table>
-      </Table.ScrollContainer>
+            <th>
+              <VisuallyHidden>Actions</VisuallyHidden>
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {notifications.map(({ name, spec, waiting, dead, lastDeliveredAt, problem }) => (
+            <tr key={name} className="from-server">
+              <td className="strong">
+                {name}
+                {problem !== undefined && (
+                  <Text size="sm" c="var(--mantine-color-error)">
+                    {problem.code}: {problem.message}
+                  </Text>
+                )}
+              </td>
+              <td>{spec.receiver.type}</td>
+              <td>{waiting}</td>
+              <td>
+                {dead === 0 ? (
+                  "0"
+                ) : (
+                  <Badge variant="light" color="red">
+                    {dead} given up on
+                  </Badge>
+                )}
+              </td>
+              <td>{lastDeliveredAt === undefined ? "never" : <Ago time={lastDeliveredAt} />}</td>
+              <td>
+                <PermittedButton wish={{ permission: "notification.send" }} aria-label={`Test ${name}`} onClick={() => setTesting(name)}>
+                  Test…
+                </PermittedButton>
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </PlainTable>
       {testing !== undefined && <TestDialog notification={testing} onClose={() => setTesting(undefined)} />}
     </Card>
   );

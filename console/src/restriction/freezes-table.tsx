@@ -1,7 +1,8 @@
 import type { Freeze } from "@drover/proto/rest";
-import { Badge, Card, Code, Table, Text } from "@mantine/core";
+import { Badge, Card, Code, Text } from "@mantine/core";
 import { PageLink } from "../page/page-link.tsx";
 import { type FreezeStanding, freezeStanding, reachOf } from "./freeze-words.ts";
+import { PlainTable } from "../table/plain-table.tsx";
 
 const standingColor = { "in force": "cyan", later: "gray", over: "gray" } as const satisfies Record<FreezeStanding, string>;
 
@@ -19,43 +20,41 @@ export function FreezesTable({ freezes }: { readonly freezes: readonly Freeze[] 
     );
   return (
     <Card withBorder p={0}>
-      <Table.ScrollContainer minWidth={640} type="native">
-        <Table verticalSpacing={6} aria-label="Freezes">
-          <Table.Thead>
-            <Table.Tr>
-              {["Freeze", "State", "Concerns", "From", "Until", "Reason"].map((head) => (
-                <Table.Th key={head}>{head}</Table.Th>
-              ))}
-            </Table.Tr>
-          </Table.Thead>
-          <Table.Tbody>
-            {freezes.map(({ name, spec, problem }) => {
-              const standing = freezeStanding(spec, Date.now());
-              return (
-                <Table.Tr key={name} className="from-server">
-                  <Table.Td fw={500}>
-                    {name}
-                    {problem !== undefined && (
-                      <Text size="sm" c="var(--mantine-color-error)">
-                        {problem.code}: {problem.message}
-                      </Text>
-                    )}
-                  </Table.Td>
-                  <Table.Td>
-                    <Badge variant="light" color={standingColor[standing]}>
-                      {standing}
-                    </Badge>
-                  </Table.Td>
-                  <Table.Td>{reachOf(spec)}</Table.Td>
-                  <Table.Td>{timeOf(spec.from) ?? "always"}</Table.Td>
-                  <Table.Td>{timeOf(spec.until) ?? "its file goes"}</Table.Td>
-                  <Table.Td>{spec.reason}</Table.Td>
-                </Table.Tr>
-              );
-            })}
-          </Table.Tbody>
-        </Table>
-      </Table.ScrollContainer>
+      <PlainTable label="Freezes" minWidthPx={640}>
+        <thead>
+          <tr>
+            {["Freeze", "State", "Concerns", "From", "Until", "Reason"].map((head) => (
+              <th key={head}>{head}</th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {freezes.map(({ name, spec, problem }) => {
+            const standing = freezeStanding(spec, Date.now());
+            return (
+              <tr key={name} className="from-server">
+                <td className="strong">
+                  {name}
+                  {problem !== undefined && (
+                    <Text size="sm" c="var(--mantine-color-error)">
+                      {problem.code}: {problem.message}
+                    </Text>
+                  )}
+                </td>
+                <td>
+                  <Badge variant="light" color={standingColor[standing]}>
+                    {standing}
+                  </Badge>
+                </td>
+                <td>{reachOf(spec)}</td>
+                <td>{timeOf(spec.from) ?? "always"}</td>
+                <td>{timeOf(spec.until) ?? "its file goes"}</td>
+                <td>{spec.reason}</td>
+              </tr>
+            );
+          })}
+        </tbody>
+      </PlainTable>
     </Card>
   );
 }

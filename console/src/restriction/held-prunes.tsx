@@ -1,6 +1,6 @@
 import { plural } from "@drover/kit";
 import type { HeldPrune } from "@drover/proto/rest";
-import { Card, Code, List, Table, Text, VisuallyHidden } from "@mantine/core";
+import { Card, Code, List, Text, VisuallyHidden } from "@mantine/core";
 import { useState } from "react";
 import { ChangeDialog } from "../change/change-dialog.tsx";
 import { PermittedButton } from "../change/permitted-button.tsx";
@@ -9,6 +9,7 @@ import { useDifferences } from "../live-objects/queries.ts";
 import { keyOf } from "../live-objects/tree-rows.ts";
 import { Ago } from "../page/ago.tsx";
 import { Asked } from "../page/asked.tsx";
+import { PlainTable } from "../table/plain-table.tsx";
 
 const shownClusters = 5;
 
@@ -23,43 +24,41 @@ export function HeldPrunes({ prunes }: { readonly prunes: readonly HeldPrune[] }
     );
   return (
     <Card withBorder p={0}>
-      <Table.ScrollContainer minWidth={640} type="native">
-        <Table verticalSpacing="xs" aria-label="Held deletions">
-          <Table.Thead>
-            <Table.Tr>
-              {["Application", "Environment", "Would delete", "On", "Since"].map((head) => (
-                <Table.Th key={head}>{head}</Table.Th>
-              ))}
-              <Table.Th>
-                <VisuallyHidden>Actions</VisuallyHidden>
-              </Table.Th>
-            </Table.Tr>
-          </Table.Thead>
-          <Table.Tbody>
-            {prunes.map((prune) => (
-              <Table.Tr key={`${prune.environment} ${prune.application} ${prune.hash}`} className="from-server">
-                <Table.Td fw={500}>{prune.application}</Table.Td>
-                <Table.Td>{prune.environment}</Table.Td>
-                <Table.Td>{plural(prune.objects, "object")}</Table.Td>
-                <Table.Td>{clustersOf(prune)}</Table.Td>
-                <Table.Td>
-                  <Ago time={prune.since} />
-                </Table.Td>
-                <Table.Td>
-                  <PermittedButton
-                    wish={{ permission: "promotion.create" }}
-                    notNow={prune.approvedAt === undefined ? undefined : "it is approved; the agents are about to do it"}
-                    aria-label={`Approve the deletions of ${prune.application} in ${prune.environment}`}
-                    onClick={() => setApproving(prune)}
-                  >
-                    Approve…
-                  </PermittedButton>
-                </Table.Td>
-              </Table.Tr>
+      <PlainTable label="Held deletions" minWidthPx={640} rows="roomy">
+        <thead>
+          <tr>
+            {["Application", "Environment", "Would delete", "On", "Since"].map((head) => (
+              <th key={head}>{head}</th>
             ))}
-          </Table.Tbody>
-        </Table>
-      </Table.ScrollContainer>
+            <th>
+              <VisuallyHidden>Actions</VisuallyHidden>
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {prunes.map((prune) => (
+            <tr key={`${prune.environment} ${prune.application} ${prune.hash}`} className="from-server">
+              <td className="strong">{prune.application}</td>
+              <td>{prune.environment}</td>
+              <td>{plural(prune.objects, "object")}</td>
+              <td>{clustersOf(prune)}</td>
+              <td>
+                <Ago time={prune.since} />
+              </td>
+              <td>
+                <PermittedButton
+                  wish={{ permission: "promotion.create" }}
+                  notNow={prune.approvedAt === undefined ? undefined : "it is approved; the agents are about to do it"}
+                  aria-label={`Approve the deletions of ${prune.application} in ${prune.environment}`}
+                  onClick={() => setApproving(prune)}
+                >
+                  Approve…
+                </PermittedButton>
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </PlainTable>
       {approving !== undefined && <ApproveDialog prune={approving} onClose={() => setApproving(undefined)} />}
     </Card>
   );

@@ -1,5 +1,6 @@
 import type { Environment } from "@drover/proto/rest";
-import { Badge, Card, Code, Table, Text } from "@mantine/core";
+import { Badge, Card, Code, Text } from "@mantine/core";
+import { PlainTable } from "../table/plain-table.tsx";
 
 /** When new revisions may leave, as environments say. Organisation, projects and clusters may have windows of their own. */
 export function WindowsTable({ environments }: { readonly environments: readonly Environment[] }) {
@@ -12,30 +13,30 @@ export function WindowsTable({ environments }: { readonly environments: readonly
     );
   return (
     <Card withBorder p={0}>
-      <Table verticalSpacing={6} aria-label="Windows">
-        <Table.Thead>
-          <Table.Tr>
+      <PlainTable label="Windows">
+        <thead>
+          <tr>
             {["Environment", "Kind", "Opens", "For", "Time zone"].map((head) => (
-              <Table.Th key={head}>{head}</Table.Th>
+              <th key={head}>{head}</th>
             ))}
-          </Table.Tr>
-        </Table.Thead>
-        <Table.Tbody>
+          </tr>
+        </thead>
+        <tbody>
           {rows.map(({ name, window: { kind, schedule, duration, timeZone } }, index) => (
-            <Table.Tr key={index}>
-              <Table.Td fw={500}>{name}</Table.Td>
-              <Table.Td>
+            <tr key={index}>
+              <td className="strong">{name}</td>
+              <td>
                 <Badge variant="light" color={kind === "allow" ? "teal" : "red"}>
                   {kind}
                 </Badge>
-              </Table.Td>
-              <Table.Td ff="monospace">{schedule}</Table.Td>
-              <Table.Td>{duration}</Table.Td>
-              <Table.Td>{timeZone ?? "UTC"}</Table.Td>
-            </Table.Tr>
+              </td>
+              <td className="mono">{schedule}</td>
+              <td>{duration}</td>
+              <td>{timeZone ?? "UTC"}</td>
+            </tr>
           ))}
-        </Table.Tbody>
-      </Table>
+        </tbody>
+      </PlainTable>
     </Card>
   );
 }

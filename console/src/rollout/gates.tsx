@@ -1,5 +1,5 @@
 import type { Rollout, RolloutGate } from "@drover/proto/rest";
-import { Card, Group, Stack, Table, Text } from "@mantine/core";
+import { Card, Group, Stack, Text } from "@mantine/core";
 import { useState } from "react";
 import { useIdentity } from "../api/identity.ts";
 import { ChangeDialog } from "../change/change-dialog.tsx";
@@ -10,6 +10,7 @@ import { inLocalTime } from "../words/rollout-words.ts";
 import { type GateVerb, whyNotDecide } from "./gate-words.ts";
 import { isUnderWay } from "./orders.ts";
 import { Status } from "../words/status.tsx";
+import { PlainTable } from "../table/plain-table.tsx";
 
 const verbs = ["approve", "reject", "override"] as const;
 const words = {
@@ -92,35 +93,35 @@ function Gate({ gate, rollout, onDecide }: GateProps) {
 function Said({ gate: { approvals, measurements, succeeded, failed } }: { readonly gate: RolloutGate }) {
   if (approvals.length === 0 && measurements.length === 0) return null;
   return (
-    <Table verticalSpacing={4} mt="xs" aria-label="What was said and measured">
-      <Table.Tbody>
+    <PlainTable label="What was said and measured">
+      {measurements.length > 0 && (
+        <caption>
+          {succeeded} succeeded and {failed} failed in this attempt
+        </caption>
+      )}
+      <tbody>
         {approvals.map(({ subject, decision, reason, at }) => (
-          <Table.Tr key={`${subject} ${at}`}>
-            <Table.Td fw={500}>{decision === "Approve" ? "Approved" : "Rejected"}</Table.Td>
-            <Table.Td>
+          <tr key={`${subject} ${at}`}>
+            <td className="strong">{decision === "Approve" ? "Approved" : "Rejected"}</td>
+            <td>
               {subject}: {reason}
-            </Table.Td>
-            <Table.Td>
+            </td>
+            <td>
               <Ago time={at} />
-            </Table.Td>
-          </Table.Tr>
+            </td>
+          </tr>
         ))}
         {measurements.map(({ attempt, n, at, ok, value, message }) => (
-          <Table.Tr key={`${attempt} ${n}`}>
-            <Table.Td fw={500}>{ok ? "✓ succeeded" : "✗ failed"}</Table.Td>
-            <Table.Td>{value === undefined ? message : `${value} · ${message}`}</Table.Td>
-            <Table.Td>
+          <tr key={`${attempt} ${n}`}>
+            <td className="strong">{ok ? "✓ succeeded" : "✗ failed"}</td>
+            <td>{value === undefined ? message : `${value} · ${message}`}</td>
+            <td>
               <Ago time={at} />
-            </Table.Td>
-          </Table.Tr>
+            </td>
+          </tr>
         ))}
-      </Table.Tbody>
-      {measurements.length > 0 && (
-        <Table.Caption>
-          {succeeded} succeeded and {failed} failed in this attempt
-        </Table.Caption>
-      )}
-    </Table>
+      </tbody>
+    </PlainTable>
   );
 }
 

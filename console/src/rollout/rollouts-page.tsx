@@ -1,5 +1,5 @@
 import type { Rollout } from "@drover/proto/rest";
-import { Button, Card, Group, NativeSelect, Stack, Table, Text, TextInput } from "@mantine/core";
+import { Button, Card, Group, NativeSelect, Stack, Text, TextInput } from "@mantine/core";
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { Ago } from "../page/ago.tsx";
 import { Asked } from "../page/asked.tsx";
@@ -14,6 +14,7 @@ import { type RolloutFilter, useRollouts } from "./queries.ts";
 import { rolloutFilters } from "./route.ts";
 import { WaveBar } from "./wave-bar.tsx";
 import { Status } from "../words/status.tsx";
+import { PlainTable } from "../table/plain-table.tsx";
 
 const phases = [
   "Pending",
@@ -116,43 +117,41 @@ function Filters({ filter }: { readonly filter: RolloutFilter }) {
 function RolloutsTable({ rollouts }: { readonly rollouts: readonly Rollout[] }) {
   return (
     <Card withBorder p={0}>
-      <Table.ScrollContainer minWidth={860} type="native">
-        <Table verticalSpacing="xs" highlightOnHover aria-label="Rollouts">
-          <Table.Thead>
-            <Table.Tr>
-              {["Release", "Environment", "Phase", "Clusters", "By", "Reason", "Begun"].map((head) => (
-                <Table.Th key={head}>{head}</Table.Th>
-              ))}
-            </Table.Tr>
-          </Table.Thead>
-          <Table.Tbody>
-            {rollouts.map(({ id, kind, release, environment, phase, targets, actor, reason, createdAt }) => (
-              <Table.Tr key={id} className="from-server">
-                <Table.Td>
-                  <PageLink to={paths.rollout(id)} fw={600}>
-                    {kind === "Rollback" ? `back to ${release}` : release}
-                  </PageLink>
-                </Table.Td>
-                <Table.Td>{environment}</Table.Td>
-                <Table.Td>
-                  <Status word={phase} strong />
-                </Table.Td>
-                <Table.Td miw={180}>
-                  <WaveBar targets={targets} />
-                  <Text size="xs" c="dimmed" mt={4}>
-                    {countsInWords(targets)}
-                  </Text>
-                </Table.Td>
-                <Table.Td>{actor}</Table.Td>
-                <Table.Td>{reason}</Table.Td>
-                <Table.Td>
-                  <Ago time={createdAt} />
-                </Table.Td>
-              </Table.Tr>
+      <PlainTable label="Rollouts" minWidthPx={860} rows="roomy">
+        <thead>
+          <tr>
+            {["Release", "Environment", "Phase", "Clusters", "By", "Reason", "Begun"].map((head) => (
+              <th key={head}>{head}</th>
             ))}
-          </Table.Tbody>
-        </Table>
-      </Table.ScrollContainer>
+          </tr>
+        </thead>
+        <tbody>
+          {rollouts.map(({ id, kind, release, environment, phase, targets, actor, reason, createdAt }) => (
+            <tr key={id} className="from-server">
+              <td>
+                <PageLink to={paths.rollout(id)} fw={600}>
+                  {kind === "Rollback" ? `back to ${release}` : release}
+                </PageLink>
+              </td>
+              <td>{environment}</td>
+              <td>
+                <Status word={phase} strong />
+              </td>
+              <td>
+                <WaveBar targets={targets} />
+                <Text size="xs" c="dimmed" mt={4}>
+                  {countsInWords(targets)}
+                </Text>
+              </td>
+              <td>{actor}</td>
+              <td>{reason}</td>
+              <td>
+                <Ago time={createdAt} />
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </PlainTable>
     </Card>
   );
 }

@@ -1,26 +1,27 @@
-import { Group, Kbd, Table } from "@mantine/core";
+import { Group, Kbd } from "@mantine/core";
 import { Dialog } from "../page/dialog.tsx";
 import { shortcuts } from "./shortcuts.ts";
+import { PlainTable } from "../table/plain-table.tsx";
 
 export function ShortcutHelp({ onClose }: { readonly onClose: () => void }) {
   return (
     <Dialog title="Keyboard shortcuts" size="md" onClose={onClose}>
-      <Table verticalSpacing={6}>
-        <Table.Tbody>
+      <PlainTable>
+        <tbody>
           {shortcuts.map(({ keys, does }) => (
-            <Table.Tr key={does}>
-              <Table.Td>{does}</Table.Td>
-              <Table.Td>
+            <tr key={does}>
+              <td>{does}</td>
+              <td>
                 <Group gap={4} justify="flex-end">
                   {keys.map((key) => (
                     <Kbd key={key}>{key}</Kbd>
                   ))}
                 </Group>
-              </Table.Td>
-            </Table.Tr>
+              </td>
+            </tr>
           ))}
-        </Table.Tbody>
-      </Table>
+        </tbody>
+      </PlainTable>
     </Dialog>
   );
 }
