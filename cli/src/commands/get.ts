@@ -136,7 +136,8 @@ function showListed(
   const { sortBy, limit = Infinity } = options;
   const shown = sortBy === undefined ? items : sortedBy(items, sortBy).slice(0, limit);
   showList(cli, documentsOf(resource, shown), view, { ...options, sortBy: undefined });
-  if (more || shown.length < items.length) cli.say(`There are more than these ${shown.length}; a higher --limit shows them.`);
+  if (more || shown.length < items.length)
+    cli.say(`There are more than ${shown.length === 1 ? "this one" : `these ${shown.length}`}; a higher --limit shows them.`);
 }
 
 /** With the kind by which `drover apply` knows them, so that it takes what was printed. */

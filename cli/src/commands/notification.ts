@@ -4,7 +4,7 @@ import { DroverError } from "@drover/kit";
 import type { Client, Delivery } from "@drover/proto/rest";
 import type { Command } from "commander";
 import { type Cli, clientFor } from "../cli.ts";
-import { durationOption } from "../duration-option.ts";
+import { timeoutOption } from "../duration-option.ts";
 
 interface TestOptions {
   readonly timeout: number;
@@ -20,7 +20,7 @@ export function notificationCommand(program: Command, cli: Cli): void {
     .command("test")
     .description("send a test message, and say what the receiver said")
     .argument("<notification>")
-    .option("--timeout <duration>", "how long to wait for it", durationOption, 30_000)
+    .addOption(timeoutOption("how long to wait for it", "30s"))
     .action(async (name: string, { timeout }: TestOptions, command: Command) => {
       const client = clientFor(cli, command);
       const { id } = await client("testNotification", { params: { notification: name }, body: {}, idempotencyKey: randomUUID() });
@@ -32,7 +32,7 @@ export function notificationCommand(program: Command, cli: Cli): void {
     .description("send a message again that was given up on")
     .argument("<delivery>", "its id, as `drover get deliveries` shows it")
     .option("-m, --reason <text>", "why; kept in the audit record")
-    .option("--timeout <duration>", "how long to wait for it", durationOption, 30_000)
+    .addOption(timeoutOption("how long to wait for it", "30s"))
     .action(async (id: string, { reason, timeout }: TestOptions & { readonly reason?: string }, command: Command) => {
       const client = clientFor(cli, command);
       await client("retryDelivery", { params: { delivery: id }, body: { reason }, idempotencyKey: randomUUID() });
