@@ -4,7 +4,9 @@ import type { Cluster, EnrolmentToken } from "@drover/proto/rest";
 import { type Command, InvalidArgumentError } from "commander";
 import { type Cli, clientFor } from "../cli.ts";
 import { confirm } from "../confirm.ts";
+import { type DryRunOptions, dryRunOption, isCheckedHere, rehearsalOf } from "../dry-run.ts";
 import { total } from "../output/cell-text.ts";
+import { isForPeople } from "../output/output-form.ts";
 import { type OutputForm, outputOption } from "../output/print.ts";
 import { showOne } from "../output/show.ts";
 import { clusterView } from "../views.ts";
@@ -12,11 +14,16 @@ import { addClusterRemove } from "./remove.ts";
 
 type Labels = Readonly<Record<string, string>>;
 
-interface AddOptions {
+interface AddOptions extends DryRunOptions {
   readonly project?: string;
   readonly label: Labels;
   readonly ttl?: string;
   readonly output?: OutputForm;
+}
+
+interface RevokeOptions extends DryRunOptions {
+  readonly reason: string;
+  readonly yes?: boolean;
 }
 
 function addLabel(text: string, before: Labels): Labels {
@@ -36,13 +43,19 @@ export function clusterCommand(program: Command, cli: Cli): void {
     .option("--project <name>", "the project it belongs to")
     .option("-l, --label <key=value>", "a label; repeat it for more", addLabel, {})
     .option("--ttl <duration>", "how long the token may be used (1h)")
+    .addOption(dryRunOption())
     .addOption(outputOption())
     .action(async (name: string, options: AddOptions, command: Command) => {
+      if (isCheckedHere(cli, command, options)) return;
+      const { query, how } = rehearsalOf(options);
       const client = clientFor(cli, command);
       const created = await client("createCluster", {
+        query,
         body: { name, project: options.project, labels: options.label },
         idempotencyKey: randomUUID(),
       });
+      if (options.dryRun === "server")
+        return isForPeople(options.output) ? cli.out(`cluster/${name} registered${how}\n`) : showOne(cli, created, clusterView, options);
       const token = await client("createEnrolmentToken", { params: { cluster: created.id }, body: { ttl: options.ttl } });
       if (options.output !== undefined) return showOne(cli, { ...created, enrolmentToken: token }, clusterView, options);
       cli.out(`cluster/${created.name} registered as ${created.id}\n`);
@@ -69,11 +82,17 @@ export function clusterCommand(program: Command, cli: Cli): void {
     .argument("<name>")
     .requiredOption("-m, --reason <text>", "why; kept in the audit record")
     .option("--yes", "do not ask")
-    .action(async (name: string, { reason, yes }: { readonly reason: string; readonly yes?: boolean }, command: Command) => {
+    .addOption(dryRunOption())
+    .action(async (name: string, options: RevokeOptions, command: Command) => {
+      if (isCheckedHere(cli, command, options)) return;
+      const { query, how } = rehearsalOf(options);
       const client = clientFor(cli, command);
-      await confirm(cli, { ...revocationOf(await client("getCluster", { params: { cluster: name } })), yes });
-      const revoked = await client("revokeCluster", { params: { cluster: name }, body: { reason } });
-      cli.out(`cluster/${revoked.name} ${revoked.state}\n`);
+      await confirm(cli, {
+        ...revocationOf(await client("getCluster", { params: { cluster: name } })),
+        yes: options.yes === true || query.validateOnly === true,
+      });
+      const revoked = await client("revokeCluster", { params: { cluster: name }, query, body: { reason: options.reason } });
+      cli.out(`cluster/${revoked.name} ${revoked.state}${how}\n`);
     });
 }
 

@@ -1,8 +1,11 @@
+import type { FleetEdit } from "@drover/proto/rest";
 import type { Command } from "commander";
 import { type Cli, clientFor } from "../cli.ts";
+import { type DryRunOptions, dryRunOption, isCheckedHere, rehearsalOf } from "../dry-run.ts";
+import { sayProblems } from "../fleet-objects/show-edits.ts";
 import { timeAhead } from "../time-option.ts";
 
-interface FreezeOptions {
+interface FreezeOptions extends DryRunOptions {
   readonly reason: string;
   readonly environment?: readonly string[];
   readonly application?: readonly string[];
@@ -25,7 +28,9 @@ export function freezeCommand(program: Command, cli: Cli): void {
     .option("--project <names...>", "of these projects")
     .option("--from <time>", "a duration from now, or a time; at once when absent", timeAhead)
     .option("--until <time>", "a duration from now, or a time; until it is ended when absent", timeAhead)
+    .addOption(dryRunOption())
     .action(async (name: string, options: FreezeOptions, command: Command) => {
+      if (isCheckedHere(cli, command, options)) return;
       const { reason, environment, application, project, from, until } = options;
       const lists = {
         ...(environment && { environments: [...environment] }),
@@ -33,8 +38,14 @@ export function freezeCommand(program: Command, cli: Cli): void {
         ...(project && { projects: [...project] }),
       };
       const spec = { reason, ...lists, ...(from !== undefined && { from }), ...(until !== undefined && { until }) };
-      const { commit } = await clientFor(cli, command)("createFreeze", { body: { name, spec, reason } });
-      cli.out(`freeze/${name} begun${commit === undefined ? "" : `, by commit ${commit.slice(0, 7)}`}\n`);
+      const client = clientFor(cli, command);
+      const body = { name, spec, reason };
+      // A freeze of a mistyped place holds nothing, which nobody would notice; a rehearsal says so.
+      const rehearsed = await client("createFreeze", { query: { validateOnly: true }, body });
+      sayProblems(cli, rehearsed);
+      if (rehearsed.result === "Refused") return cli.setExitCode(1);
+      const { dryRun } = options;
+      tell(cli, dryRun === "server" ? rehearsed : await client("createFreeze", { body }), { done: "begun", how: rehearsalOf(options).how });
     });
 
   freeze
@@ -42,8 +53,15 @@ export function freezeCommand(program: Command, cli: Cli): void {
     .description("take it back: rollouts that it held go on")
     .argument("<freeze>")
     .requiredOption("-m, --reason <text>", "why; kept in git and in the audit record")
-    .action(async (name: string, { reason }: { readonly reason: string }, command: Command) => {
-      const { commit } = await clientFor(cli, command)("deleteFreeze", { params: { freeze: name }, query: { reason }, ifMatch: "*" });
-      cli.out(`freeze/${name} ended${commit === undefined ? "" : `, by commit ${commit.slice(0, 7)}`}\n`);
+    .addOption(dryRunOption())
+    .action(async (name: string, options: DryRunOptions & { readonly reason: string }, command: Command) => {
+      if (isCheckedHere(cli, command, options)) return;
+      const { query, how } = rehearsalOf(options);
+      const asked = { params: { freeze: name }, query: { ...query, reason: options.reason }, ifMatch: "*" as const };
+      tell(cli, await clientFor(cli, command)("deleteFreeze", asked), { done: "ended", how });
     });
+}
+
+function tell(cli: Cli, { name, commit }: FleetEdit, { done, how }: { readonly done: string; readonly how: string }): void {
+  cli.out(`freeze/${name} ${done}${commit === undefined ? "" : `, by commit ${commit.slice(0, 7)}`}${how}\n`);
 }

@@ -1,5 +1,11 @@
 import type { Command } from "commander";
 import { type Cli, clientFor } from "../cli.ts";
+import { type DryRunOptions, dryRunOption, isCheckedHere, rehearsalOf } from "../dry-run.ts";
+
+interface ResumeOptions extends DryRunOptions {
+  readonly environment: string;
+  readonly reason: string;
+}
 
 /** `drover promotion resume-auto web --environment production`. */
 export function promotionCommand(program: Command, cli: Cli): void {
@@ -11,13 +17,17 @@ export function promotionCommand(program: Command, cli: Cli): void {
     .argument("<application>")
     .requiredOption("-e, --environment <name>", "in which environment")
     .option("-m, --reason <text>", "why; kept in git and in the audit record", "resumed from the command line")
-    .action(async (application: string, { environment, reason }: { environment: string; reason: string }, command: Command) => {
+    .addOption(dryRunOption())
+    .action(async (application: string, options: ResumeOptions, command: Command) => {
+      if (isCheckedHere(cli, command, options)) return;
+      const { environment, reason } = options;
+      const { query, how } = rehearsalOf(options);
       const { commit } = await clientFor(cli, command)("resumeAutoPromotion", {
         params: { application, environment },
+        query,
         body: { reason },
       });
-      cli.out(
-        `auto-promotion moves ${application} in ${environment} again${commit === undefined ? "" : `, by commit ${commit.slice(0, 7)}`}\n`,
-      );
+      const by = commit === undefined || how !== "" ? "" : `, by commit ${commit.slice(0, 7)}`;
+      cli.out(`auto-promotion moves ${application} in ${environment} again${by}${how}\n`);
     });
 }

@@ -2,6 +2,7 @@ import { DroverError } from "@drover/kit";
 import type { Client, HeldPrune } from "@drover/proto/rest";
 import type { Command } from "commander";
 import { allPages, type Cli, clientFor } from "../cli.ts";
+import { type DryRunOptions, dryRunOption, isCheckedHere, rehearsalOf } from "../dry-run.ts";
 import { type OutputForm, outputOption } from "../output/print.ts";
 import { showList } from "../output/show.ts";
 import { heldPruneView } from "../views.ts";
@@ -9,6 +10,12 @@ import { heldPruneView } from "../views.ts";
 interface Place {
   readonly application?: string;
   readonly environment?: string | undefined;
+}
+
+interface ApproveOptions extends DryRunOptions {
+  readonly environment: string;
+  readonly hash: string;
+  readonly reason: string;
 }
 
 /** `drover prune list`, `drover prune approve web --environment production --hash sha256:1f2e… -m "the old cache goes"`. */
@@ -40,12 +47,15 @@ export function pruneCommand(program: Command, cli: Cli): void {
     .requiredOption("-e, --environment <name>", "in which environment")
     .requiredOption("--hash <hash>", "the list, as `drover prune list` shows it; its beginning is enough")
     .requiredOption("-m, --reason <text>", "why; kept in the audit record")
-    .action(async (application: string, options: { environment: string; hash: string; reason: string }, command: Command) => {
+    .addOption(dryRunOption())
+    .action(async (application: string, options: ApproveOptions, command: Command) => {
+      if (isCheckedHere(cli, command, options)) return;
+      const { query, how } = rehearsalOf(options);
       const { environment, reason } = options;
       const client = clientFor(cli, command);
       const hash = theOne(await heldPrunes(client, { application, environment }), options.hash);
-      const approval = await client("createPruneApproval", { body: { application, environment, hash, reason } });
-      cli.out(`${approval.clusterCount} ${approval.clusterCount === 1 ? "cluster" : "clusters"} may delete ${hash}\n`);
+      const approval = await client("createPruneApproval", { query, body: { application, environment, hash, reason } });
+      cli.out(`${approval.clusterCount} ${approval.clusterCount === 1 ? "cluster" : "clusters"} may delete ${hash}${how}\n`);
     });
 }
 

@@ -3,8 +3,9 @@ import type { Client, Removal } from "@drover/proto/rest";
 import { type Command, Option } from "commander";
 import { allPages, type Cli, clientFor } from "../cli.ts";
 import { confirm } from "../confirm.ts";
+import { type DryRunOptions, dryRunOption, isCheckedHere, rehearsalOf } from "../dry-run.ts";
 
-interface RemoveOptions {
+interface RemoveOptions extends DryRunOptions {
   readonly environment?: string;
   readonly delete?: boolean;
   readonly orphan?: boolean;
@@ -25,11 +26,17 @@ export function applicationCommand(program: Command, cli: Cli): void {
       const { environment, reason } = options;
       if (options.delete !== true && options.orphan !== true)
         throw new DroverError("invalid", "OPTION_INVALID", "remove an application: say what becomes of its objects, --delete or --orphan");
+      if (isCheckedHere(cli, command, options)) return;
+      const { query, how } = rehearsalOf(options);
       const client = clientFor(cli, command);
       const deletionPolicy = policyOf(options);
       if (deletionPolicy === "Delete") await confirmLosses(cli, await losses(client, { application, environment }), application, options);
-      const { items } = await client("removeApplication", { params: { application }, body: { environment, deletionPolicy, reason } });
-      printRemovals(cli, items, application);
+      const { items } = await client("removeApplication", {
+        params: { application },
+        query,
+        body: { environment, deletionPolicy, reason },
+      });
+      printRemovals(cli, items, { name: application, how });
     });
 }
 
@@ -39,11 +46,17 @@ export function addClusterRemove(cluster: Command, cli: Cli): void {
     .description("remove a cluster from the fleet; its identity ends when its agent has let go of everything")
     .argument("<name>")
     .action(async (name: string, options: RemoveOptions, command: Command) => {
+      if (isCheckedHere(cli, command, options)) return;
+      const { query, how } = rehearsalOf(options);
       const client = clientFor(cli, command);
       const deletionPolicy = policyOf(options);
       if (deletionPolicy === "Delete") await confirmLosses(cli, await losses(client, { cluster: name }), name, options);
-      const { items } = await client("removeCluster", { params: { cluster: name }, body: { deletionPolicy, reason: options.reason } });
-      printRemovals(cli, items, name);
+      const { items } = await client("removeCluster", {
+        params: { cluster: name },
+        query,
+        body: { deletionPolicy, reason: options.reason },
+      });
+      printRemovals(cli, items, { name, how });
     });
 }
 
@@ -52,7 +65,8 @@ const fateOptions = (command: Command): Command =>
     .addOption(new Option("--delete", "delete the objects").conflicts("orphan"))
     .addOption(new Option("--orphan", "leave the objects as nobody's"))
     .requiredOption("-m, --reason <text>", "why; kept in git and in the audit record")
-    .option("--yes", "with --delete: do not ask", false);
+    .option("--yes", "with --delete: do not ask", false)
+    .addOption(dryRunOption());
 
 const policyOf = (options: RemoveOptions): "Delete" | "Orphan" => (options.delete === true ? "Delete" : "Orphan");
 
@@ -78,7 +92,7 @@ async function losses(
 }
 
 /** Deleting over a whole fleet is one word too easy: the name has to be typed, or --yes be given. */
-function confirmLosses(cli: Cli, all: readonly Loss[], name: string, { yes }: RemoveOptions): Promise<void> {
+function confirmLosses(cli: Cli, all: readonly Loss[], name: string, { yes, dryRun }: RemoveOptions): Promise<void> {
   const total = all.reduce((sum, { objects = 0 }) => sum + objects, 0);
   const isKnown = all.every(({ objects }) => objects !== undefined);
   const consequences = [
@@ -87,13 +101,13 @@ function confirmLosses(cli: Cli, all: readonly Loss[], name: string, { yes }: Re
       ({ cluster, application, objects }) => `  cluster/${cluster} application/${application}: ${objects ?? "nobody has counted them"}`,
     ),
   ];
-  return confirm(cli, { what: `remove ${name}`, consequences, yes, typed: name });
+  return confirm(cli, { what: `remove ${name}`, consequences, yes: yes || dryRun === "server", typed: name });
 }
 
-function printRemovals(cli: Cli, removals: readonly Removal[], name: string): void {
-  if (removals.length === 0) cli.out(`${name} removed\n`);
+function printRemovals(cli: Cli, removals: readonly Removal[], { name, how }: { readonly name: string; readonly how: string }): void {
+  if (removals.length === 0) cli.out(`${name} removed${how}\n`);
   for (const { kind, application, environment, cluster, deletionPolicy } of removals) {
     const what = kind === "Cluster" ? `cluster/${cluster ?? ""}` : `application/${application ?? ""} in ${environment ?? ""}`;
-    cli.out(`${what} is being removed (${deletionPolicy}); \`drover get removals\` shows for whom it waits\n`);
+    cli.out(`${what} is being removed (${deletionPolicy}); \`drover get removals\` shows for whom it waits${how}\n`);
   }
 }

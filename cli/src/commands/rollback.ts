@@ -3,13 +3,14 @@ import type { Client } from "@drover/proto/rest";
 import type { Command } from "commander";
 import { type Cli, clientFor } from "../cli.ts";
 import { confirm } from "../confirm.ts";
+import { type DryRunOptions, dryRunOption, isCheckedHere } from "../dry-run.ts";
 import { followPromotion } from "../promotions/follow-promotion.ts";
 import { timeoutOption } from "../duration-option.ts";
 import { formatPromotion } from "../output/promotion.ts";
 import { formatRollbackPreview } from "../output/rollback-preview.ts";
 import { type OutputForm, outputOption } from "../output/print.ts";
 
-interface RollbackOptions {
+interface RollbackOptions extends DryRunOptions {
   readonly environment?: readonly string[];
   readonly everywhere?: boolean;
   readonly change?: string;
@@ -37,7 +38,8 @@ export function rollbackCommand(program: Command, cli: Cli): void {
     .option("--cluster <name>", "only this cluster, as an exception in the pin")
     .option("--revision <revision>", "an earlier completed revision; the one before when absent")
     .option("--expected-revision <revision>", "refuse when something else is pinned now")
-    .option("--plan", "change nothing: say what would move, and what it cannot undo")
+    .option("--plan", "change nothing: say what would move, and what it cannot undo; as --dry-run=server does")
+    .addOption(dryRunOption())
     .option("--yes", "with --everywhere: do not ask")
     .option("--quarantine", "also forbid what is left, until somebody lifts it")
     .option("-m, --reason <text>", "why; kept in git and in the audit record", "rolled back from the command line")
@@ -45,9 +47,11 @@ export function rollbackCommand(program: Command, cli: Cli): void {
     .addOption(timeoutOption("with --wait", "15m"))
     .addOption(outputOption())
     .action(async (application: string | undefined, options: RollbackOptions, command: Command) => {
+      if (isCheckedHere(cli, command, options)) return;
       const client = clientFor(cli, command);
       const subject = rollbackSubject(application, await withEnvironment(client, application, options));
-      if (options.plan === true) return cli.out(formatRollbackPreview(await client("previewRollback", { body: subject }), options.output));
+      if (options.plan === true || options.dryRun === "server")
+        return cli.out(formatRollbackPreview(await client("previewRollback", { body: subject }), options.output));
       // Whoever reads along should see it before it happens; a script has asked for it already.
       const isAsked = options.everywhere === true && options.yes !== true;
       const isSeen = isAsked || (cli.isTerminal && options.output === undefined);

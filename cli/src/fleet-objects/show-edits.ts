@@ -11,8 +11,12 @@ export const nameOfEdit = ({ kind, name }: Pick<FleetEdit, "kind" | "name">): st
 /** `environment/production configured`, as kubectl says it. */
 export function showEdit(cli: Cli, edit: FleetEdit, how = ""): void {
   cli.out(`${nameOfEdit(edit)} ${words[edit.result]}${how}\n`);
-  for (const { severity, path, line, message } of edit.preview?.problems ?? [])
-    cli.say(printable(`${severity}: ${path}:${line}: ${message}`));
+  sayProblems(cli, edit);
+}
+
+/** What the edit brings about, in its own file and in others. */
+export function sayProblems(cli: Cli, { preview }: FleetEdit): void {
+  for (const { severity, path, line, message } of preview?.problems ?? []) cli.say(printable(`${severity}: ${path}:${line}: ${message}`));
 }
 
 /** For scripts: all of them at the end, as one answer. */
