@@ -2,16 +2,16 @@ import { AxeBuilder } from "@axe-core/playwright";
 import type { Browser, Locator, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { startBrowser } from "../support/browser.ts";
-import { buildConsole } from "../support/console/build.ts";
 import { consoleDialogs } from "../support/console/console-routes.ts";
 import { type ConsoleDialog, dialogs } from "../support/console/dialogs.ts";
 import { answeringHostile, takingPayloads, visitHostile } from "../support/console/hostile-visit.ts";
 import { open } from "../support/console/visitor.ts";
+import { shared } from "../support/shared.ts";
 
-let built: Awaited<ReturnType<typeof buildConsole>>;
+let site: string;
 let browser: Browser;
-beforeAll(async () => void ([built, browser] = await Promise.all([buildConsole(), startBrowser()])));
-afterAll(async () => void (await Promise.all([built.remove(), browser.close()])));
+beforeAll(async () => void ([site, browser] = await Promise.all([shared("console"), startBrowser()])));
+afterAll(() => browser.close());
 
 /** As many as the longest closed set that decides whether a button can be pressed. */
 const turns = 9;
@@ -26,7 +26,7 @@ test.each(dialogs)(
     let turn = 0;
     const { page, troubles, elsewhere, isRun } = await visitHostile(
       browser,
-      built.folder,
+      site,
       answeringHostile(takingPayloads().next, () => turn),
     );
     for (; turn < turns; turn += 1) if (await opensBy(page, dialog)) break;

@@ -1,18 +1,18 @@
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { startBrowser } from "../support/browser.ts";
-import { buildConsole } from "../support/console/build.ts";
 import { consoleRoutes, routesWithout } from "../support/console/console-routes.ts";
 import { hostileAnswer, operationOf } from "../support/console/hostile-answers.ts";
 import { hostilePaths } from "../support/console/hostile-paths.ts";
 import { answeringHostile, scrollThrough, takingPayloads, visitHostile } from "../support/console/hostile-visit.ts";
 import { payloads } from "../support/console/payloads.ts";
 import { open } from "../support/console/visitor.ts";
+import { shared } from "../support/shared.ts";
 
-let built: Awaited<ReturnType<typeof buildConsole>>;
+let site: string;
 let browser: Browser;
-beforeAll(async () => void ([built, browser] = await Promise.all([buildConsole(), startBrowser()])));
-afterAll(async () => void (await Promise.all([built.remove(), browser.close()])));
+beforeAll(async () => void ([site, browser] = await Promise.all([shared("console"), startBrowser()])));
+afterAll(() => browser.close());
 
 test("every page of the router is among those that are tried", async () =>
   expect(routesWithout(await consoleRoutes(), hostilePaths)).toEqual([]));
@@ -22,7 +22,7 @@ test("what somebody writes into names, labels and messages never runs, on any pa
   const { next, used } = takingPayloads();
   const { page, troubles, elsewhere, isRun } = await visitHostile(
     browser,
-    built.folder,
+    site,
     answeringHostile(next, () => 0),
   );
   const rows = new Map<string, number>();
@@ -38,7 +38,7 @@ test("what somebody writes into names, labels and messages never runs, on any pa
 
 test("nor does what the server says when it fails", { timeout: 120_000 }, async () => {
   const { next } = takingPayloads();
-  const { page, troubles, elsewhere, isRun } = await visitHostile(browser, built.folder, async (route) => {
+  const { page, troubles, elsewhere, isRun } = await visitHostile(browser, site, async (route) => {
     const operation = operationOf(route.request().method(), new URL(route.request().url()).pathname);
     if (operation === "whoAmI") return route.fulfill({ json: hostileAnswer(operation, next) });
     const problem = { type: next(), title: next(), status: 400, detail: next(), code: next(), requestId: next() };

@@ -2,21 +2,19 @@ import { AxeBuilder } from "@axe-core/playwright";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
 import { startBrowser } from "../support/browser.ts";
-import { buildConsole } from "../support/console/build.ts";
 import { type LivelyFleet, startLivelyFleet } from "../support/console/lively-fleet.ts";
 import { consolePages } from "../support/console/pages.ts";
 import { open, settled, visit, type Visitor, type VisitOptions } from "../support/console/visitor.ts";
+import { shared } from "../support/shared.ts";
 
 let fleet: LivelyFleet;
 let browser: Browser;
 const stops: (() => Promise<void>)[] = [];
 
 beforeAll(async () => {
-  const built = await buildConsole();
-  stops.push(built.remove);
   browser = await startBrowser();
   stops.push(() => browser.close());
-  fleet = await startLivelyFleet(built.folder);
+  fleet = await startLivelyFleet(await shared("console"));
   stops.push(() => fleet.stop());
 }, 240_000);
 afterAll(async () => {

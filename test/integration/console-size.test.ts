@@ -5,21 +5,21 @@ import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
 import { fakeApi } from "../../control-plane/src/api/api-deps.fixture.ts";
 import { createHttpServer } from "../../control-plane/src/api/http/server.ts";
 import { startBrowser } from "../support/browser.ts";
-import { buildConsole } from "../support/console/build.ts";
 import { consoleRoutes } from "../support/console/console-routes.ts";
 import { open, visit } from "../support/console/visitor.ts";
+import { shared } from "../support/shared.ts";
 
 /** A first load is promised in 250,000 bytes; what is left until there is room for the next page's needs. */
 const mostBytes = 245_000;
 
-let built: Awaited<ReturnType<typeof buildConsole>>;
+let site: string;
 let browser: Browser;
-beforeAll(async () => void ([built, browser] = await Promise.all([buildConsole(), startBrowser()])));
-afterAll(async () => void (await Promise.all([built.remove(), browser.close()])));
+beforeAll(async () => void ([site, browser] = await Promise.all([shared("console"), startBrowser()])));
+afterAll(() => browser.close());
 
 /** What a browser loads before the page at the address stands, fonts and all, as it travels. */
 async function loaded(path: string): Promise<ReadonlyMap<string, number>> {
-  const server = createHttpServer(fakeApi().deps, { consoleDir: built.folder });
+  const server = createHttpServer(fakeApi().deps, { consoleDir: site });
   const port = await server.listen({ host: "127.0.0.1", port: 0 });
   onTestFinished(() => server.close());
   const { page, context } = await visit(browser, `http://127.0.0.1:${port}`, { token: "admin" });
@@ -30,7 +30,7 @@ async function loaded(path: string): Promise<ReadonlyMap<string, number>> {
     if (pathname.startsWith("/assets/")) files.set(pathname, 0);
   });
   await open(page, path);
-  for (const file of files.keys()) files.set(file, await sizeOf(join(built.folder, file)));
+  for (const file of files.keys()) files.set(file, await sizeOf(join(site, file)));
   return files;
 }
 
@@ -51,7 +51,7 @@ test("scripts and styles are compressed once, before anybody asks", async () => 
   const texts = [...files.keys()].filter((file) => /\.(js|css)$/.test(file));
   const packed = await Promise.all(
     texts.map((file) =>
-      stat(join(built.folder, `${file}.br`)).then(
+      stat(join(site, `${file}.br`)).then(
         () => true,
         () => false,
       ),

@@ -1,29 +1,25 @@
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { startBrowser } from "../support/browser.ts";
-import { buildConsole } from "../support/console/build.ts";
 import { columnOf, openConsole, order } from "../support/console/story-page.ts";
 import { startStoryWorld, type StoryWorld } from "../support/console/story-world.ts";
+import { shared } from "../support/shared.ts";
 import { untilCompleted } from "../support/small-fleet.ts";
 import { waitUntil } from "../support/wait-until.ts";
 
 let world: StoryWorld;
 let browser: Browser;
-let removeSite: () => Promise<void>;
 let olivia: string;
 let ada: string;
 
 beforeAll(async () => {
-  const site = await buildConsole();
-  removeSite = site.remove;
-  [world, browser] = await Promise.all([startStoryWorld(site.folder), startBrowser()]);
+  [world, browser] = await Promise.all([startStoryWorld(await shared("console")), startBrowser()]);
   olivia = await world.tokenOf("olivia", "operator");
   ada = await world.tokenOf("ada", "admin");
 }, 120_000);
 afterAll(async () => {
   await browser.close();
   await world.stop();
-  await removeSite();
 });
 
 const open = (token: string, path: string): Promise<Page> => openConsole(browser, `${world.replica.apiUrl}${path}`, token);

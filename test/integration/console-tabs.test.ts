@@ -3,9 +3,9 @@ import { base32 } from "@drover/kit";
 import type { BrowserContext, Page } from "playwright-core";
 import { expect, onTestFinished, test } from "vitest";
 import { startBrowser } from "../support/browser.ts";
-import { buildConsole } from "../support/console/build.ts";
 import { visit } from "../support/console/visitor.ts";
 import { prepareControlPlane } from "../support/control-plane.ts";
+import { shared } from "../support/shared.ts";
 import { pushSmallFleet } from "../support/small-fleet.ts";
 import { waitUntil } from "../support/wait-until.ts";
 
@@ -26,14 +26,12 @@ function watchStreams(context: BrowserContext): ReadonlySet<Page> {
 }
 
 test("eight tabs follow the fleet by one stream, and by another when the tab that has it is closed", { timeout: 120_000 }, async () => {
-  const built = await buildConsole();
-  onTestFinished(built.remove);
   const browser = await startBrowser();
   onTestFinished(() => browser.close());
   const controlPlane = await prepareControlPlane();
   onTestFinished(() => controlPlane.stop());
   await pushSmallFleet(controlPlane, ["eu-1"]);
-  const replica = await controlPlane.start({ DROVER_CONSOLE_DIR: built.folder, DROVER_SOURCE_POLL: "1s" });
+  const replica = await controlPlane.start({ DROVER_CONSOLE_DIR: await shared("console"), DROVER_SOURCE_POLL: "1s" });
   const api = replica.client();
   await waitUntil("the fleet is read", async () => (await api("listClusters")).items.length === 1);
   const { token } = await api("createApiToken", { body: { subject: "ada", role: "viewer" } });

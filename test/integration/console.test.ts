@@ -1,20 +1,11 @@
-import { execFile } from "node:child_process";
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { promisify } from "node:util";
 import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
 import { fakeApi } from "../../control-plane/src/api/api-deps.fixture.ts";
 import { createHttpServer } from "../../control-plane/src/api/http/server.ts";
+import { shared } from "../support/shared.ts";
 
-const builder = join(import.meta.dirname, "../../console/build.ts");
 let built: string;
-
-beforeAll(async () => {
-  built = await mkdtemp(join(tmpdir(), "drover-console-"));
-  await promisify(execFile)(process.execPath, [builder, built], { timeout: 60_000 });
-});
-afterAll(() => rm(built, { recursive: true, force: true }));
+beforeAll(async () => void (built = await shared("console")));
 
 async function serve(consoleDir: string): Promise<(path: string, init?: RequestInit) => Promise<Response>> {
   const server = createHttpServer(fakeApi().deps, { consoleDir });

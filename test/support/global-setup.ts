@@ -2,23 +2,24 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Secret } from "@drover/kit";
-import { startPostgres } from "@drover/tools";
+import { startKubernetes, startPostgres } from "@drover/tools";
 import type { TestProject } from "vitest/node";
 import { createDatabase } from "../../control-plane/src/adapters/pg/database.ts";
 import { migrate } from "../../control-plane/src/adapters/pg/migrate.ts";
+import { buildConsole } from "./console/build.ts";
 import { templateName } from "./database.ts";
-import { offerKubernetes } from "./kubernetes-on-demand.ts";
+import { offerOnDemand } from "./on-demand.ts";
 
 declare module "vitest" {
   interface ProvidedContext {
     readonly postgresUrl: string;
-    readonly kubernetesSocket: string;
+    readonly sharedSocket: string;
   }
 }
 
 /**
- * One PostgreSQL for the whole run, with a migrated template that each test database is copied from in about 15 ms, and one Kubernetes that
- * starts when a test asks for it.
+ * One PostgreSQL for the whole run, with a migrated template that each test database is copied from in about 15 ms. What only some tests need
+ * is made when one of them asks for it (`shared.ts`).
  */
 export default async function setUp(project: TestProject): Promise<() => Promise<void>> {
   const dataDir = await mkdtemp(join(tmpdir(), "drover-test-postgres-"));
@@ -31,10 +32,16 @@ export default async function setUp(project: TestProject): Promise<() => Promise
   await migrate(template);
   await template.close();
   project.provide("postgresUrl", postgres.url);
-  const kubernetes = await offerKubernetes();
-  project.provide("kubernetesSocket", kubernetes.socketPath);
+  const onDemand = await offerOnDemand({
+    kubernetes: async (dataDir) => {
+      const { stop } = await startKubernetes({ dataDir, name: "shared" });
+      return { place: dataDir, stop };
+    },
+    console: async (folder) => ({ place: await buildConsole(folder), stop: async () => {} }),
+  });
+  project.provide("sharedSocket", onDemand.socketPath);
   return async () => {
-    await kubernetes.stop();
+    await onDemand.stop();
     await postgres.stop();
     await rm(dataDir, { recursive: true, force: true });
   };

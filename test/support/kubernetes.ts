@@ -1,8 +1,5 @@
-import { connect } from "node:net";
-import { text } from "node:stream/consumers";
 import { type KubernetesAccess, openKubernetes } from "@drover/tools";
-import { inject } from "vitest";
-import type { KubernetesAnswer } from "./kubernetes-on-demand.ts";
+import { shared } from "./shared.ts";
 
 let opened: Promise<KubernetesAccess> | undefined;
 
@@ -11,12 +8,6 @@ let opened: Promise<KubernetesAccess> | undefined;
  * your own (see agent-on-kubernetes.ts), and start a cluster of your own only to break it.
  */
 export function sharedKubernetes(): Promise<KubernetesAccess> {
-  opened ??= open();
+  opened ??= shared("kubernetes").then((dataDir) => openKubernetes({ dataDir }));
   return opened;
-}
-
-async function open(): Promise<KubernetesAccess> {
-  const answer = JSON.parse(await text(connect(inject("kubernetesSocket")))) as KubernetesAnswer;
-  if ("failed" in answer) throw new Error(`the shared Kubernetes did not start: ${answer.failed}`);
-  return openKubernetes(answer);
 }

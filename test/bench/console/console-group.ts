@@ -1,4 +1,5 @@
-import { glob, stat } from "node:fs/promises";
+import { glob, mkdtemp, rm, stat } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Browser, Page } from "playwright-core";
 import { startBrowser } from "../../support/browser.ts";
@@ -13,9 +14,9 @@ const visits = 5;
 
 /** What a browser does with ten thousand clusters: how soon they are there, and whether the page ever stands still or jumps. */
 export async function measureConsole({ lifecycle, say }: Bench): Promise<readonly Measurement[]> {
-  const built = await buildConsole();
-  lifecycle.add("built console", built.remove);
-  const api = await startStubApi(built.folder, clusters);
+  const site = await buildConsole(await mkdtemp(join(tmpdir(), "drover-console-")));
+  lifecycle.add("built console", () => rm(site, { recursive: true, force: true }));
+  const api = await startStubApi(site, clusters);
   lifecycle.add("stub of the API", api.close);
   const browser = await startBrowser();
   lifecycle.add("browser", () => browser.close());
@@ -47,7 +48,7 @@ export async function measureConsole({ lifecycle, say }: Bench): Promise<readonl
       name: "first load, compressed, with its font",
       n: 1,
       unit: "B",
-      value: await firstLoad(browser, api, built.folder),
+      value: await firstLoad(browser, api, site),
       target: { value: 250_000 },
     },
     series({ id: "w2", name: "10,000 clusters in the list, from the address", floor: floors }, loads),
