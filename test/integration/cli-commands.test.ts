@@ -98,6 +98,7 @@ test("a limit asks for no more than is shown, and says that there are more", asy
 test("every resource of the table is listed", async () => {
   const names = (await output("api-resources", "--no-headers", "-o", "name")).trim().split("\n");
   expect(names.length).toBeGreaterThan(15);
+  expect(await output("api-resources")).toMatch(/^strategies +strat +strategy +get,list,watch,create,update,delete /m);
   for (const name of names) {
     const list = JSON.parse(await output("get", name.replace("resource/", ""), "-o", "json")) as object;
     expect(list).toMatchObject({ kind: "List", items: expect.any(Array) as unknown[] });

@@ -12,7 +12,7 @@ const view: View<Resource> = {
     { head: "NAME", cell: ({ name }) => name },
     { head: "SHORTNAMES", cell: ({ shortNames }) => shortNames.join(",") },
     { head: "KIND", cell: ({ view: { kind } }) => kind },
-    { head: "VERBS", cell: (resource) => ["get", "list", ...(watchOf(resource) === undefined ? [] : ["watch"])].join(",") },
+    { head: "VERBS", cell: (resource) => verbsOf(resource).join(",") },
     { head: "DESCRIPTION", cell: ({ description }) => description },
     {
       head: "CHOSEN BY",
@@ -25,6 +25,18 @@ const view: View<Resource> = {
   ],
 };
 
+/** kubectl's. What runs in clusters is removed, which is more than taking a file out. */
+function verbsOf(resource: Resource): readonly string[] {
+  const { fleetKind } = resource;
+  return [
+    "get",
+    "list",
+    ...(watchOf(resource) === undefined ? [] : ["watch"]),
+    ...(fleetKind === undefined ? [] : ["create", "update"]),
+    ...(fleetKind === undefined || fleetKind === "Application" || fleetKind === "Cluster" ? [] : ["delete"]),
+  ];
+}
+
 /** `drover api-resources`. */
 export function apiResourcesCommand(program: Command, cli: Cli): void {
   program
@@ -33,7 +45,10 @@ export function apiResourcesCommand(program: Command, cli: Cli): void {
     .addOption(outputOption())
     .option("--no-headers", "rows only")
     .action((options: ShowOptions) => {
-      const plain = resources.map(({ name, shortNames, description, view: { kind } }) => ({ name, shortNames, kind, description }));
+      const plain = resources.map((resource) => {
+        const { name, shortNames, description, view: shown } = resource;
+        return { name, shortNames, kind: shown.kind, verbs: verbsOf(resource), description };
+      });
       if (options.output === undefined || options.output === "wide" || options.output === "name")
         return showList(cli, resources, view, options);
       return showList(cli, plain, view as unknown as View<(typeof plain)[number]>, options);
