@@ -1,5 +1,6 @@
 import { trace } from "@opentelemetry/api";
 import { pino } from "pino";
+import { harmlessLine } from "./harmless-line.ts";
 
 /** Message: a constant phrase. Facts: fields with fixed names (clusterId, rolloutId, generation, traceId, err). */
 export interface Log {
@@ -13,8 +14,9 @@ export interface Log {
 export type LogLevel = "debug" | "info" | "warn" | "error" | "silent";
 
 /** JSON lines on standard error: standard output belongs to data. Each line carries the active trace's id. */
-export const createLog = (name: string, level: LogLevel): Log =>
-  pino(
+export function createLog(name: string, level: LogLevel): Log {
+  const out = pino.destination({ dest: 2, sync: true });
+  return pino(
     {
       name,
       level,
@@ -26,5 +28,6 @@ export const createLog = (name: string, level: LogLevel): Log =>
         return span ? { traceId: span.traceId, spanId: span.spanId } : {};
       },
     },
-    pino.destination({ dest: 2, sync: true }),
+    { write: (line) => void out.write(harmlessLine(line)) },
   );
+}
