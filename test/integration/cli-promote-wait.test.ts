@@ -127,3 +127,25 @@ test("while an image cannot be pulled, the lines say which object waits for what
   const told = out.split("\n").filter((text) => text.includes(line));
   expect(told).toEqual([expect.stringMatching(/^rollout\/\S+ web-\d+ Running: 0 of 2 done, 1 under way, 0 failed, /)]);
 });
+
+test("while an older rollout is under way, a promotion is told of its own", async () => {
+  const stuck = await web.push(webFiles("4"));
+  conditions.set(stuck, { sync: "Synced", health: "Progressing", failing: [] });
+  await drover("promote", "web", "--to", "production", "--revision", stuck);
+  await waitUntil("it is under way", async () =>
+    (await drover("get", "rollouts", "--filter", `revision = "${stuck}"`)).out.includes("Running"),
+  );
+
+  await web.push({ "deploy/settings.yaml": "kind: [\n" });
+  expect(await drover(...promotion)).toMatchObject({
+    status: 1,
+    said: expect.stringContaining("MANIFEST_YAML") as string,
+    out: expect.not.stringContaining("rollout/") as string,
+  });
+
+  await web.push(webFiles("5"));
+  expect(await drover(...promotion)).toMatchObject({
+    status: 0,
+    out: expect.not.stringContaining("Superseded") as string,
+  });
+});

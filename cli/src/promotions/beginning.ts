@@ -30,7 +30,7 @@ export async function findBeginning(client: Client, promotion: Promotion, place:
   const preview = await client("previewRollout", { body: { application, environment }, signal });
   const placement = await client("getPlacement", { params: { environment, application }, signal });
   if (preview.problem !== undefined && preview.problem.code === placement.problem?.code) return { kind: "held", problem: preview.problem };
-  const begun = (await rolloutOf(client, now, place, signal)) ?? (await rolloutUnderWay(client, placement, signal));
+  const begun = (await rolloutOf(client, now, place, signal)) ?? (await rolloutUnderWay(client, placement, preview.revision, signal));
   if (begun !== undefined) return { kind: "begun", rollout: begun };
   if (preview.problem !== undefined || placement.problem !== undefined || isStillToCome(preview))
     return { kind: "open", problem: placement.problem };
@@ -56,9 +56,19 @@ async function rolloutOf(
   return isOld ? undefined : rollout;
 }
 
-/** What git wants already is carried by a rollout that something else began, as where the branch was followed before. */
-async function rolloutUnderWay(client: Client, { rollout }: Placement, signal: AbortSignal): Promise<Rollout | undefined> {
-  return rollout === undefined || over.has(rollout.phase) ? undefined : client("getRollout", { params: { rollout: rollout.id }, signal });
+/**
+ * What git wants already is carried by a rollout that something else began, as where the branch was followed before. One that carries
+ * something else is about to be superseded.
+ */
+async function rolloutUnderWay(
+  client: Client,
+  { rollout }: Placement,
+  wanted: string | undefined,
+  signal: AbortSignal,
+): Promise<Rollout | undefined> {
+  if (rollout === undefined || over.has(rollout.phase)) return undefined;
+  const found = await client("getRollout", { params: { rollout: rollout.id }, signal });
+  return found.revision === wanted ? found : undefined;
 }
 
 const isStillToCome = ({ rollouts, clusters }: RolloutPreview): boolean =>
