@@ -9,8 +9,9 @@ export const strategyView: View<Strategy> = {
     { head: "NAME", cell: ({ name }) => name },
     { head: "WAVES", cell: ({ spec }) => spec.waves?.map((wave) => wave.name).join(",") },
     { head: "MAX FAILURES", cell: ({ spec }) => spec.maxFailures },
-    { head: "CHANGED", cell: ({ updatedAt }) => `${age(updatedAt)} ago` },
+    { head: "AGE", cell: ({ createdAt }) => age(createdAt) },
     { head: "PROBLEM", cell: ({ problem }) => problem?.code },
+    { head: "CHANGED", cell: ({ updatedAt }) => `${age(updatedAt)} ago`, wide: true },
     { head: "FILE", cell: ({ path }) => path, wide: true },
   ],
 };
@@ -23,6 +24,7 @@ export const projectView: View<Project> = {
     { head: "SOURCES", cell: ({ spec }) => spec.sources?.join(",") ?? "<any>" },
     { head: "NAMESPACES", cell: ({ spec }) => spec.namespaces?.join(",") ?? "<any>" },
     { head: "PROMOTES", cell: ({ spec }) => spec.autoPromotion?.map(({ from, to }) => `${from}→${to}`).join(",") },
+    { head: "AGE", cell: ({ createdAt }) => age(createdAt) },
     { head: "PROBLEM", cell: ({ problem }) => problem?.code },
     { head: "FILE", cell: ({ path }) => path, wide: true },
   ],
@@ -39,6 +41,7 @@ export const freezeView: View<Freeze> = {
     { head: "ENVIRONMENTS", cell: ({ spec }) => spec.environments?.join(",") ?? "<all>" },
     { head: "APPLICATIONS", cell: ({ spec }) => spec.applications?.join(",") ?? "<all>" },
     { head: "REASON", cell: ({ spec }) => spec.reason },
+    { head: "AGE", cell: ({ createdAt }) => age(createdAt) },
     { head: "FILE", cell: ({ path }) => path, wide: true },
   ],
 };

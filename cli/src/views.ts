@@ -47,8 +47,9 @@ export const applicationView: View<Application> = {
     { head: "REPOSITORY", cell: ({ spec }) => spec.source.repository },
     { head: "REF", cell: ({ spec }) => spec.source.ref ?? "main" },
     { head: "PATH", cell: ({ spec }) => spec.source.path ?? "." },
-    { head: "CHANGED", cell: ({ updatedAt }) => `${age(updatedAt)} ago` },
+    { head: "AGE", cell: ({ createdAt }) => age(createdAt) },
     { head: "PROBLEM", cell: ({ problem }) => problem?.code },
+    { head: "CHANGED", cell: ({ updatedAt }) => `${age(updatedAt)} ago`, wide: true },
     { head: "FILE", cell: ({ path }) => path, wide: true },
   ],
 };
@@ -63,6 +64,7 @@ export const environmentView: View<Environment> = {
     { head: "PROMOTES FROM", cell: ({ spec }) => spec.promotesFrom?.join(",") },
     { head: "STRATEGY", cell: ({ spec }) => spec.strategy ?? "<default>" },
     { head: "TRACK", cell: ({ spec }) => spec.track },
+    { head: "AGE", cell: ({ createdAt }) => age(createdAt) },
     { head: "PROBLEM", cell: ({ problem }) => problem?.code },
     { head: "FILE", cell: ({ path }) => path, wide: true },
   ],

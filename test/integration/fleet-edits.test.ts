@@ -62,7 +62,7 @@ test("a new object is one commit that says who wanted it and why", async () => {
 });
 
 test("a whole new spec changes the lines that differ, where people put the file, and keeps comments", async () => {
-  const { spec, version } = await getProduction();
+  const { spec, version, createdAt, updatedAt } = await getProduction();
   const edited = await api("replaceEnvironment", {
     params: { environment: "production" },
     body: { spec: { ...spec, strategy: "careful", values: { replicas: 5 } }, reason },
@@ -72,7 +72,9 @@ test("a whole new spec changes the lines that differ, where people put the file,
   expect(await fleetFile("environments/eu/production.yaml")).toBe(
     production.replace("strategy: patient", "strategy: careful").replace("replicas: 3", "replicas: 5"),
   );
-  expect((await getProduction()).version).toBe(edited.version);
+  const after = await getProduction();
+  expect(after).toMatchObject({ version: edited.version, createdAt });
+  expect(Date.parse(after.updatedAt)).toBeGreaterThan(Date.parse(updatedAt));
   expect((await world.fleet.git("show", "--stat", "--format=%an")).split("\n")[0]).toBe("Drover");
 });
 

@@ -21,8 +21,6 @@ const columnsOf = <Row>(placement: (row: Row) => Placement | undefined): readonl
     { head: "HEALTH", cell: of(healthOf) },
     { head: "CLUSTERS", cell: of(({ summary }) => `${summary.health.Healthy}/${summary.clusters}`) },
     { head: "ROLLOUT", cell: of(({ rollout }) => rollout?.phase) },
-    // Of what is wanted there, as a Deployment's would be of its newest form.
-    { head: "AGE", cell: of(({ updatedAt }) => age(updatedAt)) },
   ];
 };
 
@@ -32,6 +30,7 @@ export const applicationRowView: View<ApplicationRow> = {
   columns: [
     { head: "NAME", cell: ({ name }) => name },
     ...columnsOf<ApplicationRow>(({ placement }) => placement),
+    { head: "AGE", cell: ({ createdAt }) => age(createdAt) },
     { head: "PROJECT", cell: ({ project }) => project, wide: true },
     { head: "REPOSITORY", cell: ({ spec }) => spec.source.repository, wide: true },
     { head: "REF", cell: ({ spec }) => spec.source.ref ?? "main", wide: true },
@@ -51,6 +50,7 @@ export const placementView: View<Placement> = {
   columns: [
     { head: "APPLICATION", cell: ({ application }) => application },
     ...columnsOf<Placement>((placement) => placement),
+    { head: "CHANGED", cell: ({ updatedAt }) => (updatedAt === undefined ? undefined : `${age(updatedAt)} ago`) },
     { head: "RELEASE", cell: ({ release }) => release?.name, wide: true },
     { head: "PINNED", cell: ({ pin }) => short(pin?.revision), wide: true },
     { head: "HEAD", cell: ({ head }) => short(head), wide: true },

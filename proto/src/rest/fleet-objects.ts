@@ -16,6 +16,7 @@ const inGit = {
   path: Type.String({ description: "its file in the fleet repository" }),
   commit: Type.String({ description: "the fleet commit that last changed it" }),
   version: Counter,
+  createdAt: { ...Time, description: "when the fleet repository was first seen with it" } as typeof Time,
   updatedAt: Time,
   problem: Type.Optional(Trouble),
 };
@@ -24,7 +25,7 @@ export const Application = Type.Object({ name: Name, project: Name, spec: Applic
 export type Application = Static<typeof Application>;
 
 export const applicationFields = listFields(Application, {
-  sorted: ["name", "project", "updatedAt"],
+  sorted: ["name", "project", "createdAt", "updatedAt"],
   filtered: ["path", "commit", "version", "problem"],
 });
 
@@ -41,7 +42,7 @@ export const Environment = Type.Object(
 export type Environment = Static<typeof Environment>;
 
 export const environmentFields = listFields(Environment, {
-  sorted: ["name", "updatedAt"],
+  sorted: ["name", "createdAt", "updatedAt"],
   filtered: ["applications", "path", "commit", "version", "problem"],
 });
 
@@ -59,7 +60,7 @@ export const FleetSettings = Type.Object({ spec: FleetForm, ...inGit }, { $id: "
 export type FleetSettings = Static<typeof FleetSettings>;
 
 /** Of strategies, projects and freezes, which are their files. */
-export const fleetFileFields = listFields(Strategy, { sorted: ["name", "updatedAt"], filtered: ["path", "commit", "version", "problem"] });
+export const fleetFileFields = listFields(Strategy, { sorted: ["name", "createdAt", "updatedAt"], filtered: ["path", "commit", "version", "problem"] });
 
 /** One application in one environment: what git wants, and how far the clusters are. */
 export const Placement = Type.Object(

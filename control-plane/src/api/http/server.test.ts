@@ -133,7 +133,13 @@ test("answers 304 to who has it already", async () => {
 
 test("the tag of a versioned object begins with its version and changes with what is counted", async () => {
   let total = 1;
-  const inGit = { path: "environments/edge.yaml", commit: "c1", version: 7, updatedAt: "2026-11-21T08:00:00.000Z" };
+  const inGit = {
+    path: "environments/edge.yaml",
+    commit: "c1",
+    version: 7,
+    createdAt: "2026-11-20T08:00:00.000Z",
+    updatedAt: "2026-11-21T08:00:00.000Z",
+  };
   const edge = () => ({ name: "edge", spec: { clusterSelector: {} }, clusters: { total, connected: 0 }, applications: [], ...inGit });
   const api = fakeApi((deps) => ({
     ...deps,

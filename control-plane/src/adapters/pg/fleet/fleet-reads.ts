@@ -30,6 +30,7 @@ interface ObjectRow<Form> {
   readonly problem: Problem | null;
   readonly commit: string;
   readonly version: number;
+  readonly created_at: Instant;
   readonly updated_at: Instant;
 }
 
@@ -43,11 +44,12 @@ const inGitColumns = {
   path: "o.path",
   commit: "o.commit",
   version: "o.version",
+  createdAt: "o.created_at",
   updatedAt: "o.updated_at",
   problem: "(o.problem ->> 'code')",
 } as const;
 
-const columns = "o.name, o.path, o.form, o.problem, o.commit, o.version, o.updated_at";
+const columns = "o.name, o.path, o.form, o.problem, o.commit, o.version, o.created_at, o.updated_at";
 
 const applications: List<keyof typeof applicationFields> = {
   name: "applications-list",
@@ -141,10 +143,11 @@ async function getObject<Form>(db: Db, kind: EditedKind, name: string): Promise<
 const getApplication = async (db: Db, name: string): Promise<Application> =>
   shownApplication(await getObject<Application["spec"]>(db, "Application", name));
 
-const inGit = ({ path, commit, version, updated_at, problem }: ObjectRow<unknown>) => ({
+const inGit = ({ path, commit, version, created_at, updated_at, problem }: ObjectRow<unknown>) => ({
   path,
   commit,
   version,
+  createdAt: rfc3339(created_at),
   updatedAt: rfc3339(updated_at),
   ...(problem === null ? {} : { problem }),
 });

@@ -14,7 +14,7 @@ import type { JsonObject, Message } from "@bufbuild/protobuf";
  * Describes the file drover/v1/fleet_object.proto.
  */
 export const file_drover_v1_fleet_object: GenFile = /*@__PURE__*/
-  fileDesc("Chxkcm92ZXIvdjEvZmxlZXRfb2JqZWN0LnByb3RvEglkcm92ZXIudjEi1wEKC0FwcGxpY2F0aW9uEgwKBG5hbWUYASABKAkSDwoHcHJvamVjdBgCIAEoCRIlCgRzcGVjGAMgASgLMhcuZ29vZ2xlLnByb3RvYnVmLlN0cnVjdBIMCgRwYXRoGAQgASgJEg4KBmNvbW1pdBgFIAEoCRIPCgd2ZXJzaW9uGAYgASgDEi4KCnVwZGF0ZWRfYXQYByABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEiMKB3Byb2JsZW0YCCABKAsyEi5kcm92ZXIudjEuVHJvdWJsZSKOAgoLRW52aXJvbm1lbnQSDAoEbmFtZRgBIAEoCRIlCgRzcGVjGAIgASgLMhcuZ29vZ2xlLnByb3RvYnVmLlN0cnVjdBIwCghjbHVzdGVycxgDIAEoCzIeLmRyb3Zlci52MS5FbnZpcm9ubWVudENsdXN0ZXJzEhQKDGFwcGxpY2F0aW9ucxgEIAMoCRIMCgRwYXRoGAUgASgJEg4KBmNvbW1pdBgGIAEoCRIPCgd2ZXJzaW9uGAcgASgDEi4KCnVwZGF0ZWRfYXQYCCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEiMKB3Byb2JsZW0YCSABKAsyEi5kcm92ZXIudjEuVHJvdWJsZSI3ChNFbnZpcm9ubWVudENsdXN0ZXJzEg0KBXRvdGFsGAEgASgDEhEKCWNvbm5lY3RlZBgCIAEoAyJdCgxGbGVldFByb2JsZW0SDAoEa2luZBgBIAEoCRIMCgRuYW1lGAIgASgJEgwKBHBhdGgYAyABKAkSIwoHcHJvYmxlbRgEIAEoCzISLmRyb3Zlci52MS5Ucm91YmxlIsMBCghTdHJhdGVneRIMCgRuYW1lGAEgASgJEiUKBHNwZWMYAiABKAsyFy5nb29nbGUucHJvdG9idWYuU3RydWN0EgwKBHBhdGgYAyABKAkSDgoGY29tbWl0GAQgASgJEg8KB3ZlcnNpb24YBSABKAMSLgoKdXBkYXRlZF9hdBgGIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASIwoHcHJvYmxlbRgHIAEoCzISLmRyb3Zlci52MS5Ucm91YmxlIsIBCgdQcm9qZWN0EgwKBG5hbWUYASABKAkSJQoEc3BlYxgCIAEoCzIXLmdvb2dsZS5wcm90b2J1Zi5TdHJ1Y3QSDAoEcGF0aBgDIAEoCRIOCgZjb21taXQYBCABKAkSDwoHdmVyc2lvbhgFIAEoAxIuCgp1cGRhdGVkX2F0GAYgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIjCgdwcm9ibGVtGAcgASgLMhIuZHJvdmVyLnYxLlRyb3VibGUiwQEKBkZyZWV6ZRIMCgRuYW1lGAEgASgJEiUKBHNwZWMYAiABKAsyFy5nb29nbGUucHJvdG9idWYuU3RydWN0EgwKBHBhdGgYAyABKAkSDgoGY29tbWl0GAQgASgJEg8KB3ZlcnNpb24YBSABKAMSLgoKdXBkYXRlZF9hdBgGIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASIwoHcHJvYmxlbRgHIAEoCzISLmRyb3Zlci52MS5Ucm91YmxlIroBCg1GbGVldFNldHRpbmdzEiUKBHNwZWMYASABKAsyFy5nb29nbGUucHJvdG9idWYuU3RydWN0EgwKBHBhdGgYAiABKAkSDgoGY29tbWl0GAMgASgJEg8KB3ZlcnNpb24YBCABKAMSLgoKdXBkYXRlZF9hdBgFIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASIwoHcHJvYmxlbRgGIAEoCzISLmRyb3Zlci52MS5Ucm91YmxlYgZwcm90bzM", [file_drover_v1_reason, file_google_protobuf_struct, file_google_protobuf_timestamp]);
+  fileDesc("Chxkcm92ZXIvdjEvZmxlZXRfb2JqZWN0LnByb3RvEglkcm92ZXIudjEihwIKC0FwcGxpY2F0aW9uEgwKBG5hbWUYASABKAkSDwoHcHJvamVjdBgCIAEoCRIlCgRzcGVjGAMgASgLMhcuZ29vZ2xlLnByb3RvYnVmLlN0cnVjdBIMCgRwYXRoGAQgASgJEg4KBmNvbW1pdBgFIAEoCRIPCgd2ZXJzaW9uGAYgASgDEi4KCnVwZGF0ZWRfYXQYByABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEiMKB3Byb2JsZW0YCCABKAsyEi5kcm92ZXIudjEuVHJvdWJsZRIuCgpjcmVhdGVkX2F0GAkgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcCK+AgoLRW52aXJvbm1lbnQSDAoEbmFtZRgBIAEoCRIlCgRzcGVjGAIgASgLMhcuZ29vZ2xlLnByb3RvYnVmLlN0cnVjdBIwCghjbHVzdGVycxgDIAEoCzIeLmRyb3Zlci52MS5FbnZpcm9ubWVudENsdXN0ZXJzEhQKDGFwcGxpY2F0aW9ucxgEIAMoCRIMCgRwYXRoGAUgASgJEg4KBmNvbW1pdBgGIAEoCRIPCgd2ZXJzaW9uGAcgASgDEi4KCnVwZGF0ZWRfYXQYCCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEiMKB3Byb2JsZW0YCSABKAsyEi5kcm92ZXIudjEuVHJvdWJsZRIuCgpjcmVhdGVkX2F0GAogASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcCI3ChNFbnZpcm9ubWVudENsdXN0ZXJzEg0KBXRvdGFsGAEgASgDEhEKCWNvbm5lY3RlZBgCIAEoAyJdCgxGbGVldFByb2JsZW0SDAoEa2luZBgBIAEoCRIMCgRuYW1lGAIgASgJEgwKBHBhdGgYAyABKAkSIwoHcHJvYmxlbRgEIAEoCzISLmRyb3Zlci52MS5Ucm91YmxlIvMBCghTdHJhdGVneRIMCgRuYW1lGAEgASgJEiUKBHNwZWMYAiABKAsyFy5nb29nbGUucHJvdG9idWYuU3RydWN0EgwKBHBhdGgYAyABKAkSDgoGY29tbWl0GAQgASgJEg8KB3ZlcnNpb24YBSABKAMSLgoKdXBkYXRlZF9hdBgGIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASIwoHcHJvYmxlbRgHIAEoCzISLmRyb3Zlci52MS5Ucm91YmxlEi4KCmNyZWF0ZWRfYXQYCCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wIvIBCgdQcm9qZWN0EgwKBG5hbWUYASABKAkSJQoEc3BlYxgCIAEoCzIXLmdvb2dsZS5wcm90b2J1Zi5TdHJ1Y3QSDAoEcGF0aBgDIAEoCRIOCgZjb21taXQYBCABKAkSDwoHdmVyc2lvbhgFIAEoAxIuCgp1cGRhdGVkX2F0GAYgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIjCgdwcm9ibGVtGAcgASgLMhIuZHJvdmVyLnYxLlRyb3VibGUSLgoKY3JlYXRlZF9hdBgIIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXAi8QEKBkZyZWV6ZRIMCgRuYW1lGAEgASgJEiUKBHNwZWMYAiABKAsyFy5nb29nbGUucHJvdG9idWYuU3RydWN0EgwKBHBhdGgYAyABKAkSDgoGY29tbWl0GAQgASgJEg8KB3ZlcnNpb24YBSABKAMSLgoKdXBkYXRlZF9hdBgGIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASIwoHcHJvYmxlbRgHIAEoCzISLmRyb3Zlci52MS5Ucm91YmxlEi4KCmNyZWF0ZWRfYXQYCCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wIuoBCg1GbGVldFNldHRpbmdzEiUKBHNwZWMYASABKAsyFy5nb29nbGUucHJvdG9idWYuU3RydWN0EgwKBHBhdGgYAiABKAkSDgoGY29tbWl0GAMgASgJEg8KB3ZlcnNpb24YBCABKAMSLgoKdXBkYXRlZF9hdBgFIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASIwoHcHJvYmxlbRgGIAEoCzISLmRyb3Zlci52MS5Ucm91YmxlEi4KCmNyZWF0ZWRfYXQYByABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wYgZwcm90bzM", [file_drover_v1_reason, file_google_protobuf_struct, file_google_protobuf_timestamp]);
 
 /**
  * Application is an application of the fleet repository.
@@ -77,6 +77,13 @@ export type Application = Message<"drover.v1.Application"> & {
    * @generated from field: drover.v1.Trouble problem = 8;
    */
   problem?: Trouble | undefined;
+
+  /**
+   * When the fleet repository was first seen with it.
+   *
+   * @generated from field: google.protobuf.Timestamp created_at = 9;
+   */
+  createdAt?: Timestamp | undefined;
 };
 
 /**
@@ -154,6 +161,13 @@ export type Environment = Message<"drover.v1.Environment"> & {
    * @generated from field: drover.v1.Trouble problem = 9;
    */
   problem?: Trouble | undefined;
+
+  /**
+   * When the fleet repository was first seen with it.
+   *
+   * @generated from field: google.protobuf.Timestamp created_at = 10;
+   */
+  createdAt?: Timestamp | undefined;
 };
 
 /**
@@ -287,6 +301,13 @@ export type Strategy = Message<"drover.v1.Strategy"> & {
    * @generated from field: drover.v1.Trouble problem = 7;
    */
   problem?: Trouble | undefined;
+
+  /**
+   * When the fleet repository was first seen with it.
+   *
+   * @generated from field: google.protobuf.Timestamp created_at = 8;
+   */
+  createdAt?: Timestamp | undefined;
 };
 
 /**
@@ -350,6 +371,13 @@ export type Project = Message<"drover.v1.Project"> & {
    * @generated from field: drover.v1.Trouble problem = 7;
    */
   problem?: Trouble | undefined;
+
+  /**
+   * When the fleet repository was first seen with it.
+   *
+   * @generated from field: google.protobuf.Timestamp created_at = 8;
+   */
+  createdAt?: Timestamp | undefined;
 };
 
 /**
@@ -413,6 +441,13 @@ export type Freeze = Message<"drover.v1.Freeze"> & {
    * @generated from field: drover.v1.Trouble problem = 7;
    */
   problem?: Trouble | undefined;
+
+  /**
+   * When the fleet repository was first seen with it.
+   *
+   * @generated from field: google.protobuf.Timestamp created_at = 8;
+   */
+  createdAt?: Timestamp | undefined;
 };
 
 /**
@@ -469,6 +504,13 @@ export type FleetSettings = Message<"drover.v1.FleetSettings"> & {
    * @generated from field: drover.v1.Trouble problem = 6;
    */
   problem?: Trouble | undefined;
+
+  /**
+   * When the fleet repository was first seen with it.
+   *
+   * @generated from field: google.protobuf.Timestamp created_at = 7;
+   */
+  createdAt?: Timestamp | undefined;
 };
 
 /**
