@@ -33,6 +33,7 @@ const slimRest = (): string =>
   `export { createClient, sendRequest } from "./client.ts";
    export { routeTable } from "./routes.ts";
    export { nearest } from "../fleet/nearest.ts";
+   export { healthOf, statesOf, syncOf } from "./placement-state.ts";
    ${constants({ editedKinds, grantedPermissions, rolePermissions })}`;
 
 const constants = (values: object): string =>

@@ -73,7 +73,7 @@ test("jsonpath, custom columns, selectors and orders are kubectl's", async () =>
 
 test("applications are shown by environment, with how far each is; machines get the applications themselves", async () => {
   const row =
-    /^NAME +ENVIRONMENT +REVISION +SYNC +HEALTH +CLUSTERS +ROLLOUT +AGE +PROBLEM\nweb +production +[0-9a-f]{7} +Synced +Healthy +2\/2 +Completed +\d+s +<none>\n$/;
+    /^NAME +ENVIRONMENT +REVISION +SYNC +HEALTH +CLUSTERS +ROLLOUT +AGE +PROBLEM\nweb +production +[0-9a-f]{7} +Synced +Healthy +2\/2 +Completed +\d+[sm]\S* +<none>\n$/;
   expect(await output("get", "applications")).toMatch(row);
   expect(await output("get", "app/web", "-e", "production")).toMatch(row);
   expect(await output("get", "apps", "-o", "wide")).toMatch(/ PATH .*\n.* deploy /);
@@ -87,7 +87,7 @@ test("a limit asks for no more than is shown, and says that there are more", asy
   const { out, said } = await drover("get", "clusters", "-o", "name", "--limit", "1", "-v");
   expect(out).toBe("cluster/eu-1\n");
   expect(said).toMatch(/pageSize=2 200/);
-  expect(said).toContain("There are more than these 1; a higher --limit shows them.");
+  expect(said).toContain("There are more than this one; a higher --limit shows them.");
   expect(await drover("get", "clusters", "-o", "name", "--chunk-size", "1", "-v")).toMatchObject({
     out: "cluster/eu-1\ncluster/us-1\n",
     said: expect.stringMatching(/pageSize=1 200[^]*pageSize=1&pageToken=\S+ 200/) as string,

@@ -41,8 +41,9 @@ export const applicationRowView: View<ApplicationRow> = {
   ],
 };
 
-/** What keeps git's wish from being carried out; else what keeps us from knowing a newer one. */
-const troubleOf = (placement: Placement | undefined): Placement["problem"] => placement?.problem ?? placement?.sourceProblem;
+/** What keeps git's wish from being carried out; where no pin says it, what keeps us from knowing a newer one. */
+const troubleOf = (placement: Placement | undefined): Placement["problem"] =>
+  placement?.problem ?? (placement?.pin?.revision === undefined ? placement?.sourceProblem : undefined);
 
 export const placementView: View<Placement> = {
   kind: "placement",

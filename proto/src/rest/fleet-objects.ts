@@ -60,7 +60,10 @@ export const FleetSettings = Type.Object({ spec: FleetForm, ...inGit }, { $id: "
 export type FleetSettings = Static<typeof FleetSettings>;
 
 /** Of strategies, projects and freezes, which are their files. */
-export const fleetFileFields = listFields(Strategy, { sorted: ["name", "createdAt", "updatedAt"], filtered: ["path", "commit", "version", "problem"] });
+export const fleetFileFields = listFields(Strategy, {
+  sorted: ["name", "createdAt", "updatedAt"],
+  filtered: ["path", "commit", "version", "problem"],
+});
 
 /** One application in one environment: what git wants, and how far the clusters are. */
 export const Placement = Type.Object(
