@@ -1,4 +1,5 @@
 import { Command, Option } from "commander";
+import packageJson from "../package.json" with { type: "json" };
 import type { Cli } from "./cli.ts";
 import { commands } from "./commands.ts";
 import { durationOption } from "./duration-option.ts";
@@ -12,6 +13,7 @@ export async function createProgram(io: Cli, argv?: readonly string[]): Promise<
   const cli: Mutable<Cli> = { ...io, env };
   const program = new Command(io.programName ?? "drover")
     .description("GitOps for a whole fleet of Kubernetes clusters")
+    .version(packageJson.version, "--version", "the client's version; `drover version` also asks the server")
     .option("--context <name>", "a context of `drover config`")
     .option("-s, --server <url>", "the server, whatever the context says")
     .addOption(new Option("--request-timeout <duration>", "for each request").argParser(durationOption).default(30_000, "30s"))

@@ -23,6 +23,10 @@ test("a command nobody knows is a usage error", async () => {
 test.each([
   { line: ["app"], says: "`drover get applications`" },
   { line: ["apps", "list"], says: "`drover get applications`" },
+  { line: ["app", "sync", "web"], says: "`drover sync APPLICATION" },
+  { line: ["login", "https://drover.example.com"], says: "`drover auth login SERVER`" },
+  { line: ["scale", "deployment/web", "--replicas", "3"], says: "changed in git" },
+  { line: ["get", "pods"], says: "`drover tree`" },
   { line: ["rollout", "undo", "deploy/web"], says: "`drover rollback APPLICATION" },
   { line: ["rollout", "restart", "web"], says: "`drover rollout retry`" },
   { line: ["get", "aps"], says: "did you mean applications?" },
@@ -41,6 +45,10 @@ test("a resource nobody knows names the ones there are", async () => {
   const { status, said } = await drover("get", "pods");
   expect(status).toBe(2);
   expect(said).toContain("clusters, applications, environments, ");
+});
+
+test("--version is the client's, without a server", async () => {
+  expect(await drover("--version")).toEqual({ status: 0, out: expect.stringMatching(/^\d+\.\d+\.\d+\n$/), said: "" });
 });
 
 test("without a server it says how to name one", async () => {

@@ -246,5 +246,9 @@ export function resourceNamed(text: string): Resource {
   const meant = resources.find((one) => near !== undefined && namesOf(one).includes(near));
   const hint = meant === undefined ? "" : `did you mean ${meant.name}? otherwise `;
   const all = resources.map(({ name }) => name).join(", ");
-  throw new DroverError("invalid", "RESOURCE_UNKNOWN", `there is no resource "${text}": ${hint}choose one of ${all}`);
+  throw new DroverError(
+    "invalid",
+    "RESOURCE_UNKNOWN",
+    `there is no resource "${text}": ${hint}choose one of ${all}; \`drover tree\` and \`drover get object\` show what is in a cluster`,
+  );
 }
