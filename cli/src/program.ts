@@ -1,7 +1,7 @@
 import { Command, Option } from "commander";
 import packageJson from "../package.json" with { type: "json" };
 import type { Cli } from "./cli.ts";
-import { commands } from "./commands.ts";
+import { commandGroups, commands, isKnown } from "./commands.ts";
 import { durationOption } from "./duration-option.ts";
 
 /**
@@ -11,6 +11,8 @@ import { durationOption } from "./duration-option.ts";
 export async function createProgram(io: Cli, argv?: readonly string[]): Promise<Command> {
   const env = { ...io.env };
   const cli: Mutable<Cli> = { ...io, env };
+  // Whoever has another tool's habits is told what there is instead; what merely looks alike could be the emergency stop.
+  const isHabit = argv !== undefined && !isKnown(argv) && (await import("./habits.ts")).whatThereIsInstead(argv) !== undefined;
   const program = new Command(io.programName ?? "drover")
     .description("GitOps for a whole fleet of Kubernetes clusters")
     .version(packageJson.version, "--version", "the client's version; `drover version` also asks the server")
@@ -26,16 +28,38 @@ export async function createProgram(io: Cli, argv?: readonly string[]): Promise<
       if (quiet === true) cli.say = () => {};
     })
     .configureOutput({ writeOut: cli.out, writeErr: (text) => cli.say(text.trimEnd()) })
-    .showSuggestionAfterError()
-    .addHelpText("after", "\nAlso: `drover demo` plays a whole fleet on this machine, `drover server` runs the control plane.")
+    .configureHelp({ subcommandTerm: namesOf, subcommandDescription: firstClause })
+    .addHelpCommand(
+      new Command("help").argument("[command]").description("what a command does, and its options").helpGroup("This command line:"),
+    )
+    .showSuggestionAfterError(!isHabit)
+    .addHelpText("after", epilogue)
     .exitOverride();
   // What a shell asks about is loaded when it is known what that is.
   const said = argv?.[0] === "complete" ? ["complete"] : argv;
   const named = commands.filter(({ names }) => names.some((name) => said?.includes(name)));
-  const wanted = named.length === 0 || isAboutAll(argv ?? []) ? commands : named;
-  for (const add of await Promise.all(wanted.map(({ load }) => load()))) add(program, cli);
+  const wanted = new Set(named.length === 0 || isAboutAll(argv ?? []) ? commands : named);
+  for (const [heading, group] of Object.entries(commandGroups)) {
+    program.commandsGroup(heading);
+    for (const add of await Promise.all(group.filter((entry) => wanted.has(entry)).map(({ load }) => load()))) add(program, cli);
+  }
   return program;
 }
+
+/** As a list has room for: what takes no reading to the end. */
+const firstClause = (command: Command): string => command.summary() || (command.description().split(/[;:]/, 1)[0] ?? "");
+
+const namesOf = (command: Command): string => [command.name(), ...command.aliases()].join(", ");
+
+const epilogue = `
+Examples:
+  drover get applications                          what runs where, and how it is
+  drover promote web --to staging --revision main --wait
+  drover why web -e staging                        what it waits for, and what you can do
+  drover rollback web -e staging
+
+From a clone also: \`drover demo\` plays a whole fleet on this machine, \`drover agent\` runs the agent of one cluster, \`drover server\` the
+control plane.`;
 
 type Mutable<Of> = { -readonly [Key in keyof Of]: Of[Key] };
 

@@ -27,6 +27,7 @@ test.each([
   { line: ["login", "https://drover.example.com"], says: "`drover auth login SERVER`" },
   { line: ["scale", "deployment/web", "--replicas", "3"], says: "changed in git" },
   { line: ["get", "pods"], says: "`drover tree`" },
+  { line: ["app", "--help"], says: "`drover get applications`" },
   { line: ["rollout", "undo", "deploy/web"], says: "`drover rollback APPLICATION" },
   { line: ["rollout", "restart", "web"], says: "`drover rollout retry`" },
   { line: ["get", "aps"], says: "did you mean applications?" },
@@ -39,6 +40,28 @@ test.each([
   expect({ isRefused: status > 0, out }).toEqual({ isRefused: true, out: "" });
   expect(said).toContain(says);
   expect(said).not.toContain("by a commit");
+});
+
+test.each(["top", "exec"])("what merely looks like `%s` is not proposed: it could be the emergency stop", async (command) => {
+  expect((await drover(command)).said).not.toContain("Did you mean");
+});
+
+test("help is in groups, with examples, and a line for each command", async () => {
+  const { status, out } = await drover("--help");
+  expect(status).toBe(0);
+  const headings = out.split("\n").filter((line) => /^[A-Z].*:$/.test(line));
+  expect(headings).toEqual([
+    "Options:",
+    "Look:",
+    "Release:",
+    "Hold:",
+    "Edit the fleet:",
+    "Clusters:",
+    "Access:",
+    "This command line:",
+    "Examples:",
+  ]);
+  expect(out).toMatch(/^ {2}why +why something is not there yet/m);
 });
 
 test("a resource nobody knows names the ones there are", async () => {

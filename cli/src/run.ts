@@ -2,12 +2,13 @@ import { DroverError, errorChain, toDroverError } from "@drover/kit";
 import { CommanderError } from "commander";
 import type { Cli } from "./cli.ts";
 import { printable } from "./output/columns.ts";
-import { commands } from "./commands.ts";
+import { isKnown } from "./commands.ts";
 import { findPlugin, runPlugin } from "./plugins.ts";
 import { createProgram } from "./program.ts";
 
 /** Runs one command line. Exit status: 0 done, 1 refused or failed, 2 not understood. */
-export async function run(argv: readonly string[], io: Omit<Cli, "setExitCode">): Promise<number> {
+export async function run(typed: readonly string[], io: Omit<Cli, "setExitCode">): Promise<number> {
+  const argv = asMeant(typed);
   let exitCode = 0;
   const cli: Cli = { ...io, setExitCode: (code) => (exitCode = code) };
   try {
@@ -33,8 +34,13 @@ async function sayInstead(cli: Cli, argv: readonly string[]): Promise<void> {
 }
 
 /** Our own commands are never somebody else's. */
-const isOurs = ([first = "-"]: readonly string[]): boolean =>
-  first.startsWith("-") || first === "help" || commands.some(({ names }) => names.includes(first));
+const isOurs = (argv: readonly string[]): boolean => isKnown(argv) || isOption(argv[0] ?? "-");
+
+const isOption = (word: string): boolean => word.startsWith("-");
+
+/** Help for a command that there is not is an unknown command, not help for all of them. */
+const asMeant = (argv: readonly string[]): readonly string[] =>
+  isOurs(argv) ? argv : argv.filter((word) => word !== "--help" && word !== "-h");
 
 /** What was typed is at fault, not what became of it. */
 const usage = new Set([

@@ -9,7 +9,10 @@ interface StopOptions {
 
 /** `drover stop --reason "the certificate authority is compromised"`, `drover stop --release --reason "all clear"`, `drover stop status`. */
 export function stopCommand(program: Command, cli: Cli): void {
-  const stop = program.command("stop").description("emergency stop: nothing is dispatched to any cluster until it is released");
+  const stop = program
+    .command("stop")
+    .summary("emergency stop of every rollout")
+    .description("emergency stop: nothing is dispatched to any cluster until it is released");
 
   // The default, so that nobody in a hurry has to remember a verb.
   stop
