@@ -200,7 +200,9 @@ test("an edit meets somebody else's", async () => {
 });
 
 test("delete asks, says who uses it, and points to remove", async () => {
-  expect((await drover("delete", "freeze/easter")).said).toContain("NOT_CONFIRMED");
+  const unasked = (await drover("delete", "freeze/easter")).said;
+  expect(unasked).toContain("To be taken out of the fleet repository by a commit: freeze/easter.");
+  expect(unasked).toContain("NOT_CONFIRMED");
   expect(await drover("delete", "freeze/easter", "--dry-run")).toMatchObject({ out: "freeze/easter deleted (server dry run)\n" });
   expect(await drover("delete", "freeze/easter", "freeze/xmas", "--yes")).toMatchObject({
     out: "freeze/easter deleted\nfreeze/xmas deleted\n",

@@ -164,6 +164,14 @@ test("what is used is not deleted, and says who uses it", async () => {
     message: "delete strategy careful: environments/eu/production.yaml needs it; change that first",
     details: { users: ["environments/eu/production.yaml"] },
   });
+  const { items } = await api("listAudit", { query: { filter: 'action = "fleet.edit" AND result = "Refused"' } });
+  const [recorded] = items.filter(({ details }) => (details as { subject: string }).subject === "strategy/careful");
+  expect(recorded).toMatchObject({
+    actor: "users/admin",
+    object: expect.stringMatching(/^intents\//),
+    details: { code: "FLEET_OBJECT_USED" },
+  });
+  expect(items.every(({ requestId }) => requestId !== "")).toBe(true);
   expect(await api("deleteStrategy", { params: { strategy: "patient" }, query: { reason }, ifMatch: "*" })).toMatchObject({
     result: "Deleted",
   });

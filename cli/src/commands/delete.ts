@@ -64,5 +64,6 @@ function deletable({ kind, name }: ObjectName): ObjectName<NamedKind> {
 
 function deletionOf(objects: readonly ObjectName[]) {
   const all = objects.map(nameOfEdit);
-  return { what: `delete ${all.join(", ")}`, consequences: all.map((one) => `${one} is taken out of the fleet repository by a commit.`) };
+  const names = all.join(", ");
+  return { what: `delete ${names}`, consequences: [`To be taken out of the fleet repository by a commit: ${names}.`] };
 }

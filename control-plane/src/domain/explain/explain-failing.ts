@@ -56,13 +56,28 @@ function failingObject(cluster: string, application: string, object: FailingObje
 const imageReasons: ReadonlySet<string> = new Set(["ImagePullBackOff", "ErrImagePull", "ErrImageNeverPull", "InvalidImageName"]);
 /** Nor did it here, and so it wrote no logs. */
 const neverRan: ReadonlySet<string> = new Set(["CreateContainerConfigError", "CreateContainerError", "RunContainerError"]);
+/** Refused before it was stored, so that Kubernetes has no events of it. */
+const refused: ReadonlySet<string> = new Set(["Invalid", "Forbidden", "NotAllowed", "ImmutableConflict", "UnknownKind", "Duplicate"]);
 
-function actionFor(cluster: string, application: string, { kind, namespace, name, container, reason }: FailingObject): string {
+function actionFor(cluster: string, application: string, object: FailingObject): string {
+  const { container, reason } = object;
   if (imageReasons.has(reason)) return "correct the image in git, or the pull secret";
+  if (refused.has(reason))
+    return `mend the manifest in git and promote that, or roll back; what differs: drover diff ${application} --cluster ${cluster}`;
   if (container === undefined || neverRan.has(reason)) return `see what happened to it: drover events ${application} --cluster ${cluster}`;
-  const pod = kind === "Pod" ? name : `${kind.toLowerCase()}/${name}`;
-  // What ended for good had no run before this one.
-  const run = reason === "Failed" ? "" : " --previous";
-  const within = namespace === undefined ? "" : ` --namespace ${namespace}`;
-  return `look at its logs: drover logs ${application} ${pod} --cluster ${cluster}${within} --container ${container}${run}`;
+  const within = object.namespace === undefined ? "" : ` --namespace ${object.namespace}`;
+  return `look at its logs: drover logs ${application} ${podsOf(object)} --cluster ${cluster}${within} --container ${container}${runOf(object)}`;
 }
+
+/** The pod that says so, where it is named: what came of a workload is several pods while it is rolled out. */
+function podsOf({ kind, name, message }: FailingObject): string {
+  if (kind === "Pod") return name;
+  return failingPod(message) ?? `${kind.toLowerCase()}/${name} --all-pods`;
+}
+
+/** What ended for good had no run before this one, and of several pods some may never have been restarted. */
+const runOf = ({ kind, reason, message }: FailingObject): string =>
+  reason !== "Failed" && (kind === "Pod" || failingPod(message) !== undefined) ? " --previous" : "";
+
+/** As agents name the pod that speaks for its workload. */
+const failingPod = (message: string): string | undefined => /^Pod ([a-z0-9.-]+): /.exec(message)?.[1];

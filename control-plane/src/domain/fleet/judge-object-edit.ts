@@ -44,7 +44,8 @@ export function refuseErrors(edit: ObjectEdit, problems: readonly FleetProblem[]
   if (edit.kind === "delete-object") {
     const users = [...new Set(errors.map(({ path }) => path))];
     const named = users.slice(0, mostNamed).join(", ") + (users.length > mostNamed ? ` and ${users.length - mostNamed} more` : "");
-    throw new DroverError("wrong-state", "FLEET_OBJECT_USED", `${operationOf(edit)}: ${named} needs it; change that first`, {
+    const asked = users.length > 1 ? "need it; change those first" : "needs it; change that first";
+    throw new DroverError("wrong-state", "FLEET_OBJECT_USED", `${operationOf(edit)}: ${named} ${asked}`, {
       details: { ...details, users: users.slice(0, mostListed) },
     });
   }

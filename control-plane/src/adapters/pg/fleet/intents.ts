@@ -155,23 +155,47 @@ export async function settleByCommit(tx: Db, id: string, commit: string): Promis
 }
 
 async function voidOpen(tx: Db, ids: readonly string[], error: IntentError): Promise<readonly NewEvent[]> {
-  const { rows } = await tx.query<{ id: string; kind: IntentKind; subject: string }>({
+  const { rows } = await tx.query<VoidRow & Record<string, unknown>>({
     name: "intent-void",
     text: `update intents set state = 'void', error = $2, settled_at = now()
             where id = any($1::text[]) and state in ('pending', 'writing')
-           returning id, kind, subject`,
+           returning ${voidColumns}`,
     values: [ids, JSON.stringify(error)],
   });
-  return rows.map((row) => event("Failed", row, { error }));
+  return refused(tx, rows, error);
 }
 
 async function withdraw(tx: Db, id: string, error: IntentError): Promise<readonly NewEvent[]> {
-  const { rows } = await tx.query<{ id: string; kind: IntentKind; subject: string }>({
+  const { rows } = await tx.query<VoidRow & Record<string, unknown>>({
     name: "intent-withdraw",
     text: `update intents set state = 'void', error = $2, settled_at = now() where id = $1 and state = 'pending'
-           returning id, kind, subject`,
+           returning ${voidColumns}`,
     values: [id, JSON.stringify(error)],
   });
+  return refused(tx, rows, error);
+}
+
+interface VoidRow extends SettledRow {
+  readonly actor: string;
+  readonly reason: string;
+  readonly request_id: string | null;
+}
+
+/** SQL: with the request that the record has it from. */
+const voidColumns = `id, kind, subject, actor, reason,
+  (select a.request_id from audit a where a.object in ('promotions/' || intents.id, 'intents/' || intents.id) order by a.id limit 1) as request_id`;
+
+/** The record said that somebody may ask for it; it also says that nothing came of it. */
+async function refused(tx: Db, rows: readonly VoidRow[], error: IntentError): Promise<readonly NewEvent[]> {
+  for (const { id, kind, subject, actor, reason, request_id: requestId } of rows)
+    await recordAudit(tx, {
+      actor,
+      action: actions[kind],
+      object: `${collections[kind]}/${id}`,
+      result: "refused",
+      requestId: requestId ?? "",
+      details: { subject, reason, code: error.code, message: error.message },
+    });
   return rows.map((row) => event("Failed", row, { error }));
 }
 
