@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { defineConfig } from "vitest/config";
+import { LongestFirst } from "./scripts/longest-first.ts";
 
 // Node runs our TypeScript as it is. What it has compiled is kept for the next process: tests start hundreds of them.
 process.env["NODE_COMPILE_CACHE"] ??= join(import.meta.dirname, "node_modules/.cache/drover/compiled");
@@ -11,6 +12,7 @@ export default defineConfig({
     reporters: ["default", "./scripts/plain-reporter.ts"],
     // No test replaces a module, so that nothing has to be transformed before it runs.
     experimental: { viteModuleRunner: false },
+    sequence: { sequencer: LongestFirst },
     projects: [
       {
         extends: true,
@@ -34,6 +36,8 @@ export default defineConfig({
           globalSetup: ["test/support/global-setup.ts"],
           testTimeout: 60_000,
           hookTimeout: 120_000,
+          // As above; what a file starts it stops, and its servers are processes of their own.
+          isolate: false,
           // One more than cores, as above: for soaks, polls and leases.
           maxWorkers: 3,
           sequence: { groupOrder: 1 },
