@@ -1,9 +1,14 @@
 /**
  * The render process: what tenants write is parsed here, where it may exhaust memory or time without harm. It is forked by
- * render-process.ts with an empty environment, renders one job at a time and answers each.
+ * render-process.ts, knows nothing of the server's environment but where Node keeps what it compiled, renders one job at a time and
+ * answers each.
  */
+import { flushCompileCache } from "node:module";
 import { errorChain, toDroverError } from "@drover/kit";
 import { type RenderAnswer, type RenderJob, renderBundle } from "./render-job.ts";
+
+// It may be killed at any time, and would then leave its successors nothing.
+flushCompileCache();
 
 process.on("message", (job: RenderJob) => {
   void answer(job).then((said) => process.send?.(said));

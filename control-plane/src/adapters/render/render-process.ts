@@ -64,8 +64,9 @@ const cancelled = (signal: AbortSignal): DroverError =>
 
 /** Its own process group, so that a kustomize it started ends with it. Idle, it does not keep our process alive. */
 function startChild(heapMegabytes: number): ChildProcess {
+  const { NODE_COMPILE_CACHE } = process.env; // halves the time of a start
   const child = fork(fileURLToPath(new URL("render-child.ts", import.meta.url)), {
-    env: {},
+    env: NODE_COMPILE_CACHE === undefined ? {} : { NODE_COMPILE_CACHE },
     execArgv: [`--max-old-space-size=${heapMegabytes}`, "--disable-warning=ExperimentalWarning"],
     serialization: "advanced",
     stdio: ["ignore", "ignore", "ignore", "ipc"],
