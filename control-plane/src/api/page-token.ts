@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import { canonicalJson, DroverError } from "@drover/kit";
 import {
   type Comparison,
@@ -98,5 +98,5 @@ function parse(token: string): PageKey | undefined {
 function checksum({ operation, params, query }: ListIdentity, key: PageKey): string {
   const { pageSize: _size, pageToken: _token, after: _after, ...filters } = query;
   const text = canonicalJson([operation, params, filters, key]);
-  return createHash("sha256").update(text).digest("base64url").slice(0, 11);
+  return hash("sha256", text, "base64url").slice(0, 11);
 }

@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from "node:crypto";
+import { hash, randomBytes } from "node:crypto";
 import { base32, Secret } from "@drover/kit";
 
 const pattern = /^drover_([a-z2-7]{16})_([A-Za-z0-9_-]{43})$/;
@@ -10,5 +10,5 @@ export const newTokenText = (): Secret => new Secret(`drover_${base32(randomByte
 export function readTokenText(text: string): { readonly id: string; readonly hash: Buffer } | undefined {
   const [, id, secret] = pattern.exec(text) ?? [];
   if (id === undefined || secret === undefined) return undefined;
-  return { id, hash: createHash("sha256").update(secret).digest() };
+  return { id, hash: hash("sha256", secret, "buffer") };
 }

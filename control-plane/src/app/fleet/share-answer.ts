@@ -30,7 +30,7 @@ export function shareAnswer<Answer>(ask: () => Promise<Answer>, forMs: number, c
 
   const renewSoon = async (asked: Asked<Answer>): Promise<void> => {
     if (next === asked) [shared, next] = [asked, undefined];
-    await clock.sleep(forMs / 2 - (clock.now() - asked.begun), neverAborted);
+    await clock.sleep(Math.max(0, forMs / 2 - (clock.now() - asked.begun)), neverAborted);
     if (shared === asked && asked.isShared) next ??= begin();
   };
 
