@@ -1,10 +1,11 @@
 import type { CreatedApiToken, NewApiToken } from "@drover/proto/rest";
-import { Alert, Button, Group, SegmentedControl, Select, Stack, Text, TextInput } from "@mantine/core";
+import { Button, Group, SegmentedControl, Select, Stack, Text, TextInput } from "@mantine/core";
 import { type SubmitEvent, useState } from "react";
 import { ChangeError } from "../change/change-error.tsx";
 import { useChange } from "../change/use-change.ts";
 import { Dialog } from "../page/dialog.tsx";
 import { CopyCommand } from "../page/copy-command.tsx";
+import { ShownOnce } from "../page/shown-once.tsx";
 
 const roles = [
   { value: "viewer", label: "viewer: reads" },
@@ -17,7 +18,7 @@ export function NewToken({ onClose }: { readonly onClose: () => void }) {
   const [created, setCreated] = useState<CreatedApiToken>();
   return (
     <Dialog title="New token" onClose={onClose}>
-      {created === undefined ? <TokenForm onCreated={setCreated} /> : <ShownOnce token={created} onClose={onClose} />}
+      {created === undefined ? <TokenForm onCreated={setCreated} /> : <MadeToken token={created} onClose={onClose} />}
     </Dialog>
   );
 }
@@ -87,12 +88,10 @@ function TokenForm({ onCreated }: { readonly onCreated: (token: CreatedApiToken)
 
 const namesOf = (text: string): string[] => text.split(/[\s,]+/).filter(Boolean);
 
-function ShownOnce({ token: { token, subject }, onClose }: { readonly token: CreatedApiToken; readonly onClose: () => void }) {
+function MadeToken({ token: { token, subject }, onClose }: { readonly token: CreatedApiToken; readonly onClose: () => void }) {
   return (
     <Stack gap="sm">
-      <Alert color="yellow" title="Copy it now: it is shown here and never again" className="from-server">
-        For {subject}. Whoever has it acts as them.
-      </Alert>
+      <ShownOnce title="Copy it now: it is shown here and never again">For {subject}. Whoever has it acts as them.</ShownOnce>
       <CopyCommand text={token} label="Copy the token" />
       <Group justify="flex-end">
         <Button variant="default" onClick={onClose}>

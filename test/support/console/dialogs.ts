@@ -1,4 +1,4 @@
-import type { Page } from "playwright-core";
+import type { Locator, Page } from "playwright-core";
 import { payloads } from "./payloads.ts";
 
 export interface ConsoleDialog {
@@ -9,9 +9,23 @@ export interface ConsoleDialog {
   readonly opener: { readonly button: string } | { readonly key: string };
   /** Before there is anything to press. */
   readonly prepare?: (page: Page) => Promise<void>;
+  /** What is done in it, to come to what it answers. */
+  readonly go?: (dialog: Locator) => Promise<void>;
 }
 
 const name = encodeURIComponent(payloads[0] ?? "");
+
+const makesToken = async (dialog: Locator): Promise<void> => {
+  await dialog.getByLabel("Subject").fill("grace@example.com");
+  await dialog.getByRole("button", { name: "Make it" }).click();
+  await dialog.getByRole("button", { name: "I have it" }).waitFor();
+};
+
+const registersCluster = async (dialog: Locator): Promise<void> => {
+  await dialog.getByLabel("Name").fill("eu-9");
+  await dialog.getByRole("button", { name: "Register it" }).click();
+  await dialog.getByRole("button", { name: "Done" }).waitFor();
+};
 
 async function preview(page: Page): Promise<void> {
   await page.getByLabel("File").fill("maxFailures: 1\n");
@@ -26,13 +40,15 @@ export const dialogs: readonly ConsoleDialog[] = [
   { file: "cluster/cluster-actions.tsx", path: `/clusters/${name}`, opener: { button: "Enrolment token" } },
   { file: "cluster/revoke-cluster.tsx", path: `/clusters/${name}`, opener: { button: "Revoke…" } },
   { file: "clusters/add-cluster.tsx", path: "/clusters", opener: { button: "Add a cluster" } },
-  { file: "fleet-file/edit-page.tsx", path: `/fleet/strategies/${name}`, opener: { button: "Commit…" }, prepare: preview },
+  { file: "clusters/add-cluster.tsx", path: "/clusters", opener: { button: "Add a cluster" }, go: registersCluster },
+  { file: "fleet-file/editor.tsx", path: `/fleet/strategies/${name}`, opener: { button: "Commit…" }, prepare: preview },
   { file: "live-objects/live-actions.tsx", path: `/clusters/${name}/applications/${name}`, opener: { button: "Dry run" } },
   { file: "notification/deliveries-table.tsx", path: "/notifications", opener: { button: "Send again…" } },
   { file: "notification/notifications-table.tsx", path: "/notifications", opener: { button: "Test…" } },
   { file: "restriction/break-glass-list.tsx", path: "/restrictions", opener: { button: "Break the glass…" } },
   { file: "restriction/break-glass-list.tsx", path: "/restrictions", opener: { button: "End…" } },
   { file: "restriction/emergency-stop.tsx", path: "/restrictions", opener: { button: "Release…" } },
+  { file: "restriction/emergency-stop.tsx", path: "/restrictions", opener: { button: "Stop the fleet…" } },
   { file: "restriction/held-prunes.tsx", path: "/restrictions", opener: { button: "Approve…" } },
   { file: "rollout/gates.tsx", path: `/rollouts/${name}`, opener: { button: "Approve…" } },
   { file: "rollout/gates.tsx", path: `/rollouts/${name}`, opener: { button: "Reject…" } },
@@ -47,5 +63,6 @@ export const dialogs: readonly ConsoleDialog[] = [
   { file: "search/search-dialog.tsx", path: "/restrictions", opener: { key: "Control+k" } },
   { file: "shell/shortcut-help.tsx", path: "/tokens", opener: { key: "?" } },
   { file: "tokens/new-token.tsx", path: "/tokens", opener: { button: "New token" } },
+  { file: "tokens/new-token.tsx", path: "/tokens", opener: { button: "New token" }, go: makesToken },
   { file: "tokens/revoke-token.tsx", path: "/tokens", opener: { button: "Revoke…" } },
 ];

@@ -52,7 +52,7 @@ function fill(schema: Schema, filling: Filling, many = most): unknown {
     return Array.from({ length: many }, (_none, index) => fill(schema.items ?? {}, { next, turn: turn + index }));
   if (schema.patternProperties !== undefined) return { [next()]: fill(Object.values(schema.patternProperties)[0] ?? {}, filling) };
   if (schema.type === "integer" || schema.type === "number") return Math.max(1, schema.minimum ?? 1);
-  if (schema.type === "boolean") return true;
+  if (schema.type === "boolean") return turn % 2 === 0;
   if (schema.type === "object") return { [next()]: next() };
   return schema.format === "date-time" ? time : next();
 }

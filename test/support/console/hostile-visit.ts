@@ -37,15 +37,21 @@ export function takingPayloads() {
   return { next: () => payloads[index++ % payloads.length] ?? "", used: () => index };
 }
 
-/** An API in which every text is somebody's payload. Words of closed sets go round with `turn`, so that every state is seen. */
-export const answeringHostile =
-  (next: () => string, turn: () => number): Answering =>
-  async (route) => {
+/**
+ * An API in which every text is somebody's payload. Words of closed sets go round with `turn`, so that every state is seen; asked again in
+ * the same turn it answers the same, as a fleet does in which nothing happens.
+ */
+export function answeringHostile(next: () => string, turn: () => number): Answering {
+  const answers = new Map<string, unknown>();
+  return async (route) => {
     const request = route.request();
     const operation = operationOf(request.method(), new URL(request.url()).pathname);
     if (operation === undefined || operation.startsWith("watch")) return route.abort();
-    return route.fulfill({ json: hostileAnswer(operation, next, turn()) });
+    const asked = `${turn()} ${request.method()} ${request.url()}`;
+    if (!answers.has(asked)) answers.set(asked, hostileAnswer(operation, next, turn()));
+    return route.fulfill({ json: answers.get(asked) });
   };
+}
 
 /** Through every list, to its end: rows out of sight are not there. */
 export async function scrollThrough(page: Page): Promise<ReadonlySet<string>> {
