@@ -2,7 +2,7 @@ import { applicationRoute, applicationsRoute } from "./application/route.ts";
 import { auditRoute } from "./audit/route.ts";
 import { clusterRoute } from "./cluster/route.ts";
 import { clustersRoute } from "./clusters/route.ts";
-import { editRoute, filesRoute, newFileRoute } from "./fleet-file/route.ts";
+import { editRoute, filesRoute, newFileRoute, settingsRoute } from "./fleet-file/route.ts";
 import { fleetRoute } from "./fleet/route.ts";
 import { historyRoute } from "./history/route.ts";
 import { liveRoute } from "./live-objects/route.ts";
@@ -28,6 +28,7 @@ export const routeTree = rootRoute.addChildren([
   restrictionsRoute,
   notificationsRoute,
   filesRoute,
+  settingsRoute,
   newFileRoute,
   editRoute,
 ]);

@@ -69,6 +69,12 @@ test("a bad version halts, the page says why, and a rollback returns to what was
   const page = await open(olivia, `/rollouts/${rollout}`);
   await page.getByText("Halted", { exact: true }).first().waitFor();
   await page.getByRole("region", { name: "Why" }).getByText("configuration key PAYMENT_URL is missing").waitFor();
+  await page.getByRole("table", { name: "Clusters" }).getByText("configuration key PAYMENT_URL is missing").waitFor();
+  const board = await open(olivia, "/applications/web");
+  const fails = columnOf(board, "staging").getByRole("list", { name: "What fails" });
+  await fails.getByText("configuration key PAYMENT_URL is missing").waitFor();
+  await board.getByRole("table", { name: "Promotions and rollbacks" }).getByText("Halted", { exact: true }).waitFor();
+  await board.close();
 
   await page.getByRole("button", { name: "Roll back…" }).click();
   const dialog = page.getByRole("dialog");
@@ -108,7 +114,7 @@ test("an order names what will happen to how many clusters before it is given", 
   await page.getByText("Running", { exact: true }).first().waitFor();
   await order(page, button("Abort…"), "Abort", { Reason: "not today" });
   await page.getByText("Aborted", { exact: true }).first().waitFor();
-  await page.getByText("users/olivia", { exact: true }).first().waitFor();
+  await page.getByRole("region", { name: "Timeline" }).getByText("users/olivia", { exact: true }).first().waitFor();
 });
 
 test("a pin that moved while somebody read the plan is not overwritten", { timeout: 60_000 }, async () => {
@@ -211,6 +217,32 @@ test("a file of the fleet is edited as text, looked at, and committed, unless so
   await page.getByRole("button", { name: "Preview" }).click();
   await page.getByText("Somebody changed this file while you edited it").waitFor();
 });
+
+test(
+  "an application is begun from the list of applications, and what holds for the fleet is edited like any file",
+  { timeout: 60_000 },
+  async () => {
+    const page = await open(olivia, "/applications");
+    await page.getByRole("button", { name: "New application" }).click();
+    await page.getByLabel("Name").fill("web-copy");
+    const { spec } = await world.api("getApplication", { params: { application: "web" } });
+    await page.getByLabel("File").fill(JSON.stringify(spec));
+    await page.getByRole("button", { name: "Preview" }).click();
+    await page.getByRole("region", { name: "Change of applications/web-copy.yaml" }).waitFor();
+    await order(page, page.getByRole("button", { name: "Commit…" }), "Commit", { Reason: "a second one" });
+    await page.getByText(/^web-copy is committed as [0-9a-f]{7}\.$/).waitFor();
+    await page.getByRole("heading", { level: 1, name: "web-copy" }).waitFor();
+    await columnOf(page, "staging").getByRole("button", { name: "Promote…" }).waitFor();
+
+    await page.goto(new URL("/fleet", page.url()).href);
+    await page.getByRole("link", { name: "drover.yaml" }).click();
+    await page.getByLabel("File").fill("apiVersion: drover.dev/v1\ndescription: the shop\n");
+    await page.getByRole("button", { name: "Preview" }).click();
+    await page.getByRole("region", { name: "Change of drover.yaml" }).getByText("+description: the shop").waitFor();
+    await order(page, page.getByRole("button", { name: "Commit…" }), "Commit", { Reason: "so that one knows" });
+    expect((await world.api("getFleetSettings")).spec).toMatchObject({ description: "the shop" });
+  },
+);
 
 test("whoever may only look sees what there is to press, and why he may not", { timeout: 60_000 }, async () => {
   const page = await open(await world.tokenOf("victor", "viewer"), "/applications/web");

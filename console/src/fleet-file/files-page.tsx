@@ -6,14 +6,23 @@ import { PageLink } from "../page/page-link.tsx";
 import { Page } from "../page/page.tsx";
 import { Section } from "../page/section.tsx";
 import { paths } from "../paths.ts";
-import { collections, editableKinds, type Collection, type FleetFile } from "./kinds.ts";
+import { collections, type Collection, type FleetFile } from "./kinds.ts";
+import { NewFile } from "./new-file.tsx";
 import { useFiles } from "./queries.ts";
 import { PlainTable } from "../table/plain-table.tsx";
 
 /** What git says, kind by kind, for whoever wants to change it. */
 export function FilesPage() {
   return (
-    <Page title="Fleet files" about="The fleet repository's files. An edit here is a commit there; comments stay.">
+    <Page
+      title="Fleet files"
+      about="The fleet repository's files. An edit here is a commit there; comments stay."
+      actions={
+        <Button size="xs" variant="default" renderRoot={(props) => <Link to="/fleet/settings" {...props} />}>
+          drover.yaml
+        </Button>
+      }
+    >
       {collections.map((collection) => (
         <Files key={collection} collection={collection} />
       ))}
@@ -23,18 +32,8 @@ export function FilesPage() {
 
 function Files({ collection }: { readonly collection: Collection }) {
   const title = `${collection.charAt(0).toUpperCase()}${collection.slice(1)}`;
-  const kind = editableKinds[collection].toLowerCase();
   return (
-    <Section
-      title={title}
-      actions={
-        <Button
-          size="xs"
-          variant="default"
-          renderRoot={(props) => <Link to="/fleet/$collection" params={{ collection }} {...props} />}
-        >{`New ${kind}`}</Button>
-      }
-    >
+    <Section title={title} actions={<NewFile collection={collection} />}>
       <Asked of={useFiles(collection)} height={60}>
         {({ items }) =>
           items.length === 0 ? (

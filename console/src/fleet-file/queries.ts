@@ -1,7 +1,8 @@
 import { useQuery } from "@tanstack/react-query";
 import { useApi } from "../api/api.ts";
 import { loadAll, pageSize } from "../queries/whole.ts";
-import { type Collection, listFiles, readOneFile } from "./kinds.ts";
+import type { Collection, Edited } from "./kinds.ts";
+import { listFiles, readOneFile } from "./read-files.ts";
 
 export function useFiles(collection: Collection) {
   const { client } = useApi();
@@ -12,7 +13,7 @@ export function useFiles(collection: Collection) {
 }
 
 /** Asked once: what somebody edits must not change below his hands. The version tells whether it did. */
-export function useFile(collection: Collection, name: string) {
+export function useFile(collection: Edited, name: string) {
   const { client } = useApi();
   return useQuery({
     queryKey: ["file", collection, name],

@@ -7,6 +7,12 @@ export const filesRoute = createRoute({
   component: lazyRouteComponent(() => import("./files-page.tsx"), "FilesPage"),
 });
 
+export const settingsRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/fleet/settings",
+  component: lazyRouteComponent(() => import("./edit-page.tsx"), "SettingsPage"),
+});
+
 export const newFileRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: "/fleet/$collection",

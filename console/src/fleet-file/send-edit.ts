@@ -1,9 +1,9 @@
 import type { Body, Client, FleetEdit } from "@drover/proto/rest";
-import { type Collection, editableKinds } from "./kinds.ts";
+import { type Edited, editableKinds } from "./kinds.ts";
 
 /** A file as it is to be. Without a version it is a new one. */
 export interface Edit {
-  readonly collection: Collection;
+  readonly collection: Edited;
   readonly name: string;
   readonly version: number | undefined;
   readonly spec: object;
@@ -18,6 +18,8 @@ export async function sendEdit(
 ): Promise<FleetEdit> {
   const query = validateOnly ? { validateOnly } : {};
   // What somebody typed: the server judges its shape and names the line.
+  if (collection === "settings")
+    return client("replaceFleetSettings", { query, ifMatch: version, body: { spec, reason } as Body<"replaceFleetSettings"> });
   if (version === undefined) {
     const body = { name, spec, reason };
     switch (editableKinds[collection]) {

@@ -1,6 +1,7 @@
 import { Skeleton } from "@mantine/core";
 import { useNavigate } from "@tanstack/react-router";
 import { PermittedButton } from "../change/permitted-button.tsx";
+import { NewFile } from "../fleet-file/new-file.tsx";
 import { Asked } from "../page/asked.tsx";
 import { NextStep } from "../page/next-step.tsx";
 import { Page } from "../page/page.tsx";
@@ -47,7 +48,7 @@ function FleetBody() {
       <FleetFigures />
       <div className={classes["columns"]}>
         <div className={classes["column"]}>
-          <Section title="Environments">
+          <Section title="Environments" actions={<NewFile collection="environments" />}>
             <Environments />
           </Section>
           <Section title="Clusters" about="each square is one, by name">

@@ -1,6 +1,5 @@
 import type { Freeze } from "@drover/proto/rest";
 import { Badge, Card, Code, Text } from "@mantine/core";
-import { PageLink } from "../page/page-link.tsx";
 import { type FreezeStanding, freezeStanding, reachOf } from "./freeze-words.ts";
 import { PlainTable } from "../table/plain-table.tsx";
 
@@ -11,11 +10,7 @@ export function FreezesTable({ freezes }: { readonly freezes: readonly Freeze[] 
   if (freezes.length === 0)
     return (
       <Text size="sm" c="dimmed">
-        Nothing is frozen. A freeze is a file under <Code>freezes/</Code> in the fleet repository;{" "}
-        <PageLink to="/fleet/freezes" td="underline">
-          write one
-        </PageLink>
-        .
+        Nothing is frozen. A freeze is a file under <Code>freezes/</Code> in the fleet repository.
       </Text>
     );
   return (

@@ -3,6 +3,7 @@ import { useIdentity } from "../api/identity.ts";
 import { whyNot } from "../change/may.ts";
 import { PermittedButton } from "../change/permitted-button.tsx";
 import { Asked } from "../page/asked.tsx";
+import { NewFile } from "../fleet-file/new-file.tsx";
 import { Page } from "../page/page.tsx";
 import { Section } from "../page/section.tsx";
 import { useEnvironments } from "../queries/environments.ts";
@@ -54,7 +55,7 @@ export function RestrictionsPage() {
           {(open) => <BreakGlassList open={open} />}
         </Asked>
       </Section>
-      <Section title="Freezes">
+      <Section title="Freezes" actions={<NewFile collection="freezes" />}>
         <Asked of={useFreezes()} height={40}>
           {(freezes) => <FreezesTable freezes={freezes} />}
         </Asked>

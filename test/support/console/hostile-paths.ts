@@ -26,6 +26,7 @@ export const hostilePaths: readonly string[] = [
   "/notifications",
   `/notifications?state=${name}`,
   "/fleet",
+  "/fleet/settings",
   "/fleet/strategies",
   `/fleet/${name}`,
   `/fleet/strategies/${name}`,

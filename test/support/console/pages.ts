@@ -19,7 +19,7 @@ export const consolePages: readonly ConsolePage[] = [
   { name: "cluster-pending", path: "/clusters/ap-south-11" },
   { name: "cluster-not-there", path: "/clusters/nowhere" },
   { name: "history", path: "/history" },
-  { name: "history-compared", path: "/history?against=2020-01-01T00:00:00.000Z" },
+  { name: "history-compared", path: async (api) => `/history?against=${await firstVersionsAt(api)}` },
   { name: "audit", path: "/audit" },
   { name: "tokens", path: "/tokens" },
   { name: "applications", path: "/applications" },
@@ -34,11 +34,19 @@ export const consolePages: readonly ConsolePage[] = [
   { name: "notifications", path: "/notifications" },
   { name: "fleet-files", path: "/fleet" },
   { name: "fleet-file", path: "/fleet/strategies/careful" },
-  { name: "new-fleet-file", path: "/fleet/freezes" },
+  { name: "fleet-settings", path: "/fleet/settings" },
+  { name: "new-fleet-file", path: "/fleet/applications" },
   { name: "not-found", path: "/there/is/no/such/page" },
 ];
 
 async function rolloutIn(api: Client, phase: "Halted" | "Running"): Promise<string> {
   const { items } = await api("listRollouts", { query: { phase, pageSize: 1 } });
   return items[0]?.id ?? "none";
+}
+
+/** When the first version of everything was everywhere: of then and now there are differences to be told. */
+async function firstVersionsAt(api: Client): Promise<string> {
+  const query = { application: "search", environment: "production", orderBy: "createdAt", pageSize: 1 } as const;
+  const { items } = await api("listRollouts", { query });
+  return items[0]?.finishedAt ?? "2020-01-01T00:00:00.000Z";
 }
