@@ -1,5 +1,5 @@
 /** One instruction, on one line whatever lines it was written on. */
-export interface Instruction {
+interface Instruction {
   readonly name: string;
   readonly text: string;
 }
@@ -21,7 +21,7 @@ export function stagesIn(dockerfile: string): readonly (readonly Instruction[])[
 }
 
 /** What a COPY copies, and from which stage; from the context where `from` is absent. */
-export interface Copy {
+interface Copy {
   readonly from: string | undefined;
   readonly sources: readonly string[];
   readonly target: string;
