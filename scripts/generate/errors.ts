@@ -19,7 +19,7 @@ object it concerns and in the answer to \`why\`.
 ${sections.join("\n")}`;
 }
 
-function section([code, { kind, meaning, cause, action }]: readonly [string, ErrorEntry]): string {
-  const place = kind === "shown" ? "shown" : `${kind}, HTTP ${boundaries[kind].http}, gRPC ${boundaries[kind].grpc}`;
+function section([code, { kind, http, meaning, cause, action }]: readonly [string, ErrorEntry]): string {
+  const place = kind === "shown" ? "shown" : `${kind}, HTTP ${http ?? boundaries[kind].http}, gRPC ${boundaries[kind].grpc}`;
   return `### ${code}\n\n${meaning} (${place})\n\n- Likely cause: ${cause}\n- What to do: ${action}\n`;
 }

@@ -74,6 +74,15 @@ export const apiErrors: ErrorEntries = {
     "Watch again from the last cursor; nothing is lost.",
   ),
   SERVER_DRAINING: entry("unavailable", "The replica is stopping.", "An upgrade or a restart.", "Ask again; another replica answers."),
+  METHOD_NOT_ALLOWED: {
+    ...entry(
+      "invalid",
+      "The path is there, and not for this method.",
+      "A mistyped method; what looks like an edit is often a verb beneath, as in `POST …/pause`.",
+      "Use one of those that `Allow` lists, or compare with the REST reference.",
+    ),
+    http: 405,
+  },
   ROUTE_NOT_FOUND: entry(
     "not-found",
     "There is no such operation.",
@@ -92,19 +101,20 @@ export const apiErrors: ErrorEntries = {
     "A syntax error, or a forbidden key such as `__proto__`.",
     "Send valid JSON.",
   ),
-  REQUEST_MEDIA_TYPE: entry(
-    "invalid",
-    "The body is not application/json.",
-    "A missing Content-Type.",
-    "Send `Content-Type: application/json`.",
-  ),
+  REQUEST_MEDIA_TYPE: {
+    ...entry("invalid", "The body is not application/json.", "A missing Content-Type.", "Send `Content-Type: application/json`."),
+    http: 415,
+  },
   REQUEST_ENCODED: entry(
     "invalid",
     "The body is compressed, and bodies are read as they come.",
     "A client or proxy that compresses requests, with Content-Encoding.",
     "Send the body without Content-Encoding; the largest is 1 MB.",
   ),
-  REQUEST_TOO_LARGE: entry("invalid", "The body is larger than 1 MB.", "More was sent than any operation takes.", "Send less."),
+  REQUEST_TOO_LARGE: {
+    ...entry("invalid", "The body is larger than 1 MB.", "More was sent than any operation takes.", "Send less."),
+    http: 413,
+  },
   PAGE_TOKEN_INVALID: entry(
     "invalid",
     "The page token does not belong to this list with these filters and this order.",

@@ -4,6 +4,8 @@ import type { ErrorKind } from "@drover/kit";
 export interface ErrorEntry {
   /** `shown`: no call fails with it; it stands on an object. */
   readonly kind: ErrorKind | "shown";
+  /** Where HTTP has a status for exactly this; the kind's when absent. */
+  readonly http?: number;
   readonly meaning: string;
   readonly cause: string;
   readonly action: string;

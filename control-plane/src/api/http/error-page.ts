@@ -14,7 +14,7 @@ export function serveErrorPages(app: FastifyInstance): void {
   });
 }
 
-function page(code: string, { kind, meaning, cause, action }: ErrorEntry): string {
-  const status = kind === "shown" ? "it fails no call" : `HTTP ${boundaries[kind].http}, gRPC ${boundaries[kind].grpc}`;
+function page(code: string, { kind, http, meaning, cause, action }: ErrorEntry): string {
+  const status = kind === "shown" ? "it fails no call" : `HTTP ${http ?? boundaries[kind].http}, gRPC ${boundaries[kind].grpc}`;
   return `${code} (${status})\n\n${meaning}\n\nLikely cause: ${cause}\nWhat to do: ${action}\n`;
 }

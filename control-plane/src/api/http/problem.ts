@@ -1,8 +1,9 @@
-import { type DroverError, boundaries, toDroverError } from "@drover/kit";
+import { type DroverError, toDroverError } from "@drover/kit";
 import type { Log } from "@drover/kit/node";
 import { type Problem, problemMediaType } from "@drover/proto/rest";
 import type { FastifyError, FastifyReply, FastifyRequest } from "fastify";
 import { fromFramework } from "./framework-error.ts";
+import { httpStatusOf } from "./http-status.ts";
 
 /** The only place where an error becomes an HTTP response. */
 export const problemSender =
@@ -10,7 +11,7 @@ export const problemSender =
   (thrown: FastifyError | DroverError | Error, request: FastifyRequest, reply: FastifyReply): FastifyReply => {
     const known = fromFramework(thrown);
     const error = known?.error ?? toDroverError(thrown);
-    const status = known?.status ?? boundaries[error.kind].http;
+    const status = known?.status ?? httpStatusOf(error);
     if (error.kind === "internal") log.error({ err: thrown, requestId: request.id }, "request failed");
     if (status === 401) void reply.header("www-authenticate", "Bearer");
     if (status === 429 || status === 503 || status === 504) void reply.header("retry-after", String(retryAfterSeconds(error)));

@@ -20,6 +20,15 @@ test("an unknown path is a problem too", async () => {
   expect(answer.json()).toMatchObject({ type: "/errors/ROUTE_NOT_FOUND", status: 404, code: "ROUTE_NOT_FOUND", instance: "/v2/nothing" });
 });
 
+test.each([
+  { method: "PATCH" as const, url: "/v1/clusters/eu-1?x=1", allow: "GET, PUT, DELETE" },
+  { method: "DELETE" as const, url: "/v1/rollouts/1/pause", allow: "POST" },
+  { method: "POST" as const, url: "/openapi.json", allow: "GET" },
+])("$method $url is told which methods there are", async ({ method, url, allow }) => {
+  const answer = await call({ method, url });
+  expect([answer.statusCode, answer.headers["allow"], answer.json().code]).toEqual([405, allow, "METHOD_NOT_ALLOWED"]);
+});
+
 test("a method that the framework knows and we do not is refused, not a failure", async () => {
   const answer = await call({ method: "QUERY", url: "/v1/clusters" });
   expect(answer.statusCode).toBeLessThan(500);

@@ -23,6 +23,7 @@ import { createStreams } from "./sse.ts";
 import { serveConsole } from "./console.ts";
 import { serveDocs } from "./docs-page.ts";
 import { serveErrorPages } from "./error-page.ts";
+import { methodsAt } from "./methods-at.ts";
 import { problemSender } from "./problem.ts";
 import type { Handler, Handlers } from "../operation.ts";
 import { type ServeOptions, admitted, fastifyPath, serveRoute } from "./serve-route.ts";
@@ -80,8 +81,12 @@ export function createHttpServer(deps: ApiDeps, options: HttpServerOptions = {})
   app.setValidatorCompiler<TSchema>(compileValidator);
   app.setSerializerCompiler(() => JSON.stringify);
   app.setErrorHandler(problemSender(deps.log));
-  app.setNotFoundHandler((request) => {
-    throw new DroverError("not-found", "ROUTE_NOT_FOUND", `${request.method} ${request.url.split("?")[0]}: there is no such operation`);
+  app.setNotFoundHandler((request, reply) => {
+    const path = request.url.split("?")[0] ?? "";
+    const allowed = methodsAt(path).join(", ");
+    if (allowed === "") throw new DroverError("not-found", "ROUTE_NOT_FOUND", `${request.method} ${path}: there is no such operation`);
+    void reply.header("allow", allowed);
+    throw new DroverError("invalid", "METHOD_NOT_ALLOWED", `${request.method} ${path}: this path takes ${allowed}`);
   });
   parseJsonBodies(app);
   addHeaders(app);
