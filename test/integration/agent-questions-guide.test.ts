@@ -58,6 +58,7 @@ test.each([
   { command: "drover diff web --cluster eu-1", says: [], aside: "No differences.\n" },
   { command: "drover events web --cluster eu-1", says: [], aside: "No events.\n" },
   { command: "drover logs web --cluster eu-1 --tail 50", says: ["ready\n"] },
+  { command: "drover logs deployment/web --cluster eu-1 --tail 50", says: ["ready\n"] },
   { command: "drover refresh web --cluster eu-1", says: ["web on eu-1: Synced, Healthy"] },
   { command: "drover diff web --cluster eu-1 --server-side", says: [], aside: "No differences.\n" },
   { command: "drover tree web --cluster eu-1 --output json", says: ['"kind": "Pod"'] },
@@ -69,4 +70,15 @@ test.each([
   for (const text of says) expect(out).toContain(text);
 });
 
-test("no command of the guide is left out", () => expect(lines).toHaveLength(8));
+test("no command of the guide is left out", () => expect(lines).toHaveLength(9));
+
+test("a workload by itself is found without its cluster too, by its short kind; one that is not there is said so", async () => {
+  expect(await drover("logs", "deploy/web", "--tail", "50")).toMatchObject({
+    status: 0,
+    out: expect.stringContaining("ready\n") as string,
+  });
+  expect(await drover("logs", "deploy/nobody", "--cluster", "eu-1")).toMatchObject({
+    status: 1,
+    said: expect.stringContaining("there is no deploy/nobody in the applications of eu-1") as string,
+  });
+});

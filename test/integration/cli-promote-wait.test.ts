@@ -149,3 +149,19 @@ test("while an older rollout is under way, a promotion is told of its own", asyn
     out: expect.not.stringContaining("Superseded") as string,
   });
 });
+
+test("who lets a rollout go on may wait for its end", async () => {
+  const revision = await web.push(webFiles("5"));
+  conditions.set(revision, { sync: "Synced", health: "Progressing", failing: [] });
+  await promote(replica.client(), revision);
+  expect(await drover("rollout", "pause", "web", "-e", "production")).toMatchObject({ status: 0 });
+  conditions.delete(revision);
+  for (const agent of agents) agent.tell();
+  const resumed = await drover("rollout", "resume", "web", "-e", "production", "--wait", "--timeout", "15s");
+  expect(resumed).toMatchObject({ status: 0, out: expect.stringMatching(/ Running\n[^]* Completed: 2 of 2 done/) as string });
+});
+
+test("nothing is said in words", async () => {
+  expect((await drover("get", "hp")).said).toBe("No held prunes found.\n");
+  expect((await drover("get", "bg")).said).toBe("No break-glasses found.\n");
+});

@@ -11,6 +11,7 @@ let replica: Replica;
 let api: Client;
 let newer = "";
 let older = "";
+let token = "";
 const reason = "just asking";
 const idOf = (letter: string): string => letter.repeat(26);
 const validateOnly = { validateOnly: true };
@@ -38,6 +39,7 @@ beforeAll(async () => {
   const polled = () => world.database.query({ text: "select 1 from sources where commit is not null" });
   await waitUntil("the application's repository was looked at", async () => (await polled()).rowCount === 1, 20_000);
   await rolloutRows();
+  token = (await api("createApiToken", { body: { subject: "ci", role: "viewer" } })).id;
 }, 120_000);
 afterAll(() => world.stop());
 
@@ -105,6 +107,13 @@ const wanted: Readonly<Partial<Record<OperationId, readonly [ask: () => Promise<
   relabelCluster: [
     () => api("relabelCluster", { params: { cluster: "eu-1" }, query: validateOnly, body: { labels: { tier: "staging" }, reason } }),
     { name: "eu-1", environments: ["staging"], labels: { tier: "staging" } },
+  ],
+  revokeApiToken: [
+    async () => {
+      expect(await api("revokeApiToken", { params: { token }, query: validateOnly })).toBeUndefined();
+      return { revokedAt: undefined, ...(await api("getApiToken", { params: { token } })) };
+    },
+    { revokedAt: undefined },
   ],
   revokeCluster: [
     () => api("revokeCluster", { params: { cluster: "eu-1" }, query: validateOnly, body: { reason } }),

@@ -132,7 +132,7 @@ function showListed(
   view: Resource["view"],
   { resource, options }: Pick<Asked, "resource" | "options">,
 ): void {
-  if (items.length === 0 && isForPeople(options.output)) cli.say(`No ${resource.name} found.`);
+  if (items.length === 0 && isForPeople(options.output)) cli.say(`No ${resource.inWords ?? resource.name} found.`);
   const { sortBy, limit = Infinity } = options;
   const shown = sortBy === undefined ? items : sortedBy(items, sortBy).slice(0, limit);
   showList(cli, documentsOf(resource, shown), view, { ...options, sortBy: undefined });

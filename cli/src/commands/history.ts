@@ -66,7 +66,12 @@ export function historyCommand(program: Command, cli: Cli): void {
       }
       if (isTable(output)) {
         cli.out(formatGroups(first));
-        if (items.length === 0) return cli.say(`All ${first.clusters} clusters run the same.`);
+        if (items.length === 0)
+          return cli.say(
+            first.clusters < 2
+              ? `There ${first.clusters === 1 ? "is one cluster" : "are no clusters"} to compare.`
+              : `All ${first.clusters} clusters run the same.`,
+          );
         cli.out("\n");
       }
       showList(cli, items, outlierView, output === undefined ? {} : { output });

@@ -5,6 +5,7 @@ import { askedPlace } from "../asked-place.ts";
 import { type Cli, clientFor, streamFor } from "../cli.ts";
 import { durationOption } from "../duration-option.ts";
 import { integerOption } from "../integer-option.ts";
+import { applicationWith, isWorkload } from "../logs/application-with.ts";
 import { choosePods, containersOf, type Pod } from "../logs/choose-pods.ts";
 import { followedLog } from "../logs/followed-log.ts";
 import { prefixedLines } from "../logs/prefixed-lines.ts";
@@ -31,7 +32,7 @@ export function logsCommand(program: Command, cli: Cli): void {
   program
     .command("logs")
     .description("what pods of an application write")
-    .argument("<application>")
+    .argument("<application>", "or a workload such as deployment/web by itself")
     .argument("[pod]", "a pod, or a workload such as deployment/web; needed where the application has several pods")
     .option("--cluster <name>", "the cluster to ask; needed where the application is on several")
     .option("-n, --namespace <name>", "of the pod; looked up when absent")
@@ -51,8 +52,11 @@ export function logsCommand(program: Command, cli: Cli): void {
     .action(async (application: string, name: string | undefined, options: LogsOptions, command: Command) => {
       const { namespace, allPods: all } = options;
       const client = clientFor(cli, command);
-      const params = await askedPlace(client, "logs", application, options.cluster);
-      const pods = await choosePods(client, params, { name, namespace, all });
+      const isAlone = name === undefined && isWorkload(application);
+      const params = isAlone
+        ? await applicationWith(client, application, options.cluster)
+        : await askedPlace(client, "logs", application, options.cluster);
+      const pods = await choosePods(client, params, { name: isAlone ? application : name, namespace, all });
       const sources = await sourcesOf(client, params, pods, options);
       if (options.follow && sources.length > options.maxLogRequests)
         throw new DroverError(

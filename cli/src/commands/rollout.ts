@@ -30,13 +30,18 @@ interface StatusOptions extends PlaceOptions {
   readonly output?: OutputForm;
 }
 
-interface SkipOptions extends PlaceOptions {
+interface WaitOptions extends PlaceOptions {
+  readonly wait?: boolean;
+  readonly timeout: number;
+}
+
+interface SkipOptions extends WaitOptions {
   readonly reason: string;
   readonly cluster?: string;
   readonly wave?: string;
 }
 
-interface ControlOptions extends PlaceOptions {
+interface ControlOptions extends WaitOptions {
   readonly reason: string;
   readonly acceptFailures?: number;
 }
@@ -126,6 +131,10 @@ export function rolloutCommand(program: Command, cli: Cli): void {
   const control = (name: "pause" | "resume" | "abort" | "skip" | "retry", description: string): Command =>
     withPlace(name, description).option("-m, --reason <text>", "why; kept in the audit record", `${name} from the command line`);
 
+  /** Of what makes it go on. */
+  const waiting = (command: Command): Command =>
+    command.option("--wait", "wait until it has ended").addOption(timeoutOption("with --wait", "15m"));
+
   const say = ({ id, phase }: { readonly id: string; readonly phase: string }): void => cli.out(`rollout/${id} ${phase}\n`);
 
   const act =
@@ -138,12 +147,13 @@ export function rolloutCommand(program: Command, cli: Cli): void {
           ? await client(operation, { params, body: { reason, acceptFailures } })
           : await client(operation, { params, body: { reason } });
       say(answer);
+      if (options.wait === true) await followRollout(client, cli, answer.id, options);
     };
 
-  control("skip", "leave a cluster, or what waits in a wave, out of it")
+  waiting(control("skip", "leave a cluster, or what waits in a wave, out of it"))
     .option("--cluster <name>", "a cluster that waits or is away; it keeps what it has")
     .option("--wave <name>", "what waits in the wave; its gates and its soak pass")
-    .action(async (name: string, { reason, cluster, wave, ...place }: SkipOptions, command: Command) => {
+    .action(async (name: string, { reason, cluster, wave, wait, timeout, ...place }: SkipOptions, command: Command) => {
       if ((cluster === undefined) === (wave === undefined)) command.error("error: say either --cluster or --wave");
       const client = clientFor(cli, command);
       const params = { rollout: await resolveRollout(client, name, place) };
@@ -152,19 +162,22 @@ export function rolloutCommand(program: Command, cli: Cli): void {
           ? await client("skipRolloutWave", { params, body: { reason, wave: wave ?? "" } })
           : await client("skipRolloutCluster", { params, body: { reason, cluster } });
       say(answer);
+      if (wait === true) await followRollout(client, cli, answer.id, { timeout });
     });
 
-  control("retry", "try again what failed")
+  waiting(control("retry", "try again what failed"))
     .option("--cluster <name>", "only this one; also one that was skipped")
-    .action(async (name: string, { reason, cluster, ...place }: SkipOptions, command: Command) => {
+    .action(async (name: string, { reason, cluster, wait, timeout, ...place }: SkipOptions, command: Command) => {
       const client = clientFor(cli, command);
       const params = { rollout: await resolveRollout(client, name, place) };
-      say(await client("retryRollout", { params, body: { reason, ...(cluster === undefined ? {} : { cluster }) } }));
+      const answer = await client("retryRollout", { params, body: { reason, ...(cluster === undefined ? {} : { cluster }) } });
+      say(answer);
+      if (wait === true) await followRollout(client, cli, answer.id, { timeout });
     });
 
   control("pause", "dispatch nothing more; clusters already dispatched finish").action(act("pauseRollout"));
   control("abort", "end it where it stands").action(act("abortRollout"));
-  control("resume", "go on with a paused or halted rollout")
+  waiting(control("resume", "go on with a paused or halted rollout"))
     .option("--accept-failures <n>", "how many more failures to accept; a halted rollout needs it", integerOption)
     .action(act("resumeRollout"));
 

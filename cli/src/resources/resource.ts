@@ -6,6 +6,8 @@ import type { ListQuery } from "./read-resource.ts";
 export interface Resource<Item = unknown> {
   /** In the plural, like `clusters`. */
   readonly name: string;
+  /** What several are called in a sentence, where that is not `name`. */
+  readonly inWords?: string;
   readonly shortNames: readonly string[];
   readonly description: string;
   /** Its `kind` is the singular. */

@@ -168,6 +168,7 @@ export const resources: readonly Resource[] = [
   }),
   resource({
     name: "heldprunes",
+    inWords: "held prunes",
     shortNames: ["hp"],
     description: "deletions that agents hold back until somebody approves them",
     view: heldPruneView,
@@ -176,6 +177,7 @@ export const resources: readonly Resource[] = [
   }),
   resource({
     name: "breakglass",
+    inWords: "break-glasses",
     shortNames: ["bg"],
     description: "who set freezes and windows aside",
     view: breakGlassView,
@@ -219,6 +221,7 @@ export const resources: readonly Resource[] = [
   }),
   resource({
     name: "audit",
+    inWords: "audit entries",
     shortNames: [],
     description: "who did what, newest first",
     view: auditView,

@@ -81,7 +81,7 @@ export interface ApiDeps {
 }
 
 /** The same, where nothing stays. */
-export type Rehearsal = Pick<ApiDeps, "reads" | "commands">;
+export type Rehearsal = Pick<ApiDeps, "reads" | "commands" | "tokens">;
 
 export interface Reads {
   readonly clusters: ClusterReads;

@@ -215,7 +215,8 @@ function onStage(deps: ApiStartDeps, stage: Database): Rehearsal {
   const submitting = deps.sources.submittingOnStage(stage);
   const guard = { ...deps.guard, cut: async () => ({ answered: [], missing: [] }) };
   const staged = { ...deps, database: stage, guard, sources: { ...deps.sources, submitting } };
-  return { reads: readsOf(staged), commands: commandsOf(staged) };
+  const tokens = createApiTokens({ store: createApiTokenStore(stage), clock });
+  return { reads: readsOf(staged), commands: commandsOf(staged), tokens };
 }
 
 const enrolmentDeps = ({ installation, natsUrls, database }: ApiStartDeps) => ({

@@ -64,7 +64,8 @@ const notModified = ({ method, media, status }: Route): JsonMap =>
   method === "GET" && media === undefined && status === 200 ? { 304: { description: "the same as the ETag in If-None-Match" } } : {};
 
 /** A rehearsal changes nothing, so it is not created or accepted either. */
-const isValidated = ({ query, status }: Route): boolean => query?.properties["validateOnly"] !== undefined && status !== 200;
+const isValidated = ({ query, status, answer }: Route): boolean =>
+  query?.properties["validateOnly"] !== undefined && status !== 200 && answer !== undefined;
 
 /** OpenAPI 3.1 has no word for the messages of a stream. */
 const textOf = (route: Route, schemaOf: (schema: TSchema) => unknown): JsonMap => ({

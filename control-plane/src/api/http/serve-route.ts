@@ -61,7 +61,7 @@ export function serveRoute(app: FastifyInstance, operation: OperationId, handler
       // Nothing was made by a request that only asked.
       const { validateOnly } = (request.query ?? {}) as { validateOnly?: boolean };
       const renderAnswer = (answer: unknown) =>
-        validateOnly === true ? render(200, answer, undefined) : render(route.status, answer, route.location);
+        validateOnly === true && route.answer !== undefined ? render(200, answer, undefined) : render(route.status, answer, route.location);
       const key = request.headers["idempotency-key"];
       if (route.method !== "GET" && principal !== undefined && key !== undefined) {
         const once = { subject: principal.actor, key: String(key), requestHash: hashOf(request), secret: route.secret === true };

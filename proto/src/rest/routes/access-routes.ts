@@ -4,6 +4,7 @@ import { listOf, listQuery, queryOf } from "../page.ts";
 import type { Route } from "../route.ts";
 import { apiTokenFields, ApiToken, CreatedApiToken, Identity, NewApiToken } from "../token.ts";
 import { Id } from "../words.ts";
+import { rehearsed } from "../validate-only.ts";
 
 const push = {
   method: "POST",
@@ -58,6 +59,7 @@ export const accessRoutes = {
     permission: "token.manage",
     summary: "Ends a token; open watches with it are cut within 5 s. Safe to repeat",
     params: Type.Object({ token: Id }),
+    ...rehearsed,
     status: 204,
   },
   getEnrolmentChallenge: {
