@@ -15,9 +15,14 @@ export async function writeShellFile(ready: Ready, { gitHost }: Pick<World, "git
   };
   const file = join(ready.dataDir, "env");
   const lines = Object.entries(variables).map(([name, value]) => `export ${name}='${value}'\n`);
-  await writeFile(file, lines.join(""), { mode: 0o600 });
+  await writeFile(file, [...lines, nameForCommits].join(""), { mode: 0o600 });
   return file;
 }
+
+/** For who has never told git theirs, as on a new machine. */
+const nameForCommits = `git config user.email > /dev/null ||
+  export GIT_AUTHOR_NAME=you GIT_AUTHOR_EMAIL=you@demo.invalid GIT_COMMITTER_NAME=you GIT_COMMITTER_EMAIL=you@demo.invalid
+`;
 
 async function writeContext({ api, caFile, tokenFile, dataDir }: Ready): Promise<string> {
   const file = join(dataDir, "cli-config");

@@ -47,13 +47,7 @@ test("the README leads from the first cluster of one's own to a rollback", { tim
     .join("\n")
     .replaceAll("/tmp/", `${home}/`);
   const script = `. ${home}/data/env\ntrap 'kill $(jobs -p) 2>/dev/null || true' EXIT\n${typed}`;
-  const name = {
-    GIT_AUTHOR_NAME: "Ada",
-    GIT_AUTHOR_EMAIL: "ada@example.com",
-    GIT_COMMITTER_NAME: "Ada",
-    GIT_COMMITTER_EMAIL: "ada@example.com",
-  };
-  const env = { ...process.env, ...name, HOME: home };
+  const env = { ...process.env, HOME: home };
   const { stdout, stderr } = await promisify(execFile)("bash", ["--norc", "-euo", "pipefail", "-c", script], {
     cwd: root,
     env,
