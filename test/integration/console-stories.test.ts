@@ -143,6 +143,10 @@ test("a cluster's objects are walked by keyboard, compared with git, and their l
   for (const key of ["ArrowLeft", "ArrowLeft", "ArrowLeft", "ArrowLeft"]) await page.keyboard.press(key);
   await page.getByRole("treeitem", { name: /^ReplicaSet/ }).waitFor({ state: "hidden" });
 
+  // What Kubernetes made opens on what can be said of it: git has nothing to compare it with.
+  await page.getByRole("tab", { name: "Logs", selected: true }).waitFor();
+  await page.getByRole("tab", { name: "Diff" }).click();
+  await page.getByText("Git does not hold this object: Kubernetes made it for Deployment web.").waitFor();
   await page.getByRole("tab", { name: "Events" }).click();
   await page.getByText("Back-off restarting failed container web").waitFor();
   await page.getByRole("tab", { name: "Logs" }).click();
@@ -158,6 +162,7 @@ test("a cluster's objects are walked by keyboard, compared with git, and their l
   await page.getByText("proxy before: starting").waitFor();
 
   await page.getByRole("treeitem", { name: /^Secret web/ }).click();
+  await page.getByRole("tab", { name: "Diff" }).click();
   const difference = page.getByRole("region", { name: "Difference of Secret web, line by line" });
   expect(await difference.innerText()).toContain("(masked, 8 bytes, 1)");
   await page.getByText("Side by side").click();

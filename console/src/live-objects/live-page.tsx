@@ -12,6 +12,7 @@ import { Differences } from "./differences.tsx";
 import { DriftList } from "./drift-list.tsx";
 import { LiveActions } from "./live-actions.tsx";
 import classes from "./live-page.module.css";
+import { madeFor } from "./made-for.ts";
 import { objectTabs, type ObjectTab } from "./object-tabs.ts";
 import { ObjectTree } from "./object-tree.tsx";
 import { useClusterApplication, useDifferences, useDrift, useTree } from "./queries.ts";
@@ -89,6 +90,7 @@ function Objects({ cluster, application, tree: { nodes, truncated } }: ObjectsPr
       replace: true,
     });
   const object = key === undefined ? undefined : objectNameOf(key);
+  const node = nodes.find((one) => keyOf(one) === key);
   return (
     <div className={classes["sides"]}>
       <Card withBorder p="xs">
@@ -114,8 +116,9 @@ function Objects({ cluster, application, tree: { nodes, truncated } }: ObjectsPr
               cluster={cluster}
               application={application}
               object={object}
-              node={nodes.find((node) => keyOf(node) === key)}
-              tab={objectTabs.find((one) => one === tab) ?? "diff"}
+              node={node}
+              owner={madeFor(nodes, node)}
+              tab={objectTabs.find((one) => one === tab)}
               onTab={(chosen) => show(key, chosen)}
             />
           </Suspense>

@@ -6,6 +6,7 @@ import { Differences } from "./differences.tsx";
 import { LogView } from "./log-view.tsx";
 import { ObjectEvents } from "./object-events.tsx";
 import { useDifferences, useLiveObject } from "./queries.ts";
+import { openingTab } from "./made-for.ts";
 import { objectTabs, type ObjectTab } from "./object-tabs.ts";
 import type { ObjectName } from "./tree-rows.ts";
 import { yamlOf } from "./yaml-of.ts";
@@ -16,14 +17,18 @@ interface ObjectPanelProps {
   readonly application: string;
   readonly object: ObjectName;
   readonly node: TreeNode | undefined;
-  readonly tab: ObjectTab;
+  /** What git holds and the object came of, when Kubernetes made it. */
+  readonly owner: TreeNode | undefined;
+  /** None while nobody has chosen one. */
+  readonly tab: ObjectTab | undefined;
   readonly onTab: (tab: ObjectTab) => void;
 }
 
 /** All that one can ask of one object. Each tab asks the agent only while it is looked at. */
-export function ObjectPanel({ cluster, application, object, node, tab, onTab }: ObjectPanelProps) {
+export function ObjectPanel({ cluster, application, object, node, owner, tab, onTab }: ObjectPanelProps) {
   const isPod = object.kind === "Pod" && object.group === "core";
-  const shown = tab === "logs" && !isPod ? "diff" : tab;
+  const mayReadLogs = useWhyNot({ permission: "logs.read" }) === undefined;
+  const shown = tab === undefined || (tab === "logs" && !isPod) ? openingTab({ isPod, isMade: owner !== undefined, mayReadLogs }) : tab;
   return (
     <Stack gap="sm" className="from-server">
       <div>
@@ -53,7 +58,13 @@ export function ObjectPanel({ cluster, application, object, node, tab, onTab }: 
           {isPod && <Tabs.Tab value="logs">Logs</Tabs.Tab>}
         </Tabs.List>
         <Tabs.Panel value="diff" pt="sm">
-          <Diff cluster={cluster} application={application} object={object} />
+          {owner === undefined ? (
+            <Diff cluster={cluster} application={application} object={object} />
+          ) : (
+            <Text size="sm" c="dimmed">
+              Git does not hold this object: Kubernetes made it for {owner.kind} {owner.name}.
+            </Text>
+          )}
         </Tabs.Panel>
         <Tabs.Panel value="yaml" pt="sm">
           <Permitted permission="live.read">
