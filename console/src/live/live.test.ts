@@ -1,6 +1,6 @@
 import { DroverError } from "@drover/kit";
-import type { Event } from "@drover/proto/rest";
-import { expect, test } from "vitest";
+import type { Event, WatchSigns } from "@drover/proto/rest";
+import { expect, onTestFinished, test, vi } from "vitest";
 import { followEvents, type Told } from "./live.ts";
 
 const event = (cursor: string, subject: string): Event => ({
@@ -18,7 +18,7 @@ async function follow(connections: readonly { readonly events: readonly Event[];
   const told: string[] = [];
   await followEvents(
     {
-      async *watch(after, opened) {
+      async *watch(after, { opened }) {
         const connection = connections[asked.length];
         asked.push(after);
         if (connection?.events.length === 0 && connection.fails !== undefined) throw connection.fails;
@@ -63,4 +63,39 @@ test("asks for everything anew when it cannot go on where it was", async () => {
 test("stops asking with a token that no longer counts", async () => {
   const seen = await follow([{ events: [], fails: new DroverError("unauthenticated", "TOKEN_REVOKED", "no") }, { events: [] }]);
   expect(seen).toEqual({ asked: [undefined], told: ["lost"] });
+});
+
+/** A server that accepts, follows, gives so many signs of life, five seconds apart, and then freezes. */
+async function* freezing(signs: number, { opened, heard }: Required<WatchSigns>, signal: AbortSignal): AsyncGenerator<Event, void> {
+  opened();
+  for (let n = 0; n < signs; n += 1) {
+    await vi.advanceTimersByTimeAsync(5_000);
+    heard();
+  }
+  yield event("1", "rollouts/r1");
+  await vi.advanceTimersByTimeAsync(13_000);
+  signal.throwIfAborted();
+  yield event("2", "rollouts/never-said");
+}
+
+test("takes a server that gives no sign for lost, and goes on behind the last event", { timeout: 2_000 }, async () => {
+  vi.useFakeTimers();
+  onTestFinished(() => void vi.useRealTimers());
+  const stop = new AbortController();
+  const asked: (string | undefined)[] = [];
+  const told: string[] = [];
+  await followEvents(
+    {
+      watch: (after, signs, signal) => {
+        asked.push(after);
+        if (asked.length === 2) stop.abort();
+        return freezing(asked.length === 1 ? 4 : 0, signs, signal);
+      },
+      tell: (what) => told.push(inWord(what)),
+      sleep: async () => {},
+    },
+    "0",
+    stop.signal,
+  );
+  expect({ asked, told: told.slice(0, 3) }).toEqual({ asked: ["0", "1"], told: ["live", "1", "lost"] });
 });

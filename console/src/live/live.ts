@@ -1,5 +1,6 @@
 import { backoffMs, fullJitter, toDroverError } from "@drover/kit";
-import type { Event } from "@drover/proto/rest";
+import type { Event, WatchSigns } from "@drover/proto/rest";
+import { listen } from "./listen.ts";
 
 export type Connection = "connecting" | "live" | "lost";
 
@@ -13,12 +14,14 @@ export type Told =
   | { readonly kind: "connection"; readonly connection: Connection };
 
 export interface LiveDeps {
-  /** `opened` is called once the server follows from `after`, or from now on. */
-  watch(after: string | undefined, opened: () => void, signal: AbortSignal): AsyncIterable<Event>;
+  /** Follows from `after`, or from now on. */
+  watch(after: string | undefined, signs: Required<WatchSigns>, signal: AbortSignal): AsyncIterable<Event>;
   tell(told: Told): void;
   sleep(ms: number, signal: AbortSignal): Promise<void>;
 }
 
+/** The server gives a sign every five seconds. Without two of them nobody knows whether what is shown is what is. */
+const silentMs = 12_000;
 const backoff = { firstMs: 500, factor: 2, maxMs: 15_000 };
 
 /**
@@ -28,13 +31,15 @@ const backoff = { firstMs: 500, factor: 2, maxMs: 15_000 };
 export async function followEvents({ watch, tell, sleep }: LiveDeps, after: string | undefined, signal: AbortSignal): Promise<void> {
   let last = after;
   for (let attempt = 0; !signal.aborted; attempt += 1) {
+    const line = listen(silentMs, signal);
     const opened = (): void => {
       attempt = 0;
+      line.heard();
       tell({ kind: "connection", connection: "live" });
       if (last === undefined) tell({ kind: "anything" });
     };
     try {
-      for await (const { cursor, subject, body } of watch(last, opened, signal)) {
+      for await (const { cursor, subject, body } of watch(last, { opened, heard: line.heard }, line.signal)) {
         last = cursor;
         tell({ kind: "event", event: { cursor, subject, body } });
       }
@@ -43,6 +48,8 @@ export async function followEvents({ watch, tell, sleep }: LiveDeps, after: stri
       if (kind === "unauthenticated" || kind === "forbidden") return tell({ kind: "connection", connection: "lost" });
       // The cursor is too old, or of a database that was restored.
       if (kind === "invalid") last = undefined;
+    } finally {
+      line.end();
     }
     if (signal.aborted) return;
     tell({ kind: "connection", connection: "lost" });

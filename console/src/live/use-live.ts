@@ -4,7 +4,7 @@ import { useEffect, useState } from "react";
 import { useApi } from "../api/api.ts";
 import { rereadClusters } from "../queries/reread-clusters.ts";
 import { followTogether } from "./follow-together.ts";
-import { type Connection, followEvents, type Told } from "./live.ts";
+import { type Connection, followEvents, type LiveDeps, type Told } from "./live.ts";
 import { createRefresh } from "./refresh.ts";
 import { rereadTopics } from "./reread-topics.ts";
 import { allTopics, staleBy } from "./topics.ts";
@@ -35,7 +35,7 @@ export function useLive(): Connection {
       if (told.kind === "connection") setConnection(told.connection);
       else refresh(told.kind === "event" ? staleBy(told.event) : allTopics);
     };
-    const watch = (after: string | undefined, opened: () => void, signal: AbortSignal) => watchEvents(options, { after }, signal, opened);
+    const watch: LiveDeps["watch"] = (after, signs, signal) => watchEvents(options, { after }, signal, signs);
     void streamNameOf(options.token ?? "").then((name) =>
       followTogether(
         { name, tell, follow: (after, pass, signal) => followEvents({ watch, tell: pass, sleep }, after, signal) },

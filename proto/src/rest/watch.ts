@@ -6,20 +6,27 @@ import type { Message, Query, WatchId } from "./routes.ts";
 /** A message is at most this long; a longer line is no stream of ours. */
 const maxLine = 4 * 1024 * 1024;
 
+/** What becomes of a watch beside its events. */
+export interface WatchSigns {
+  /** The server follows: what is read after that and what the events say leave no gap between them. */
+  opened?(): void;
+  /** The server said something, be it only that it is still there; it does so every few seconds. */
+  heard?(): void;
+}
+
 /**
  * Events as they happen, until the signal. Ends when the server or the network ends the stream: call again with `after` set to
- * the last event's cursor, and nothing is lost or seen twice. `opened` is called when the server follows: what is read after that
- * and what the events say leave no gap between them.
+ * the last event's cursor, and nothing is lost or seen twice.
  */
 export async function* watchEvents(
   options: ClientOptions,
   query: Loose<Query<"watchEvents">>,
   signal: AbortSignal,
-  opened: () => void = () => {},
+  signs: WatchSigns = {},
 ): AsyncGenerator<Event, void> {
   const response = await sendRequest(options, "watchEvents", { query, signal });
-  opened();
-  for await (const { data } of messagesOf(response)) yield JSON.parse(data) as Event;
+  signs.opened?.();
+  for await (const { data } of messagesOf(response, () => signs.heard?.())) yield JSON.parse(data) as Event;
 }
 
 /** Where a watch is told to begin: what its list is asked for, and behind which message. */
@@ -48,11 +55,11 @@ interface StreamMessage {
   readonly data: string;
 }
 
-async function* messagesOf({ body }: Pick<FetchResponse, "body">): AsyncGenerator<StreamMessage, void> {
+async function* messagesOf({ body }: Pick<FetchResponse, "body">, heard: () => void = () => {}): AsyncGenerator<StreamMessage, void> {
   if (body === null) return;
   let id: string | undefined;
   let data = "";
-  for await (const line of linesOf(body)) {
+  for await (const line of linesOf(body, heard)) {
     if (line.startsWith("id:")) id = line.slice(3).trim();
     if (line.startsWith("data:")) data += line.slice(5);
     if (line !== "") continue;
@@ -61,10 +68,11 @@ async function* messagesOf({ body }: Pick<FetchResponse, "body">): AsyncGenerato
   }
 }
 
-async function* linesOf(body: AsyncIterable<Uint8Array>): AsyncGenerator<string, void> {
+async function* linesOf(body: AsyncIterable<Uint8Array>, heard: () => void): AsyncGenerator<string, void> {
   const decoder = new TextDecoder();
   let rest = "";
   for await (const chunk of body) {
+    heard();
     const lines = (rest + decoder.decode(chunk, { stream: true })).split("\n");
     rest = lines.pop() ?? "";
     if (rest.length > maxLine) throw new DroverError("invalid", "EVENT_STREAM_INVALID", "watch: a line is longer than any message");

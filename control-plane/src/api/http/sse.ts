@@ -3,7 +3,8 @@ import type { ApiDeps } from "../deps.ts";
 import { guardToken } from "../guard-token.ts";
 import { headersOf, writeWithin } from "./hijacked.ts";
 
-const heartbeatMs = 15_000;
+/** A client that hears nothing for two of them takes the server for gone; the console says so on every page. */
+const heartbeatMs = 5_000;
 
 /** Batches of messages as text. What it throws before the first batch becomes a problem. */
 export type OpenStream = (after: string | undefined, signal: AbortSignal) => Promise<AsyncIterable<string>>;
