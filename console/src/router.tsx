@@ -1,6 +1,7 @@
 import { createRouter } from "@tanstack/react-router";
 import { FailurePage } from "./page/failure-page.tsx";
 import { NotFoundPage } from "./page/not-found-page.tsx";
+import { PendingPage } from "./page/pending-page.tsx";
 import { routeTree } from "./routes.tsx";
 import { parseSearch, stringifySearch } from "./search-text.ts";
 
@@ -9,8 +10,11 @@ export const router = createRouter({
   parseSearch,
   stringifySearch,
   defaultPreload: "intent",
-  // The page that one leaves stays until the next one is there: no blank, no shift.
-  defaultPendingMs: 1_000,
+  // The page that one leaves stays until the next one is there, no blank and no shift, for as long as a person takes that for one step.
+  defaultPendingMs: 300,
+  // What has come is not held back for the sign that it was on its way.
+  defaultPendingMinMs: 0,
+  defaultPendingComponent: PendingPage,
   defaultErrorComponent: FailurePage,
   defaultNotFoundComponent: NotFoundPage,
   scrollRestoration: true,
