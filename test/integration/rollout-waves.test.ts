@@ -1,4 +1,6 @@
 import { expect, test } from "vitest";
+import { createRolloutReads } from "../../control-plane/src/adapters/pg/rollout/rollout-reads.ts";
+import { unfiltered } from "../../control-plane/src/app/page.ts";
 import { placementWorld } from "../support/placement-world.ts";
 
 const names = ["a", "b", "c", "d", "e"];
@@ -57,6 +59,20 @@ test("each step is recorded once, with who asked for it", async () => {
     "2 Dispatched waiting>inFlight drover",
     "3 completed Running>Completed drover",
     "3 Healthy inFlight>succeeded drover",
+  ]);
+});
+
+test("the timeline tells that a wave was well before it tells of the next, which came of it", async () => {
+  const world = await placementWorld(["a", "b"], { Environment: environment, Strategy: waves });
+  await world.pin("v1");
+  await world.reportUntilDone();
+  const { items } = await createRolloutReads(world.database).timeline("r1", unfiltered({ size: 50, after: undefined }));
+  const ofClusters = items.filter(({ kind }) => kind === "Clusters");
+  expect(ofClusters.map(({ event, clusters }) => `${event} ${String(clusters?.names)}`)).toEqual([
+    "Dispatched a",
+    "Healthy a",
+    "Dispatched b",
+    "Healthy b",
   ]);
 });
 

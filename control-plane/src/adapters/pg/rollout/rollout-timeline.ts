@@ -41,9 +41,12 @@ const ownSteps = `
          null, null, t.because
     from rollout_transitions t where t.rollout_id = $1 and t.cluster_id = ''`;
 
-/** Clusters that one step moved alike are one entry; `listRolloutTransitions` has each. */
+/**
+ * Clusters that one step moved alike are one entry; `listRolloutTransitions` has each. What was reported stands before what was given
+ * because of it.
+ */
 const clusterSteps = `
-  select min(t.at), 3, lpad(t.step::text, 12, '0') || t.event || t.to_state, 'Clusters', t.event, t.actor, t.step, t.from_state, t.to_state,
+  select min(t.at), 3, lpad(t.step::text, 12, '0') || (t.to_state = 'inFlight')::int || t.event || t.to_state, 'Clusters', t.event, t.actor, t.step, t.from_state, t.to_state,
          null, count(*), (array_agg(c.name order by c.name))[1:5], (array_agg(t.because order by c.name))[1]
     from rollout_transitions t left join clusters c on c.id = t.cluster_id
    where t.rollout_id = $1 and t.cluster_id <> '' group by t.step, t.event, t.actor, t.from_state, t.to_state`;
