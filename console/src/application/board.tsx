@@ -149,7 +149,7 @@ function UnderWay({ rollout }: { readonly rollout: Rollout }) {
       </Group>
       <WaveBar targets={targets} />
       <Text size="sm" c="dimmed">
-        {countsInWords(targets)}
+        {countsInWords(targets, phase)}
       </Text>
       {holds[0] !== undefined && <Text size="sm">{holdInWords(holds[0])}</Text>}
     </Stack>

@@ -51,7 +51,7 @@ function RolloutLine({ rollout }: { readonly rollout: Rollout }) {
       </Group>
       <TargetBar targets={targets} />
       <Group justify="space-between" gap="xs">
-        <Text size="xs">{countsInWords(targets)}</Text>
+        <Text size="xs">{countsInWords(targets, phase)}</Text>
         <Text size="xs" c="dimmed" className="from-server">
           {actor}, <Ago time={createdAt} />
         </Text>

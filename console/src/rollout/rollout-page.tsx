@@ -40,7 +40,7 @@ export function RolloutPage() {
 }
 
 function About({ rollout }: { readonly rollout: Rollout }) {
-  const { kind, rollsBack, application, previousRevision, revision, actor, reason, createdAt, changeId, targets } = rollout;
+  const { kind, rollsBack, application, previousRevision, revision, actor, reason, createdAt, changeId, targets, phase } = rollout;
   return (
     <>
       <Text size="sm">
@@ -49,7 +49,7 @@ function About({ rollout }: { readonly rollout: Rollout }) {
           {application}
         </PageLink>
         {previousRevision !== undefined && ` from ${shortRevision(previousRevision)}`} to {shortRevision(revision)},{" "}
-        {countsInWords(targets)}.{" "}
+        {countsInWords(targets, phase)}.{" "}
         {rollsBack !== undefined && (
           <PageLink to={paths.rollout(rollsBack)} td="underline">
             It takes back another rollout.

@@ -140,10 +140,12 @@ function RolloutsTable({ rollouts }: { readonly rollouts: readonly Rollout[] }) 
               <td>
                 <WaveBar targets={targets} />
                 <Text size="xs" c="dimmed" mt={4}>
-                  {countsInWords(targets)}
+                  {countsInWords(targets, phase)}
                 </Text>
               </td>
-              <td>{actor}</td>
+              <td className="one-line" title={actor}>
+                {actor}
+              </td>
               <td>{reason}</td>
               <td>
                 <Ago time={createdAt} />

@@ -25,6 +25,7 @@ export function Waves({ rollout, gates }: WavesProps) {
           <li key={wave.index}>
             <WaveRow
               wave={wave}
+              phase={rollout.phase}
               gates={gates.filter((gate) => gate.wave === wave.name)}
               canSkip={canSkip(rollout, wave)}
               onSkip={() => setSkipping(wave.name)}
@@ -43,12 +44,13 @@ const canSkip = (rollout: Rollout, { name, targets }: Wave): boolean =>
 
 interface WaveRowProps {
   readonly wave: Wave;
+  readonly phase: Rollout["phase"];
   readonly gates: readonly RolloutGate[];
   readonly canSkip: boolean;
   readonly onSkip: () => void;
 }
 
-function WaveRow({ wave: { index, name = `wave ${index + 1}`, targets }, gates, canSkip, onSkip }: WaveRowProps) {
+function WaveRow({ wave: { index, name = `wave ${index + 1}`, targets }, phase, gates, canSkip, onSkip }: WaveRowProps) {
   return (
     <Stack gap={6}>
       <Group justify="space-between" gap="xs">
@@ -64,7 +66,7 @@ function WaveRow({ wave: { index, name = `wave ${index + 1}`, targets }, gates, 
         </Group>
         <Group gap="sm">
           <Text size="sm" c="dimmed">
-            {sizeOf(targets) === 0 ? "waits its turn" : countsInWords(targets)}
+            {sizeOf(targets) === 0 ? "waits its turn" : countsInWords(targets, phase)}
           </Text>
           {canSkip && (
             <PermittedButton wish={{ permission: "rollout.control" }} aria-label={`Skip ${name}`} onClick={onSkip}>

@@ -4,10 +4,11 @@ import { countsInWords, holdInWords, inLocalTime, wavesToShow } from "./rollout-
 const none = { Waiting: 0, Unchanged: 0, InFlight: 0, Succeeded: 0, Failed: 0, Offline: 0, Left: 0, Skipped: 0 };
 
 test.each([
-  { targets: none, want: "no clusters yet" },
-  { targets: { ...none, Succeeded: 1, Unchanged: 1, Waiting: 3 }, want: "2 of 5 done, 3 waiting" },
-  { targets: { ...none, Failed: 1, InFlight: 2, Left: 4 }, want: "0 of 3 done, 2 under way, 1 failed" },
-])("counts as $want", ({ targets, want }) => expect(countsInWords(targets)).toBe(want));
+  { targets: none, phase: "Pending", want: "no clusters yet" },
+  { targets: { ...none, Succeeded: 1, Unchanged: 1, Waiting: 3 }, phase: "Running", want: "2 of 5 done, 3 waiting" },
+  { targets: { ...none, Succeeded: 1, Waiting: 1 }, phase: "RolledBack", want: "1 of 2 done, 1 never given" },
+  { targets: { ...none, Failed: 1, InFlight: 2, Left: 4 }, phase: "Halted", want: "0 of 3 done, 2 under way, 1 failed" },
+] as const)("counts as $want", ({ targets, phase, want }) => expect(countsInWords(targets, phase)).toBe(want));
 
 test.each([
   { reason: { kind: "earlier-wave", message: "wave 1 is not done" }, want: "wave 1 is not done" },

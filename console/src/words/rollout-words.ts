@@ -5,15 +5,17 @@ export const sizeOf = (targets: TargetCounts): number => Object.values(targets).
 
 export const doneOf = (targets: TargetCounts): number => targets.Succeeded + targets.Unchanged;
 
-/** The counts that are not zero, as one reads them. */
-export function countsInWords(targets: TargetCounts): string {
+const ended: ReadonlySet<Rollout["phase"]> = new Set(["Completed", "RolledBack", "Superseded", "Aborted"]);
+
+/** The counts that are not zero, as one reads them. What waits in a rollout that has ended is not given its release any more. */
+export function countsInWords(targets: TargetCounts, phase: Rollout["phase"]): string {
   const size = sizeOf(targets);
   if (size === 0) return "no clusters yet";
   const others = [
     [targets.InFlight, "under way"],
     [targets.Failed, "failed"],
     [targets.Offline, "offline"],
-    [targets.Waiting, "waiting"],
+    [targets.Waiting, ended.has(phase) ? "never given" : "waiting"],
   ] as const;
   return [`${doneOf(targets)} of ${size} done`, ...others.flatMap(([count, word]) => (count > 0 ? [`${count} ${word}`] : []))].join(", ");
 }
