@@ -59,7 +59,9 @@ function Row({ promotion, phases }: RowProps) {
           </Text>
         )}
       </td>
-      <td>{actor}</td>
+      <td className="one-line" title={actor}>
+        {actor}
+      </td>
       <td>{reason}</td>
       <td>
         <Ago time={createdAt} />

@@ -5,7 +5,16 @@ import { Status } from "../words/status.tsx";
 import { detailsInWords } from "./details-in-words.ts";
 
 export const auditColumns: readonly Column<AuditEntry>[] = [
-  { id: "at", head: "When", width: "11.5rem", cell: ({ at }) => <time dateTime={at}>{new Date(at).toLocaleString()}</time> },
+  {
+    id: "at",
+    head: "When",
+    width: "11.5rem",
+    cell: ({ at }) => (
+      <time dateTime={at} title={at}>
+        {new Date(at).toLocaleString()}
+      </time>
+    ),
+  },
   { id: "actor", head: "Who", width: "minmax(9rem, 1fr)", cell: ({ actor }) => <span title={actor}>{actor}</span> },
   { id: "action", head: "Action", width: "11rem", cell: ({ action }) => <Code>{action}</Code> },
   { id: "object", head: "On what", width: "minmax(10rem, 1.5fr)", cell: ({ object }) => <span title={object}>{object}</span> },

@@ -4,6 +4,7 @@ import { FilterText } from "../page/filter-text.tsx";
 import { Page } from "../page/page.tsx";
 import { useAudit } from "../queries/audit.ts";
 import { DataTable } from "../table/data-table.tsx";
+import { timesAreOf } from "../words/time-zone.ts";
 import { auditColumns } from "./audit-columns.tsx";
 import { auditRoute } from "./route.ts";
 
@@ -15,14 +16,14 @@ export function AuditPage() {
     void navigate({ search: (before) => ({ ...before, ...changed }), replace: true });
   const audit = useAudit(search);
   return (
-    <Page title="Audit" about="Who did what, newest first. Entries are chained, and nothing takes one out." fill>
+    <Page title="Audit" about={`Who did what, newest first. Entries are chained, and nothing takes one out. ${timesAreOf()}`} fill>
       <Group gap="xs">
         <FilterText label="Actor" placeholder="users/ada" value={search.actor} onSettled={(actor) => change({ actor })} first />
         <FilterText label="Action" placeholder="promotion.create" value={search.action} onSettled={(action) => change({ action })} />
         <FilterText label="Object" placeholder="clusters/…" value={search.object} onSettled={(object) => change({ object })} />
         {audit.data !== undefined && (
           <Text size="xs" c="dimmed" role="status" ml="auto">
-            {audit.data.pages.reduce((sum, { items }) => sum + items.length, 0).toLocaleString()}
+            {entriesInWords(audit.data.pages.reduce((sum, { items }) => sum + items.length, 0))}
             {audit.hasNextPage ? " and more, further down" : ""}
           </Text>
         )}
@@ -42,3 +43,5 @@ export function AuditPage() {
     </Page>
   );
 }
+
+const entriesInWords = (count: number): string => `${count.toLocaleString()} ${count === 1 ? "entry" : "entries"}`;

@@ -5,7 +5,7 @@ export function detailsInWords(details: AuditEntry["details"]): string {
   const facts = factsOf(details);
   const said = facts.filter(([name]) => name === "reason" || name === "message");
   const rest = facts.filter((fact) => !said.includes(fact)).map(([name, value]) => `${name} ${value}`);
-  return [...said.map(([, value]) => value), ...rest].join(", ");
+  return [...new Set([...said.map(([, value]) => value), ...rest])].join(", ");
 }
 
 /** The leaves, each under its own name: where they hang tells a reader less than what they say. */
@@ -13,7 +13,7 @@ const factsOf = (of: object): readonly (readonly [name: string, value: string])[
   Object.entries(of).flatMap(([name, value]: [string, unknown]) => {
     if (Array.isArray(value)) return value.length === 0 ? [] : [[name, value.map(inWord).join(" ")] as const];
     if (typeof value === "object" && value !== null) return factsOf(value);
-    return value === undefined || value === null ? [] : [[name, inWord(value)] as const];
+    return value === undefined || value === null || value === "" ? [] : [[name, inWord(value)] as const];
   });
 
 const inWord = (value: unknown): string => (typeof value === "string" ? value : JSON.stringify(value));

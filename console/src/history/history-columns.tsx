@@ -2,6 +2,7 @@ import type { HistoryEntry } from "@drover/proto/rest";
 import { Text } from "@mantine/core";
 import { Ago } from "../page/ago.tsx";
 import { PageLink } from "../page/page-link.tsx";
+import { shortRevision } from "../application/revision-choices.ts";
 import { paths } from "../paths.ts";
 import type { Column } from "../table/data-table.tsx";
 import { Status } from "../words/status.tsx";
@@ -26,7 +27,7 @@ const where = <Of extends Pick<HistoryEntry, "cluster" | "application" | "enviro
 export const historyColumns: readonly Column<HistoryEntry>[] = [
   ...where<HistoryEntry>(),
   { id: "release", head: "Release", width: "minmax(8rem, 1fr)", cell: ({ release }) => release },
-  { id: "revision", head: "Revision", width: "7rem", cell: ({ revision }) => revision.slice(0, 10) },
+  { id: "revision", head: "Revision", width: "7rem", cell: ({ revision }) => <span title={revision}>{shortRevision(revision)}</span> },
   { id: "state", head: "State", width: "7rem", cell: ({ state }) => state },
   {
     id: "proven",

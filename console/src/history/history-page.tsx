@@ -6,6 +6,7 @@ import { Page } from "../page/page.tsx";
 import { useHistoryAt } from "../queries/history.ts";
 import { DataTable } from "../table/data-table.tsx";
 import { compareHistory } from "./compare.ts";
+import { timesAreOf } from "../words/time-zone.ts";
 import { differenceColumns, historyColumns } from "./history-columns.tsx";
 import { historyRoute } from "./route.ts";
 import { TimeField } from "./time-field.tsx";
@@ -21,7 +22,7 @@ export function HistoryPage() {
   const at = instantIn(search.at) ?? opened;
   const against = instantIn(search.against);
   return (
-    <Page title="History" about="What ran where at a time. With a second time: what was different." fill>
+    <Page title="History" about={`What ran where at a time. With a second time: what was different. ${timesAreOf()}`} fill>
       <Group gap="xs" align="flex-end">
         <TimeField label="At" value={at} onChange={(time) => change({ at: time })} />
         <TimeField label="Compared with" value={against} onChange={(time) => change({ against: time })} />

@@ -30,7 +30,9 @@ export function RolloutTimeline({ entries }: { readonly entries: readonly Timeli
                   {clusters !== undefined && clusters.count > 0 && `: ${namesOf(clusters)}`}
                 </Text>
               </td>
-              <td>{actor}</td>
+              <td className="one-line" title={actor}>
+                {actor}
+              </td>
             </tr>
           ))}
         </tbody>
