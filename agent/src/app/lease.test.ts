@@ -48,3 +48,17 @@ test("a deleted Lease is never taken back from who was faster", async () => {
   expect(await kept).toBe("taken");
   expect(await holder()).toMatchObject({ holderIdentity: "agent-b" });
 }, 15_000);
+
+test("a renewal that the end cuts off does not keep the Lease from the next process", async () => {
+  const { cluster, acquire, holder } = world();
+  const stop = new AbortController();
+  const replace: Kube["replace"] = async (ref, object, within) => {
+    const written = await cluster.kube.replace(ref, object, within);
+    if (stop.signal.aborted) return written;
+    stop.abort();
+    throw new DroverError("unavailable", "KUBE_UNAVAILABLE", "its answer was not waited for");
+  };
+  const lease = await acquire("agent-a", { ...cluster.kube, replace });
+  expect(await lease.keep(stop.signal, () => {})).toBe("stopped");
+  expect(await holder()).toMatchObject({ holderIdentity: "" });
+}, 15_000);

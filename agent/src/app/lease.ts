@@ -26,6 +26,7 @@ export interface Lease {
 
 const leases: Resource = { group: "coordination.k8s.io", version: "v1", kind: "Lease", plural: "leases", namespaced: true, verbs: [] };
 export const leaseName = "drover-agent";
+const releaseMs = 3_000;
 
 /** Waits until no other process can be writing to this cluster, and takes the Lease. */
 export async function acquireLease(deps: Deps, signal: AbortSignal): Promise<Lease> {
@@ -160,8 +161,18 @@ class HeldLease implements Lease {
 
   /** Lets the next process begin at once. Not done, it only waits. */
   async #release(): Promise<void> {
+    const within = AbortSignal.timeout(releaseMs);
     const free = { ...this.#record, holder: "" };
-    await write(this.#deps, free, free.resourceVersion, AbortSignal.timeout(1_000)).catch(() => {});
+    try {
+      await write(this.#deps, free, free.resourceVersion, within).catch(async (thrown: unknown) => {
+        if (toDroverError(thrown).code !== "KUBE_STALE") throw thrown;
+        // Most likely our own renewal, which the end cut off before its answer came.
+        const live = await this.#deps.kube.get(leaseRef(this.#deps.namespace), within);
+        if (live && !isTaken(live, this.#record)) await write(this.#deps, free, resourceVersionOf(live), within);
+      });
+    } catch (err) {
+      this.#deps.log.warn({ err }, "the Lease could not be let go, the next agent waits until it runs out");
+    }
   }
 }
 
