@@ -45,6 +45,8 @@ export function DataTable<Row>({ label, columns, rows, keyOf, sort, onSort, empt
     getScrollElement: () => scroller.current,
     estimateSize: () => rowHeight,
     overscan,
+    // The rows are made in a task of their own, and laid out in the next: neither is long.
+    useFlushSync: false,
     onChange: ({ range }) => range !== null && range.endIndex >= rows.length - 1 && onEnd?.(),
   });
   const template = columns.map(({ width }) => width).join(" ");
@@ -74,7 +76,7 @@ export function DataTable<Row>({ label, columns, rows, keyOf, sort, onSort, empt
                   aria-rowindex={index + 2}
                   className={classes["row"]}
                   data-body
-                  style={{ gridTemplateColumns: template, transform: `translateY(${start}px)`, height: rowHeight }}
+                  style={{ gridTemplateColumns: template, top: start, height: rowHeight }}
                 >
                   {columns.map(({ id, cell }) => (
                     <div key={id} role="cell" className={classes["cell"]}>
