@@ -1,7 +1,7 @@
+import { controlCharacters } from "@drover/kit";
+
 /** Colours, as our own output sets them. */
 const colour = new RegExp(`${String.fromCharCode(27)}\\[[0-9;]*m`, "g");
-/** What a terminal would obey, or would show in another order than it was written. Lines and tabs stay. */
-const commands = /[^\P{Cc}\n\t]|\p{Bidi_Control}/gu;
 
 /**
  * Text that a terminal may have: names, reasons and logs come from strangers, and of all that they may write to it only colours pass. The last
@@ -10,5 +10,5 @@ const commands = /[^\P{Cc}\n\t]|\p{Bidi_Control}/gu;
 export function harmless(text: string): string {
   const parts = text.split(colour);
   const colours = text.match(colour) ?? [];
-  return parts.map((part, index) => `${part.replace(commands, " ")}${colours[index] ?? ""}`).join("");
+  return parts.map((part, index) => `${part.replace(controlCharacters, " ")}${colours[index] ?? ""}`).join("");
 }

@@ -1,3 +1,5 @@
+import { controlCharacters } from "@drover/kit";
+
 /** The newest lines that were read, and how many older ones were let go. */
 export interface LogBuffer {
   readonly lines: readonly string[];
@@ -27,4 +29,4 @@ export function appendLog({ lines, dropped, rest }: LogBuffer, text: string, max
 /** Colours and cursor movements are for terminals; what turns text around would mislead readers. */
 const harmless = (line: string): string =>
   // oxlint-disable-next-line no-control-regex -- these are what it takes out
-  line.replace(/\u001B\[[0-?]*[ -/]*[@-~]/g, "").replace(/[^\P{Cc}\t]|\p{Bidi_Control}/gu, "");
+  line.replace(/\u001B\[[0-?]*[ -/]*[@-~]/g, "").replace(controlCharacters, "");

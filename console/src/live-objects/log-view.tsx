@@ -1,3 +1,4 @@
+import { plural } from "@drover/kit";
 import { Alert, Button, Group, NativeSelect, Stack, Switch, Text } from "@mantine/core";
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { useEffect, useRef, useState } from "react";
@@ -63,10 +64,17 @@ export function LogView({ cluster, application, pod }: LogViewProps) {
   );
 }
 
+const ofState: Readonly<Record<LogState["kind"], string>> = {
+  reading: "",
+  lost: ". The connection is lost; it goes on behind the last line",
+  ended: ", and no more come",
+  failed: "",
+};
+
 function stateInWords(state: LogState, isPaused: boolean, { lines, dropped }: LogBuffer): string {
-  const count = `${lines.length} lines${dropped > 0 ? `, ${dropped} older ones let go` : ""}`;
+  const count = `${plural(lines.length, "line")}${dropped > 0 ? `, ${dropped} older ones let go` : ""}`;
   if (isPaused) return `paused at ${count}`;
-  return state.kind === "ended" ? `${count}, and no more come` : count;
+  return `${count}${ofState[state.kind]}`;
 }
 
 const linePx = 19;

@@ -1,4 +1,6 @@
-import { sendRequest, type ClientOptions } from "@drover/proto/rest";
+import { type ClientOptions, sendRequest, watchLog } from "@drover/proto/rest";
+import { sleep } from "../live/sleep.ts";
+import { followLog, type FollowDeps } from "./follow-log.ts";
 import { appendLog, emptyLog, type LogBuffer } from "./log-buffer.ts";
 
 export interface LogRequest {
@@ -18,22 +20,24 @@ const tailLines = 1_000;
 /** Reads a pod's lines until they end or the signal. Tells the buffer after each piece. */
 export async function readLog(
   options: ClientOptions,
-  { cluster, application, ...query }: LogRequest,
-  changed: (buffer: LogBuffer) => void,
+  { cluster, application, follow, ...query }: LogRequest,
+  told: Pick<FollowDeps, "read" | "connection">,
   signal: AbortSignal,
 ): Promise<void> {
-  const response = await sendRequest(options, "getApplicationLogs", {
-    params: { cluster, application },
-    query: { ...query, tailLines },
-    signal,
-  });
-  if (response.body === null) return;
+  const input = { params: { cluster, application }, query: { ...query, tailLines } };
+  if (!follow) return readOnce((await sendRequest(options, "getApplicationLogs", { ...input, signal })).body, told.read);
+  const watch: FollowDeps["watch"] = (after, opened, until) => watchLog(options, input, after, until, opened);
+  return followLog({ watch, ...told, sleep }, maxLines, signal);
+}
+
+async function readOnce(body: AsyncIterable<Uint8Array> | null, read: (buffer: LogBuffer) => void): Promise<void> {
+  if (body === null) return;
   const decoder = new TextDecoder();
   let buffer = emptyLog;
-  for await (const chunk of response.body) {
+  for await (const chunk of body) {
     buffer = appendLog(buffer, decoder.decode(chunk, { stream: true }), maxLines);
-    changed(buffer);
+    read(buffer);
   }
   // The last line of a program that ended may have no end of its own.
-  if (buffer.rest !== "") changed(appendLog(buffer, "\n", maxLines));
+  if (buffer.rest !== "") read(appendLog(buffer, "\n", maxLines));
 }

@@ -3,7 +3,7 @@ import { useApi } from "../api/api.ts";
 import { emptyLog, type LogBuffer } from "./log-buffer.ts";
 import { type LogRequest, readLog } from "./read-log.ts";
 
-export type LogState = { readonly kind: "reading" } | { readonly kind: "ended" } | { readonly kind: "failed"; readonly error: unknown };
+export type LogState = { readonly kind: "reading" | "lost" | "ended" } | { readonly kind: "failed"; readonly error: unknown };
 
 /** Lines may come by the thousand; they are shown a few times a second. */
 const showMs = 200;
@@ -21,8 +21,12 @@ export function useLog(request: LogRequest, isPaused: boolean): { readonly buffe
     newest.current = emptyLog;
     setBuffer(emptyLog);
     setState({ kind: "reading" });
-    readLog(options, JSON.parse(key) as LogRequest, (read) => (newest.current = read), stop.signal).then(
-      () => setState({ kind: "ended" }),
+    const told = {
+      read: (read: LogBuffer) => void (newest.current = read),
+      connection: (kind: "reading" | "lost") => setState({ kind }),
+    };
+    readLog(options, JSON.parse(key) as LogRequest, told, stop.signal).then(
+      () => stop.signal.aborted || setState({ kind: "ended" }),
       (error: unknown) => stop.signal.aborted || setState({ kind: "failed", error }),
     );
     return () => stop.abort();

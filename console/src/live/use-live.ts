@@ -7,6 +7,7 @@ import { followTogether } from "./follow-together.ts";
 import { type Connection, followEvents, type LiveDeps, type Told } from "./live.ts";
 import { createRefresh } from "./refresh.ts";
 import { rereadTopics } from "./reread-topics.ts";
+import { sleep } from "./sleep.ts";
 import { allTopics, staleBy } from "./topics.ts";
 
 /**
@@ -52,13 +53,6 @@ async function streamNameOf(token: string): Promise<string> {
   const digest = await globalThis.crypto.subtle?.digest("SHA-256", new TextEncoder().encode(`stream of ${token}`));
   return `drover.live.${digest === undefined ? "" : [...new Uint8Array(digest)].map((byte) => byte.toString(16)).join("")}`;
 }
-
-/** Ends early, and quietly, with the signal. */
-const sleep = (ms: number, signal?: AbortSignal): Promise<void> =>
-  new Promise((resolve) => {
-    const timer = setTimeout(resolve, ms);
-    signal?.addEventListener("abort", () => (clearTimeout(timer), resolve()), { once: true });
-  });
 
 const untilVisible = (signal: AbortSignal): Promise<void> =>
   new Promise((resolve) => {

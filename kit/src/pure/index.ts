@@ -1,5 +1,6 @@
 export * from "./address-kind.ts";
 export * from "./backoff.ts";
+export * from "./control-characters.ts";
 export * from "./errors.ts";
 export * from "./ids.ts";
 export { type AddressBlock, addressBlock, isWithin, networkOf, parseAddress } from "./ip-address.ts";

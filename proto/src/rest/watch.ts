@@ -1,5 +1,6 @@
 import { DroverError } from "@drover/kit";
 import { type ClientOptions, type FetchResponse, type Input, type Loose, sendRequest } from "./client.ts";
+import { problemMediaType } from "./problem-media-type.ts";
 import type { Event } from "./record.ts";
 import type { Message, Query, WatchId } from "./routes.ts";
 
@@ -50,21 +51,47 @@ export async function* watchList<const Id extends WatchId>(
     yield { ...(JSON.parse(data) as Message<Id>), ...(id === undefined ? {} : { cursor: id }) };
 }
 
+/** Lines of a log, and where to go on behind them; or that its container has ended. */
+export type LogMessage = { readonly kind: "lines"; readonly text: string; readonly position?: string } | { readonly kind: "end" };
+
+/**
+ * Follows a pod's lines until its container ends or the signal. A stream that stops without an end was cut: call again with the last
+ * position, and no line is lost or read twice. `opened` is called when the server answers.
+ */
+export async function* watchLog(
+  options: ClientOptions,
+  { params, query }: Pick<Input<"getApplicationLogs">, "params" | "query">,
+  after: string | undefined,
+  signal: AbortSignal,
+  opened: () => void = () => {},
+): AsyncGenerator<LogMessage, void> {
+  const headers = { accept: `text/event-stream, ${problemMediaType}`, ...(after === undefined ? {} : { "last-event-id": after }) };
+  const response = await sendRequest(options, "getApplicationLogs", { params, query: { ...query, follow: true }, headers, signal });
+  opened();
+  for await (const { id, event, data } of messagesOf(response)) {
+    if (event === "End") return yield { kind: "end" };
+    yield { kind: "lines", ...(JSON.parse(data) as { readonly text: string }), ...(id === undefined ? {} : { position: id }) };
+  }
+}
+
 interface StreamMessage {
   readonly id: string | undefined;
+  readonly event: string | undefined;
   readonly data: string;
 }
 
 async function* messagesOf({ body }: Pick<FetchResponse, "body">, heard: () => void = () => {}): AsyncGenerator<StreamMessage, void> {
   if (body === null) return;
   let id: string | undefined;
+  let event: string | undefined;
   let data = "";
   for await (const line of linesOf(body, heard)) {
     if (line.startsWith("id:")) id = line.slice(3).trim();
+    if (line.startsWith("event:")) event = line.slice(6).trim();
     if (line.startsWith("data:")) data += line.slice(5);
     if (line !== "") continue;
-    if (data !== "") yield { id, data };
-    [id, data] = [undefined, ""];
+    if (data !== "") yield { id, event, data };
+    [id, event, data] = [undefined, undefined, ""];
   }
 }
 
