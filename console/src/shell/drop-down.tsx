@@ -1,5 +1,5 @@
 import { ActionIcon } from "@mantine/core";
-import { type ReactNode, useId, useRef } from "react";
+import { type ReactNode, useId, useRef, useState } from "react";
 import { Hint } from "../page/hint.tsx";
 import classes from "./drop-down.module.css";
 
@@ -13,6 +13,7 @@ interface DropDownProps {
 export function DropDown({ label, icon, children }: DropDownProps) {
   const id = useId();
   const content = useRef<HTMLDivElement>(null);
+  const [isOpen, setOpen] = useState(false);
   return (
     <>
       <Hint label={label}>
@@ -20,8 +21,18 @@ export function DropDown({ label, icon, children }: DropDownProps) {
           {icon}
         </ActionIcon>
       </Hint>
-      <div ref={content} id={id} popover="auto" role="group" aria-label={label} className={classes["content"]}>
-        {children(() => content.current?.hidePopover())}
+      <div
+        ref={content}
+        id={id}
+        popover="auto"
+        role="group"
+        aria-label={label}
+        className={classes["content"]}
+        onBeforeToggle={({ newState }) => newState === "open" && setOpen(true)}
+        // Only afterwards: the browser returns the focus from what has it, and that has to be there.
+        onToggle={({ newState }) => newState === "closed" && setOpen(false)}
+      >
+        {isOpen && children(() => content.current?.hidePopover())}
       </div>
     </>
   );
