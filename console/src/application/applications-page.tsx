@@ -1,5 +1,5 @@
 import type { Application, Placement } from "@drover/proto/rest";
-import { Card, Group, Skeleton, Stack, Text, TextInput } from "@mantine/core";
+import { Card, Group, Stack, Text, TextInput } from "@mantine/core";
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { Asked } from "../page/asked.tsx";
 import { NewFile } from "../fleet-file/new-file.tsx";
@@ -12,6 +12,7 @@ import { inPromotionOrder } from "../words/promotion-order.ts";
 import { PlaceCell } from "./place-cell.tsx";
 import { useAllPlacements, useApplications } from "./queries.ts";
 import { PlainTable } from "../table/plain-table.tsx";
+import { Loading } from "../page/loading.tsx";
 
 const example = `# applications/web.yaml
 source:
@@ -57,7 +58,7 @@ export function ApplicationsPage() {
               {environments.isFetched && placements !== undefined ? (
                 <ApplicationsTable applications={found} environments={names} placements={placements} />
               ) : (
-                <Skeleton h={280} role="status" aria-label="loading" />
+                <Loading height={280} />
               )}
             </Stack>
           );

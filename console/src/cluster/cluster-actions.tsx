@@ -1,5 +1,4 @@
 import type { Cluster, EnrolmentToken } from "@drover/proto/rest";
-import { Skeleton } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { useState } from "react";
 import { PermittedButton } from "../change/permitted-button.tsx";
@@ -8,6 +7,7 @@ import { StartAgent } from "../clusters/start-agent.tsx";
 import { ChangeError } from "../change/change-error.tsx";
 import { Dialog } from "../page/dialog.tsx";
 import { RevokeCluster } from "./revoke-cluster.tsx";
+import { Loading } from "../page/loading.tsx";
 
 export function ClusterActions({ cluster }: { readonly cluster: Cluster }) {
   const [revoking, revoke] = useDisclosure();
@@ -43,7 +43,7 @@ export function ClusterActions({ cluster }: { readonly cluster: Cluster }) {
       {enrolling && (
         <Dialog title={`Enrol ${cluster.name}`} onClose={close}>
           <ChangeError error={making.error} />
-          {making.isUnderWay && <Skeleton h={220} role="status" aria-label="loading" />}
+          {making.isUnderWay && <Loading height={220} />}
           {token !== undefined && <StartAgent token={token} onClose={close} />}
         </Dialog>
       )}

@@ -1,4 +1,4 @@
-import { Alert, Badge, Group, Skeleton } from "@mantine/core";
+import { Alert, Badge, Group } from "@mantine/core";
 import type { Cluster } from "@drover/proto/rest";
 import { Ago } from "../page/ago.tsx";
 import { Asked } from "../page/asked.tsx";
@@ -16,6 +16,7 @@ import { ClusterEvents } from "./cluster-events.tsx";
 import { ClusterFacts } from "./cluster-facts.tsx";
 import classes from "./cluster.module.css";
 import { clusterRoute } from "./route.ts";
+import { Loading } from "../page/loading.tsx";
 
 export function ClusterPage() {
   const { cluster: name } = clusterRoute.useParams();
@@ -56,7 +57,7 @@ function WholeCluster({ cluster }: { readonly cluster: Cluster }) {
     useClusterEvents(cluster.id),
     useClusterAudit(cluster.id),
   ];
-  if (parts.some(({ isFetched }) => !isFetched)) return <Skeleton h="70vh" role="status" aria-label="loading" />;
+  if (parts.some(({ isFetched }) => !isFetched)) return <Loading height="70vh" />;
   return <ClusterBody cluster={cluster} />;
 }
 

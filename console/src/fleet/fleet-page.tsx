@@ -1,4 +1,3 @@
-import { Skeleton } from "@mantine/core";
 import { useNavigate } from "@tanstack/react-router";
 import { PermittedButton } from "../change/permitted-button.tsx";
 import { NewFile } from "../fleet-file/new-file.tsx";
@@ -18,6 +17,7 @@ import { FleetProblems } from "./fleet-problems.tsx";
 import { LatestRollouts } from "./latest-rollouts.tsx";
 import { OpenRollouts } from "./open-rollouts.tsx";
 import { Versions } from "./versions.tsx";
+import { Loading } from "../page/loading.tsx";
 
 /** The fleet at a glance: what is where, what moves, and what holds it. */
 export function FleetPage() {
@@ -35,7 +35,7 @@ export function FleetPage() {
         </PermittedButton>
       }
     >
-      {isComplete ? <FleetBody /> : <Skeleton h="70vh" role="status" aria-label="loading" />}
+      {isComplete ? <FleetBody /> : <Loading height="70vh" />}
     </Page>
   );
 }

@@ -1,7 +1,8 @@
 import type { DiffAnswer } from "./answers.ts";
-import { Skeleton, Stack, Text } from "@mantine/core";
+import { Stack, Text } from "@mantine/core";
 import { Suspense, lazy } from "react";
 import { keyOf } from "./tree-rows.ts";
+import { Loading } from "../page/loading.tsx";
 
 // What compares is large, and most often nothing differs.
 const DiffView = lazy(async () => ({ default: (await import("./diff-view.tsx")).DiffView }));
@@ -21,7 +22,7 @@ export function Differences({ answer: { objects, compared, truncated } }: { read
             {difference.kind} {difference.namespace === undefined ? "" : `${difference.namespace}/`}
             {difference.name}
           </Text>
-          <Suspense fallback={<Skeleton h={160} role="status" aria-label="loading" />}>
+          <Suspense fallback={<Loading height={160} />}>
             <DiffView difference={difference} />
           </Suspense>
         </section>

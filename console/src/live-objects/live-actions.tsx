@@ -1,5 +1,5 @@
 import type { DiffAnswer } from "./answers.ts";
-import { Skeleton, Text } from "@mantine/core";
+import { Text } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { useState } from "react";
 import { ChangeError } from "../change/change-error.tsx";
@@ -7,6 +7,7 @@ import { PermittedButton } from "../change/permitted-button.tsx";
 import { useChange } from "../change/use-change.ts";
 import { Dialog } from "../page/dialog.tsx";
 import { Differences } from "./differences.tsx";
+import { Loading } from "../page/loading.tsx";
 
 /** What one can have the cluster's agent do now: look at everything anew, or say what a sync would change. */
 export function LiveActions({ cluster, application }: { readonly cluster: string; readonly application: string }) {
@@ -52,7 +53,7 @@ export function LiveActions({ cluster, application }: { readonly cluster: string
           {ask.isUnderWay && (
             <>
               <Text size="sm">The agent asks its API server.</Text>
-              <Skeleton h={220} mt="sm" role="status" aria-label="loading" />
+              <Loading height={220} />
             </>
           )}
           {dryRun !== undefined && <Differences answer={dryRun} />}

@@ -1,5 +1,5 @@
 import type { TreeAnswer } from "./answers.ts";
-import { Alert, Card, Group, Skeleton, Text } from "@mantine/core";
+import { Alert, Card, Group, Text } from "@mantine/core";
 import { useNavigate, useParams, useSearch } from "@tanstack/react-router";
 import { Suspense, lazy } from "react";
 import { shortRevision } from "../application/revision-choices.ts";
@@ -18,6 +18,7 @@ import { ObjectTree } from "./object-tree.tsx";
 import { useClusterApplication, useDifferences, useDrift, useTree } from "./queries.ts";
 import { keyOf, objectNameOf } from "./tree-rows.ts";
 import { Status } from "../words/status.tsx";
+import { Loading } from "../page/loading.tsx";
 
 // With its logs, YAML and comparisons it is as large as the rest of the page, which shows the tree before.
 const ObjectPanel = lazy(async () => ({ default: (await import("./object-panel.tsx")).ObjectPanel }));
@@ -110,7 +111,7 @@ function Objects({ cluster, application, tree: { nodes, truncated } }: ObjectsPr
         {object === undefined || key === undefined ? (
           <AllDifferences cluster={cluster} application={application} />
         ) : (
-          <Suspense fallback={<Skeleton h={360} role="status" aria-label="loading" />}>
+          <Suspense fallback={<Loading height={360} />}>
             <ObjectPanel
               key={key}
               cluster={cluster}

@@ -1,7 +1,7 @@
-import { Skeleton } from "@mantine/core";
 import type { UseQueryResult } from "@tanstack/react-query";
 import { type ReactNode, useState } from "react";
 import { FailureAlert } from "./failure-alert.tsx";
+import { Loading } from "./loading.tsx";
 
 interface AskedProps<Data> {
   readonly of: UseQueryResult<Data>;
@@ -19,6 +19,6 @@ export function Asked<Data>({ of, height = 96, children }: AskedProps<Data>) {
   if (of.error !== null && of.error !== failed) setFailed(of.error);
   if (of.data !== undefined) return children(of.data);
   const error = of.error ?? (of.errorUpdateCount > 0 ? failed : null);
-  if (error === null) return <Skeleton h={height} aria-label="loading" role="status" />;
+  if (error === null) return <Loading height={height} />;
   return <FailureAlert error={error} title="This could not be read" />;
 }
