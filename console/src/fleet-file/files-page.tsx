@@ -60,10 +60,10 @@ function FilesTable({ title, collection, files }: FilesTableProps) {
     <Card withBorder p={0}>
       <PlainTable label={title} layout="fixed">
         <colgroup>
-          <col width="20%" />
-          <col width="30%" />
+          <col style={{ width: "20%" }} />
+          <col style={{ width: "30%" }} />
           <col />
-          <col width="7rem" />
+          <col style={{ width: "7rem" }} />
         </colgroup>
         <tbody>
           {files.map(({ name, path, updatedAt, problem }) => (

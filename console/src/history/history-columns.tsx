@@ -47,7 +47,13 @@ export const historyColumns: readonly Column<HistoryEntry>[] = [
 
 export const differenceColumns: readonly Column<Difference>[] = [
   ...where<Difference>(),
-  { id: "before", head: "Earlier", width: "minmax(9rem, 1fr)", cell: ({ before }) => before?.release ?? "nothing" },
-  { id: "after", head: "Later", width: "minmax(9rem, 1fr)", cell: ({ after }) => after?.release ?? "nothing" },
+  { id: "before", head: "Earlier", width: "minmax(9rem, 1fr)", cell: ({ before }) => inWords(before) },
+  { id: "after", head: "Later", width: "minmax(9rem, 1fr)", cell: ({ after }) => inWords(after) },
   { id: "since", head: "Since", width: "8rem", cell: ({ after }) => after !== undefined && <Ago time={after.since} /> },
 ];
+
+/** A cluster that was revoked keeps its release, and is no longer given any. */
+function inWords(entry: HistoryEntry | undefined): string {
+  if (entry === undefined) return "nothing";
+  return entry.state === "Active" ? entry.release : `${entry.release}, ${entry.state.toLowerCase()}`;
+}
