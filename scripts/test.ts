@@ -5,9 +5,5 @@ import { spawnSync } from "node:child_process";
 const programs = spawnSync("node", ["tools/src/main.ts"], { stdio: "inherit" });
 if (programs.status !== 0) process.exit(programs.status ?? 1);
 
-// `--after-check`, for `.ci/run`: the units have just passed in the check, and its tally is carried over.
-const options = process.argv.slice(2);
-const projects = options.includes("--after-check") ? ["integration"] : ["unit", "integration"];
-const args = ["run", ...projects.flatMap((name) => ["--project", name]), ...options.filter((option) => option !== "--after-check")];
-const tests = spawnSync("vitest", args, { stdio: "inherit" });
+const tests = spawnSync("vitest", ["run", "--project", "unit", "--project", "integration", ...process.argv.slice(2)], { stdio: "inherit" });
 process.exitCode = tests.status ?? 1;
