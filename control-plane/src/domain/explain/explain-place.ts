@@ -1,9 +1,10 @@
-import { type Instant, plural } from "@drover/kit";
+import type { Instant } from "@drover/kit";
 import type { ClusterHold } from "../placement/members.ts";
 import type { Problem } from "../release/release.ts";
 import { explainRollout, type RolloutFacts } from "./explain-rollout.ts";
 import { explainRemoval, type RemovalFacts } from "./explain-removal.ts";
-import { actionFor, enrolAction, kindOfCode, type Link, short } from "./link.ts";
+import { explainSelected, type SelectedClusters } from "./explain-selected.ts";
+import { actionFor, type Link, short } from "./link.ts";
 
 /** One application in one environment: what git says, what was made of it, and its rollouts. */
 export interface PlaceFacts {
@@ -23,12 +24,10 @@ export interface PlaceFacts {
   readonly problem: Problem | undefined;
   readonly held: readonly ClusterHold[];
   readonly removal: RemovalFacts | undefined;
-  readonly clusters: { readonly selected: number; readonly notEnrolled: readonly string[] };
+  readonly clusters: SelectedClusters;
   /** The newest of each scope, active ones first. */
   readonly rollouts: readonly RolloutFacts[];
 }
-
-const maxNamed = 3;
 
 /** Codes of what goes wrong while a release becomes objects. */
 const rendering = /^(MANIFEST|VALUE|KUSTOMIZE|RENDER)_/;
@@ -41,7 +40,7 @@ export function explainPlace(facts: PlaceFacts, now: Instant): readonly Link[] {
     ...explainFiles(facts),
     ...explainPlaceRemoval(facts),
     ...explainIntent(facts),
-    ...explainClusters(facts),
+    ...explainSelected({ ...facts, told: toldBy(facts.rollouts) }, now),
     ...facts.rollouts.flatMap((rollout) => explainRollout(rollout, now)),
   ];
   return links.length > 0 ? links : [unplanned(facts, now)];
@@ -121,29 +120,8 @@ export const placementHeld = (subject: string, { code, message }: Problem): Link
 const nearestProblem = ({ problem, sourceProblem }: PlaceFacts): Problem | undefined =>
   problem?.code === "SOURCE_NOT_FETCHED" ? (sourceProblem ?? problem) : problem;
 
-function explainClusters({ environment, held, clusters }: PlaceFacts): readonly Link[] {
-  const links: Link[] = held.slice(0, maxNamed).map(({ cluster, problem }) => ({
-    kind: kindOfCode(problem.code),
-    subject: `clusters/${cluster}`,
-    message: problem.message,
-    numbers: { cluster, code: problem.code },
-    action: actionFor(problem.code),
-  }));
-  if (clusters.selected === 0)
-    links.push({
-      kind: "NoClusters",
-      subject: `environments/${environment}`,
-      message: `no enrolled cluster matches the clusterSelector of ${environment}`,
-      numbers: { selected: 0, notEnrolled: clusters.notEnrolled.length },
-      action: "label a cluster, or add one with `drover cluster add NAME --label KEY=VALUE`",
-    });
-  if (clusters.notEnrolled.length > 0)
-    links.push({
-      kind: "NotEnrolled",
-      subject: `clusters/${clusters.notEnrolled[0]}`,
-      message: `${plural(clusters.notEnrolled.length, "cluster")} of ${environment} never enrolled: ${clusters.notEnrolled.slice(0, maxNamed).join(", ")}`,
-      numbers: { notEnrolled: clusters.notEnrolled.length },
-      action: enrolAction(clusters.notEnrolled[0] ?? ""),
-    });
-  return links;
-}
+/** Of those that keep a rollout, its own links say so. */
+const toldBy = (rollouts: readonly RolloutFacts[]): ReadonlySet<string> =>
+  new Set(
+    rollouts.flatMap(({ targets }) => targets).flatMap(({ state, name }) => (state === "inFlight" || state === "offline" ? [name] : [])),
+  );

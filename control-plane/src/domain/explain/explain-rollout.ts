@@ -134,7 +134,9 @@ function explainEnd(facts: RolloutFacts): Link | undefined {
       return about(
         facts,
         "Superseded",
-        supersededBy === undefined ? "nothing wants it any more" : `rollout ${supersededBy} took its place`,
+        supersededBy === undefined
+          ? "it ended: git asked for something else, or left it no cluster to go to"
+          : `rollout ${supersededBy} took its place`,
       );
     case "Aborted":
       return {

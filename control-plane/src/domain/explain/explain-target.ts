@@ -3,8 +3,9 @@ import type { FailingObject } from "@drover/proto/wire";
 import { describeTarget } from "../rollout/describe.ts";
 import type { TargetReason } from "../rollout/judge.ts";
 import type { RolloutStrategy } from "../rollout/strategy.ts";
-import { connectionOf, type Target } from "../rollout/target.ts";
+import { connectionOf, isAway, type Target } from "../rollout/target.ts";
 import { whatFails } from "./explain-failing.ts";
+import { silentCluster } from "./explain-selected.ts";
 import { causedBy, type Link, sinceText } from "./link.ts";
 
 /** A target with what its last report said beyond the words. */
@@ -30,9 +31,12 @@ export function explainTarget(target: ExplainedTarget, whose: Whose, now: Instan
     case "failed":
       return causedBy(clusterFailed(target, whose), causes);
     case "inFlight":
-      return causedBy(explainInFlight(target, whose, now), target.acknowledgedAt === undefined ? [] : causes);
+      return causedBy(explainInFlight(target, whose, now), [
+        ...(isAway(target, now) ? [target.inMaintenance ? inMaintenance(target.name) : silentCluster(target, now)] : []),
+        ...(target.acknowledgedAt === undefined ? [] : causes),
+      ]);
     case "offline":
-      return target.inMaintenance ? inMaintenance(target.name) : silent(target);
+      return target.inMaintenance ? inMaintenance(target.name) : silentCluster(target, now);
     case "succeeded":
       return isDegraded(target) ? causedBy(degraded(target, whose), causes) : undefined;
     case "skipped":
@@ -117,14 +121,6 @@ export const inMaintenance = (cluster: string): Link => ({
   message: `cluster ${cluster} is in maintenance: its agent reports, and changes nothing until whoever paused it is done`,
   numbers: { cluster },
   action: "take the annotation drover.dev/maintenance away from the agent's ConfigMap in that cluster",
-});
-
-const silent = ({ name, lastSeen }: ExplainedTarget): Link => ({
-  kind: "Offline",
-  subject: `clusters/${name}`,
-  message: `cluster ${name} was last heard of at ${sinceText(lastSeen)}; it catches up when it returns`,
-  numbers: { cluster: name, lastSeen: sinceText(lastSeen) },
-  action: `look at the agent in cluster ${name}, or take it out with \`drover cluster revoke ${name}\``,
 });
 
 const skipped = ({ name }: ExplainedTarget, { id }: Whose): Link => ({

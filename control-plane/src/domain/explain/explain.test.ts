@@ -167,7 +167,7 @@ const place = (over: Partial<PlaceFacts> = {}): PlaceFacts => ({
   problem: undefined,
   held: [],
   removal: undefined,
-  clusters: { selected: 1, notEnrolled: [] },
+  clusters: { enrolled: [{ name: "eu-1", lastSeen: now }], notEnrolled: [], revoked: [] },
   rollouts: [],
   ...over,
 });
@@ -185,8 +185,12 @@ describe("explainPlace", () => {
     ["a render that fails", { problem: { code: "MANIFEST_YAML", message: "broken" } }, "RenderFailed"],
     ["a render of nothing", { problem: { code: "EMPTY_RENDER", message: "nothing" } }, "PlacementHeld"],
     ["a pin that holds a tracked branch", { tracked: true, head: "v2" }, "PinHolds"],
-    ["no clusters", { clusters: { selected: 0, notEnrolled: [] } }, "NoClusters"],
-    ["clusters that never enrolled", { clusters: { selected: 1, notEnrolled: ["eu-2"] } }, "NotEnrolled"],
+    ["no clusters", { clusters: { enrolled: [], notEnrolled: [], revoked: [] } }, "NoClusters"],
+    [
+      "clusters that never enrolled",
+      { clusters: { enrolled: [{ name: "eu-1", lastSeen: now }], notEnrolled: ["eu-2"], revoked: [] } },
+      "NotEnrolled",
+    ],
     [
       "a cluster that two environments want",
       { held: [{ clusterId: "eu-1" as ClusterId, cluster: "eu-1", problem: { code: "AMBIGUOUS_ENVIRONMENT", message: "both" } }] },
@@ -202,6 +206,33 @@ describe("explainPlace", () => {
     const followed = place({ pinned: undefined, tracked: true, sourceProblem, rollouts });
     expect(explainPlace(followed, now)).toMatchObject([{ kind: "SourceHeld" }, { kind: "Completed" }]);
     expect(explainPlace({ ...followed, pinned: "v3" }, now)).toMatchObject([{ kind: "Completed" }]);
+  });
+
+  test("a cluster that fell silent stands before what reached it, and is told once", () => {
+    const lastSeen = instant(now - 142_000);
+    const clusters = { enrolled: [{ name: "eu-1", lastSeen }], notEnrolled: [], revoked: [] };
+    const done = rollout({ phase: "Completed", finishedAt: now });
+    expect(explainPlace(place({ clusters, rollouts: [done] }), now)).toMatchObject([
+      { kind: "Stale", subject: "clusters/eu-1", action: expect.stringContaining("look at the agent in cluster eu-1") as string },
+      { kind: "Completed" },
+    ]);
+    const underWay = rollout({ targets: [target({ lastSeen })] });
+    expect(explainPlace(place({ clusters, rollouts: [underWay] }), now)).toMatchObject([
+      { kind: "AwaitingAck" },
+      { kind: "Stale", parent: 0 },
+    ]);
+  });
+
+  test("a cluster that was revoked is enrolled anew: there is nothing to add or to label", () => {
+    const clusters = { enrolled: [], notEnrolled: [], revoked: ["lab-1"] };
+    expect(explainPlace(place({ clusters, rollouts: [rollout({ phase: "Superseded" })] }), now)).toMatchObject([
+      {
+        kind: "Revoked",
+        message: "staging: every cluster that it selects was revoked, and no change reaches it until it is enrolled anew: lab-1",
+        action: "start its agent with a token of `drover cluster token lab-1`",
+      },
+      { kind: "Superseded", message: "it ended: git asked for something else, or left it no cluster to go to" },
+    ]);
   });
 
   test("nothing is wrong: it ends with its rollout", () => {

@@ -53,8 +53,9 @@ async function loadPlace(db: Db, application: string, environment: string): Prom
     ...stored,
     removal: removals[0],
     clusters: {
-      selected: selected.filter(({ state }) => state === "Enrolled").length,
+      enrolled: selected.filter(({ state }) => state === "Enrolled").map(({ name, seen_at }) => ({ name, lastSeen: seen_at ?? undefined })),
       notEnrolled: selected.filter(({ state }) => state === "Pending").map(({ name }) => name),
+      revoked: selected.filter(({ state }) => state === "Revoked").map(({ name }) => name),
     },
     rollouts,
   };
@@ -95,10 +96,16 @@ async function loadStored(db: Db, application: string, environment: string): Pro
 }
 
 async function loadClusterNames(db: Db) {
-  const { rows } = await db.query<{ name: string; state: string; labels: Readonly<Record<string, string>> | null }>({
+  const { rows } = await db.query<{
+    name: string;
+    state: string;
+    seen_at: Instant | null;
+    labels: Readonly<Record<string, string>> | null;
+  }>({
     name: "explain-clusters",
-    text: `select c.name, c.state, f.form -> 'labels' as labels
-             from clusters c join fleet_objects f on f.kind = 'Cluster' and f.name = c.name order by c.name`,
+    text: `select c.name, c.state, r.seen_at, f.form -> 'labels' as labels
+             from clusters c join fleet_objects f on f.kind = 'Cluster' and f.name = c.name
+             left join cluster_reports r on r.cluster_id = c.id order by c.name`,
   });
   return rows;
 }
