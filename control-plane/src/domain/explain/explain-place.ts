@@ -3,6 +3,7 @@ import type { ClusterHold } from "../placement/members.ts";
 import type { Problem } from "../release/release.ts";
 import { explainRollout, type RolloutFacts } from "./explain-rollout.ts";
 import { explainRemoval, type RemovalFacts } from "./explain-removal.ts";
+import type { ExplainedTarget } from "./explain-target.ts";
 import { explainSelected, type SelectedClusters } from "./explain-selected.ts";
 import { actionFor, type Link, short } from "./link.ts";
 
@@ -122,6 +123,7 @@ const nearestProblem = ({ problem, sourceProblem }: PlaceFacts): Problem | undef
 
 /** Of those that keep a rollout, its own links say so. */
 const toldBy = (rollouts: readonly RolloutFacts[]): ReadonlySet<string> =>
-  new Set(
-    rollouts.flatMap(({ targets }) => targets).flatMap(({ state, name }) => (state === "inFlight" || state === "offline" ? [name] : [])),
-  );
+  new Set(rollouts.flatMap(({ targets }) => targets.filter(saysItself).map(({ name }) => name)));
+
+const saysItself = ({ state, because }: ExplainedTarget): boolean =>
+  state === "inFlight" || state === "offline" || (state === "failed" && because?.kind === "WentOffline");
