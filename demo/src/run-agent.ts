@@ -1,16 +1,18 @@
 import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { connect } from "@drover/cli/connection";
-import { chooseTarget } from "@drover/cli/contexts";
+import { chooseTarget, contextPath } from "@drover/cli/contexts";
 import { DroverError, errorChain } from "@drover/kit";
 import type { Client } from "@drover/proto/rest";
 import { agentBundle } from "./clusters/agent-bundle.ts";
+import { agentEnded } from "./clusters/agent-end.ts";
 import { startAgent } from "./clusters/agent-process.ts";
 import { startMemoryClusters } from "./clusters/memory-clusters.ts";
-import { never, notYet, right, waitUntil } from "./wait-until.ts";
+import { memoryIdentity } from "./clusters/memory-identity.ts";
+import { notYet, right, waitUntil } from "./wait-until.ts";
 
 // ./drover agent: the agent of one cluster, run on this machine. Status 0: stopped by Ctrl-C; 1: it failed; 2: wrong options.
 
@@ -20,7 +22,8 @@ Runs a cluster's agent on this machine until Ctrl-C, for a cluster that \`drover
 belongs into its cluster: charts/drover-agent installs it there.
 
       --kubeconfig FILE   the cluster, by a kubeconfig file whose context is its administrator's
-      --in-memory         a cluster in memory, to try things out: workloads become ready, or fail as a real one's would
+      --in-memory         a cluster in memory, to try things out: workloads become ready, or fail as a real one's would. It ends with its agent, and
+                          is the same cluster, empty, when this is started again
       --token TOKEN       enrol with this one; otherwise the server of the current context is asked for one
   -h, --help              this text
 `;
@@ -38,7 +41,8 @@ function parse(args: readonly string[]): Options | "help" {
   const { values, positionals } = parsed(args);
   if (values.help === true) return "help";
   const [cluster, ...more] = positionals;
-  if (cluster === undefined || more.length > 0) throw refusal("name one cluster, as `drover cluster add` registered it");
+  if (cluster === undefined || more.length > 0 || !/^[a-z0-9-]+$/.test(cluster))
+    throw refusal("name one cluster, as `drover cluster add` registered it");
   const file = values.kubeconfig;
   if ((file === undefined) === (values["in-memory"] !== true)) throw refusal("give either --kubeconfig FILE or --in-memory");
   return { cluster, token: values.token, access: file === undefined ? { kind: "memory" } : { kind: "kubeconfig", file: resolve(file) } };
@@ -63,7 +67,9 @@ async function run({ cluster, access, token }: Options, signal: AbortSignal): Pr
   const folder = await mkdtemp(join(tmpdir(), `drover-agent-${cluster}-`));
   const enrolment = { apiUrl: target.server, caFile: target.caFile, token: token ?? (await tokenFor(api, cluster)) };
   const plan = { name: cluster, environment: "staging", wave: undefined, kind: "memory", labels: {} } as const;
-  const memory = access.kind === "memory" ? await startMemoryClusters([plan], folder, signal) : undefined;
+  const startInMemory = async () =>
+    startMemoryClusters([plan], folder, signal, new Map([[cluster, await memoryIdentity(dirname(contextPath(process.env)), cluster)]]));
+  const memory = access.kind === "memory" ? await startInMemory() : undefined;
   const agentAccess = access.kind === "memory" ? memory?.clusters[0]?.agentAccess : { DROVER_KUBECONFIG: access.file };
   const agent = startAgent({
     bundle: await agentBundle(),
@@ -71,20 +77,23 @@ async function run({ cluster, access, token }: Options, signal: AbortSignal): Pr
     enrolment,
     logFolder: folder,
   });
+  const failed = agent.ended.then((how): never => {
+    throw agentEnded({ cluster, how, lastWords: agent.lastWords() });
+  });
+  failed.catch(() => undefined); // also where nobody waits for it
   try {
-    await waitUntil({
+    const connected = waitUntil({
       expected: `${cluster} is connected`,
       withinMs: connectDeadlineMs,
       signal,
       look: async () => {
-        if (agent.hasEnded() !== undefined) return never(agent.lastWords());
         const { state } = await api("getCluster", { params: { cluster } });
         return state === "Connected" ? right(undefined) : notYet(`it is ${state}`);
       },
     });
+    await Promise.race([connected, failed]);
     process.stdout.write(`cluster/${cluster} is connected. The agent runs until Ctrl-C; its log: ${folder}/agent-${cluster}.log\n`);
-    const end = await Promise.race([agent.ended, once(signal, "abort")]);
-    if (typeof end === "string") throw new DroverError("unavailable", "AGENT_ENDED", `the agent ${end}; ${agent.lastWords()}`);
+    await Promise.race([failed, once(signal, "abort")]);
   } finally {
     await agent.stop();
     await memory?.stop();

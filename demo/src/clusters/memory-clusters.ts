@@ -13,13 +13,26 @@ export interface MemoryClusters {
 
 const startDeadlineMs = 15_000;
 
-/** Starts one process that holds all in-memory clusters. They live as long as it does, whatever happens to agents and control plane. */
-export async function startMemoryClusters(plans: readonly ClusterPlan[], folder: string, signal: AbortSignal): Promise<MemoryClusters> {
+/**
+ * Starts one process that holds all in-memory clusters. They live as long as it does, whatever happens to agents and control plane.
+ * `uids`: of those that were there before, by name.
+ */
+export async function startMemoryClusters(
+  plans: readonly ClusterPlan[],
+  folder: string,
+  signal: AbortSignal,
+  uids: ReadonlyMap<string, string> = new Map(),
+): Promise<MemoryClusters> {
   const socketPath = join(folder, "memory-clusters.sock");
   const host = startServerProcess({
     name: "the host of the in-memory clusters",
     file: process.execPath,
-    args: [programs.memoryHost, "--socket", socketPath, ...plans.flatMap(({ name }) => ["--cluster", name])],
+    args: [
+      programs.memoryHost,
+      "--socket",
+      socketPath,
+      ...plans.flatMap(({ name }) => ["--cluster", uids.has(name) ? `${name}=${uids.get(name)}` : name]),
+    ],
     logFile: join(folder, "memory-clusters.log"),
     stopSignal: "SIGTERM",
   });

@@ -14,6 +14,8 @@ export interface MemoryClusterOptions {
   /** Virtual in simulation. */
   readonly clock?: Clock;
   readonly newUid?: () => string;
+  /** Of its kube-system namespace: whoever starts the same cluster again gives the same one. */
+  readonly uid?: string | undefined;
   /** How long after its creation a pod is ready, or fails. */
   readonly podStartMs?: number;
   readonly bookmarkEveryMs?: number;
@@ -36,10 +38,11 @@ export interface MemoryCluster {
 const defaultLimits: StoreLimits = { maxHistory: 4096, maxObjects: 50_000 };
 
 export function createMemoryCluster(options: MemoryClusterOptions): MemoryCluster {
-  const { name, clock = systemClock, newUid = randomUUID, podStartMs = 100, bookmarkEveryMs = 60_000, limits } = options;
+  const { name, uid, clock = systemClock, newUid = randomUUID, podStartMs = 100, bookmarkEveryMs = 60_000, limits } = options;
   const store = new ObjectStore({ ...defaultLimits, ...limits });
-  const api = createApiServer({ store, now: () => clock.now(), newUid });
-  for (const namespace of ["default", "kube-system"])
+  const given = uid === undefined ? [] : [uid];
+  const api = createApiServer({ store, now: () => clock.now(), newUid: () => given.pop() ?? newUid() });
+  for (const namespace of ["kube-system", "default"])
     api.create({ resource: namespaces, namespace: undefined, name: namespace }, namespaceNamed(namespace), name);
   const stop = startControllers({ store, api, clock, podStartMs });
   return {

@@ -4,9 +4,11 @@ import { canonicalJson, DroverError, parseJson, toDroverError } from "@drover/ki
 import { createMemoryCluster, type MemoryCluster, type MemoryClusterOptions } from "./cluster.ts";
 import { type Calls, type Failure, maxMessageLength, type WatchCall } from "./protocol.ts";
 
-export interface MemoryHostOptions extends Omit<MemoryClusterOptions, "name"> {
+export interface MemoryHostOptions extends Omit<MemoryClusterOptions, "name" | "uid"> {
   readonly socketPath: string;
   readonly clusters: readonly string[];
+  /** Of clusters that were there before, by name. */
+  readonly uids?: ReadonlyMap<string, string>;
 }
 
 /** In-memory clusters that outlive the agents working on them, which are processes of their own. */
@@ -16,8 +18,8 @@ export interface MemoryHost {
 }
 
 /** Serves the clusters on a unix socket that only this user may open: whoever can is trusted. */
-export async function startMemoryHost({ socketPath, clusters: names, ...options }: MemoryHostOptions): Promise<MemoryHost> {
-  const clusters = new Map(names.map((name) => [name, createMemoryCluster({ ...options, name })]));
+export async function startMemoryHost({ socketPath, clusters: names, uids, ...options }: MemoryHostOptions): Promise<MemoryHost> {
+  const clusters = new Map(names.map((name) => [name, createMemoryCluster({ ...options, name, uid: uids?.get(name) })]));
   const server = createServer((request, response) => void serve(clusters, request, response));
   await rm(socketPath, { force: true }); // left by a host that was killed
   await new Promise<void>((resolve, reject) => server.once("error", reject).listen(socketPath, resolve));
