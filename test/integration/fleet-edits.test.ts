@@ -263,6 +263,20 @@ test("an Idempotency-Key makes an edit once, a PUT too", async () => {
   expect(await put()).toEqual(first);
 });
 
+test("a mistyped name is told what was probably meant", async () => {
+  const ask = { revision: "main", reason };
+  await expect(api("getEnvironment", { params: { environment: "produktion" } })).rejects.toMatchObject({
+    message: expect.stringContaining("did you mean production?") as string,
+  });
+  await expect(api("getApplication", { params: { application: "webb" } })).rejects.toMatchObject({
+    message: expect.stringContaining("did you mean web?") as string,
+  });
+  await expect(api("createPromotion", { body: { application: "wep", environment: "production", ...ask } })).rejects.toMatchObject({
+    code: "APPLICATION_NOT_FOUND",
+    message: expect.stringContaining('there is no application "wep"; did you mean web?') as string,
+  });
+});
+
 test("a viewer may not edit, and an edit stands in the audit record without its spec", async () => {
   const { token } = await api("createApiToken", { body: { subject: "vera", role: "viewer" } });
   const viewer = replica.client(token);

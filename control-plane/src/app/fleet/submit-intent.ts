@@ -53,9 +53,15 @@ export const newIntent = (id: string, caller: Caller, intent: Omit<Intent, "id" 
   actor: caller.actor,
 });
 
-export const notFound = (kind: "application" | "environment" | "cluster" | "project", name: string, operation: string): DroverError =>
+/** `near`: what was probably meant. */
+export const notFound = (
+  kind: "application" | "environment" | "cluster" | "project",
+  name: string,
+  operation: string,
+  near?: string,
+): DroverError =>
   new DroverError(
     "not-found",
     `${kind.toUpperCase()}_NOT_FOUND`,
-    `${operation}: there is no ${kind} "${name}"; correct the name or add ${kind}s/${name}.yaml to the fleet repository`,
+    `${operation}: there is no ${kind} "${name}"; ${near === undefined ? "correct the name" : `did you mean ${near}? Correct the name,`} or add ${kind}s/${name}.yaml to the fleet repository`,
   );

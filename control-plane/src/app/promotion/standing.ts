@@ -1,5 +1,5 @@
 import { DroverError } from "@drover/kit";
-import type { FleetForms } from "@drover/proto/fleet";
+import { type FleetForms, nearest } from "@drover/proto/fleet";
 import type { Standing } from "../../domain/fleet/decide-promotion.ts";
 import { type Intent as PlacementIntent, intentOf } from "../../domain/placement/intent.ts";
 import { withRows } from "../../domain/placement/quarantine.ts";
@@ -44,8 +44,10 @@ export async function loadStanding(
     fleet.get("Quarantine", place.application),
     fleet.get("ApplicationRemoval", `${place.environment}/${place.application}`),
   ]);
-  if (application === undefined) throw notFound("application", place.application, operation);
-  if (environment === undefined) throw notFound("environment", place.environment, operation);
+  if (application === undefined)
+    throw notFound("application", place.application, operation, await nearestTo(fleet, "Application", place.application));
+  if (environment === undefined)
+    throw notFound("environment", place.environment, operation, await nearestTo(fleet, "Environment", place.environment));
   if (removal !== undefined) throw isBeingRemoved(place, operation);
   const { repository, credentialsRef, ref = "main" } = application.form.source;
   const source = { repository, credentialsRef, ref: environment.form.source?.ref ?? ref };
@@ -60,6 +62,13 @@ export async function loadStanding(
     source,
     historyLimit: application.form.revisionHistoryLimit ?? defaultHistoryLimit,
   };
+}
+
+async function nearestTo(fleet: FleetStore, kind: "Application" | "Environment", typed: string): Promise<string | undefined> {
+  return nearest(
+    typed,
+    (await fleet.list(kind)).map(({ name }) => name),
+  );
 }
 
 const isBeingRemoved = ({ application, environment }: { application: string; environment: string }, operation: string): DroverError =>

@@ -1,4 +1,5 @@
 import { nearest } from "@drover/proto/fleet";
+import type { EditedKind } from "@drover/proto/rest";
 import type { Filed } from "../../../app/fleet/filed.ts";
 import type { Db } from "../database.ts";
 
@@ -6,7 +7,7 @@ import type { Db } from "../database.ts";
 const maxNames = 10_000;
 
 /** Whether the fleet repository has a file of this kind and name, valid or not, and which name is nearest where it has none. */
-export async function isFiled(db: Db, kind: "Application" | "Environment" | "Cluster", name: string): Promise<Filed> {
+export async function isFiled(db: Db, kind: EditedKind, name: string): Promise<Filed> {
   const { rows } = await db.query<{ name: string }>({
     name: "filed-names",
     text: "select name from fleet_objects where kind = $1 order by name <> $2, name limit $3",

@@ -20,6 +20,7 @@ import { clusterState } from "../cluster/cluster-state-sql.ts";
 import type { Db } from "../database.ts";
 import { type List, listPage } from "../list.ts";
 import { getPlacement, listPlacements } from "../placement/placement-reads.ts";
+import { isFiled } from "./filed.ts";
 import { listProblems } from "./problem-reads.ts";
 import { labelsMatch } from "../selector-sql.ts";
 
@@ -107,7 +108,7 @@ export const createFleetReads = (db: Db): FleetReads => ({
       { ...unfiltered({ size: 1, after: undefined }), only: { name: [name] } },
       shownEnvironment,
     );
-    if (items[0] === undefined) throw notFound("ENVIRONMENT_NOT_FOUND", "environment", name);
+    if (items[0] === undefined) throw await unknown(db, "Environment", name);
     return items[0];
   },
   listStrategies: (request) => listPage(db, filesOf("Strategy"), request, (row: ObjectRow<Strategy["spec"]>) => shownObject(row)),
@@ -125,7 +126,7 @@ export const createFleetReads = (db: Db): FleetReads => ({
     const found = await getPlacement(db, environment, application);
     if (found !== undefined) return found;
     await getApplication(db, application);
-    throw notFound("ENVIRONMENT_NOT_FOUND", "environment", environment);
+    throw await unknown(db, "Environment", environment);
   },
   listProblems: (request) => listProblems(db, request),
 });
@@ -136,7 +137,7 @@ async function getObject<Form>(db: Db, kind: EditedKind, name: string): Promise<
     text: `select ${columns} from fleet_objects o where o.kind = $1 and o.form is not null and o.name = $2`,
     values: [kind, name],
   });
-  if (rows[0] === undefined) throw notFound(notFoundCodes[kind], kind.toLowerCase(), name);
+  if (rows[0] === undefined) throw await unknown(db, kind, name);
   return rows[0];
 }
 
@@ -169,5 +170,9 @@ const shownEnvironment = (row: EnvironmentRow): Environment => ({
   ...inGit(row),
 });
 
-const notFound = (code: string, what: string, name: string): DroverError =>
-  new DroverError("not-found", code, `${what} ${name}: the fleet repository has none with this name`);
+async function unknown(db: Db, kind: EditedKind, name: string): Promise<DroverError> {
+  const filed = await isFiled(db, kind, name);
+  const hint = filed.kind === "none" && filed.nearest !== undefined ? `; did you mean ${filed.nearest}?` : "";
+  const message = `${kind.toLowerCase()} ${name}: the fleet repository has none with this name${hint}`;
+  return new DroverError("not-found", notFoundCodes[kind], message);
+}
