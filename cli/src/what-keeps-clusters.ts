@@ -1,3 +1,4 @@
+import { canonicalJson } from "@drover/kit";
 import type { Client, Rollout, WhyLink } from "@drover/proto/rest";
 import { printable } from "./output/columns.ts";
 
@@ -24,8 +25,12 @@ export const causesOf = (links: readonly WhyLink[]): readonly string[] => [
 /** As often as somebody who reads it wants to know. A rollout that is done before is not asked about. */
 export function lookPatiently(client: Client, signal?: AbortSignal): (rollout: Rollout) => Promise<readonly string[]> {
   let [known, lookedAt]: [readonly string[], number] = [[], performance.now()];
+  let seen = "";
   return async (rollout) => {
-    if (rollout.targets.InFlight === 0) known = [];
+    // What kept a cluster that has moved on keeps no other.
+    const now = canonicalJson(rollout.targets);
+    if (now !== seen) known = [];
+    seen = now;
     if (performance.now() - lookedAt < paceMs) return known;
     known = await whatKeepsClusters(client, rollout, signal);
     lookedAt = performance.now();
