@@ -4,7 +4,7 @@ import { startBrowser } from "../support/browser.ts";
 import { columnOf, openConsole, order } from "../support/console/story-page.ts";
 import { startStoryWorld, type StoryWorld } from "../support/console/story-world.ts";
 import { shared } from "../support/shared.ts";
-import { untilCompleted } from "../support/small-fleet.ts";
+import { rolloutOf, untilCompleted } from "../support/small-fleet.ts";
 import { waitUntil } from "../support/wait-until.ts";
 
 let world: StoryWorld;
@@ -26,8 +26,8 @@ const open = (token: string, path: string): Promise<Page> => openConsole(browser
 
 /** Brings a commit to an environment as somebody with the command line does, and answers the rollout. */
 async function promoted(environment: string, revision: string): Promise<string> {
-  const { commit } = await world.api("createPromotion", { body: { application: "web", environment, revision, reason: "a story begins" } });
-  return waitUntil("the rollout is there", async () => (await world.api("listRollouts", { query: { changeId: commit } })).items[0]?.id);
+  const { id } = await world.api("createPromotion", { body: { application: "web", environment, revision, reason: "a story begins" } });
+  return (await rolloutOf(world.api, id)).id;
 }
 
 test("a promotion shows its plan, waits for somebody else's word, and completes before one's eyes", { timeout: 90_000 }, async () => {

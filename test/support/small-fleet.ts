@@ -34,15 +34,18 @@ export const webFiles = (version: string): Readonly<Record<string, string>> => (
 /** Promotes to production; answers the rollout once it is there. */
 export async function promote(api: Client, revision: string, headers: Readonly<Record<string, string>> = {}): Promise<Rollout> {
   const body = { application: "web", environment: "production", revision, reason: "test" };
-  const { commit } = await api("createPromotion", { body, headers });
-  return waitUntil(
+  const { id } = await api("createPromotion", { body, headers });
+  return rolloutOf(api, id);
+}
+
+/** The rollout that a promotion's commit begins. A slow commit is not made yet when the promotion is answered. */
+export async function rolloutOf(api: Client, promotion: string): Promise<Rollout> {
+  const rollout = await waitUntil(
     "the promotion's rollout is there",
-    async () => {
-      const { items } = await api("listRollouts", { query: { application: "web", environment: "production", changeId: commit } });
-      return items[0];
-    },
+    async () => (await api("getPromotion", { params: { promotion } })).rollouts[0],
     patienceMs,
   );
+  return api("getRollout", { params: { rollout } });
 }
 
 export async function untilCompleted(api: Client, id: string, withinMs = patienceMs): Promise<void> {
