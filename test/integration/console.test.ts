@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
+import { beforeAll, expect, onTestFinished, test } from "vitest";
 import { fakeApi } from "../../control-plane/src/api/api-deps.fixture.ts";
 import { createHttpServer } from "../../control-plane/src/api/http/server.ts";
 import { shared } from "../support/shared.ts";
