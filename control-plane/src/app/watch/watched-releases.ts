@@ -5,15 +5,15 @@ import { textOf } from "./event-body.ts";
 import { narrowedList } from "./narrowed-list.ts";
 import type { Watched } from "./watch-resource.ts";
 
-/** Of one application, or of all. A release never changes. */
+/** Of one application, or of all. A release never changes, but for whether it renders. */
 export const watchedReleases = (
   reads: Pick<ReleaseReads, "list">,
   application: string | undefined,
   asked: ListRequest,
 ): Watched<Release> => ({
-  events: { kinds: ["ReleaseCreated"], subject: application === undefined ? undefined : `applications/${application}` },
+  events: { kinds: ["ReleaseCreated", "ReleaseRendered"], subject: application === undefined ? undefined : `applications/${application}` },
   subjectsOf: ({ body }) => textOf(body["release"]),
-  creates: () => true,
+  creates: ({ kind }) => kind === "ReleaseCreated",
   isLasting: true,
   nameOf: ({ id }) => id,
   keyOf: ({ id }) => id,

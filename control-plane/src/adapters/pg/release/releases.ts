@@ -103,6 +103,7 @@ function toRendered({ problem, digest, size, objects }: RenderRow): Rendered | u
   return digest === null || size === null || objects === null ? undefined : { kind: "bundle", digest, size, objects };
 }
 
+/** An event only where what a release says of itself changes: most are rendered well, for many clusters. */
 async function saveRender(tx: Db, release: Release, inputsDigest: string, inputs: Inputs, result: RenderResult): Promise<void> {
   if (result.kind === "bundle") {
     const { digest, size, objects, gzip } = result.bundle;
@@ -112,10 +113,12 @@ async function saveRender(tx: Db, release: Release, inputsDigest: string, inputs
       values: [digest, size, objects, Buffer.from(gzip)],
     });
   }
-  await tx.query({
+  const { rows } = await tx.query<{ had_problem: boolean }>({
     name: "render-add",
-    text: `insert into renders (release_id, inputs_digest, inputs, bundle, problem) values ($1, $2, $3, $4, $5)
-           on conflict (release_id, inputs_digest) do nothing`,
+    text: `with added as (
+             insert into renders (release_id, inputs_digest, inputs, bundle, problem) values ($1, $2, $3, $4, $5)
+             on conflict (release_id, inputs_digest) do nothing returning release_id)
+           select exists (select from renders r where r.release_id = added.release_id and r.problem is not null) as had_problem from added`,
     values: [
       release.id,
       inputsDigest,
@@ -124,6 +127,10 @@ async function saveRender(tx: Db, release: Release, inputsDigest: string, inputs
       result.kind === "problem" ? storable(result.problem) : null,
     ],
   });
+  const [added] = rows;
+  if (added === undefined || (result.kind === "bundle" && !added.had_problem)) return;
+  const body = { release: release.id, ...(result.kind === "problem" ? { problem: result.problem.code } : {}) };
+  await recordEvents(tx, [{ kind: "ReleaseRendered", subject: `applications/${release.application}`, body }]);
 }
 
 /** PostgreSQL's text and jsonb take neither NUL nor half a surrogate pair; tenants' files may hold both. */
