@@ -29,6 +29,7 @@ beforeAll(async () => {
   web = await pushSmallFleet(controlPlane, ["in-memory"]);
   await controlPlane.fleet.push({ "clusters/by-kubeconfig.yaml": `id: ${base32(randomBytes(16))}\n` });
   replica = await controlPlane.start(receiver.env);
+  await waitUntil("the fleet is projected", async () => (await replica.client()("listClusters")).items.length === 2);
 });
 afterAll(async () => {
   await controlPlane?.stop();
