@@ -4,6 +4,9 @@ import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { App } from "./app.tsx";
 import { cssVariables, theme } from "./look/theme.ts";
+import { showWithoutLostStyles } from "./lost-styles.ts";
+
+showWithoutLostStyles();
 
 /** The one that the control plane allows styles to be added with, see index.html. */
 const nonce = document.querySelector<HTMLMetaElement>("meta[name=style-nonce]")?.content ?? "";

@@ -1,4 +1,5 @@
 import type { Browser, Locator, Page } from "playwright-core";
+import { onTestFailed } from "vitest";
 
 const patienceMs = 30_000;
 
@@ -8,6 +9,8 @@ export async function openConsole(browser: Browser, url: string, token: string):
   context.setDefaultTimeout(patienceMs);
   await context.addInitScript(`sessionStorage.setItem("drover.token", ${JSON.stringify(token)})`);
   const page = await context.newPage();
+  // What a person saw when the story went wrong says more than where it did.
+  onTestFailed(async () => console.log(`${page.url()} showed:\n${await page.locator("body").innerText({ timeout: 5_000 })}`));
   await page.goto(url);
   return page;
 }
