@@ -12,6 +12,7 @@ import { inPromotionOrder } from "../words/promotion-order.ts";
 import { PlaceCell } from "./place-cell.tsx";
 import { useAllPlacements, useApplications } from "./queries.ts";
 import { PlainTable } from "../table/plain-table.tsx";
+import { TableHead } from "../table/table-head.tsx";
 import { Loading } from "../page/loading.tsx";
 
 const example = `# applications/web.yaml
@@ -79,13 +80,7 @@ function ApplicationsTable({ applications, environments, placements }: Applicati
   return (
     <Card withBorder p={0}>
       <PlainTable label="Applications" minWidthPx={640} rows="roomy">
-        <thead>
-          <tr>
-            {["Application", "Project", ...environments].map((head) => (
-              <th key={head}>{head}</th>
-            ))}
-          </tr>
-        </thead>
+        <TableHead heads={["Application", "Project", ...environments]} />
         <tbody>
           {applications.map(({ name, project, problem }) => (
             <tr key={name} className="from-server">

@@ -5,6 +5,7 @@ import { holdInWords } from "../words/rollout-words.ts";
 import { effectsInWords } from "./plan-words.ts";
 import { PlanChanges } from "./plan-changes.tsx";
 import { PlainTable } from "../table/plain-table.tsx";
+import { TableHead } from "../table/table-head.tsx";
 
 const shownClusters = 200;
 
@@ -45,13 +46,7 @@ function Waves({ rollout: { scope, supersedes, waves, holds } }: { readonly roll
       {scope === "Clusters" && <Text size="sm">Over the clusters that the pin names:</Text>}
       {supersedes !== undefined && <Text size="sm">It takes the place of the rollout that is under way.</Text>}
       <PlainTable label="Waves">
-        <thead>
-          <tr>
-            {["Wave", "Clusters", "At once", "Soak", "Gates"].map((head) => (
-              <th key={head}>{head}</th>
-            ))}
-          </tr>
-        </thead>
+        <TableHead heads={["Wave", "Clusters", "At once", "Soak", "Gates"]} />
         <tbody>
           {waves.map(({ index, name, clusters, maxConcurrency, soakSeconds, gates }) => (
             <tr key={index}>

@@ -6,6 +6,7 @@ import { paths } from "../paths.ts";
 import { shortRevision } from "./revision-choices.ts";
 import { Status } from "../words/status.tsx";
 import { PlainTable } from "../table/plain-table.tsx";
+import { TableHead } from "../table/table-head.tsx";
 
 interface PromotionHistoryProps {
   readonly promotions: readonly Promotion[];
@@ -19,13 +20,7 @@ export function PromotionHistory({ promotions, rollouts }: PromotionHistoryProps
   return (
     <Card withBorder p={0}>
       <PlainTable label="Promotions and rollbacks" minWidthPx={720} rows="roomy">
-        <thead>
-          <tr>
-            {["What", "Where", "Revision", "State", "By", "Reason", "When"].map((head) => (
-              <th key={head}>{head}</th>
-            ))}
-          </tr>
-        </thead>
+        <TableHead heads={["What", "Where", "Revision", "State", "By", "Reason", "When"]} />
         <tbody>
           {promotions.map((promotion) => (
             <Row key={promotion.id} promotion={promotion} phases={promotion.rollouts.flatMap((id) => phases.get(id) ?? [])} />

@@ -11,6 +11,7 @@ import { TroubleText } from "../words/trouble-text.tsx";
 import { troubleInWords, troublesOf } from "../words/troubles.ts";
 import classes from "./cluster.module.css";
 import { PlainTable } from "../table/plain-table.tsx";
+import { TableHead } from "../table/table-head.tsx";
 
 const heads = ["Application", "Release", "Health", "Sync", "Drift", "Given"];
 
@@ -28,13 +29,7 @@ export function ClusterApplications({ cluster }: { readonly cluster: string }) {
         ) : (
           <Card withBorder p={0}>
             <PlainTable minWidthPx={640} layout="fixed">
-              <thead>
-                <tr>
-                  {heads.map((head) => (
-                    <th key={head}>{head}</th>
-                  ))}
-                </tr>
-              </thead>
+              <TableHead heads={heads} />
               <tbody>
                 {items.map((item) => (
                   <ApplicationRows key={item.application} item={item} />

@@ -8,6 +8,7 @@ import { Status } from "../words/status.tsx";
 import classes from "./cluster.module.css";
 import { driftDays } from "./drift-days.ts";
 import { PlainTable } from "../table/plain-table.tsx";
+import { TableHead } from "../table/table-head.tsx";
 
 /** Episodes of drift as a picture of thirty days and as a list: what differed, who did it, what the agent did about it. */
 export function ClusterDrift({ cluster }: { readonly cluster: string }) {
@@ -61,13 +62,7 @@ const heads = ["Object", "What", "Fields", "By", "Agent", "Began", "Lasted"];
 function EpisodeTable({ episodes }: { readonly episodes: readonly DriftEpisode[] }) {
   return (
     <PlainTable minWidthPx={760}>
-      <thead>
-        <tr>
-          {heads.map((head) => (
-            <th key={head}>{head}</th>
-          ))}
-        </tr>
-      </thead>
+      <TableHead heads={heads} />
       <tbody>
         {episodes.map(({ application, object, change, fields, actor, action, startedAt, endedAt }) => (
           <tr key={`${application} ${object.kind} ${object.name} ${startedAt}`} className="from-server">

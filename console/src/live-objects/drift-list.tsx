@@ -3,6 +3,7 @@ import { Card, Text } from "@mantine/core";
 import { Ago } from "../page/ago.tsx";
 import { Status } from "../words/status.tsx";
 import { PlainTable } from "../table/plain-table.tsx";
+import { TableHead } from "../table/table-head.tsx";
 
 /** When objects differed from git, newest first, and what the agent did about it. */
 export function DriftList({ episodes }: { readonly episodes: readonly DriftEpisode[] }) {
@@ -15,13 +16,7 @@ export function DriftList({ episodes }: { readonly episodes: readonly DriftEpiso
   return (
     <Card withBorder p={0}>
       <PlainTable label="Drift" minWidthPx={640}>
-        <thead>
-          <tr>
-            {["Object", "Change", "Fields", "By", "Began", "The agent"].map((head) => (
-              <th key={head}>{head}</th>
-            ))}
-          </tr>
-        </thead>
+        <TableHead heads={["Object", "Change", "Fields", "By", "Began", "The agent"]} />
         <tbody>
           {episodes.map(({ object, change, fields, actor, startedAt, endedAt, action }, index) => (
             <tr key={`${startedAt} ${index}`} className="from-server">

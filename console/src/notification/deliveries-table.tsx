@@ -1,5 +1,5 @@
 import type { Delivery } from "@drover/proto/rest";
-import { Badge, Card, Text, VisuallyHidden } from "@mantine/core";
+import { Badge, Card, Text } from "@mantine/core";
 import { useState } from "react";
 import { ChangeDialog } from "../change/change-dialog.tsx";
 import { PermittedButton } from "../change/permitted-button.tsx";
@@ -7,6 +7,7 @@ import { useChange } from "../change/use-change.ts";
 import { Ago } from "../page/ago.tsx";
 import { Status } from "../words/status.tsx";
 import { PlainTable } from "../table/plain-table.tsx";
+import { TableHead } from "../table/table-head.tsx";
 
 const severityColor: Readonly<Record<string, string>> = { Info: "gray", Warning: "yellow", Critical: "red" };
 
@@ -16,16 +17,7 @@ export function DeliveriesTable({ deliveries }: { readonly deliveries: readonly 
   return (
     <Card withBorder p={0}>
       <PlainTable label="Messages" minWidthPx={760} rows="roomy">
-        <thead>
-          <tr>
-            {["Message", "Severity", "To", "State", "Attempts", "When"].map((head) => (
-              <th key={head}>{head}</th>
-            ))}
-            <th>
-              <VisuallyHidden>Actions</VisuallyHidden>
-            </th>
-          </tr>
-        </thead>
+        <TableHead heads={["Message", "Severity", "To", "State", "Attempts", "When"]} hasActions />
         <tbody>
           {deliveries.map((delivery) => (
             <Row key={delivery.id} delivery={delivery} onRetry={() => setRetrying(delivery)} />

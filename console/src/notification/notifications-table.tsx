@@ -1,11 +1,12 @@
 import type { Notification } from "@drover/proto/rest";
-import { Badge, Card, Text, VisuallyHidden } from "@mantine/core";
+import { Badge, Card, Text } from "@mantine/core";
 import { useState } from "react";
 import { ChangeDialog } from "../change/change-dialog.tsx";
 import { PermittedButton } from "../change/permitted-button.tsx";
 import { useChange } from "../change/use-change.ts";
 import { Ago } from "../page/ago.tsx";
 import { PlainTable } from "../table/plain-table.tsx";
+import { TableHead } from "../table/table-head.tsx";
 
 /** The routes, each with how its messages fare. */
 export function NotificationsTable({ notifications }: { readonly notifications: readonly Notification[] }) {
@@ -13,16 +14,7 @@ export function NotificationsTable({ notifications }: { readonly notifications: 
   return (
     <Card withBorder p={0}>
       <PlainTable label="Notifications" minWidthPx={640} rows="roomy">
-        <thead>
-          <tr>
-            {["Name", "Receiver", "Waiting", "Given up on", "Last delivered"].map((head) => (
-              <th key={head}>{head}</th>
-            ))}
-            <th>
-              <VisuallyHidden>Actions</VisuallyHidden>
-            </th>
-          </tr>
-        </thead>
+        <TableHead heads={["Name", "Receiver", "Waiting", "Given up on", "Last delivered"]} hasActions />
         <tbody>
           {notifications.map(({ name, spec, waiting, dead, lastDeliveredAt, problem }) => (
             <tr key={name} className="from-server">

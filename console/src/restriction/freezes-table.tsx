@@ -2,6 +2,7 @@ import type { Freeze } from "@drover/proto/rest";
 import { Badge, Card, Code, Text } from "@mantine/core";
 import { type FreezeStanding, freezeStanding, reachOf } from "./freeze-words.ts";
 import { PlainTable } from "../table/plain-table.tsx";
+import { TableHead } from "../table/table-head.tsx";
 
 const standingColor = { "in force": "cyan", later: "gray", over: "gray" } as const satisfies Record<FreezeStanding, string>;
 
@@ -16,13 +17,7 @@ export function FreezesTable({ freezes }: { readonly freezes: readonly Freeze[] 
   return (
     <Card withBorder p={0}>
       <PlainTable label="Freezes" minWidthPx={640}>
-        <thead>
-          <tr>
-            {["Freeze", "State", "Concerns", "From", "Until", "Reason"].map((head) => (
-              <th key={head}>{head}</th>
-            ))}
-          </tr>
-        </thead>
+        <TableHead heads={["Freeze", "State", "Concerns", "From", "Until", "Reason"]} />
         <tbody>
           {freezes.map(({ name, spec, problem }) => {
             const standing = freezeStanding(spec, Date.now());

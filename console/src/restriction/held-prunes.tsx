@@ -1,6 +1,6 @@
 import { plural } from "@drover/kit";
 import type { HeldPrune } from "@drover/proto/rest";
-import { Card, Code, List, Text, VisuallyHidden } from "@mantine/core";
+import { Card, Code, List, Text } from "@mantine/core";
 import { useState } from "react";
 import { ChangeDialog } from "../change/change-dialog.tsx";
 import { PermittedButton } from "../change/permitted-button.tsx";
@@ -10,6 +10,7 @@ import { keyOf } from "../live-objects/tree-rows.ts";
 import { Ago } from "../page/ago.tsx";
 import { Asked } from "../page/asked.tsx";
 import { PlainTable } from "../table/plain-table.tsx";
+import { TableHead } from "../table/table-head.tsx";
 
 const shownClusters = 5;
 
@@ -25,16 +26,7 @@ export function HeldPrunes({ prunes }: { readonly prunes: readonly HeldPrune[] }
   return (
     <Card withBorder p={0}>
       <PlainTable label="Held deletions" minWidthPx={640} rows="roomy">
-        <thead>
-          <tr>
-            {["Application", "Environment", "Would delete", "On", "Since"].map((head) => (
-              <th key={head}>{head}</th>
-            ))}
-            <th>
-              <VisuallyHidden>Actions</VisuallyHidden>
-            </th>
-          </tr>
-        </thead>
+        <TableHead heads={["Application", "Environment", "Would delete", "On", "Since"]} hasActions />
         <tbody>
           {prunes.map((prune) => (
             <tr key={`${prune.environment} ${prune.application} ${prune.hash}`} className="from-server">

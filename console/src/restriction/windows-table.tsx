@@ -1,6 +1,7 @@
 import type { Environment } from "@drover/proto/rest";
 import { Badge, Card, Code, Text } from "@mantine/core";
 import { PlainTable } from "../table/plain-table.tsx";
+import { TableHead } from "../table/table-head.tsx";
 
 /** When new revisions may leave, as environments say. Organisation, projects and clusters may have windows of their own. */
 export function WindowsTable({ environments }: { readonly environments: readonly Environment[] }) {
@@ -14,13 +15,7 @@ export function WindowsTable({ environments }: { readonly environments: readonly
   return (
     <Card withBorder p={0}>
       <PlainTable label="Windows">
-        <thead>
-          <tr>
-            {["Environment", "Kind", "Opens", "For", "Time zone"].map((head) => (
-              <th key={head}>{head}</th>
-            ))}
-          </tr>
-        </thead>
+        <TableHead heads={["Environment", "Kind", "Opens", "For", "Time zone"]} />
         <tbody>
           {rows.map(({ name, window: { kind, schedule, duration, timeZone } }, index) => (
             <tr key={index}>

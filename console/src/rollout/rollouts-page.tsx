@@ -15,6 +15,7 @@ import { rolloutFilters } from "./route.ts";
 import { WaveBar } from "./wave-bar.tsx";
 import { Status } from "../words/status.tsx";
 import { PlainTable } from "../table/plain-table.tsx";
+import { TableHead } from "../table/table-head.tsx";
 
 const phases = [
   "Pending",
@@ -118,13 +119,7 @@ function RolloutsTable({ rollouts }: { readonly rollouts: readonly Rollout[] }) 
   return (
     <Card withBorder p={0}>
       <PlainTable label="Rollouts" minWidthPx={860} rows="roomy">
-        <thead>
-          <tr>
-            {["Release", "Environment", "Phase", "Clusters", "By", "Reason", "Begun"].map((head) => (
-              <th key={head}>{head}</th>
-            ))}
-          </tr>
-        </thead>
+        <TableHead heads={["Release", "Environment", "Phase", "Clusters", "By", "Reason", "Begun"]} />
         <tbody>
           {rollouts.map(({ id, kind, release, environment, phase, targets, actor, reason, createdAt }) => (
             <tr key={id} className="from-server">

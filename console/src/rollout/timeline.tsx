@@ -2,19 +2,14 @@ import type { TimelineEntry } from "@drover/proto/rest";
 import { Card, Text } from "@mantine/core";
 import { inLocalTime } from "../words/rollout-words.ts";
 import { PlainTable } from "../table/plain-table.tsx";
+import { TableHead } from "../table/table-head.tsx";
 
 /** Everything that happened, in order. */
 export function RolloutTimeline({ entries }: { readonly entries: readonly TimelineEntry[] }) {
   return (
     <Card withBorder p={0}>
       <PlainTable label="Timeline" minWidthPx={640}>
-        <thead>
-          <tr>
-            {["When", "What", "By"].map((head) => (
-              <th key={head}>{head}</th>
-            ))}
-          </tr>
-        </thead>
+        <TableHead heads={["When", "What", "By"]} />
         <tbody>
           {entries.map(({ at, kind, event, message, actor, clusters }, index) => (
             <tr key={`${at} ${event} ${index}`} className="from-server">
