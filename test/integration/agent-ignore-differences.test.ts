@@ -55,7 +55,8 @@ test.concurrent("a JSONPath: list items by a condition", async () => {
   // Somebody else's injection stays; what is ours beside it is put right.
   await patch("deployment/proxied", { spec: { template: { spec: { containers: [{ name: "proxy", image: "example.com/proxy:9" }] } } } });
   await world.kubectl("set", "image", "deployment/proxied", "app=example.com/app:2");
-  await waitUntil("the image is ours", async () => String(await names()) === "proxy example.com/proxy:9,app example.com/app:1");
+  await told(world, "DriftHealed", "proxied");
+  expect(String(await names())).toBe("proxy example.com/proxy:9,app example.com/app:1");
   expect(eventsOf("path")).toHaveLength(1);
 });
 

@@ -22,7 +22,7 @@ interface PageProps {
 export function Page({ title, within = [], badge, about, actions, fill = false, children }: PageProps) {
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => {
-    if (wasNavigated()) heading.current?.focus({ preventScroll: true });
+    if (wasNavigated(location.pathname)) heading.current?.focus({ preventScroll: true });
   }, []);
   return (
     <Stack gap="lg" className={classes["page"]} data-fill={fill || undefined}>
