@@ -66,6 +66,21 @@ export function reportContract({ ports, clusters }: Bench): void {
       expect((await seen())?.status).toMatchObject({ degradedSince: undefined, lastDegradedAt: expect.any(Number) as number });
     });
 
+    test("remembers since when an object of the very content is refused, without a break", async () => {
+      const content = await assigned();
+      const failing = [{ group: "apps", kind: "Deployment", namespace: "shop", name: "web", reason: "Forbidden", message: "no quota" }];
+      const waiting = { sync: "OutOfSync", reason: "WaitingForWave" } as const;
+      await commit(reportOf(first(), 1, [statusOf(content, 1, waiting)]));
+      expect((await seen())?.status?.refusal).toBeUndefined();
+      await commit(reportOf(first(), 2, [statusOf(content, 1, { ...waiting, failing })]));
+      const refusal = (await seen())?.status?.refusal;
+      expect(refusal).toMatchObject({ object: "Deployment shop/web", reason: "Forbidden", message: "no quota" });
+      await commit(reportOf(first(), 3, [statusOf(content, 1, { ...waiting, failing, message: "still" })]));
+      expect((await seen())?.status?.refusal).toEqual(refusal);
+      await commit(reportOf(first(), 4, [statusOf(content, 1, waiting)]));
+      expect((await seen())?.status?.refusal).toBeUndefined();
+    });
+
     test("forgets what a report no longer names, and notes maintenance", async () => {
       const content = await assigned();
       await commit(reportOf(first(), 1, [statusOf(content, 1)]));

@@ -17,7 +17,7 @@ interface ApplicationsDeps {
   readonly became: (application: string, applied: Applied, health: ApplicationStatus["health"]) => void;
 }
 
-type Words = Pick<ApplicationStatus, "sync" | "health" | "reason">;
+type Words = Pick<ApplicationStatus, "sync" | "health" | "reason" | "failing">;
 
 interface Running {
   readonly applied: Applied;
@@ -25,7 +25,13 @@ interface Running {
   lastDegradedAt: string | undefined;
 }
 
-const taking: Words = { sync: "OutOfSync", health: "Progressing", reason: "Applying" };
+const taking: Words = { sync: "OutOfSync", health: "Progressing", reason: "Applying", failing: [] };
+const deployment = { group: "apps", kind: "Deployment", namespace: "default", name: "web" };
+const refused: Pick<Words, "sync" | "failing"> = {
+  sync: "OutOfSync",
+  failing: [{ ...deployment, reason: "Forbidden", message: "exceeded quota" }],
+};
+const applied: typeof refused = { sync: "Synced", failing: [] };
 
 /** The model of a cluster: assigned content is applied in a while and fares as its revision's fate has it. */
 export class Applications {
@@ -56,7 +62,6 @@ export class Applications {
       application,
       ...applied,
       ...(active.has(application) ? words : { ...words, sync: "Unknown", reason: "Unassigned" }),
-      failing: [],
       objects: 1,
       drifted: 0,
       observedAt: this.#deps.now(),
@@ -77,8 +82,8 @@ export class Applications {
     this.#suffer(application, running, fate);
   }
 
-  #suffer(application: string, running: Running, { afterMs, health, next }: Fate): void {
-    this.#become(application, running, afterMs, { sync: "Synced", health }, () => {
+  #suffer(application: string, running: Running, { afterMs, health, next, refused: isRefused }: Fate): void {
+    this.#become(application, running, afterMs, { ...(isRefused ? refused : applied), health }, () => {
       if (next !== undefined) this.#suffer(application, running, next);
     });
   }

@@ -9,6 +9,8 @@ import { hashText } from "./random.ts";
 export interface Fate {
   readonly afterMs: number;
   readonly health: "Healthy" | "Degraded" | "Progressing";
+  /** The cluster will not have an object of it. */
+  readonly refused?: true;
   /** What it turns into later, if it does not stay so. */
   readonly next?: Fate;
 }
@@ -49,7 +51,7 @@ export function fateOf(bundle: string, cluster: string): Fate {
     case "slow":
       return { afterMs: afterMs * 20, health: "Healthy" };
     case "stuck":
-      return dice < 0.5 ? { afterMs, health: "Progressing" } : { afterMs, health: "Healthy" };
+      return dice < 0.5 ? { afterMs, health: "Progressing", ...(dice < 0.25 ? { refused: true } : {}) } : { afterMs, health: "Healthy" };
   }
 }
 

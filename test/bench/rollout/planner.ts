@@ -61,6 +61,7 @@ function waiting(index: number): Target {
     hasPrevious: true,
     generation: undefined,
     wasDegraded: false,
+    wasRefused: false,
     dispatchedAt: undefined,
     acknowledgedAt: undefined,
     succeededAt: undefined,

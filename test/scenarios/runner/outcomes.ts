@@ -37,18 +37,27 @@ export const outcomes = {
     health: "Progressing",
     failing: [{ ...deploymentOf(application), reason: "RollingOut", message: "1 of 2 replicas is updated" }],
   }),
-  "cannot be applied": () => ({
-    sync: "OutOfSync",
-    health: "Healthy",
-    reason: "ApplyFailed",
-    message: "admission webhook policy.example.com denied the request: no memory limit",
-    failing: [],
-  }),
+  "is refused": ({ application }) => refused(application, "Healthy"),
+  "is refused and still crashes": ({ application }) => refused(application, "Degraded"),
   "would delete much": ({ approvedPrunes = [] }) => (approvedPrunes.includes(held.hash) ? well : holding),
 } as const satisfies Record<string, (assignment: Assignment) => Condition>;
 
 export type Outcome = keyof typeof outcomes;
 
 export const isOutcome = (text: string): text is Outcome => Object.hasOwn(outcomes, text);
+
+const refused = (application: string, health: Condition["health"]): Condition => ({
+  sync: "OutOfSync",
+  health,
+  reason: "Forbidden",
+  message: "1 objects could not be applied",
+  failing: [
+    {
+      ...deploymentOf(application),
+      reason: "Forbidden",
+      message: "admission webhook policy.example.com denied the request: no memory limit",
+    },
+  ],
+});
 
 const deploymentOf = (name: string) => ({ group: "apps", kind: "Deployment", namespace: "default", name }) as const;

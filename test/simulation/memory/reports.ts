@@ -2,6 +2,7 @@ import { type ClusterId, type Instant, parseInstant } from "@drover/kit";
 import { type ApplicationStatus, type Digest, publicKeyOfNkey } from "@drover/proto/wire";
 import type { AcceptedReport, Committed, Reporter, ReportStore } from "../../../control-plane/src/app/agents/ingest-reports.ts";
 import { reportedTime } from "../../../control-plane/src/domain/ingest/reported-time.ts";
+import { refusalOf } from "../../../control-plane/src/domain/rollout/refusal.ts";
 import { isActive } from "../../../control-plane/src/domain/rollout/phase.ts";
 import { staleAfterMs } from "../../../control-plane/src/domain/rollout/target.ts";
 import type { MemoryDatabase } from "./database.ts";
@@ -83,10 +84,11 @@ function storeStatuses(
     }
     const before = statuses.get(key);
     const isChanged = before === undefined || wordsOf(before) !== wordsOf(status);
+    const turns = (before?.refusal === undefined) !== (refusalOf(status) === undefined);
     const isAnswer = answer(database, key, assignment, status);
     const after = statusRow(clusterId, status, before, database.now());
     if (isChanged || isReworded(before, after)) statuses.put(key, after);
-    if (isChanged || isAnswer) for (const id of rolloutsOf(database, clusterId, status.application)) rollouts.add(id);
+    if (isChanged || turns || isAnswer) for (const id of rolloutsOf(database, clusterId, status.application)) rollouts.add(id);
   }
   return unknown;
 }
@@ -110,6 +112,8 @@ function answer({ assignments, now }: MemoryDatabase, key: string, row: Assignme
 function statusRow(clusterId: ClusterId, status: ApplicationStatus, before: StatusRow | undefined, now: Instant): StatusRow {
   const { application, generation, bundle, sync, health, reason, held, message, failing, objects, drifted } = status;
   const same = before?.generation === generation ? before : undefined;
+  const sameContent = same?.bundle === bundle ? same : undefined;
+  const refusal = refusalOf(status);
   const isDegraded = health === "Degraded";
   const reported = reportedTime(status.lastDegradedAt, now);
   const latched = reported === undefined ? undefined : parseInstant(reported);
@@ -124,6 +128,7 @@ function statusRow(clusterId: ClusterId, status: ApplicationStatus, before: Stat
     wording: JSON.stringify([message, failing, objects, drifted, held?.objects]),
     heldHash: held?.hash as Digest | undefined,
     degradedSince: isDegraded ? (same?.degradedSince ?? now) : undefined,
+    refusal: refusal && { ...refusal, since: sameContent?.refusal?.since ?? now },
     lastDegradedAt: latched ?? (isDegraded ? now : same?.lastDegradedAt),
     reportedAt: now,
   };

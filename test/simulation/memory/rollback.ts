@@ -56,6 +56,7 @@ export const waitingTarget = (
   retried: false,
   previous,
   wasDegraded: false,
+  wasRefused: false,
   dispatchedAt: undefined,
   acknowledgedAt: undefined,
   succeededAt: undefined,

@@ -45,7 +45,7 @@ async function load(database: MemoryDatabase, between: Between, id: string): Pro
 }
 
 function targetOf(database: MemoryDatabase, { id, application, environment }: RolloutRow, row: TargetRow): Target {
-  const { clusterId, state, wave, generation, retried, previous, wasDegraded, dispatchedAt, acknowledgedAt, succeededAt } = row;
+  const { clusterId, state, wave, generation, retried, previous, wasDegraded, wasRefused, dispatchedAt, acknowledgedAt, succeededAt } = row;
   const name = database.clusters.get(clusterId)?.name ?? "";
   const form = database.fleetObjects.get(`Cluster/${name}`)?.form as { readonly labels?: Target["labels"] } | undefined;
   const goal = database.goals.get(`${application} ${environment} ${clusterId}`);
@@ -62,6 +62,7 @@ function targetOf(database: MemoryDatabase, { id, application, environment }: Ro
     hasPrevious: previous !== undefined && previous.digest !== assignment?.content.digest,
     generation,
     wasDegraded,
+    wasRefused,
     dispatchedAt,
     acknowledgedAt,
     succeededAt,
@@ -92,6 +93,7 @@ const observedOf = (row: StatusRow | undefined): ObservedStatus | undefined =>
     lastDegradedAt: row.lastDegradedAt,
     reportedAt: row.reportedAt,
     holdsPrune: row.heldHash !== undefined,
+    refusal: row.refusal,
   };
 
 function commit(database: MemoryDatabase, snapshot: RolloutSnapshot, plan: RolloutPlan): void {
@@ -131,9 +133,9 @@ function updateTarget({ targets }: MemoryDatabase, rolloutId: string, change: Ta
   const key = `${rolloutId} ${change.target.clusterId}`;
   const row = targets.get(key);
   if (row === undefined) return;
-  const { state, wave, generation, wasDegraded, dispatchedAt, acknowledgedAt, succeededAt } = change;
-  const retried = row.retried && state === "waiting";
-  targets.put(key, { ...row, state, retried, wave, generation, wasDegraded, dispatchedAt, acknowledgedAt, succeededAt });
+  const { state, wave, generation, wasDegraded, wasRefused, dispatchedAt, acknowledgedAt, succeededAt } = change;
+  const judged = { state, wave, generation, wasDegraded, wasRefused, dispatchedAt, acknowledgedAt, succeededAt };
+  targets.put(key, { ...row, ...judged, retried: row.retried && state === "waiting" });
 }
 
 function openGate({ gateRuns }: MemoryDatabase, place: GatePlace & { readonly rolloutId: string }): void {

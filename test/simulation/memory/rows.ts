@@ -11,7 +11,7 @@ import type { GateRun } from "../../../control-plane/src/domain/rollout/gate.ts"
 import type { Rollout } from "../../../control-plane/src/domain/rollout/plan.ts";
 import type { Phase } from "../../../control-plane/src/domain/rollout/phase.ts";
 import type { RolloutStrategy } from "../../../control-plane/src/domain/rollout/strategy.ts";
-import type { CurrentAssignment, TargetState } from "../../../control-plane/src/domain/rollout/target.ts";
+import type { CurrentAssignment, ObservedStatus, TargetState } from "../../../control-plane/src/domain/rollout/target.ts";
 
 /** The rows that rollouts, ingest and envelopes live on, as far as their ports can tell. Names are those of the schema. */
 export interface ClusterRow {
@@ -99,6 +99,7 @@ export interface TargetRow {
   /** What the cluster had as the rollout began. */
   readonly previous: Content | undefined;
   readonly wasDegraded: boolean;
+  readonly wasRefused: boolean;
   readonly dispatchedAt: Instant | undefined;
   readonly acknowledgedAt: Instant | undefined;
   readonly succeededAt: Instant | undefined;
@@ -154,6 +155,7 @@ export interface StatusRow {
   readonly heldHash: Digest | undefined;
   readonly degradedSince: Instant | undefined;
   readonly lastDegradedAt: Instant | undefined;
+  readonly refusal: ObservedStatus["refusal"];
   readonly reportedAt: Instant;
 }
 

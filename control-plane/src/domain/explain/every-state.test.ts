@@ -32,6 +32,7 @@ const target = (state: TargetState, over: Partial<ExplainedTarget> = {}): Explai
   hasPrevious: true,
   generation: 2,
   wasDegraded: false,
+  wasRefused: false,
   dispatchedAt: now,
   acknowledgedAt: now,
   succeededAt: undefined,
@@ -46,6 +47,7 @@ const target = (state: TargetState, over: Partial<ExplainedTarget> = {}): Explai
     lastDegradedAt: undefined,
     reportedAt: now,
     holdsPrune: true,
+    refusal: undefined,
   },
   lastSeen: now,
   inMaintenance: false,
@@ -58,6 +60,12 @@ const target = (state: TargetState, over: Partial<ExplainedTarget> = {}): Explai
 });
 
 const degraded = { ...target("succeeded").status!, health: "Degraded" as const, degradedSince: now };
+
+const refusing = {
+  ...target("inFlight").status!,
+  sync: "OutOfSync" as const,
+  refusal: { object: "Deployment web", reason: "Forbidden", message: "no memory limit", since: now },
+};
 
 const rollout = (over: Partial<RolloutFacts> = {}): RolloutFacts => ({
   id: "r1",
@@ -206,6 +214,7 @@ const reasons: readonly TargetReason[] = [
   { kind: "ProgressDeadline", since: now, acknowledged: false },
   { kind: "Degraded", since: now, afterSuccess: true },
   { kind: "WentOffline", lastSeen: undefined },
+  { kind: "Refused", object: "Deployment web", reason: "Forbidden", message: "no memory limit", since: now },
 ];
 
 const clusterFacts = (over: Partial<ClusterFacts>): ClusterFacts => ({
@@ -242,6 +251,8 @@ test.each<[string, Partial<ClusterFacts>, boolean]>([
   ["waiting in a rollout", { target: target("waiting"), rollout: holds.Soaking }, true],
   ["in flight", { target: target("inFlight"), rollout: rollout() }, true],
   ["in flight and suspended", { target: target("inFlight", { status: { ...degraded, health: "Suspended" } }), rollout: rollout() }, true],
+  ["in flight and refusing", { target: target("inFlight", { status: refusing }), rollout: rollout() }, true],
+  ["still refusing", { target: target("inFlight", { status: refusing, wasRefused: true }), rollout: rollout() }, true],
   ["unwell after success", { target: target("succeeded", { status: degraded }), rollout: rollout() }, true],
   ["skipped", { target: target("skipped"), rollout: rollout() }, false],
   ...reasons.map((because): [string, Partial<ClusterFacts>, boolean] => [

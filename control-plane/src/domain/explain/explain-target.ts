@@ -3,7 +3,7 @@ import type { FailingObject } from "@drover/proto/wire";
 import { describeTarget } from "../rollout/describe.ts";
 import type { TargetReason } from "../rollout/judge.ts";
 import type { RolloutStrategy } from "../rollout/strategy.ts";
-import { connectionOf, isAway, type Target } from "../rollout/target.ts";
+import { connectionOf, isAway, type ObservedStatus, type Target } from "../rollout/target.ts";
 import { whatFails } from "./explain-failing.ts";
 import { silentCluster } from "./explain-selected.ts";
 import { causedBy, type Link, sinceText } from "./link.ts";
@@ -16,6 +16,8 @@ export interface ExplainedTarget extends Target {
   readonly syncReason: string | undefined;
   readonly syncMessage: string | undefined;
 }
+
+type Refused = NonNullable<ObservedStatus["refusal"]>;
 
 /** The rollout that the target is of. */
 interface Whose {
@@ -64,6 +66,12 @@ function clusterFailed({ name, because }: ExplainedTarget, { id }: Whose): Link 
       message: `cluster ${name} was Degraded for longer than its grace period${because.afterSuccess ? ", after it had been Healthy" : ""}`,
       numbers: { cluster: name, reason: because.kind, since: rfc3339(because.since) },
     };
+  if (because?.kind === "Refused")
+    return {
+      ...link,
+      message: `cluster ${name} refused ${because.object} for longer than its grace period: ${because.reason}${said(because.message)}`,
+      numbers: { cluster: name, reason: because.kind, object: because.object, refusal: because.reason, since: rfc3339(because.since) },
+    };
   const why = because === undefined ? "failed" : `failed: ${describeTarget(because)}`;
   return { ...link, message: `cluster ${name} ${why}`, numbers: { cluster: name } };
 }
@@ -81,6 +89,8 @@ function explainInFlight(target: ExplainedTarget, { strategy }: Whose, now: Inst
       numbers: { cluster: name, connection: connectionOf(lastSeen, now), lastSeen: sinceText(lastSeen) },
       next,
     };
+  const refusal = isOfNow(target) ? target.status?.refusal : undefined;
+  if (refusal !== undefined) return refuses(target, refusal, strategy, next);
   // No new trouble, so its grace period does not end it.
   if (isDegraded(target) && target.wasDegraded) return stillDegraded(degraded(target, { strategy }), next);
   if (isDegraded(target)) return degraded(target, { strategy });
@@ -95,7 +105,28 @@ function explainInFlight(target: ExplainedTarget, { strategy }: Whose, now: Inst
   };
 }
 
-const isDegraded = ({ status, generation }: ExplainedTarget): boolean => status?.health === "Degraded" && status.generation === generation;
+const isOfNow = ({ status, generation }: ExplainedTarget): boolean => status?.generation === generation;
+const isDegraded = (target: ExplainedTarget): boolean => target.status?.health === "Degraded" && isOfNow(target);
+const said = (message: string): string => (message === "" ? "" : `, ${message}`);
+
+/** What it says of the object comes below, with what can be done about it. */
+function refuses(
+  { name, wasRefused }: ExplainedTarget,
+  { object, reason, since }: Refused,
+  { degradedGraceMs }: Whose["strategy"],
+  deadline: Instant,
+): Link {
+  const graceEnds = later(since, degradedGraceMs);
+  return {
+    kind: "Refused",
+    subject: `clusters/${name}`,
+    message: wasRefused
+      ? `cluster ${name} still refuses ${object}; it counts as failed when it is not Synced and Healthy in time`
+      : `cluster ${name} refuses ${object} since ${rfc3339(since)}; it counts as failed when it goes on doing so`,
+    numbers: { cluster: name, object, reason, since: rfc3339(since) },
+    next: wasRefused || graceEnds > deadline ? deadline : graceEnds,
+  };
+}
 
 function degraded({ name, status, wasDegraded }: ExplainedTarget, { strategy }: Pick<Whose, "strategy">): Link {
   const since = status?.degradedSince ?? status?.reportedAt;

@@ -23,6 +23,7 @@ const target = (over: Partial<ExplainedTarget> = {}): ExplainedTarget => ({
   wave: 0,
   generation: 2,
   wasDegraded: false,
+  wasRefused: false,
   dispatchedAt: now,
   acknowledgedAt: undefined,
   succeededAt: undefined,
@@ -107,6 +108,7 @@ describe("explainRollout", () => {
       lastDegradedAt: undefined,
       reportedAt: now,
       holdsPrune: false,
+      refusal: undefined,
     };
     expect(explainRollout(rollout({ targets: [target({ acknowledgedAt: now, status })] }), now)).toMatchObject([
       { kind: "Progressing", numbers: { cluster: "eu-1", health: "Progressing" }, next: now + 900_000 },

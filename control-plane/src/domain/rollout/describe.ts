@@ -77,6 +77,8 @@ export function describeTarget(because: TargetReason): string {
       return "its agent is paused for maintenance";
     case "Degraded":
       return `Degraded since ${rfc3339(because.since)}${because.afterSuccess ? ", after it had succeeded" : ""}`;
+    case "Refused":
+      return `${because.object} is refused since ${rfc3339(because.since)}: ${because.reason}${because.message === "" ? "" : `, ${because.message}`}`;
     case "ProgressDeadline":
       return because.acknowledged ? "not Synced and Healthy in time" : "it never took the release";
     case "Left":

@@ -1,4 +1,5 @@
 import { type Instant, later } from "@drover/kit";
+import type { Refusal } from "./refusal.ts";
 import type { RolloutStrategy } from "./strategy.ts";
 import { connectionOf, offlineAfterMs, type ObservedStatus, staleAfterMs, type Target, type TargetState } from "./target.ts";
 
@@ -16,6 +17,7 @@ export type TargetReason =
   | { readonly kind: "Silent"; readonly lastSeen: Instant | undefined }
   | { readonly kind: "Maintenance" }
   | { readonly kind: "Degraded"; readonly since: Instant; readonly afterSuccess: boolean }
+  | (Refusal & { readonly kind: "Refused"; readonly since: Instant })
   | { readonly kind: "ProgressDeadline"; readonly since: Instant; readonly acknowledged: boolean }
   | { readonly kind: "Left" }
   | { readonly kind: "Reassigned" }
@@ -29,6 +31,7 @@ export interface Judgement {
   readonly because: TargetReason | undefined;
   readonly generation: number | undefined;
   readonly wasDegraded: boolean;
+  readonly wasRefused: boolean;
   readonly dispatchedAt: Instant | undefined;
   readonly acknowledgedAt: Instant | undefined;
   readonly succeededAt: Instant | undefined;
@@ -70,6 +73,7 @@ function judgeWaiting(target: Target, deadlines: Deadlines, now: Instant): Judge
     state: "inFlight",
     generation: target.assignment?.generation,
     wasDegraded: false,
+    wasRefused: false,
     dispatchedAt: now,
     acknowledgedAt: undefined,
     succeededAt: undefined,
@@ -104,10 +108,9 @@ function judgeDispatched(target: Target, deadlines: Deadlines, now: Instant): Ju
   // One that is tried again has acknowledged before, and all its time again.
   const since = latest(acknowledgedAt, dispatchedAt) ?? dispatchedAt;
   const deadline = later(since, deadlines.progressDeadlineMs);
-  const degradedSince = target.wasDegraded ? undefined : degradedFrom(own);
-  const graceEnds = degradedSince === undefined ? undefined : later(degradedSince, deadlines.degradedGraceMs);
-  if (degradedSince !== undefined && graceEnds !== undefined && graceEnds <= now)
-    return { ...becomes(target, "failed", { kind: "Degraded", since: degradedSince, afterSuccess: false }), acknowledgedAt };
+  const trouble = troubleOf(target, own);
+  const graceEnds = trouble && later(latest(trouble.since, dispatchedAt) ?? trouble.since, deadlines.degradedGraceMs);
+  if (graceEnds !== undefined && graceEnds <= now) return { ...becomes(target, "failed", trouble), acknowledgedAt };
   if (deadline <= now) return { ...becomes(target, "failed", { kind: "ProgressDeadline", since, acknowledged }), acknowledgedAt };
 
   const silentAt = acknowledged || target.lastSeen === undefined ? undefined : later(target.lastSeen, staleAfterMs);
@@ -117,6 +120,20 @@ function judgeDispatched(target: Target, deadlines: Deadlines, now: Instant): Ju
     acknowledgedAt,
     recheckAt: earliest([deadline, graceEnds, silentAt, own?.holdsPrune === true ? later(now, heldClockMs) : undefined]),
   };
+}
+
+/**
+ * What makes a cluster in flight fail once its grace period is over: whichever has lasted longer. What it was before is not held against the
+ * release; what it says no to is, also where it was Degraded before.
+ */
+function troubleOf(
+  { wasDegraded, wasRefused }: Target,
+  own: ObservedStatus | undefined,
+): (TargetReason & { readonly since: Instant }) | undefined {
+  const refusal = wasRefused ? undefined : own?.refusal;
+  const degradedSince = wasDegraded ? undefined : degradedFrom(own);
+  if (refusal !== undefined && (degradedSince === undefined || refusal.since <= degradedSince)) return { kind: "Refused", ...refusal };
+  return degradedSince === undefined ? undefined : { kind: "Degraded", since: degradedSince, afterSuccess: false };
 }
 
 function judgeSucceeded(target: Target, deadlines: Deadlines, now: Instant, because?: TargetReason): Judgement {
@@ -144,6 +161,7 @@ const becomes = (target: Target, state: TargetState, because?: TargetReason): Ju
   because,
   generation: target.generation,
   wasDegraded: target.wasDegraded,
+  wasRefused: target.wasRefused,
   dispatchedAt: target.dispatchedAt,
   acknowledgedAt: target.acknowledgedAt,
   succeededAt: target.succeededAt,
@@ -151,6 +169,10 @@ const becomes = (target: Target, state: TargetState, because?: TargetReason): Ju
   unwell: false,
   recheckAt: undefined,
 });
+
+/** Whether a cluster that is given its content once more, in the same generation, refuses it as of its newest report. */
+export const refusesAlready = (target: Target): boolean =>
+  hasGoal(target) && ownStatus({ ...target, generation: target.assignment?.generation })?.refusal !== undefined;
 
 /** Whether the cluster has been given this rollout's content, by whomever. */
 const hasGoal = ({ goal, assignment }: Target): boolean =>

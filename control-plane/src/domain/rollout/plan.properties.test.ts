@@ -19,12 +19,23 @@ const strategies: fc.Arbitrary<Strategy> = fc.record({
 });
 
 type Move = {
-  readonly kind: "healthy" | "degraded" | "progressing" | "old" | "other" | "silence" | "wait" | "plan";
+  readonly kind: "healthy" | "degraded" | "refusing" | "progressing" | "old" | "other" | "silence" | "wait" | "plan";
   readonly cluster: number;
 };
 const moves: fc.Arbitrary<Move[]> = fc.array(
   fc.record({
-    kind: fc.constantFrom<Move["kind"]>("healthy", "degraded", "progressing", "old", "other", "silence", "wait", "plan", "plan"),
+    kind: fc.constantFrom<Move["kind"]>(
+      "healthy",
+      "degraded",
+      "refusing",
+      "progressing",
+      "old",
+      "other",
+      "silence",
+      "wait",
+      "plan",
+      "plan",
+    ),
     cluster: fc.nat(names.length - 1),
   }),
   { maxLength: 120 },
@@ -36,6 +47,7 @@ function play(world: World, { kind, cluster }: Move): void {
   if (kind === "plan") world.plan();
   else if (kind === "silence") world.wait(100, { except: name });
   else if (kind === "wait") world.wait(45);
+  else if (kind === "refusing") world.refuse(name);
   else if (kind === "old") world.reportOther(name, "Healthy");
   else if (kind === "other") world.report(name, "Healthy", { bundle: "sha256:other" });
   else world.report(name, kind === "healthy" ? "Healthy" : kind === "degraded" ? "Degraded" : "Progressing");
@@ -43,7 +55,7 @@ function play(world: World, { kind, cluster }: Move): void {
 
 test("failures before the first success never exceed maxFailures + maxConcurrency + maxOffline, strictly + 1, in any order of reports", () => {
   // Biased to the worst: most clusters fail, everything that was dispatched is heard of late, and silent ones come back to fail too.
-  const fates = fc.array(fc.constantFrom("degraded", "degraded", "degraded", "healthy", "silence"), { minLength: 12, maxLength: 12 });
+  const fates = fc.array(fc.constantFrom("degraded", "degraded", "refusing", "healthy", "silence"), { minLength: 12, maxLength: 12 });
   fc.assert(
     fc.property(strategies, fates, moves, (strategy, fate, story) => {
       const world = new World(strategy, names);

@@ -222,6 +222,82 @@ describe("what a cluster is", () => {
   });
 });
 
+describe("a cluster that refuses an object of the release", () => {
+  const degradedBefore = () => {
+    const r = world({ waves: [], progressDeadline: "15m" }, ["a", "b"]);
+    r.reportOther("a", "Degraded");
+    r.reportOther("b", "Degraded");
+    r.plan();
+    return r;
+  };
+
+  test("has failed after the grace period, also where it was Degraded before", () => {
+    const r = degradedBefore();
+    r.refuse("a", "Degraded");
+    expect(r.plan().recheckAt).toBe(seconds(60));
+    r.wait(59);
+    r.plan();
+    expect(r.states()).toMatchObject({ a: "inFlight" });
+    r.wait(1);
+    expect(r.plan().changes).toMatchObject([
+      { state: "failed", because: { kind: "Refused", object: "Deployment demo/web", reason: "Forbidden", message: "no memory limit" } },
+    ]);
+  });
+
+  test("has not, if it takes it within the grace period", () => {
+    const r = degradedBefore();
+    r.refuse("a", "Degraded");
+    r.wait(59);
+    r.report("a", "Degraded", { sync: "OutOfSync" });
+    r.wait(600);
+    r.plan();
+    expect(r.states()).toMatchObject({ a: "inFlight" });
+  });
+
+  test("is judged by nothing that it said of another generation or bundle", () => {
+    const r = degradedBefore();
+    const refusal = { object: "Deployment demo/web", reason: "Invalid", message: "", since: seconds(0) };
+    r.report("a", "Healthy", { sync: "OutOfSync", refusal, bundle: "sha256:other" });
+    r.wait(600);
+    r.plan();
+    expect(r.states()).toMatchObject({ a: "inFlight" });
+  });
+
+  test("has until the deadline once it is tried again, as its agent tries at its own pace", () => {
+    const r = world({ waves: [], progressDeadline: "5m", maxFailures: 1, maxConcurrency: 2 }, ["a", "b"]);
+    r.plan();
+    r.refuse("a");
+    r.wait(60);
+    r.plan();
+    expect(r.states()).toMatchObject({ a: "failed" });
+    r.retry("a");
+    expect(r.dispatched()).toEqual(["a"]);
+    r.refuse("a");
+    r.plan();
+    r.wait(299);
+    r.plan();
+    expect(r.states()).toMatchObject({ a: "inFlight" });
+    r.wait(1);
+    expect(r.plan().changes).toMatchObject([{ target: { name: "a" }, state: "failed", because: { kind: "ProgressDeadline" } }]);
+  });
+
+  test("is left alone while somebody works on it, and has its grace afterwards", () => {
+    const r = degradedBefore();
+    r.refuse("a");
+    r.maintain("a", true);
+    r.wait(600);
+    r.plan();
+    r.maintain("a", false);
+    r.plan();
+    r.wait(59);
+    r.plan();
+    expect(r.states()).toMatchObject({ a: "inFlight" });
+    r.wait(1);
+    r.plan();
+    expect(r.states()).toMatchObject({ a: "failed" });
+  });
+});
+
 describe("a cluster in maintenance", () => {
   test("is not given anything while maxOffline is spent, and says so", () => {
     const r = world({ waves: [] }, ["a"]);

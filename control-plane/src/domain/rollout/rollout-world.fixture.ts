@@ -22,6 +22,7 @@ export const target = (name: string): Target => ({
   hasPrevious: false,
   generation: undefined,
   wasDegraded: false,
+  wasRefused: false,
   dispatchedAt: undefined,
   acknowledgedAt: undefined,
   succeededAt: undefined,
@@ -90,12 +91,13 @@ export class World {
     if (plan.event) this.phase = nextPhase(this.phase, plan.event) ?? this.phase;
     const dispatched = new Set(plan.decisions.filter(({ kind }) => kind === "dispatch").map(({ clusterId }) => clusterId));
     for (const { target: before, ...change } of plan.changes) {
-      const { state, wave, wasDegraded, dispatchedAt, acknowledgedAt, succeededAt } = change;
+      const { state, wave, wasDegraded, wasRefused, dispatchedAt, acknowledgedAt, succeededAt } = change;
       const isNew = dispatched.has(before.clusterId) && (before.assignment === undefined || !before.retried);
       const generation = dispatched.has(before.clusterId) ? (before.assignment?.generation ?? 0) + (isNew ? 1 : 0) : change.generation;
       const assigned = isNew ? this.#assignment(generation ?? 0) : before.assignment;
       const assignment = assigned && state === "succeeded" ? { ...assigned, provenAt: succeededAt } : assigned;
-      this.#put({ ...before, retried: false, state, wave, wasDegraded, dispatchedAt, acknowledgedAt, succeededAt, generation, assignment });
+      const judged = { state, wave, wasDegraded, wasRefused, dispatchedAt, acknowledgedAt, succeededAt };
+      this.#put({ ...before, ...judged, retried: false, generation, assignment });
     }
     return plan;
   }
@@ -133,6 +135,13 @@ export class World {
   /** A report of exactly what the cluster was given. */
   report(name: string, health: Health, over: Partial<Omit<ObservedStatus, "bundle">> & { bundle?: string } = {}): void {
     this.#report(name, this.#get(name).assignment?.generation ?? 0, health, over);
+  }
+
+  /** It says no to an object of exactly what it was given. */
+  refuse(name: string, health: Health = "Healthy"): void {
+    const since = this.#get(name).status?.refusal?.since ?? this.now;
+    const refusal = { object: "Deployment demo/web", reason: "Forbidden", message: "no memory limit", since };
+    this.report(name, health, { sync: "OutOfSync", refusal });
   }
 
   /** A report of what the cluster had before. */
@@ -188,6 +197,7 @@ export class World {
       lastDegradedAt,
       reportedAt: this.now,
       holdsPrune: false,
+      refusal: undefined,
       ...over,
     };
     this.#change(name, { status: { ...said, bundle: (over.bundle ?? bundle) as Digest }, lastSeen: this.now });

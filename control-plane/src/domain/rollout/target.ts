@@ -1,5 +1,6 @@
 import type { ClusterId, Instant, Labels } from "@drover/kit";
 import type { Digest, Health, Sync } from "@drover/proto/wire";
+import type { Refusal } from "./refusal.ts";
 import type { ClosedWindow } from "./restrictions.ts";
 
 /**
@@ -27,6 +28,8 @@ export interface ObservedStatus {
   readonly reportedAt: Instant;
   /** It keeps objects that it would have to delete, until a person approves. */
   readonly holdsPrune: boolean;
+  /** What it refuses of the very release, without a break since then. */
+  readonly refusal: (Refusal & { readonly since: Instant }) | undefined;
 }
 
 /** What the cluster has been given of the application, by whatever rollout. */
@@ -59,6 +62,8 @@ export interface Target {
   readonly hasPrevious: boolean;
   readonly generation: number | undefined;
   readonly wasDegraded: boolean;
+  /** It refused this very content already as it was given it once more. */
+  readonly wasRefused: boolean;
   readonly dispatchedAt: Instant | undefined;
   readonly acknowledgedAt: Instant | undefined;
   readonly succeededAt: Instant | undefined;

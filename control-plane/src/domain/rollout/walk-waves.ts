@@ -2,7 +2,7 @@ import { type Instant, later } from "@drover/kit";
 import { heldByBudget, type Tally } from "./budget.ts";
 import type { GatePlace } from "./gate.ts";
 import { type Decision, type HoldReason, maxExamples } from "./holds.ts";
-import { holdsPrune, type Judgement, type TargetReason } from "./judge.ts";
+import { holdsPrune, type Judgement, refusesAlready, type TargetReason } from "./judge.ts";
 import type { Rollout, TargetChange } from "./plan.ts";
 import { amountOf, type RolloutStrategy, type Wave } from "./strategy.ts";
 import { isAway, type Target } from "./target.ts";
@@ -106,6 +106,7 @@ function dispatch(judgement: Judgement, wave: number, { progressDeadlineMs }: Ro
     wave,
     generation: undefined, // given by the assignment that the commit makes
     wasDegraded: target.status?.health === "Degraded",
+    wasRefused: refusesAlready(target),
     dispatchedAt: now,
     acknowledgedAt: undefined,
     succeededAt: undefined,

@@ -33,7 +33,7 @@ export async function insertTargets(
                on b.state <> 'left'
            on conflict (rollout_id, cluster_id) do update
              set state = 'waiting', wave = null, generation = null, previous_revision = excluded.previous_revision,
-                 previous_content = excluded.previous_content, retried = false, was_degraded = false,
+                 previous_content = excluded.previous_content, retried = false, was_degraded = false, was_refused = false,
                  dispatched_at = null, acknowledged_at = null, succeeded_at = null, failed_at = null, because = null`,
     values: [rolloutId, clusters, application, environment, scope],
   });

@@ -2,6 +2,7 @@ import { hash } from "node:crypto";
 import type { ClusterId, Instant } from "@drover/kit";
 import type { ApplicationStatus } from "@drover/proto/wire";
 import { reportedTime } from "../../../domain/ingest/reported-time.ts";
+import { refusalOf } from "../../../domain/rollout/refusal.ts";
 import type { Db } from "../database.ts";
 import type { NewerReport } from "./advance-clusters.ts";
 
@@ -14,6 +15,8 @@ export interface ReportedStatus extends Omit<ApplicationStatus, "held" | "lastDe
   readonly lastDegradedAt: string | undefined;
   readonly held_hash: string | undefined;
   readonly held_objects: number | undefined;
+  /** The cluster says no to an object of this very generation. */
+  readonly refuses: boolean;
   /** All of its cluster's are here. */
   readonly whole: boolean;
 }
@@ -105,6 +108,7 @@ const rowOf = (
   lastDegradedAt: reportedTime(lastDegradedAt, now),
   held_hash: held?.hash,
   held_objects: held?.objects,
+  refuses: refusalOf(status) !== undefined,
   whole,
 });
 

@@ -41,20 +41,21 @@ export async function storeStatuses(tx: Db, news: StatusNews): Promise<StoredSta
                     s.health as was_health, s.sync as was_sync, s.drifted as was_drifted, s.held_hash as was_held,
                     (s.generation, s.bundle, s.sync, s.health, s.reason)
                       is distinct from (r.generation, r.bundle, r.sync, r.health, r.reason) as changed,
+                    (s.refused_since is not null) is distinct from r.refuses as turns,
                     (s.sync, s.health, s.drifted) is distinct from (r.sync, r.health, r.drifted) as recounts,
                     (s.message, s.failing, s.objects, s.drifted, s.held_hash, s.held_objects, s.last_degraded_at)
                       is distinct from (r.message, r.failing, r.objects, r.drifted, r.held_hash, r.held_objects, coalesce(r."lastDegradedAt", s.last_degraded_at)) as reworded
                from json_to_recordset($1::json) as r (cluster_id text, application text, enrolment bigint, boot bigint, seq bigint,
                       generation bigint, bundle text, sync text, health text, reason text, message text, failing jsonb,
-                      objects integer, drifted integer, held_hash text, held_objects integer, "lastDegradedAt" timestamptz, whole boolean)
+                      objects integer, drifted integer, held_hash text, held_objects integer, "lastDegradedAt" timestamptz, refuses boolean, whole boolean)
                left join assignments a on a.cluster_id = r.cluster_id and a.application = r.application
                left join statuses s on s.cluster_id = r.cluster_id and s.application = r.application),
            added as (
              insert into statuses (cluster_id, application, enrolment, boot, seq, generation, bundle, sync, health, reason, message,
-                                   failing, objects, drifted, held_hash, held_objects, degraded_since, last_degraded_at, reported_at, changed_at)
+                                   failing, objects, drifted, held_hash, held_objects, degraded_since, last_degraded_at, refused_since, reported_at, changed_at)
              select cluster_id, application, enrolment, boot, seq, generation, bundle, sync, health, reason, message,
                     failing, objects, drifted, held_hash, held_objects, case when health = 'Degraded' then now() end,
-                    coalesce("lastDegradedAt", case when health = 'Degraded' then now() end), now(), now()
+                    coalesce("lastDegradedAt", case when health = 'Degraded' then now() end), case when refuses then now() end, now(), now()
                from reported where known and first),
            updated as (
              update statuses s
@@ -65,9 +66,11 @@ export async function storeStatuses(tx: Db, news: StatusNews): Promise<StoredSta
                                           then coalesce(case when s.generation = r.generation then s.degraded_since end, now()) end,
                     last_degraded_at = coalesce(r."lastDegradedAt", case when r.health = 'Degraded' then now() end,
                                                 case when s.generation = r.generation then s.last_degraded_at end),
+                    refused_since = case when r.refuses
+                                         then coalesce(case when (s.generation, s.bundle) = (r.generation, r.bundle) then s.refused_since end, now()) end,
                     reported_at = now(), changed_at = case when r.changed then now() else s.changed_at end
                from reported r
-              where r.known and (r.changed or r.reworded) and s.ctid = r.stored), -- nobody else moves these rows
+              where r.known and (r.changed or r.reworded or r.turns) and s.ctid = r.stored), -- nobody else moves these rows
            answered as (
              update assignments a
                 set acknowledged_at = coalesce(a.acknowledged_at, now()),
@@ -92,7 +95,7 @@ export async function storeStatuses(tx: Db, news: StatusNews): Promise<StoredSta
                   array(select distinct o.id from reported r
                           join rollouts o on o.application = r.application and o.phase in ${activePhases}
                           join rollout_targets t on t.rollout_id = o.id and t.cluster_id = r.cluster_id
-                         where r.known and (r.first or r.changed or r.answers)) as rollouts,
+                         where r.known and (r.first or r.changed or r.turns or r.answers)) as rollouts,
                   array(select distinct o.kind || ' ' || o.name from reported r
                           join fleet_objects o on o.kind = 'ApplicationRemoval' and o.name = r.environment || '/' || r.application
                                                or o.kind = 'ClusterRemoval' and o.form ->> 'id' = r.cluster_id

@@ -17,7 +17,7 @@ export const createPreviewStore = (database: Database): PreviewStore => ({
 /** Rows of a rollout that is not there, each as its first look would find it. */
 const newTargets = `(
   select (jsonb_populate_record(null::rollout_targets, jsonb_build_object('rollout_id', '', 'cluster_id', id, 'state', 'waiting',
-                                                                          'was_degraded', false, 'retried', false))).*
+                                                                          'was_degraded', false, 'was_refused', false, 'retried', false))).*
     from unnest($1::text[]) as id)`;
 
 type PreviewRow = TargetRow & {

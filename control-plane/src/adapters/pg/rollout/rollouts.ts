@@ -93,12 +93,13 @@ async function updateTargets(tx: Db, rolloutId: string, changes: readonly Target
     name: "rollout-targets-update",
     text: `update rollout_targets t
               set state = c.state, retried = t.retried and c.state = 'waiting', wave = c.wave, generation = c.generation, was_degraded = c.was_degraded,
+                  was_refused = c.was_refused,
                   dispatched_at = c.dispatched_at, acknowledged_at = c.acknowledged_at, succeeded_at = c.succeeded_at,
                   failed_at = case when c.state = 'failed' then coalesce(t.failed_at, now()) end, because = coalesce(c.because, t.because)
              from (select $1::text as rollout_id, u.*
                      from unnest($2::text[], $3::text[], $4::int[], $5::bigint[], $6::bool[], $7::timestamptz[], $8::timestamptz[], $9::timestamptz[],
-                                 $10::jsonb[]) as u (cluster_id, state, wave, generation, was_degraded, dispatched_at, acknowledged_at, succeeded_at,
-                                                     because)
+                                 $10::jsonb[], $11::bool[]) as u (cluster_id, state, wave, generation, was_degraded, dispatched_at,
+                                                                  acknowledged_at, succeeded_at, because, was_refused)
                    offset 0) c
             where t.rollout_id = c.rollout_id and t.cluster_id = c.cluster_id`,
     values: [
@@ -112,6 +113,7 @@ async function updateTargets(tx: Db, rolloutId: string, changes: readonly Target
       times(({ acknowledgedAt }) => acknowledgedAt),
       times(({ succeededAt }) => succeededAt),
       changes.map(({ because }) => (because === undefined ? null : JSON.stringify(because))),
+      changes.map(({ wasRefused }) => wasRefused),
     ],
   });
 }

@@ -1,18 +1,20 @@
 import type { ClusterId, Instant, Labels } from "@drover/kit";
 import type { Window } from "@drover/proto/fleet";
-import type { Digest, Health, Sync } from "@drover/proto/wire";
+import type { Digest, FailingObject, Health, Sync } from "@drover/proto/wire";
 import type { ClusterWindows } from "../../../domain/window/restrict.ts";
+import { refusalOf } from "../../../domain/rollout/refusal.ts";
 import type { CurrentAssignment, ObservedStatus, Target, TargetState } from "../../../domain/rollout/target.ts";
 
 /** Everything that decides about a target, of `targetSources`. */
 export const targetColumns = `
-  t.cluster_id, c.name, f.form -> 'labels' as labels, f.form -> 'windows' as windows, t.state, t.was_degraded, t.wave, t.generation,
+  t.cluster_id, c.name, f.form -> 'labels' as labels, f.form -> 'windows' as windows, t.state, t.was_degraded, t.was_refused, t.wave, t.generation,
   t.dispatched_at, t.acknowledged_at, t.succeeded_at, t.retried,
   t.previous_content ->> 'content_digest' as previous_digest,
   g.content_digest as goal_digest, g.bundle as goal_bundle,
   a.generation as a_generation, a.content_digest as a_digest, a.state as a_state,
   a.acknowledged_at as a_acknowledged_at, a.proven_at as a_proven_at,
   s.generation as s_generation, s.bundle as s_bundle, s.held_hash, s.sync, s.health, s.degraded_since, s.last_degraded_at, s.reported_at,
+  s.reason as s_reason, s.refused_since, case when s.refused_since is not null then s.failing end as s_refused,
   r.seen_at, r.maintenance`;
 
 /**
@@ -41,6 +43,7 @@ export type TargetRow = {
   readonly windows: readonly Window[] | null;
   readonly state: TargetState;
   readonly was_degraded: boolean;
+  readonly was_refused: boolean;
   readonly retried: boolean;
 } & Null<{
   wave: number;
@@ -64,6 +67,9 @@ export type TargetRow = {
   last_degraded_at: Instant;
   reported_at: Instant;
   held_hash: Digest;
+  s_reason: string;
+  refused_since: Instant;
+  s_refused: readonly FailingObject[];
   seen_at: Instant;
   maintenance: boolean;
 }>;
@@ -78,6 +84,7 @@ export const toTarget = (row: TargetRow): Target => ({
   hasPrevious: row.previous_digest !== null && row.previous_digest !== row.a_digest,
   generation: row.generation ?? undefined,
   wasDegraded: row.was_degraded,
+  wasRefused: row.was_refused,
   dispatchedAt: row.dispatched_at ?? undefined,
   acknowledgedAt: row.acknowledged_at ?? undefined,
   succeededAt: row.succeeded_at ?? undefined,
@@ -112,7 +119,13 @@ function toStatus(row: TargetRow): ObservedStatus | undefined {
     lastDegradedAt: row.last_degraded_at ?? undefined,
     reportedAt,
     holdsPrune: row.held_hash !== null,
+    refusal: toRefusal(row),
   };
+}
+
+function toRefusal({ s_reason: reason, refused_since: since, s_refused: failing }: TargetRow): ObservedStatus["refusal"] {
+  const refusal = since === null || failing === null ? undefined : refusalOf({ reason: reason ?? undefined, failing });
+  return since === null || refusal === undefined ? undefined : { ...refusal, since };
 }
 
 /** A cluster's own windows, of which the caller knows whether they are closed. */
