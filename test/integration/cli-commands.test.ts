@@ -1,5 +1,5 @@
 import { execFile, spawn } from "node:child_process";
-import { mkdir, readFile, stat } from "node:fs/promises";
+import { readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -282,27 +282,6 @@ test("watch prints a line for each change when piped", async () => {
   child.kill();
   expect(out).toMatch(/^NAME +STATUS.*\neu-1 .*\nus-1 /);
   expect(out).not.toContain("\u001b");
-});
-
-test("bash completes commands, options and what the server has", async () => {
-  const bin = join(world.folder, "bin");
-  await mkdir(bin, { recursive: true });
-  // In one file, as a shell would have it, it starts in a fraction of the time.
-  const cli = new URL("../../cli/", import.meta.url).pathname;
-  await promisify(execFile)(process.execPath, [join(cli, "bundle.ts")]);
-  const script = `
-    drover() { ${process.execPath} ${cli}dist/drover.mjs "$@"; }
-    source <(drover completion bash)
-    try() { COMP_LINE=$1; COMP_POINT=\${#COMP_LINE}; _drover; echo "\${COMPREPLY[*]}"; }
-    try "drover rollo"; try "drover get cluster/e"; try "drover why web --environment=pro"; try "drover describe cluster "; try "drover get clusters us"; try "drover rollout status --context="`;
-  const env = {
-    PATH: process.env["PATH"],
-    DROVER_SERVER: replica.apiUrl,
-    DROVER_TOKEN_FILE: world.tokenFile,
-    DROVER_CA_FILE: world.caFile,
-  };
-  const { stdout } = await promisify(execFile)("bash", ["--norc", "-c", script], { env });
-  expect(stdout).toBe("rollout\ncluster/eu-1\nproduction\neu-1 us-1\nus-1\n\n");
 });
 
 test("every command of the guide works as it is written", async () => {

@@ -18,36 +18,45 @@ _drover() {
     esac
   done < <(drover complete -- "\${words[@]:1}" 2>/dev/null)
   [[ $current == *=* ]] && COMPREPLY=("\${COMPREPLY[@]#"\${current%%=*}="}")
-  [[ \${#COMPREPLY[@]} -eq 1 && \${COMPREPLY[0]} == */ ]] && compopt -o nospace 2>/dev/null
+  [[ \${#COMPREPLY[@]} -eq 1 && \${COMPREPLY[0]} == *= ]] && compopt -o nospace 2>/dev/null
   return 0
 }
 complete -F _drover drover
 `;
 
+// As a file of $fpath it is read when somebody first presses Tab, and has to answer that too. Equal descriptions would put names on one line.
 const zsh = `#compdef drover
-# zsh completion of drover. In ~/.zshrc, behind compinit: source <(drover completion zsh)
+# zsh completion of drover. In ~/.zshrc, behind compinit: source <(drover completion zsh); or as the file _drover in a folder of $fpath
+zstyle ':completion:*:*:drover:*' list-grouped false
 _drover() {
-  local -a lines values
-  local line directive=4
-  lines=("\${(@f)$(drover complete -- "\${(@)words[2,CURRENT]}" 2>/dev/null)}")
-  for line in "\${(@)lines}"; do
+  local -a found whole begun
+  local line value said directive=4
+  found=("\${(@f)$(drover complete -- "\${(@Q)words[2,CURRENT]}" 2>/dev/null)}")
+  for line in "\${(@)found}"; do
+    value=\${\${line%%$'\\t'*}//:/\\\\:} said=\${line#*$'\\t'}
     case $line in
       :*) directive=\${line#:} ;;
-      ?*) values+=("\${\${line%%$'\\t'*}//:/\\\\:}:\${line#*$'\\t'}") ;;
+      *=$'\\t'*) begun+=("$value\${said:+:$said}") ;;
+      ?*) whole+=("$value\${said:+:$said}") ;;
     esac
   done
-  (( \${#values} )) && _describe -V drover values
-  (( directive == 0 )) && _files
+  (( \${#whole} )) && _describe -V drover whole
+  (( \${#begun} )) && _describe -V drover begun -S ''
+  (( directive == 0 )) && { [[ $PREFIX == -*=* ]] && compset -P '*='; _files }
   return 0
 }
-compdef _drover drover
+if [[ $funcstack[1] == _drover ]]; then _drover "$@"; else compdef _drover drover; fi
 `;
 
 const fish = `# fish completion of drover: drover completion fish > ~/.config/fish/completions/drover.fish
 function __drover_complete
     set -l words (commandline -opc)
-    set -l found (drover complete -- $words[2..-1] (commandline -ct) 2>/dev/null)
-    contains -- :0 $found; and __fish_complete_path (commandline -ct)
+    set -l current (commandline -ct)
+    set -l found (drover complete -- $words[2..-1] $current 2>/dev/null)
+    if contains -- :0 $found
+        set -l flag (string match -r -- '^-[^=]*=' $current)
+        string join \\n -- "$flag"(__fish_complete_path (string replace -r -- '^-[^=]*=' '' $current))
+    end
     string match -v -- ':*' $found
 end
 complete -c drover -f -k -a '(__drover_complete)'
