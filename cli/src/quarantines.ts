@@ -1,4 +1,4 @@
-import { DroverError, formatAge } from "@drover/kit";
+import { DroverError, formatAge, shortRevision } from "@drover/kit";
 import type { Client, Quarantine } from "@drover/proto/rest";
 import { allPages } from "./cli.ts";
 import type { View } from "./output/print.ts";
@@ -8,7 +8,7 @@ export const quarantineView: View<Quarantine> = {
   name: ({ id }) => id,
   columns: [
     { head: "APPLICATION", cell: ({ application }) => application },
-    { head: "REVISION", cell: ({ kind, revision, id }) => (kind === "Content" ? id : revision.slice(0, 12)) },
+    { head: "REVISION", cell: ({ kind, revision, id }) => (kind === "Content" ? id : shortRevision(revision)) },
     { head: "ENVIRONMENT", cell: ({ environment }) => environment },
     { head: "STATE", cell: ({ state }) => state },
     { head: "AGE", cell: ({ createdAt }) => (createdAt === undefined ? undefined : formatAge(Date.now() - Date.parse(createdAt))) },

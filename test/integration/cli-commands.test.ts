@@ -83,6 +83,14 @@ test("applications are shown by environment, with how far each is; machines get 
   expect(await output("get", "pl/production/web", "-o", "jsonpath={.summary.proven}")).toBe("2");
 });
 
+test("a commit has the same seven letters in every table", async () => {
+  const revision = await output("get", "releases", "-o", "jsonpath={.items[0].revision}");
+  const short = revision.slice(0, 7);
+  expect(await output("get", "releases", "-a", "web")).toContain(` ${short} `);
+  expect(await output("get", "promotions")).toMatch(new RegExp(` ${short} +\\S+ +[0-9a-f]{7}\n`));
+  expect(await output("history", "outliers", "web", "-e", "production").catch(String)).toContain(` ${short} `);
+});
+
 test("a limit asks for no more than is shown, and says that there are more", async () => {
   const { out, said } = await drover("get", "clusters", "-o", "name", "--limit", "1", "-v");
   expect(out).toBe("cluster/eu-1\n");

@@ -99,7 +99,7 @@ test("what crashes comes back by itself, is quarantined, and may be tried again 
 
 test("a person sends back one environment, one cluster, several, everything, and what one commit moved", async () => {
   const [v1 = "", v2 = "", v3 = ""] = revisions;
-  expect((await guide.run("drover rollback web --environment production --plan")).out).toContain(v2.slice(0, 12));
+  expect((await guide.run("drover rollback web --environment production --plan")).out).toContain(v2.slice(0, 7));
   await guide.run('drover rollback web --environment production --reason "prices are wrong"');
   await until("production", v2);
   await guide.run('drover rollback web --environment production --cluster us-1 --reason "only there"');

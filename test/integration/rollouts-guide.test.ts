@@ -86,7 +86,7 @@ test("the plan names every cluster's wave, and the rollout keeps to it", async (
   await guide.run("drover promote web --to production --revision REVISION", { REVISION });
   await until("Completed", REVISION);
   expect((await guide.run(`drover rollout status ${place}`)).out).toContain("Completed");
-  expect((await guide.run(`drover why ${place}`)).out).toContain(REVISION.slice(0, 12));
+  expect((await guide.run(`drover why ${place}`)).out).toContain(REVISION.slice(0, 7));
 });
 
 test("a rollout is paused, parts of it are skipped, and it goes on", async () => {

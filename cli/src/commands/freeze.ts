@@ -1,3 +1,4 @@
+import { shortRevision } from "@drover/kit";
 import type { FleetEdit } from "@drover/proto/rest";
 import type { Command } from "commander";
 import { type Cli, clientFor } from "../cli.ts";
@@ -63,5 +64,5 @@ export function freezeCommand(program: Command, cli: Cli): void {
 }
 
 function tell(cli: Cli, { name, commit }: FleetEdit, { done, how }: { readonly done: string; readonly how: string }): void {
-  cli.out(`freeze/${name} ${done}${commit === undefined ? "" : `, by commit ${commit.slice(0, 7)}`}${how}\n`);
+  cli.out(`freeze/${name} ${done}${commit === undefined ? "" : `, by commit ${shortRevision(commit)}`}${how}\n`);
 }

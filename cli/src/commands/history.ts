@@ -1,3 +1,4 @@
+import { shortRevision } from "@drover/kit";
 import type { HistoryEntry, Outlier, Outliers } from "@drover/proto/rest";
 import { type Command, Option } from "commander";
 import { type Cli, clientFor } from "../cli.ts";
@@ -86,7 +87,7 @@ const formatGroups = ({ groups }: Outliers): string =>
     [
       { head: "CLUSTERS", cell: ({ clusters }) => clusters },
       { head: "RELEASE", cell: ({ release }) => release },
-      { head: "REVISION", cell: ({ revision }) => revision.slice(0, 12) },
+      { head: "REVISION", cell: ({ revision }) => shortRevision(revision) },
       { head: "BUNDLE", cell: ({ bundle }) => bundle.slice(0, "sha256:".length + 12) },
       { head: "MAJORITY", cell: ({ majority }) => (majority ? "yes" : "no") },
     ],

@@ -1,3 +1,4 @@
+import { shortRevision } from "@drover/kit";
 import type { Command } from "commander";
 import { type Cli, clientFor } from "../cli.ts";
 import { type DryRunOptions, dryRunOption, isCheckedHere, rehearsalOf } from "../dry-run.ts";
@@ -27,7 +28,7 @@ export function promotionCommand(program: Command, cli: Cli): void {
         query,
         body: { reason },
       });
-      const by = commit === undefined || how !== "" ? "" : `, by commit ${commit.slice(0, 7)}`;
+      const by = commit === undefined || how !== "" ? "" : `, by commit ${shortRevision(commit)}`;
       cli.out(`auto-promotion moves ${application} in ${environment} again${by}${how}\n`);
     });
 }

@@ -1,3 +1,4 @@
+import { shortRevision } from "@drover/kit";
 import type { Promotion } from "@drover/proto/rest";
 import { formatList, formatOne, type OutputForm, type View } from "./print.ts";
 
@@ -9,9 +10,9 @@ export const promotionView: View<Promotion> = {
     { head: "KIND", cell: ({ kind }) => kind },
     { head: "APPLICATION", cell: ({ application }) => application },
     { head: "ENVIRONMENT", cell: ({ environment, cluster }) => (cluster === undefined ? environment : `${environment}/${cluster}`) },
-    { head: "REVISION", cell: ({ revision }) => revision.slice(0, 12) },
+    { head: "REVISION", cell: ({ revision }) => shortRevision(revision) },
     { head: "STATE", cell: ({ state }) => state },
-    { head: "COMMIT", cell: ({ commit }) => commit?.slice(0, 12) },
+    { head: "COMMIT", cell: ({ commit }) => commit && shortRevision(commit) },
   ],
 };
 

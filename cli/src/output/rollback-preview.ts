@@ -1,3 +1,4 @@
+import { shortRevision } from "@drover/kit";
 import type { RollbackPreview } from "@drover/proto/rest";
 import { formatList, formatOne, type OutputForm, type View } from "./print.ts";
 
@@ -10,8 +11,8 @@ const placeView: View<Place> = {
   columns: [
     { head: "APPLICATION", cell: ({ application }) => application },
     { head: "ENVIRONMENT", cell: ({ environment, cluster }) => (cluster === undefined ? environment : `${environment}/${cluster}`) },
-    { head: "FROM", cell: ({ from }) => from.map((revision) => revision.slice(0, 12)).join(", ") },
-    { head: "TO", cell: ({ revision }) => revision.slice(0, 12) },
+    { head: "FROM", cell: ({ from }) => from.map(shortRevision).join(", ") },
+    { head: "TO", cell: ({ revision }) => shortRevision(revision) },
     { head: "CLUSTERS", cell: ({ clusters }) => clusters },
   ],
 };

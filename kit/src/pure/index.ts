@@ -8,4 +8,5 @@ export * from "./json.ts";
 export * from "./plural.ts";
 export * from "./secret.ts";
 export * from "./selector.ts";
+export * from "./short-revision.ts";
 export * from "./time.ts";

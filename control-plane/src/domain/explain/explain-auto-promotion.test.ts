@@ -10,27 +10,27 @@ test.each([
   {
     because: { kind: "Soaking", revision, until: instant(0) },
     kind: "AutoPromotionSoaking",
-    message: "222222222222 completed in staging and soaks there until 1970-01-01T00:00:00.000Z; then it is promoted to production",
-    action: "promote it now: drover promote web --to production --revision 222222222222",
+    message: "2222222 completed in staging and soaks there until 1970-01-01T00:00:00.000Z; then it is promoted to production",
+    action: "promote it now: drover promote web --to production --revision 2222222",
     next: instant(0),
   },
   {
     because: { kind: "ManualPin", revision, pinned: "v1" },
     kind: "AutoPromotionHeld",
-    message: "222222222222 completed in staging, but a person pinned v1 in production, and that holds auto-promotion",
+    message: "2222222 completed in staging, but a person pinned v1 in production, and that holds auto-promotion",
     action: "drover promotion resume-auto web --environment production --reason TEXT",
   },
   {
     because: { kind: "Frozen", revision, freeze: "launch", reason: "the launch", until: instant(0) },
     kind: "AutoPromotionHeld",
-    message: "222222222222 completed in staging, but freeze launch holds production until 1970-01-01T00:00:00.000Z: the launch",
-    action: "end the freeze in freezes/launch.yaml, or promote by hand: drover promote web --to production --revision 222222222222",
+    message: "2222222 completed in staging, but freeze launch holds production until 1970-01-01T00:00:00.000Z: the launch",
+    action: "end the freeze in freezes/launch.yaml, or promote by hand: drover promote web --to production --revision 2222222",
     next: instant(0),
   },
   {
     because: { kind: "Quarantined", revision, reason: "it crashes" },
     kind: "AutoPromotionHeld",
-    message: "222222222222 completed in staging, but it is quarantined: it crashes",
+    message: "2222222 completed in staging, but it is quarantined: it crashes",
   },
 ] as const)("$because.kind is explained", ({ because, ...link }) =>
   expect(explain(because)).toMatchObject({ subject: "environments/production/applications/web", ...link }),

@@ -1,4 +1,4 @@
-import { type Instant, later } from "@drover/kit";
+import { type Instant, later, shortRevision } from "@drover/kit";
 import type { FailingObject, Health, Sync } from "@drover/proto/wire";
 import type { Problem } from "../release/release.ts";
 import { placementHeld } from "./explain-place.ts";
@@ -6,7 +6,7 @@ import type { RolloutFacts } from "./explain-rollout.ts";
 import { explainRollout } from "./explain-rollout.ts";
 import { whatFails } from "./explain-failing.ts";
 import { type ExplainedTarget, explainTarget, inMaintenance } from "./explain-target.ts";
-import { actionFor, causedBy, enrolAction, type Link, short, sinceText } from "./link.ts";
+import { actionFor, causedBy, enrolAction, type Link, sinceText } from "./link.ts";
 import { connectionOf } from "../rollout/target.ts";
 
 export interface Reported {
@@ -166,7 +166,7 @@ function explainStatus(
       {
         kind: "AwaitingAck",
         subject,
-        message: `cluster ${cluster} was given revision ${short(revision)} and has not reported it yet`,
+        message: `cluster ${cluster} was given revision ${shortRevision(revision)} and has not reported it yet`,
         numbers: { cluster, generation, reported: reported?.generation ?? 0 },
         ...(connectionOf(lastSeen, now) === "Connected" ? { next: later(now, syncAtMostMs) } : {}),
       },
@@ -176,7 +176,7 @@ function explainStatus(
       {
         kind: "Healthy",
         subject,
-        message: `cluster ${cluster} runs revision ${short(revision)}, Synced and Healthy`,
+        message: `cluster ${cluster} runs revision ${shortRevision(revision)}, Synced and Healthy`,
         numbers: { cluster, revision, generation },
       },
     ];

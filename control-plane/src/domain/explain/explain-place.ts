@@ -1,3 +1,4 @@
+import { shortRevision } from "@drover/kit";
 import type { Instant } from "@drover/kit";
 import type { ClusterHold } from "../placement/members.ts";
 import type { Problem } from "../release/release.ts";
@@ -5,7 +6,7 @@ import { explainRollout, type RolloutFacts } from "./explain-rollout.ts";
 import { explainRemoval, type RemovalFacts } from "./explain-removal.ts";
 import type { ExplainedTarget } from "./explain-target.ts";
 import { explainSelected, type SelectedClusters } from "./explain-selected.ts";
-import { actionFor, type Link, short } from "./link.ts";
+import { actionFor, type Link } from "./link.ts";
 
 /** One application in one environment: what git says, what was made of it, and its rollouts. */
 export interface PlaceFacts {
@@ -101,7 +102,7 @@ function explainIntent(facts: PlaceFacts): readonly Link[] {
     links.push({
       kind: "PinHolds",
       subject,
-      message: `${environment} tracks the source, whose head is ${short(head)}, but its pin holds ${short(pinned)}`,
+      message: `${environment} tracks the source, whose head is ${shortRevision(head)}, but its pin holds ${shortRevision(pinned)}`,
       numbers: { head, pinned },
       action: `follow the head again: drover promote ${application} --to ${environment} --revision head`,
     });

@@ -1,7 +1,7 @@
-import { type Instant, rfc3339 } from "@drover/kit";
+import { type Instant, rfc3339, shortRevision } from "@drover/kit";
 import { explainPlace, type PlaceFacts } from "./explain-place.ts";
 import { explainRollout, type RolloutFacts } from "./explain-rollout.ts";
-import { causedBy, kindOfCode, type Link, short } from "./link.ts";
+import { causedBy, kindOfCode, type Link } from "./link.ts";
 
 /** Work that something waits for, as its queue has it. */
 export interface WaitingWork {
@@ -41,7 +41,7 @@ export function explainPromotion(facts: PromotionFacts, now: Instant): readonly 
         subject,
         message: `it will not be carried out: ${facts.error?.message ?? "it was given up"}`,
         numbers: { ...numbers, ...(facts.error === undefined ? {} : { code: facts.error.code }) },
-        action: `drover promote ${application} --to ${environment} --revision ${short(facts.revision)}`,
+        action: `drover promote ${application} --to ${environment} --revision ${shortRevision(facts.revision)}`,
       },
     ];
   if (state === "Pending")
@@ -58,7 +58,7 @@ export function explainPromotion(facts: PromotionFacts, now: Instant): readonly 
       awaiting(facts, now, {
         kind: "AwaitingProjection",
         subject,
-        message: `commit ${short(commit ?? "")} is in the fleet repository, and has not been read from there yet`,
+        message: `commit ${shortRevision(commit ?? "")} is in the fleet repository, and has not been read from there yet`,
         numbers,
       }),
     ];

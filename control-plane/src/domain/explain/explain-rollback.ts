@@ -1,5 +1,6 @@
+import { shortRevision } from "@drover/kit";
 import type { RolloutFacts } from "./explain-rollout.ts";
-import { type Link, short } from "./link.ts";
+import type { Link } from "./link.ts";
 
 /** What a rollback left behind: nobody may roll it out. */
 export interface QuarantineFacts {
@@ -19,7 +20,7 @@ export function explainTakingBack({ id, phase, rollsBack }: RolloutFacts): reado
     {
       kind: "Rollback",
       subject: `rollouts/${id}`,
-      message: `it ${word} back revision ${short(revision)}: ${reason}`,
+      message: `it ${word} back revision ${shortRevision(revision)}: ${reason}`,
       numbers: { rollsBack: rollsBack.id, revision },
     },
   ];
@@ -43,14 +44,14 @@ export function explainQuarantine({ application, environment, quarantine }: Roll
   if (quarantine === undefined) return [];
   const { name, kind, problem } = quarantine;
   const what =
-    kind === "Revision" ? `revision ${short(name)} of ${application}` : `what the files made of ${application} in ${environment}`;
+    kind === "Revision" ? `revision ${shortRevision(name)} of ${application}` : `what the files made of ${application} in ${environment}`;
   const links: Link[] = [
     {
       kind: "Quarantined",
       subject: `applications/${application}`,
       message: `${what} is quarantined until somebody lifts it`,
       numbers: { quarantine: name },
-      action: `drover quarantine lift ${application} ${short(name)} --reason TEXT`,
+      action: `drover quarantine lift ${application} ${shortRevision(name)} --reason TEXT`,
     },
   ];
   if (problem !== undefined)

@@ -1,3 +1,4 @@
+import { shortRevision } from "@drover/kit";
 import type { Instant } from "@drover/kit";
 import type { HoldReason, HoldSummary } from "../rollout/holds.ts";
 import type { Phase } from "../rollout/phase.ts";
@@ -7,7 +8,7 @@ import { explainQuarantine, explainTakenBack, explainTakingBack, type Quarantine
 import { type ExplainedTarget, explainTarget } from "./explain-target.ts";
 import type { TargetState } from "../rollout/target.ts";
 import { goBack, holdLink } from "./hold-link.ts";
-import { causedBy, type Link, short, sinceText } from "./link.ts";
+import { causedBy, type Link, sinceText } from "./link.ts";
 
 /** A rollout as it stands, with those of its clusters that are not settled. */
 export interface RolloutFacts {
@@ -112,7 +113,7 @@ function isCause(because: HoldReason, { state, status }: ExplainedTarget): boole
 
 function explainCompleted(facts: RolloutFacts): Link {
   const { id, revision, finishedAt, leftOut = [] } = facts;
-  const reached = `revision ${short(revision)} reached every cluster`;
+  const reached = `revision ${shortRevision(revision)} reached every cluster`;
   if (leftOut.length === 0) return about(facts, "Completed", `${reached} at ${sinceText(finishedAt)}`);
   const without = leftOut.map(({ state, clusters }) => `${clusters} ${state}`).join(", ");
   return {

@@ -1,9 +1,9 @@
-import { plural, rfc3339 } from "@drover/kit";
+import { plural, rfc3339, shortRevision } from "@drover/kit";
 import { describeHold } from "../rollout/describe.ts";
 import type { HoldReason, HoldSummary } from "../rollout/holds.ts";
 import { explainPause } from "./explain-pause.ts";
 import type { RolloutFacts } from "./explain-rollout.ts";
-import { type Link, short, sinceText } from "./link.ts";
+import { type Link, sinceText } from "./link.ts";
 
 /** What holds a rollout, with how many clusters wait for it. */
 export function holdLink(facts: RolloutFacts, { because, clusters }: HoldSummary): Link {
@@ -37,7 +37,7 @@ function detailsOf(facts: RolloutFacts, because: HoldReason): Pick<Link, "number
     case "Quarantined":
       return {
         numbers: { revision: because.revision },
-        action: `promote another revision, or: drover quarantine lift ${application} ${short(because.revision)} --reason TEXT`,
+        action: `promote another revision, or: drover quarantine lift ${application} ${shortRevision(because.revision)} --reason TEXT`,
       };
     case "Frozen":
       return {

@@ -36,9 +36,6 @@ export const causedBy = (link: Link, causes: readonly Link[]): Link => (causes.l
 
 export const sinceText = (at: Instant | undefined): string => (at === undefined ? "never" : rfc3339(at));
 
-/** Enough of a commit for people. */
-export const short = (revision: string): string => (/^[0-9a-f]{40,64}$/.test(revision) ? revision.slice(0, 12) : revision);
-
 /** For a cluster that has no identity: never had one, or lost it. */
 export const enrolAction = (cluster: string): string => `start its agent with a token of \`drover cluster token ${cluster}\``;
 

@@ -1,3 +1,4 @@
+import { shortRevision } from "@drover/kit";
 import type { FileEdit, FleetEdit } from "./fleet-edit.ts";
 import { operationOf } from "./object-edit.ts";
 import { formatMessage } from "./trailers.ts";
@@ -27,20 +28,20 @@ function subject(kind: CommitRequest["kind"], edit: FleetEdit): string {
   switch (edit.kind) {
     case "set-pin":
       return kind === "Rollback"
-        ? `${verb} ${edit.application} in ${edit.environment} to ${short(edit.revision)}${from(edit.previousRevision)}`
-        : `${verb} ${edit.application} to ${edit.environment}: ${short(edit.revision)}${from(edit.previousRevision)}`;
+        ? `${verb} ${edit.application} in ${edit.environment} to ${shortRevision(edit.revision)}${from(edit.previousRevision)}`
+        : `${verb} ${edit.application} to ${edit.environment}: ${shortRevision(edit.revision)}${from(edit.previousRevision)}`;
     case "release-pin":
       return `let auto-promotion move ${edit.application} in ${edit.environment} again`;
     case "remove-pin":
       return `let ${edit.application} in ${edit.environment} follow its source again${from(edit.previousRevision)}`;
     case "set-exception":
-      return `${verb} ${edit.application} on ${edit.cluster} in ${edit.environment} to ${short(edit.revision)}${from(edit.previousRevision)}`;
+      return `${verb} ${edit.application} on ${edit.cluster} in ${edit.environment} to ${shortRevision(edit.revision)}${from(edit.previousRevision)}`;
     case "remove-exception":
       return `let ${edit.cluster} follow ${edit.environment} with ${edit.application} again`;
     case "quarantine":
-      return `quarantine ${short(edit.revision)} of ${edit.application}`;
+      return `quarantine ${shortRevision(edit.revision)} of ${edit.application}`;
     case "lift-quarantine":
-      return `lift the quarantine of ${short(edit.revision)} of ${edit.application}`;
+      return `lift the quarantine of ${shortRevision(edit.revision)} of ${edit.application}`;
     case "together":
       return summary(kind, edit.edits);
     case "add-cluster":
@@ -69,5 +70,4 @@ function summary(kind: CommitRequest["kind"], edits: readonly FileEdit[]): strin
 
 const fates = { Delete: "deleting its objects", Orphan: "leaving its objects" } as const;
 
-const short = (revision: string): string => (/^[0-9a-f]{40}$/.test(revision) ? revision.slice(0, 7) : revision);
-const from = (revision: string | null): string => (revision === null ? "" : ` (from ${short(revision)})`);
+const from = (revision: string | null): string => (revision === null ? "" : ` (from ${shortRevision(revision)})`);
