@@ -1,5 +1,6 @@
 import { DroverError } from "@drover/kit";
 import type { Client } from "@drover/proto/rest";
+import { refuseUnknownNames } from "./resources/unknown-names.ts";
 
 /** Of which application, and on which cluster: that one which has it, unless there are several. Throws OPTION_INVALID. */
 export async function askedPlace(
@@ -15,6 +16,7 @@ export async function askedPlace(
   const { items, nextPageToken } = await client("listAssignments", { query: { application, pageSize: shownClusters + 1 } });
   const clusters = items.map((one) => one.cluster);
   const [only, ...others] = clusters;
+  if (only === undefined) await refuseUnknownNames(client, { application });
   if (only === undefined) throw usage(`${verb} ${application}: it is on no cluster; \`drover get applications\` shows what there is`);
   if (others.length === 0 && nextPageToken === undefined) return { application, cluster: only };
   const more = clusters.length > shownClusters || nextPageToken !== undefined ? " and others" : "";

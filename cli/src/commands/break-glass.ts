@@ -3,6 +3,7 @@ import type { Command } from "commander";
 import { allPages, type Cli, clientFor } from "../cli.ts";
 import { type OutputForm, outputOption } from "../output/print.ts";
 import { showList, showOne } from "../output/show.ts";
+import { refuseUnknownNames } from "../resources/unknown-names.ts";
 import { breakGlassView } from "../views.ts";
 
 interface BeginOptions {
@@ -46,6 +47,7 @@ export function breakGlassCommand(program: Command, cli: Cli): void {
       const { environment, open } = options;
       const client = clientFor(cli, command);
       const found = await allPages((pageToken) => client("listBreakGlass", { query: { environment, open, pageSize: 500, pageToken } }));
+      if (found.length === 0) await refuseUnknownNames(client, { environment });
       showList(cli, found, breakGlassView, options);
     });
 

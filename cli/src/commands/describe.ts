@@ -12,6 +12,7 @@ import { getResource, listResource } from "../resources/read-resource.ts";
 import { recentEvents } from "../resources/recent-events.ts";
 import type { Resource } from "../resources/resource.ts";
 import { resourceNamed } from "../resources/table.ts";
+import { refuseUnknownNames } from "../resources/unknown-names.ts";
 
 const shownEvents = 10;
 
@@ -38,6 +39,7 @@ export function describeCommand(program: Command, cli: Cli): void {
 
 async function allOf(client: Client, resource: Resource, options: FilterOptions): Promise<readonly NamedItem[]> {
   const { items } = await listResource(client, resource, filtersFor(resource, options));
+  if (items.length === 0) await refuseUnknownNames(client, options);
   return items.map((item) => ({ resource, name: resource.view.name(item) }));
 }
 

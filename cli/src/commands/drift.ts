@@ -2,6 +2,7 @@ import { type Command, Option } from "commander";
 import { allPages, type Cli, clientFor } from "../cli.ts";
 import { type OutputForm, outputOption } from "../output/print.ts";
 import { showList } from "../output/show.ts";
+import { refuseUnknownNames } from "../resources/unknown-names.ts";
 import { pastTime } from "../time-option.ts";
 import { driftView, fleetDriftView } from "../views.ts";
 
@@ -32,6 +33,7 @@ export function driftCommand(program: Command, cli: Cli): void {
       const episodes = await allPages((pageToken) =>
         client("listDrift", { query: { cluster, environment, open, application, since, until, pageSize: 500, pageToken } }),
       );
+      if (episodes.length === 0) await refuseUnknownNames(client, { cluster, environment, application });
       showList(cli, episodes, cluster === undefined ? fleetDriftView : driftView, { output });
     });
 }

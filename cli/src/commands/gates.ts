@@ -5,10 +5,7 @@ import { gateView } from "../gate-view.ts";
 import { allPages, type Cli, clientFor } from "../cli.ts";
 import { type OutputForm, outputOption } from "../output/print.ts";
 import { showList } from "../output/show.ts";
-
-interface PlaceOptions {
-  readonly environment?: string;
-}
+import { type PlaceOptions, resolveRollout } from "../resolve-rollout.ts";
 
 interface DecideOptions extends PlaceOptions {
   readonly gate?: string;
@@ -17,11 +14,7 @@ interface DecideOptions extends PlaceOptions {
 }
 
 /** `drover rollout gates ID`, `drover rollout approve ID --gate NAME --reason …`, `reject`, `override-gate`. */
-export function gateCommands(
-  withPlace: (name: string, description: string) => Command,
-  cli: Cli,
-  resolveRollout: (client: Client, name: string, options: PlaceOptions) => Promise<string>,
-): void {
+export function gateCommands(withPlace: (name: string, description: string) => Command, cli: Cli): void {
   withPlace("gates", "the gates that were opened, and how far they are")
     .addOption(outputOption())
     .option("--no-headers", "rows only")

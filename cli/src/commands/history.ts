@@ -5,6 +5,7 @@ import { type Cli, clientFor } from "../cli.ts";
 import { formatTable } from "../output/columns.ts";
 import { type OutputForm, outputOption } from "../output/print.ts";
 import { showList } from "../output/show.ts";
+import { refuseUnknownNames } from "../resources/unknown-names.ts";
 import { pastTime } from "../time-option.ts";
 import { historyView, outlierView } from "../views.ts";
 
@@ -38,6 +39,7 @@ export function historyCommand(program: Command, cli: Cli): void {
         items.push(...next.items);
         token = next.nextPageToken;
       }
+      if (items.length === 0) await refuseUnknownNames(client, { application, environment, cluster });
       if (isTable(output)) {
         if (items.length === 0) cli.say(`Nothing ran at ${first.at}.`);
         if (first.at < first.completeSince) cli.say(`Records from before ${first.completeSince} are thinned out: clusters may be missing.`);

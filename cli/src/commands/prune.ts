@@ -5,6 +5,7 @@ import { allPages, type Cli, clientFor } from "../cli.ts";
 import { type DryRunOptions, dryRunOption, isCheckedHere, rehearsalOf } from "../dry-run.ts";
 import { type OutputForm, outputOption } from "../output/print.ts";
 import { showList } from "../output/show.ts";
+import { refuseUnknownNames } from "../resources/unknown-names.ts";
 import { heldPruneView } from "../views.ts";
 
 interface Place {
@@ -29,10 +30,10 @@ export function pruneCommand(program: Command, cli: Cli): void {
     .option("-e, --environment <name>", "in this environment alone")
     .addOption(outputOption())
     .action(async (application: string | undefined, options: { environment?: string; output?: OutputForm }, command: Command) => {
-      const held = await heldPrunes(clientFor(cli, command), {
-        ...(application !== undefined && { application }),
-        environment: options.environment,
-      });
+      const client = clientFor(cli, command);
+      const place = { ...(application !== undefined && { application }), environment: options.environment };
+      const held = await heldPrunes(client, place);
+      if (held.length === 0) await refuseUnknownNames(client, place);
       showList(cli, held, heldPruneView, options);
       const [first] = held;
       if (first === undefined && (options.output === undefined || options.output === "wide")) cli.say("No deletions are held.");

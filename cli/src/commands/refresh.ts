@@ -4,6 +4,7 @@ import type { Command } from "commander";
 import { allPages, type Cli, clientFor } from "../cli.ts";
 import { formatObject, type OutputForm, outputOption } from "../output/print.ts";
 import { ProgressBar } from "../output/progress-bar.ts";
+import { refuseUnknownNames } from "../resources/unknown-names.ts";
 
 interface RefreshOptions {
   readonly cluster?: string;
@@ -48,6 +49,7 @@ export function refreshCommand(program: Command, cli: Cli): void {
 async function clustersWith(client: Client, application: string, environment: string | undefined): Promise<readonly string[]> {
   const found = await allPages((pageToken) => client("listAssignments", { query: { application, environment, pageSize: 500, pageToken } }));
   if (found.length > 0) return found.map(({ cluster }) => cluster);
+  await refuseUnknownNames(client, { application, environment });
   throw new DroverError("not-found", "RESOURCE_NOT_FOUND", `refresh ${application}: no cluster of ${environment ?? ""} has it`);
 }
 

@@ -1,14 +1,14 @@
-import { DroverError } from "@drover/kit";
-import type { Client } from "@drover/proto/rest";
 import type { Command } from "commander";
 import { allPages, type Cli, clientFor } from "../cli.ts";
-import { followRollout, newestRollout } from "../follow-rollout.ts";
+import { followRollout } from "../follow-rollout.ts";
 import { timeoutOption } from "../duration-option.ts";
 import { integerOption } from "../integer-option.ts";
 import { planCommand } from "./rollout-plan.ts";
 import { type OutputForm, outputOption } from "../output/print.ts";
+import { type PlaceOptions, resolveRollout } from "../resolve-rollout.ts";
 import { listResource } from "../resources/read-resource.ts";
 import { resourceNamed } from "../resources/table.ts";
+import { refuseUnknownNames } from "../resources/unknown-names.ts";
 import { showList, showOne } from "../output/show.ts";
 import { formatTable, printable } from "../output/columns.ts";
 import { isForPeople } from "../output/output-form.ts";
@@ -19,10 +19,6 @@ import { wavesAhead } from "../waves-ahead.ts";
 import { whatKeepsClusters } from "../what-keeps-clusters.ts";
 import { holdLines, rolloutView, targetColumns, timelineView } from "../views.ts";
 import { gateCommands } from "./gates.ts";
-
-interface PlaceOptions {
-  readonly environment?: string;
-}
 
 interface StatusOptions extends PlaceOptions {
   readonly watch?: boolean;
@@ -44,18 +40,6 @@ interface SkipOptions extends WaitOptions {
 interface ControlOptions extends WaitOptions {
   readonly reason: string;
   readonly acceptFailures?: number;
-}
-
-/** A rollout by its id, or the newest of an application in an environment. */
-async function resolveRollout(client: Client, name: string, { environment }: PlaceOptions): Promise<string> {
-  if (environment === undefined) return name;
-  const newest = await newestRollout(client, name, environment);
-  if (newest) return newest.id;
-  throw new DroverError(
-    "not-found",
-    "ROLLOUT_NOT_FOUND",
-    `${name} has had no rollout in ${environment}; \`drover promote ${name} --to ${environment} --revision …\` starts one`,
-  );
 }
 
 const textOf = (lines: readonly string[]): string => lines.map((line) => `${printable(line)}\n`).join("");
@@ -106,12 +90,9 @@ export function rolloutCommand(program: Command, cli: Cli): void {
     .action(
       async (application: string, options: PlaceOptions & { readonly limit: number; readonly output?: OutputForm }, command: Command) => {
         const { environment, limit } = options;
-        const { items, more } = await listResource(
-          clientFor(cli, command),
-          resourceNamed("rollouts"),
-          { application, environment },
-          { limit },
-        );
+        const client = clientFor(cli, command);
+        const { items, more } = await listResource(client, resourceNamed("rollouts"), { application, environment }, { limit });
+        if (items.length === 0) await refuseUnknownNames(client, { application, environment });
         showList(cli, items, resourceNamed("rollouts").view, options);
         if (more) cli.say(`There are more than these ${items.length}.`);
       },
@@ -181,5 +162,5 @@ export function rolloutCommand(program: Command, cli: Cli): void {
     .option("--accept-failures <n>", "how many more failures to accept; a halted rollout needs it", integerOption)
     .action(act("resumeRollout"));
 
-  gateCommands(withPlace, cli, resolveRollout);
+  gateCommands(withPlace, cli);
 }
