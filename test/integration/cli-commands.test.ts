@@ -91,6 +91,49 @@ test("a commit has the same seven letters in every table", async () => {
   expect(await output("history", "outliers", "web", "-e", "production").catch(String)).toContain(` ${short} `);
 });
 
+test.each([
+  { line: "get statuses -a webs", says: "application webs: the fleet repository has none with this name; did you mean web?" },
+  {
+    line: "get st -e prodution -o json",
+    says: "environment prodution: the fleet repository has none with this name; did you mean production?",
+  },
+  { line: "get assignments --cluster eu-11", says: "cluster eu-11: there is none with this id or name; did you mean eu-1?" },
+  { line: "get rollouts -a webs -o name", says: "did you mean web?" },
+  { line: "get apps -e prodution", says: "did you mean production?" },
+  { line: "describe statuses -a webs", says: "did you mean web?" },
+  { line: "drift -a webs", says: "did you mean web?" },
+  { line: "history webs", says: "did you mean web?" },
+  { line: "rollout history webs", says: "did you mean web?" },
+  { line: "rollout status webs -e production", says: "did you mean web?" },
+  { line: "prune list -e prodution", says: "did you mean production?" },
+  { line: "break-glass list -e prodution", says: "did you mean production?" },
+  { line: "refresh webs -e production", says: "did you mean web?" },
+  { line: "tree webs", says: "did you mean web?" },
+])("a name that nothing has is refused, not answered by nothing: drover $line", async ({ line, says }) => {
+  expect(await drover(...line.split(" "))).toMatchObject({ status: 1, out: "", said: expect.stringContaining(says) as string });
+});
+
+test("what is there and has nothing of it yet is an empty list", async () => {
+  expect(await output("get", "quarantines", "-a", "web", "-o", "name")).toBe("");
+  expect(await drover("get", "heldprunes", "-e", "production")).toEqual({ status: 0, out: "", said: "No held prunes found.\n" });
+});
+
+test.each(["suspend web -m no", "rollout status web", "rollout gates app/web", "approve web -m yes"])(
+  "drover %s asks for the environment, and names those there are",
+  async (line) => {
+    const said = "error: rollout of web: add -e ENVIRONMENT to say which one is meant; it is in production (OPTION_INVALID)\n";
+    expect(await drover(...line.split(" "))).toEqual({ status: 2, out: "", said });
+  },
+);
+
+test("a rollout is named by its id, also as it is printed", async () => {
+  expect(await output("rollout", "timeline", `rollout/${rollout}`)).toMatch(/^AT /);
+  expect(await drover("rollout", "status", "webs")).toMatchObject({
+    status: 1,
+    said: expect.stringContaining("did you mean web?") as string,
+  });
+});
+
 test("a limit asks for no more than is shown, and says that there are more", async () => {
   const { out, said } = await drover("get", "clusters", "-o", "name", "--limit", "1", "-v");
   expect(out).toBe("cluster/eu-1\n");
@@ -131,10 +174,20 @@ test("describe takes several, or all of a kind, and shows what belongs to each",
   expect(await output("describe", "app", "web")).toMatch(/^Placements:\n.*\n {2}web +production /m);
 });
 
-test("several kinds are a table each, and have no other form", async () => {
+test("several kinds are a table each, and one list for machines", async () => {
   expect(await output("get", "clusters,envs")).toMatch(/^NAME +STATUS[^]*\n\nNAME +CLUSTERS/);
   expect(await output("get", "cluster/eu-1", "env/production", "-o", "name")).toBe("cluster/eu-1\nenvironment/production\n");
-  expect(await drover("get", "clusters,envs", "-o", "json")).toMatchObject({ status: 2, out: "" });
+  expect(JSON.parse(await output("get", "clusters,envs,ro", "-o", "json"))).toMatchObject({
+    kind: "List",
+    items: [
+      { kind: "Cluster", name: "eu-1" },
+      { kind: "Cluster", name: "us-1" },
+      { kind: "Environment", name: "production", spec: {} },
+      { kind: "Rollout", id: rollout },
+    ],
+  });
+  expect(await output("get", "cluster/us-1", "app/web", "-o", "jsonpath={.items[*].kind}")).toBe("Cluster Application");
+  expect(await drover("get", "clusters,envs", "--watch")).toMatchObject({ status: 2, out: "" });
 });
 
 test("what git makes of an application for a cluster can be had as YAML", async () => {

@@ -7,11 +7,13 @@ import { isForPeople } from "../output/output-form.ts";
 import { showList, showOne, type ShowOptions } from "../output/show.ts";
 import { sortedBy } from "../output/sort.ts";
 import { getObjects, isObjectWord, type ObjectOptions } from "./get-objects.ts";
-import { type Amount, getResource, type Listed, listOverview, listResource, type ListQuery } from "../resources/read-resource.ts";
+import { type Asked, findAsked, overviewFor, rowsOf } from "../resources/asked-items.ts";
+import type { Amount } from "../resources/read-resource.ts";
 import { type FilterOptions, filterOptions, filtersFor } from "../resources/filter-options.ts";
 import { namedItems, namesGiven } from "../resources/named-items.ts";
-import type { Overview, Resource } from "../resources/resource.ts";
+import { kindOf, type Resource } from "../resources/resource.ts";
 import { resourceNamed, resources } from "../resources/table.ts";
+import { unknownNames } from "../resources/unknown-names.ts";
 import { watchOverview, watchResource } from "../resources/watch-resource.ts";
 import { showWatch } from "../output/show-watch.ts";
 
@@ -43,12 +45,10 @@ export function getCommand(program: Command, cli: Cli): void {
       if (isObjectWord(word)) return getObjects(cli, command, [...(inner.length > 0 ? [inner.join("/")] : []), ...names], options);
       refuseObjectOptions(what, options);
       const asked = askedOf(what, names, options);
+      if (asked.length > 1 && !isForPeople(options.output) && options.output !== "name") return getTogether(cli, command, asked);
       for (const [place, one] of asked.entries()) {
         if (place > 0 && isForPeople(options.output)) cli.out("\n");
-        const { overview } = one.resource;
-        await (overview !== undefined && showsOverview(options)
-          ? getOverview(cli, command, { ...one, overview })
-          : getItems(cli, command, one));
+        await (options.watch === true ? watchAsked(cli, command, one) : getAsked(cli, command, one));
       }
     });
 }
@@ -65,8 +65,8 @@ function refuseObjectOptions(what: string, { namespace, rendered, showManagedFie
   );
 }
 
-/** `clusters,environments`, `cluster/eu-1 rollout/ID`: a table for each kind. Throws OPTION_INVALID where only one answer can be given. */
-function askedOf(what: string, names: readonly string[], options: GetOptions): readonly Asked[] {
+/** `clusters,environments`, `cluster/eu-1 rollout/ID`: each kind by itself. Throws OPTION_INVALID where only one can be followed. */
+function askedOf(what: string, names: readonly string[], options: GetOptions): readonly Asked<GetOptions>[] {
   const groups = namesGiven(what, names)
     ? [...Map.groupBy(namedItems(what, names), ({ resource }) => resource)].map(([resource, items]) => ({
         resource,
@@ -74,70 +74,57 @@ function askedOf(what: string, names: readonly string[], options: GetOptions): r
         options,
       }))
     : what.split(",").map((kind) => ({ resource: resourceNamed(kind), wanted: [], options }));
-  if (groups.length > 1 && (options.watch === true || !(isForPeople(options.output) || options.output === "name")))
-    throw new DroverError(
-      "invalid",
-      "OPTION_INVALID",
-      "get: several kinds are shown as tables or names; ask for one kind to watch it, or in another form",
-    );
+  if (groups.length > 1 && options.watch === true)
+    throw new DroverError("invalid", "OPTION_INVALID", "get: one kind can be watched at a time; ask for the others beside it");
   return groups;
 }
 
-interface Asked {
-  readonly resource: Resource;
-  /** By name; all when there is none. */
-  readonly wanted: readonly string[];
-  readonly options: GetOptions;
-}
-
-/** Machines get the items themselves, unless they ask for what only the rows know. */
-const showsOverview = ({ output, environment }: GetOptions): boolean => isForPeople(output) || environment !== undefined;
-
-async function getItems(cli: Cli, command: Command, { resource, wanted, options }: Asked): Promise<void> {
-  const query = filtersFor(resource, options);
-  const client = clientFor(cli, command);
-  if (options.watch === true) {
-    const changes = watchResource(client, streamFor(cli, command), resource, query, { only: new Set(wanted), say: cli.say });
-    return showWatch(cli, changes, resource.view, options);
-  }
-  if (wanted.length === 0)
-    return showListed(cli, await listResource(client, resource, query, amountOf(options)), resource.view, { resource, options });
-  const found = documentsOf(resource, await Promise.all(wanted.map((name) => getResource(client, resource, name))));
-  const [one] = found;
-  return found.length === 1 ? showOne(cli, one, resource.view, options) : showList(cli, found, resource.view, options);
-}
-
-async function getOverview(
-  cli: Cli,
-  command: Command,
-  { resource, overview, wanted, options }: Asked & { readonly overview: Overview },
-): Promise<void> {
-  const query = filtersFor(resource, options, overview);
-  const client = clientFor(cli, command);
-  const queries: readonly ListQuery[] = wanted.length === 0 ? [query] : wanted.map((name) => ({ ...query, ...overview.nameQuery(name) }));
-  const load = async (): Promise<Listed> => {
-    const parts = await Promise.all(queries.map((one) => listOverview(client, overview, one, amountOf(options))));
-    return { items: parts.flatMap(({ items }) => items), more: parts.some(({ more }) => more) };
-  };
-  if (options.watch === true) return showWatch(cli, watchOverview(load, overview, cli.say), overview.view, options);
-  return showListed(cli, await load(), overview.view, { resource, options });
-}
-
-/** An order is that of all of them, so it takes all of them. */
-const amountOf = ({ limit, chunkSize, sortBy }: GetOptions): Amount => ({ limit: sortBy === undefined ? limit : undefined, chunkSize });
-
-function showListed(
-  cli: Cli,
-  { items, more }: Listed,
-  view: Resource["view"],
-  { resource, options }: Pick<Asked, "resource" | "options">,
-): void {
+async function getAsked(cli: Cli, command: Command, asked: Asked<GetOptions>): Promise<void> {
+  const { resource, wanted, options } = asked;
+  const { items, more, view } = await findAsked(clientFor(cli, command), asked);
+  if (wanted.length === 1 && view === resource.view) return showOne(cli, documentsOf(resource, items)[0], view, options);
   if (items.length === 0 && isForPeople(options.output)) cli.say(`No ${resource.inWords ?? resource.name} found.`);
-  const { sortBy, limit = Infinity } = options;
-  const shown = sortBy === undefined ? items : sortedBy(items, sortBy).slice(0, limit);
+  const shown = inOrder(items, options);
   showList(cli, documentsOf(resource, shown), view, { ...options, sortBy: undefined });
-  if (more || shown.length < items.length)
-    cli.say(`There are more than ${shown.length === 1 ? "this one" : `these ${shown.length}`}; a higher --limit shows them.`);
+  sayMore(cli, shown.length, more || shown.length < items.length);
+}
+
+/** For machines several kinds are one list, in which each item says what it is. */
+async function getTogether(cli: Cli, command: Command, asked: readonly Asked<GetOptions>[]): Promise<void> {
+  const client = clientFor(cli, command);
+  const all: unknown[] = [];
+  for (const one of asked) {
+    const { items, more } = await findAsked(client, one);
+    all.push(...items.map((item) => ({ kind: kindOf(one.resource), ...(item as object) })));
+    sayMore(cli, items.length, more);
+  }
+  const [first] = asked;
+  if (first !== undefined) showList(cli, inOrder(all, first.options), first.resource.view, { ...first.options, sortBy: undefined });
+}
+
+async function watchAsked(cli: Cli, command: Command, asked: Asked<GetOptions>): Promise<void> {
+  const { resource, wanted, options } = asked;
+  const client = clientFor(cli, command);
+  // It may be about to come.
+  for (const { message } of await unknownNames(client, options)) cli.say(`${message}; waiting for it`);
+  const overview = overviewFor(asked);
+  if (overview !== undefined)
+    return showWatch(
+      cli,
+      watchOverview(() => rowsOf(client, overview, asked), overview, cli.say),
+      overview.view,
+      options,
+    );
+  const query = filtersFor(resource, options);
+  const changes = watchResource(client, streamFor(cli, command), resource, query, { only: new Set(wanted), say: cli.say });
+  return showWatch(cli, changes, resource.view, options);
+}
+
+const inOrder = (items: readonly unknown[], { sortBy, limit = Infinity }: GetOptions): readonly unknown[] =>
+  sortBy === undefined ? items : sortedBy(items, sortBy).slice(0, limit);
+
+function sayMore(cli: Cli, shown: number, more: boolean): void {
+  if (more) cli.say(`There are more than ${shown === 1 ? "this one" : `these ${shown}`}; a higher --limit shows them.`);
 }
 
 /** With the kind by which `drover apply` knows them, so that it takes what was printed. */

@@ -66,3 +66,7 @@ export function watchOf({ list, gathered }: Resource): OperationId | undefined {
 
 /** All that it may be called. */
 export const namesOf = ({ name, shortNames, view }: Resource): readonly string[] => [...new Set([name, view.kind, ...shortNames])];
+
+/** As an item says what it is: `HeldPrune`. */
+export const kindOf = ({ fleetKind, view }: Resource): string =>
+  fleetKind ?? view.kind.replace(/(?:^|-)(\w)/g, (_text, letter: string) => letter.toUpperCase());
