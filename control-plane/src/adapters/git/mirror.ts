@@ -3,10 +3,11 @@ import { access, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { DroverError } from "@drover/kit";
 import type { Clock } from "@drover/kit/node";
-import type { Mirror, Pushed, RepositoryPlace } from "../../app/source/git.ts";
+import type { GitCommit, Mirror, Pushed, RepositoryPlace } from "../../app/source/git.ts";
 import { type AccessOptions, openAccess } from "./access.ts";
 import { buildCommits } from "./build-commits.ts";
-import { isObjectId, openObjectReader } from "./object-reader.ts";
+import { keepReader } from "./kept-reader.ts";
+import { isObjectId, type ObjectReader } from "./object-reader.ts";
 import { parseCommit } from "./parse-commit.ts";
 import { pastLocks } from "./reference-locks.ts";
 import { type GitResult, type GitRun, runGit } from "./run-git.ts";
@@ -31,6 +32,7 @@ const refspecs = ["+refs/heads/*:refs/remotes/origin/*", "+refs/tags/*:refs/tags
 export function createMirror({ gitDir, place, access: accessOptions, clock }: MirrorOptions): Mirror {
   const git = (run: GitRun, signal: AbortSignal): Promise<GitResult> =>
     runGit({ ...run, args: ["--git-dir", gitDir, ...run.args] }, signal);
+  const openReader = keepReader(gitDir);
   const inTurn = createTurns();
   let fetches = 0;
 
@@ -73,45 +75,51 @@ export function createMirror({ gitDir, place, access: accessOptions, clock }: Mi
     async resolve(revision, signal) {
       const names = candidates(revision);
       if (names.length === 0) return undefined;
-      const input = names.map((name) => `${name}^{commit}\n`).join("");
-      const { stdout } = await git({ args: ["cat-file", "--batch-check=%(objectname) %(objecttype)"], input }, signal);
-      return /^([0-9a-f]{40}) commit$/m.exec(stdout)?.[1];
+      await using reader = openReader(signal);
+      for (const name of names) {
+        const commit = await reader.commitOf(name);
+        if (commit !== undefined) return commit;
+      }
+      return undefined;
     },
 
     async commit(id, signal) {
-      await using reader = openObjectReader(gitDir, signal);
-      return (await reader.info(id))?.type === "commit" ? parseCommit(id, await reader.read(id, "commit", maxCommitBytes)) : undefined;
+      await using reader = openReader(signal);
+      return (await reader.info(id))?.type === "commit" ? readCommit(reader, id) : undefined;
     },
 
     async isAncestor(older, newer, signal) {
+      await using reader = openReader(signal);
+      if ((await readCommit(reader, newer)).parents.includes(older)) return true; // as it is after most pushes
       const { status } = await git({ args: ["merge-base", "--is-ancestor", older, newer] }, signal);
       return status === 0;
     },
 
     async firstParents(from, to, limit, signal) {
+      await using reader = openReader(signal);
+      const newest = await readCommit(reader, to);
+      if (newest.parents[0] === from) return [newest];
       const { status, stdout, stderr } = await git({ args: ["rev-list", "--first-parent", "--reverse", `${from}..${to}`] }, signal);
       if (status !== 0) throw failed("list commits", stderr);
-      await using reader = openObjectReader(gitDir, signal);
       const commits = [];
-      for (const id of stdout.split("\n").filter(Boolean).slice(0, limit))
-        commits.push(parseCommit(id, await reader.read(id, "commit", maxCommitBytes)));
+      for (const id of stdout.split("\n").filter(Boolean).slice(0, limit)) commits.push(await readCommit(reader, id));
       return commits;
     },
 
     async files(commit, folder, limits, signal) {
-      await using reader = openObjectReader(gitDir, signal);
-      const { tree } = parseCommit(commit, await reader.read(commit, "commit", maxCommitBytes));
+      await using reader = openReader(signal);
+      const { tree } = await readCommit(reader, commit);
       return await walkTree(reader, tree, folder, limits);
     },
 
     async contents(files, limits, signal) {
-      await using reader = openObjectReader(gitDir, signal);
+      await using reader = openReader(signal);
       return await readFiles(reader, files, limits);
     },
 
     async write(parent, commits, signal) {
-      await using reader = openObjectReader(gitDir, signal);
-      const { tree } = parseCommit(parent, await reader.read(parent, "commit", maxCommitBytes));
+      await using reader = openReader(signal);
+      const { tree } = await readCommit(reader, parent);
       return await buildCommits(gitDir, reader, { commit: parent, tree }, commits, clock.now());
     },
 
@@ -121,6 +129,9 @@ export function createMirror({ gitDir, place, access: accessOptions, clock }: Mi
     },
   };
 }
+
+const readCommit = async (reader: ObjectReader, id: string): Promise<GitCommit> =>
+  parseCommit(id, await reader.read(id, "commit", maxCommitBytes));
 
 /** Makes an empty repository for a mirror, unless it is there. Doing so twice at once, also in two processes, makes one. */
 export async function makeMirrorFolder(gitDir: string, signal: AbortSignal): Promise<void> {

@@ -14,12 +14,17 @@ export interface ObjectInfo {
  * that tells sizes before contents. Close it.
  */
 export interface ObjectReader extends AsyncDisposable {
+  /** The id of the commit that a name means: an id, a reference, or what git makes of a short id. */
+  commitOf(name: string): Promise<string | undefined>;
   info(id: string): Promise<ObjectInfo | undefined>;
   /** The content, compared with its id. Throws SOURCE_TOO_LARGE beyond `maxBytes`, SOURCE_OBJECT_MISSING, SOURCE_OBJECT_CORRUPT. */
   read(id: string, type: "blob" | "tree" | "commit", maxBytes: number): Promise<Buffer>;
+  /** Whether nobody answers any more. */
+  hasEnded(): boolean;
 }
 
-const maxHeaderBytes = 256;
+/** It repeats the name that it cannot find. */
+const maxHeaderBytes = 512;
 const deadlineMs = 60_000;
 
 export function openObjectReader(gitDir: string, signal: AbortSignal): ObjectReader {
@@ -31,8 +36,18 @@ export function openObjectReader(gitDir: string, signal: AbortSignal): ObjectRea
     return new DroverError("internal", "GIT_FAILED", "read objects: git ended early");
   };
   const answers = createAnswers(child, endedEarly);
-  const closed = new Promise<void>((resolve) => child.once("close", () => resolve()));
+  let hasEnded = false;
+  const closed = new Promise<void>((resolve) =>
+    child.once("close", () => {
+      hasEnded = true;
+      resolve();
+    }),
+  );
 
+  const commitOf = async (name: string): Promise<string | undefined> => {
+    child.stdin.write(`info ${name}^{commit}\n`);
+    return /^([0-9a-f]{40}) commit \d+$/.exec(await answers.line())?.[1];
+  };
   const info = async (id: string): Promise<ObjectInfo | undefined> => {
     checkId(id);
     child.stdin.write(`info ${id}\n`);
@@ -65,8 +80,10 @@ export function openObjectReader(gitDir: string, signal: AbortSignal): ObjectRea
     return mine;
   };
   return {
+    commitOf: (name) => inTurn(() => commitOf(name)),
     info: (id) => inTurn(() => info(id)),
     read: (id, type, maxBytes) => inTurn(() => read(id, type, maxBytes)),
+    hasEnded: () => hasEnded,
     [Symbol.asyncDispose]: async () => {
       child.stdin.end();
       await closed;
