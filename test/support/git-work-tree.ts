@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
-import { startGitHost, type GitHost, type Webhook } from "@drover/tools";
+import { startGitHost, type GitHost } from "@drover/tools";
 import { onTestFinished } from "vitest";
 
 /** A person's clone of a repository. */
@@ -29,19 +29,16 @@ export interface TestGit {
 const credentials = { username: "drover", password: "correct horse" };
 
 /** A git host over HTTP with credentials, stopped when the test ends. */
-export async function testGit(options: { readonly webhooks?: readonly Webhook[] } = {}): Promise<TestGit> {
-  const { git, stop } = await startTestGit(options.webhooks);
+export async function testGit(): Promise<TestGit> {
+  const { git, stop } = await startTestGit();
   onTestFinished(stop);
   return git;
 }
 
 /** The same for `beforeAll`: whoever asked stops it. */
-export async function startTestGit(
-  webhooks: readonly Webhook[] = [],
-): Promise<{ readonly git: TestGit; readonly stop: () => Promise<void> }> {
+export async function startTestGit(): Promise<{ readonly git: TestGit; readonly stop: () => Promise<void> }> {
   const root = await mkdtemp(join(tmpdir(), "drover-test-git-"));
   const host = await startGitHost({ root: join(root, "repositories"), credentials });
-  for (const webhook of webhooks) host.addWebhook(webhook);
   const stop = async (): Promise<void> => {
     await host.stop();
     await rm(root, { recursive: true, force: true });
@@ -49,25 +46,28 @@ export async function startTestGit(
   const credentialsDir = join(root, "credentials");
   await mkdir(join(credentialsDir, "git-host"), { recursive: true });
   for (const [name, value] of Object.entries(credentials)) await writeFile(join(credentialsDir, "git-host", name), `${value}\n`);
+  const configFile = join(root, "gitconfig");
+  await writeFile(configFile, config);
   const git: TestGit = {
     host,
     address: `127.0.0.1:${host.port}`,
     credentialsDir,
     dataDir: join(root, "data"),
     clone: async (repository) => {
-      const url = new URL(await host.createRepository(repository));
-      Object.assign(url, credentials);
-      return workTree(await mkdtemp(join(root, "clone-")), url.toString());
+      await host.createRepository(repository);
+      return workTree(await mkdtemp(join(root, "clone-")), host.folderOf(repository), configFile);
     },
   };
   return { git, stop };
 }
 
-async function workTree(folder: string, url: string): Promise<WorkTree> {
+/** The person pushes into the host's folder: HTTP is the control plane's way, and takes three times as long. */
+async function workTree(folder: string, origin: string, configFile: string): Promise<WorkTree> {
+  const env = { ...process.env, GIT_CONFIG_GLOBAL: configFile, GIT_CONFIG_NOSYSTEM: "1" };
   const git = async (...args: string[]): Promise<string> =>
-    (await promisify(execFile)("git", ["-C", folder, ...args], { env: { ...process.env, ...identity }, timeout: 30_000 })).stdout.trim();
+    (await promisify(execFile)("git", ["-C", folder, ...args], { env, timeout: 30_000 })).stdout.trim();
   await git("init", "--quiet", "--initial-branch=main");
-  await git("remote", "add", "origin", url);
+  await git("remote", "add", "origin", origin);
   return {
     folder,
     git,
@@ -89,11 +89,16 @@ async function workTree(folder: string, url: string): Promise<WorkTree> {
   };
 }
 
-const identity = {
-  GIT_CONFIG_GLOBAL: "/dev/null",
-  GIT_CONFIG_NOSYSTEM: "1",
-  GIT_AUTHOR_NAME: "Ada",
-  GIT_AUTHOR_EMAIL: "ada@example.com",
-  GIT_COMMITTER_NAME: "Ada",
-  GIT_COMMITTER_EMAIL: "ada@example.com",
-};
+/** A file and not the environment: git hides that from the program at the other end of a push. No clean-ups, nothing that outlives the machine. */
+const config = `[user]
+  name = Ada
+  email = ada@example.com
+[core]
+  fsync = none
+[gc]
+  auto = 0
+[maintenance]
+  auto = false
+[receive]
+  autogc = false
+`;

@@ -125,6 +125,7 @@ async function revert({ world }: StoryFleet): Promise<void> {
   await world.pushFleet(async (tree) => {
     await tree.git("revert", "--no-edit", "HEAD");
     await tree.git("push", "--quiet", "origin", "HEAD:main");
+    return tree.git("rev-parse", "HEAD");
   });
 }
 
@@ -134,6 +135,6 @@ async function relabel({ world }: StoryFleet, cluster = "", key = "", value = ""
     const before = await tree.git("show", `HEAD:${path}`);
     const label = new RegExp(`\\b${RegExp.escape(key)}: [^,} ]+`);
     const after = label.test(before) ? before.replace(label, `${key}: ${value}`) : before.replace(" }", `, ${key}: ${value} }`);
-    await tree.push({ [path]: `${after}\n` }, `label ${cluster} ${key}=${value}`);
+    return tree.push({ [path]: `${after}\n` }, `label ${cluster} ${key}=${value}`);
   });
 }

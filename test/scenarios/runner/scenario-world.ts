@@ -5,6 +5,9 @@ import { waitUntil } from "../../support/wait-until.ts";
 import { type CheckServer, startCheckServer } from "./check-server.ts";
 import type { WorkTree } from "../../support/git-work-tree.ts";
 
+/** What a change pushed. */
+type Commit = string;
+
 /** One real control plane for all stories, which are played one after another. */
 export interface ScenarioWorld {
   readonly controlPlane: TestControlPlane;
@@ -12,7 +15,7 @@ export interface ScenarioWorld {
   readonly api: Client;
   readonly checks: CheckServer;
   /** Commits to the fleet repository as a person would, and waits until the control plane has read it, unless nobody needs to have seen it. */
-  pushFleet(change: (fleet: WorkTree) => Promise<unknown>, until?: "projected" | "unseen"): Promise<void>;
+  pushFleet(change: (fleet: WorkTree) => Promise<Commit>, until?: "projected" | "unseen"): Promise<void>;
   /** Tells the control plane of a push, as a git host does. */
   tellOfPush(cloneUrl: string): Promise<void>;
   stop(): Promise<void>;
@@ -42,9 +45,8 @@ export async function startScenarioWorld(): Promise<ScenarioWorld> {
       await checks.stop();
     },
     async pushFleet(change, until = "projected") {
-      if (await hasMain(fleet)) await fleet.pull();
-      await change(fleet);
-      const commit = await fleet.git("rev-parse", "HEAD");
+      await fleet.pull();
+      const commit = await change(fleet);
       await tellOfPush(git.host.cloneUrl("fleet"));
       if (until === "unseen") return;
       await waitUntil("the push is projected", async () => {
@@ -54,5 +56,3 @@ export async function startScenarioWorld(): Promise<ScenarioWorld> {
     },
   };
 }
-
-const hasMain = async (fleet: WorkTree): Promise<boolean> => (await fleet.git("ls-remote", "origin", "main")) !== "";

@@ -94,7 +94,7 @@ async function hasReported({ controlPlane }: ScenarioWorld, { cluster }: Simulat
 }
 
 /** The next story begins with a fleet repository that says nothing. */
-async function emptied(fleet: ScenarioWorld["controlPlane"]["fleet"]): Promise<void> {
+async function emptied(fleet: ScenarioWorld["controlPlane"]["fleet"]): Promise<string> {
   const files = (await fleet.git("ls-files")).split("\n").filter((path) => path !== "drover.yaml");
-  await fleet.push(Object.fromEntries(files.map((path) => [path, undefined])), "the story is over");
+  return fleet.push(Object.fromEntries(files.map((path) => [path, undefined])), "the story is over");
 }
