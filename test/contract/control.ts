@@ -44,11 +44,26 @@ export function controlContract({ ports, clusters }: Bench): void {
       expect(await rollout()).toMatchObject({ skippedWaves: [0], phase: "Pending" });
     });
 
-    test("aborts for good", async () => {
+    test("aborts, and is taken up where it stopped", async () => {
       const commands = await begun();
+      await commands.skipRolloutCluster(caller, "r1", { reason, cluster: "b" });
       await commands.abortRollout(caller, "r1", { reason });
       expect(await rollout()).toMatchObject({ phase: "Aborted" });
       await expect(commands.resumeRollout(caller, "r1", { reason })).rejects.toMatchObject({ code: "ROLLOUT_WRONG_PHASE" });
+      for (const _twice of [1, 2]) await commands.retryRollout(caller, "r1", { reason });
+      expect(await rollout()).toMatchObject({ phase: "Running" });
+      expect(await states()).toEqual({ a: "waiting", b: "skipped", c: "waiting" });
+    });
+
+    test("aborts for good once another has begun there", async () => {
+      const commands = await begun();
+      await commands.abortRollout(caller, "r1", { reason });
+      await begin(ports(), { id: "r2", content: await releaseOf(ports(), "v2"), clusters: clusters(), strategy });
+      expect(await ports().control.load("r1", undefined)).toMatchObject({ newer: "r2" });
+      const takeUp = { move: { event: "takenUp", from: "Aborted", to: "Running" } } as const;
+      const by = { caller, order: { kind: "retry", cluster: undefined }, reason } as const;
+      await expect(ports().control.commit("r1", 2, takeUp, by)).rejects.toMatchObject({ kind: "stale", code: "ROLLOUT_CHANGED" });
+      await expect(commands.retryRollout(caller, "r1", { reason })).rejects.toMatchObject({ code: "ROLLOUT_WRONG_PHASE" });
     });
 
     test("refuses an order that was given before somebody else's", async () => {

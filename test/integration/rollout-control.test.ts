@@ -78,6 +78,36 @@ test("a cluster of a skipped wave is taken in again, and the rollout waits for i
   expect(await world.states()).toEqual({ a: "succeeded", b: "succeeded", c: "succeeded", d: "succeeded" });
 });
 
+test("an aborted rollout is taken up where it stopped, with who joined meanwhile", async () => {
+  const world = await placementWorld(names, forms);
+  await world.pin("v1");
+  await world.reportUntilDone();
+  await world.pin("v2");
+  await world.report(["a"], "Healthy");
+  await world.report(["b"], "Progressing");
+  await world.commands.abortRollout(caller, "r2", why);
+  await world.addCluster("e");
+  await world.settle();
+  await world.report(["e"], "Healthy");
+  const runs = async () => Object.entries(await world.assignments()).map(([name, given]) => `${name} ${given.split(" ")[0]}`);
+  expect(await runs()).toEqual(["a v2", "b v2", "c v1", "d v1", "e v1"]);
+  await world.commands.retryRollout(caller, "r2", why);
+  await world.work();
+  expect(await world.states("r2")).toEqual({ a: "succeeded", b: "inFlight", c: "waiting", d: "waiting", e: "waiting" });
+  await world.reportUntilDone();
+  expect(await world.rollouts()).toContain("r2 Environment v2 Completed");
+  expect(await runs()).toEqual(["a v2", "b v2", "c v2", "d v2", "e v2"]);
+});
+
+test("an aborted rollout is not taken up where another has begun since, and the refusal names it", async () => {
+  const world = await placementWorld(names, forms);
+  await world.pin("v1");
+  await world.commands.abortRollout(caller, "r1", why);
+  await expect(world.commands.retryRollout(caller, "r1", { ...why, cluster: "a" })).rejects.toThrow(/without --cluster/);
+  await world.pin("v2");
+  await expect(world.commands.retryRollout(caller, "r1", why)).rejects.toThrow(/it is Aborted and rollout r2 has begun there since/);
+});
+
 test("each order is in the audit and among the rollout's steps, with who and why", async () => {
   const world = await placementWorld(names, forms);
   await world.pin("v1");

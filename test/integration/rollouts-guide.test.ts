@@ -119,6 +119,9 @@ test("what failed is tried again, accepted, or left: and everything can be stopp
   await waitUntil("it goes on", async () => ((await newest())?.targets.InFlight ?? 0) > 0);
   await guide.run(`drover rollout abort ${place} --reason "wrong revision"`);
   expect((await newest())?.phase).toBe("Aborted");
+  await guide.run(`drover rollout retry ${place} --reason "it was the right one"`);
+  await waitUntil("it goes on", async () => ((await newest())?.targets.InFlight ?? 0) > 0);
+  expect((await newest())?.revision).toBe(revision);
 });
 
 test("no command of the guide is left out", () => expect(guide.unused()).toEqual([]));

@@ -8,10 +8,18 @@ const reason = "because";
 
 type Ask = (commands: RolloutCommands, rollout: string, random: Random, world: World) => Promise<void> | undefined;
 
+/** How long it takes whoever aborted a rollout to wish that he had not. */
+const secondThoughtsMs = 90_000;
+
 const orders = {
   pause: (commands, id) => commands.pauseRollout(caller, id, { reason }),
   resume: (commands, id, random) => commands.resumeRollout(caller, id, { reason, acceptFailures: random.between(0, 2) }),
-  abort: (commands, id) => commands.abortRollout(caller, id, { reason }),
+  abort: async (commands, id, _random, world) => {
+    await commands.abortRollout(caller, id, { reason });
+    world.schedule.after(secondThoughtsMs, undefined, `somebody takes rollout ${id} up again`, () => {
+      commands.retryRollout(caller, id, { reason }).catch(() => {});
+    });
+  },
   retry: (commands, id) => commands.retryRollout(caller, id, { reason }),
   skipCluster: (commands, id, random, world) => {
     const cluster = targetOf(id, random, world);

@@ -9,6 +9,7 @@ const legal: Readonly<Record<string, readonly string[]>> = {
   Running: ["Paused", "Halted", "RollingBack", "Completed", "Superseded", "Aborted"],
   Paused: ["Running", "RollingBack", "Superseded", "Aborted"],
   Halted: ["Running", "RollingBack", "Superseded", "Aborted"],
+  Aborted: ["Running"],
   RollingBack: ["Paused", "Halted", "RolledBack", "Superseded"],
 };
 

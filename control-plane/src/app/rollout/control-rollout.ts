@@ -48,7 +48,7 @@ export interface RolloutCommands {
   readonly skipRolloutCluster: Command<Asked & { readonly cluster: string }>;
   /** `wave` is its name. */
   readonly skipRolloutWave: Command<Asked & { readonly wave: string }>;
-  /** All that failed when no cluster is named. */
+  /** All that failed when no cluster is named. Takes up an aborted rollout where it stopped, if nothing newer has begun there. */
   readonly retryRollout: Command<Asked & { readonly cluster?: string }>;
 }
 

@@ -165,6 +165,16 @@ const phases: { readonly [P in Exclude<Phase, "Completed" | "RolledBack" | "Supe
   Aborted: rollout({ phase: "Aborted", canGoBack: false }),
 };
 
+test("an aborted rollout is to be taken up while nothing newer has begun there", () => {
+  const [link] = listLinks(explainRollout(phases.Aborted, now));
+  expect(link?.action).toBe("take it up where it stopped: drover rollout retry r1, or promote another revision");
+  const [overtaken] = listLinks(explainRollout({ ...phases.Aborted, overtakenBy: "r2" }, now));
+  expect(overtaken).toMatchObject({
+    message: "it was aborted; clusters keep what they have; another rollout has begun there since",
+    action: "see that one: drover rollout status r2",
+  });
+});
+
 test.each(Object.entries(phases).filter(([phase]) => phase !== "Pending"))("a rollout that is %s", (phase, facts) => {
   const links = listLinks(explainRollout(facts, now));
   expect(faultsOf(links, phase === "Running" || phase === "RollingBack")).toEqual([]);

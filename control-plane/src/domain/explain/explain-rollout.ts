@@ -25,6 +25,8 @@ export interface RolloutFacts {
   readonly canGoBack: boolean;
   readonly supersededBy: string | undefined;
   readonly endedBecause: string | undefined;
+  /** Of what has ended: the newest rollout that began in its place since. */
+  readonly overtakenBy?: string | undefined;
   readonly finishedAt: Instant | undefined;
   /** Of one that is completed: how many clusters do without it, by their state. */
   readonly leftOut?: readonly { readonly state: TargetState; readonly clusters: number }[];
@@ -126,8 +128,20 @@ function explainCompleted(facts: RolloutFacts): Link {
   };
 }
 
+function explainAborted(facts: RolloutFacts): Link {
+  const { id, endedBecause, overtakenBy, canGoBack } = facts;
+  const message = `it was aborted${endedBecause === undefined ? "" : `: ${endedBecause}`}; clusters keep what they have`;
+  if (overtakenBy !== undefined)
+    return {
+      ...about(facts, "Aborted", `${message}; another rollout has begun there since`),
+      action: `see that one: drover rollout status ${overtakenBy}`,
+    };
+  const back = canGoBack ? `${goBack(facts)}, or promote another revision` : `or ${goBack(facts)}`;
+  return { ...about(facts, "Aborted", message), action: `take it up where it stopped: drover rollout retry ${id}, ${back}` };
+}
+
 function explainEnd(facts: RolloutFacts): Link | undefined {
-  const { phase, supersededBy, endedBecause } = facts;
+  const { phase, supersededBy } = facts;
   switch (phase) {
     case "Completed":
       return explainCompleted(facts);
@@ -140,10 +154,7 @@ function explainEnd(facts: RolloutFacts): Link | undefined {
           : `rollout ${supersededBy} took its place`,
       );
     case "Aborted":
-      return {
-        ...about(facts, "Aborted", `it was aborted${endedBecause === undefined ? "" : `: ${endedBecause}`}; clusters keep what they have`),
-        action: facts.canGoBack ? `${goBack(facts)}, or promote another revision` : goBack(facts),
-      };
+      return explainAborted(facts);
     case "RolledBack":
       return explainTakenBack(facts);
     case "Pending":

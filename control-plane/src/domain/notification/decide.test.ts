@@ -70,6 +70,7 @@ test.each([
   { name: "completed", want: "Info RolloutCompleted Rollout of web in production has completed" },
   { name: "superseded", want: "Info RolloutSuperseded Rollout of web in production gave way to a newer one" },
   { name: "aborted", want: "Warning RolloutAborted Rollout of web in production was aborted" },
+  { name: "takenUp", want: "Info RolloutResumed Rollout of web in production is taken up again" },
 ])("a rollout that has $name is one message", ({ name, want }) => expect(told([step(name)])).toEqual([`all: ${want}`]));
 
 test.each([

@@ -25,6 +25,7 @@ const phrases: Readonly<Record<RolloutEvent, Phrase>> = {
   completed: { event: "RolloutCompleted", severity: "Info", verb: "has completed", incident: "resolve" },
   superseded: { event: "RolloutSuperseded", severity: "Info", verb: "gave way to a newer one", incident: "resolve" },
   aborted: { event: "RolloutAborted", severity: "Warning", verb: "was aborted", incident: "resolve" },
+  takenUp: { event: "RolloutResumed", severity: "Info", verb: "is taken up again" },
 };
 
 /** Undefined for steps that are no phase, and for a rollback's own beginning and end: the rollout that it takes back tells of them. */

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { judgeOrder, type Order, type Standing } from "./control.ts";
 
-const running: Standing = { phase: "Running", failed: 0, maxFailures: 0, skippedWaves: [], named: undefined };
+const running: Standing = { phase: "Running", failed: 0, maxFailures: 0, skippedWaves: [], named: undefined, newer: undefined };
 const halted: Standing = { ...running, phase: "Halted", failed: 2 };
 const resume = (acceptFailures: number): Order => ({ kind: "resume", acceptFailures });
 const skip: Order = { kind: "skipCluster", cluster: "a" };
@@ -37,7 +37,11 @@ test.each<[string, Order, Standing, object]>([
   ["takes a skipped cluster in again", retry("a"), { ...running, named: "skipped" }, noMove],
   ["nothing failed, nothing to retry", retry(), running, settled],
   ["does not retry what succeeded", retry("a"), { ...running, named: "succeeded" }, refused("ROLLOUT_TARGET_STATE")],
-  ["nor anything of what has ended", retry(), { ...halted, phase: "Aborted" }, refused("ROLLOUT_WRONG_PHASE")],
+  ["nor anything of what has ended", retry(), { ...halted, phase: "Superseded" }, refused("ROLLOUT_WRONG_PHASE")],
+  ["takes an aborted rollout up where it stopped", retry(), { ...running, phase: "Aborted" }, move("Running")],
+  ["unless another has begun there", retry(), { ...halted, phase: "Aborted", newer: "r2" }, refused("ROLLOUT_WRONG_PHASE")],
+  ["and never a single cluster of it", retry("a"), { ...halted, phase: "Aborted", named: "waiting" }, refused("ROLLOUT_WRONG_PHASE")],
+  ["an aborted rollout is not resumed", resume(0), { ...halted, phase: "Aborted" }, refused("ROLLOUT_WRONG_PHASE")],
 ])("%s", (_name, order, standing, want) => {
   expect(judgeOrder(order, standing)).toMatchObject(want);
 });

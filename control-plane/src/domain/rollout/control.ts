@@ -11,7 +11,7 @@ export type Order =
   | { readonly kind: "skipCluster"; readonly cluster: string }
   /** Leaves out what waits in a wave, and lets its gates and its soak pass. */
   | { readonly kind: "skipWave"; readonly wave: number }
-  /** One cluster, or all that failed. */
+  /** One cluster, or all that failed; of an aborted rollout, whatever it had left to do. */
   | { readonly kind: "retry"; readonly cluster: string | undefined };
 
 export interface Standing {
@@ -22,9 +22,11 @@ export interface Standing {
   readonly skippedWaves: readonly number[];
   /** The part in the rollout of the cluster that the order names; undefined where it has none. */
   readonly named: TargetState | undefined;
+  /** The newest rollout that has begun in its place since. */
+  readonly newer: string | undefined;
 }
 
-export type PhaseEvent = "paused" | "resumed" | "aborted";
+export type PhaseEvent = "paused" | "resumed" | "aborted" | "takenUp";
 
 export type Ruling =
   /** Whatever the order changes in targets and waves comes with it. */
@@ -67,6 +69,8 @@ function judgeMove({ phase }: Standing, event: PhaseEvent, already: readonly Pha
 
 function judgeResume(acceptFailures: number, standing: Standing): Ruling {
   const { phase, failed, maxFailures } = standing;
+  if (phase === "Aborted" && standing.newer === undefined)
+    return wrongPhase(standing, "cannot be resumed; `drover rollout retry` takes it up where it stopped");
   const ruling = judgeMove(standing, "resumed", ["Running", "Pending"], "resumed");
   // Whoever accepts failures believes that something halted; to say "done" would have them think the budget was raised.
   if (ruling.kind === "settled" && acceptFailures > 0)
@@ -102,6 +106,7 @@ function judgeSkip(cluster: string, standing: Standing): Ruling {
 /** What goes on again when the failures that are left are within the budget. */
 function judgeRetry(cluster: string | undefined, standing: Standing): Ruling {
   const { phase, failed, maxFailures, named } = standing;
+  if (phase === "Aborted") return judgeTakingUp(cluster, standing);
   if (cluster !== undefined && (named === "waiting" || named === "inFlight")) return settled;
   if (cluster !== undefined && named !== "failed" && named !== "skipped")
     return wrongCluster(`cluster ${cluster} neither failed nor was skipped; \`drover rollout status\` shows which did`);
@@ -110,6 +115,16 @@ function judgeRetry(cluster: string | undefined, standing: Standing): Ruling {
   const goesOn = phase === "Halted" && left <= maxFailures;
   if (cluster === undefined && failed === 0) return settled;
   return { kind: "carry out", move: goesOn ? { event: "resumed", to: "Running" } : undefined };
+}
+
+/** Where nothing newer has begun, the clusters of an aborted rollout are as it left them. */
+function judgeTakingUp(cluster: string | undefined, standing: Standing): Ruling {
+  const { newer } = standing;
+  if (newer !== undefined)
+    return wrongPhase(standing, `rollout ${newer} has begun there since: look at that one, or promote the revision that is to run`);
+  if (cluster !== undefined)
+    return wrongPhase(standing, "no single cluster of it can be tried again; without --cluster it is taken up where it stopped");
+  return judgeMove(standing, "takenUp", [], "taken up");
 }
 
 const underWay: ReadonlySet<Phase> = new Set(["Pending", "Running", "Paused", "Halted"]);

@@ -23,6 +23,7 @@ const said: Readonly<Record<string, string>> = {
   completed: "every cluster that counts succeeded",
   superseded: "a newer rollout took its place",
   aborted: "it was ended",
+  takenUp: "it was taken up where it had stopped",
   waveSkipped: "a wave was left out",
   GateOpened: "a gate was opened",
   GatePassed: "a gate passed",

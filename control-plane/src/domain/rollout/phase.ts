@@ -8,7 +8,8 @@ export type RolloutEvent =
   | "rolledBack"
   | "completed"
   | "superseded"
-  | "aborted";
+  | "aborted"
+  | "takenUp";
 
 /** The state machine: an absent entry is an illegal transition. */
 const transitions: Readonly<Record<Phase, Partial<Record<RolloutEvent, Phase>>>> = {
@@ -28,11 +29,14 @@ const transitions: Readonly<Record<Phase, Partial<Record<RolloutEvent, Phase>>>>
   Completed: {},
   RolledBack: {},
   Superseded: {},
-  Aborted: {},
+  // Where nothing newer has begun, a person may have it go on where it stopped.
+  Aborted: { takenUp: "Running" },
 };
 
 /** The phase after `event`, or undefined when the event is illegal here. Live code and replay both use this. */
 export const nextPhase = (phase: Phase, event: RolloutEvent): Phase | undefined => transitions[phase][event];
 
-/** Whether anything can still become of the rollout. At most one such rollout exists for a place and scope, and those that are rolled back beside it. */
-export const isActive = (phase: Phase): boolean => Object.keys(transitions[phase]).length > 0;
+const over: ReadonlySet<Phase> = new Set(["Completed", "RolledBack", "Superseded", "Aborted"]);
+
+/** Whether anything becomes of the rollout by itself. At most one such rollout exists for a place and scope, and those that are rolled back beside it. */
+export const isActive = (phase: Phase): boolean => !over.has(phase);

@@ -212,7 +212,8 @@ export const rolloutRoutes = {
     method: "POST",
     path: "/v1/rollouts/{rollout}/retry",
     permission: "rollout.control",
-    summary: "Tries again what failed, or one cluster that failed or was skipped; a Halted rollout goes on when few enough are left",
+    summary:
+      "Tries again what failed, or one cluster that failed or was skipped; a Halted rollout goes on when few enough are left, and an Aborted one where it stopped, if nothing newer has begun there",
     params: rollout,
     ...rehearsed,
     matched: true,

@@ -9,6 +9,7 @@ import type { TargetReason } from "../../../domain/rollout/judge.ts";
 import type { Phase } from "../../../domain/rollout/phase.ts";
 import type { RolloutStrategy } from "../../../domain/rollout/strategy.ts";
 import type { Db } from "../database.ts";
+import { newerRollout } from "../rollout/newer-rollout.ts";
 import { targetColumns, type TargetRow, targetSources, toTarget } from "../rollout/target-rows.ts";
 
 interface RolloutRow {
@@ -27,6 +28,7 @@ interface RolloutRow {
   readonly rollback: string | null;
   readonly quarantine: QuarantineFacts | null;
   readonly can_go_back: boolean;
+  readonly newer: string | null;
   readonly left_out: RolloutFacts["leftOut"] | null;
   readonly ended: { readonly by?: string; readonly reason?: string } | null;
 }
@@ -46,6 +48,7 @@ export async function loadRolloutFacts(db: Db, id: string): Promise<RolloutFacts
                     select from rollouts c
                      where c.application = r.application and c.environment = r.environment and c.scope = 'Environment' and c.phase = 'Completed'
                        and c.revision <> r.revision and not ${isQuarantined}) as can_go_back,
+                  ${newerRollout("r")} as newer,
                   (select jsonb_agg(jsonb_build_object('state', o.state, 'clusters', o.clusters) order by o.state)
                      from (select state, count(*) as clusters from rollout_targets
                             where rollout_id = r.id and r.phase = 'Completed' and state in ('skipped', 'failed', 'offline') group by state) o) as left_out,
@@ -80,6 +83,7 @@ export async function loadRolloutFacts(db: Db, id: string): Promise<RolloutFacts
     canGoBack: row.can_go_back,
     supersededBy: ended?.by,
     endedBecause: ended?.reason,
+    overtakenBy: row.newer ?? undefined,
     finishedAt: row.finished_at ?? undefined,
     leftOut: row.left_out ?? [],
     pause: row.pause ?? undefined,

@@ -1252,7 +1252,7 @@ export const RolloutService: GenService<{
     output: typeof SkipRolloutWaveResponseSchema;
   },
   /**
-   * RetryRollout tries again what failed, or one cluster that failed or was skipped.
+   * RetryRollout tries again what failed, or one cluster that failed or was skipped. An aborted rollout goes on where it stopped.
    *
    * @generated from rpc drover.v1.RolloutService.RetryRollout
    */
