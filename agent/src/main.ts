@@ -94,7 +94,13 @@ async function readText(source: TextSource): Promise<Secret | undefined> {
 const readTrust = async (trust: TrustSource): Promise<ApiTrust> =>
   trust.kind === "ca-file" ? { kind: "ca", pem: await readFile(trust.path, "utf8") } : trust;
 
-await (process.argv[2] === "check" ? check() : main()).catch((thrown: unknown) => {
+async function run(command: string | undefined): Promise<void> {
+  if (command === "--version") process.stdout.write(`drover-agent ${agentVersion}\n`);
+  else if (command === "check") await check();
+  else await main();
+}
+
+await run(process.argv[2]).catch((thrown: unknown) => {
   process.stderr.write(`drover-agent: ${errorChain(thrown)}\n`);
   process.exit(2);
 });

@@ -11,6 +11,7 @@ import { openInstallation } from "./start/installation.ts";
 
 /** `server` runs the control plane until SIGTERM or SIGINT; `bootstrap` makes keys, certificates and nats.conf, and ends. */
 async function main(command: string | undefined): Promise<void> {
+  if (command === "--version") return void say(`drover-control-plane ${packageJson.version}`);
   const config = parseConfig(process.env, (path) => readFileSync(path, "utf8"));
   if (command === "bootstrap") return bootstrap(config);
   if (command === "server") return serve(config);
