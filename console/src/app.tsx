@@ -1,12 +1,13 @@
 import { QueryClientProvider } from "@tanstack/react-query";
 import { RouterProvider } from "@tanstack/react-router";
-import { Suspense, lazy, useMemo, useState } from "react";
+import { Suspense, useMemo, useState } from "react";
 import { ApiContext, createApi } from "./api/api.ts";
 import { createQueries } from "./api/query-client.ts";
 import { forgetToken, keepToken, storedToken } from "./api/session.ts";
 import { router } from "./router.tsx";
+import { latePart } from "./late/late-part.ts";
 
-const SignIn = lazy(async () => ({ default: (await import("./sign-in.tsx")).SignIn }));
+const SignIn = latePart(async () => (await import("./sign-in.tsx")).SignIn);
 
 /** Who is signed in decides everything: another token is another client, another cache and another watch. */
 export function App() {

@@ -4,9 +4,10 @@ import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { App } from "./app.tsx";
 import { cssVariables, theme } from "./look/theme.ts";
-import { showWithoutLostStyles } from "./lost-styles.ts";
+import { InterruptionBar } from "./late/interruption-bar.tsx";
+import { showBeforeStyles } from "./late/late-styles.ts";
 
-showWithoutLostStyles();
+showBeforeStyles();
 
 /** The one that the control plane allows styles to be added with, see index.html. */
 const nonce = document.querySelector<HTMLMetaElement>("meta[name=style-nonce]")?.content ?? "";
@@ -19,6 +20,7 @@ if (root !== null)
     <StrictMode>
       <MantineProvider theme={theme} cssVariablesResolver={cssVariables} defaultColorScheme="auto" getStyleNonce={() => nonce}>
         <App />
+        <InterruptionBar />
       </MantineProvider>
     </StrictMode>,
   );

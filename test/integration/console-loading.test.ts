@@ -22,8 +22,7 @@ async function visitWithoutTime() {
   const server = createHttpServer(fakeApi().deps, { consoleDir: site });
   const port = await server.listen({ host: "127.0.0.1", port: 0 });
   onTestFinished(() => server.close());
-  const { page, context } = await visit(browser, `http://127.0.0.1:${port}`, { token: "admin" });
-  onTestFinished(() => context.close());
+  const { page } = await visit(browser, `http://127.0.0.1:${port}`, { token: "admin" });
   await page.clock.install({ time: new Date("2026-11-21T08:00:00Z") });
   await page.clock.pauseAt(new Date("2026-11-21T08:00:01Z"));
   const asked = new Set<unknown>();

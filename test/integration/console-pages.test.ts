@@ -1,6 +1,6 @@
 import { AxeBuilder } from "@axe-core/playwright";
 import type { Browser, Page } from "playwright-core";
-import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import { startBrowser } from "../support/browser.ts";
 import { type LivelyFleet, startLivelyFleet } from "../support/console/lively-fleet.ts";
 import { consolePages } from "../support/console/pages.ts";
@@ -21,11 +21,7 @@ afterAll(async () => {
   for (const stop of stops.toReversed()) await stop();
 });
 
-async function visitor(options: VisitOptions = { token: fleet.adminToken }): Promise<Visitor> {
-  const visiting = await visit(browser, fleet.replica.apiUrl, options);
-  onTestFinished(() => visiting.context.close());
-  return visiting;
-}
+const visitor = (options: VisitOptions = { token: fleet.adminToken }): Promise<Visitor> => visit(browser, fleet.replica.apiUrl, options);
 
 /** What is named and ordered is the same in both themes; colours are not. */
 async function violationsIn(page: Page): Promise<readonly string[]> {

@@ -22,8 +22,7 @@ async function loaded(path: string): Promise<ReadonlyMap<string, number>> {
   const server = createHttpServer(fakeApi().deps, { consoleDir: site });
   const port = await server.listen({ host: "127.0.0.1", port: 0 });
   onTestFinished(() => server.close());
-  const { page, context } = await visit(browser, `http://127.0.0.1:${port}`, { token: "admin" });
-  onTestFinished(() => context.close());
+  const { page } = await visit(browser, `http://127.0.0.1:${port}`, { token: "admin" });
   const files = new Map<string, number>();
   page.on("response", (response) => {
     const { pathname } = new URL(response.url());

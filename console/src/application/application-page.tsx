@@ -1,7 +1,7 @@
 import type { Environment, Placement, Release } from "@drover/proto/rest";
 import { Text } from "@mantine/core";
 import { useParams } from "@tanstack/react-router";
-import { Suspense, lazy, useState } from "react";
+import { Suspense, useState } from "react";
 import { Asked } from "../page/asked.tsx";
 import { NextStep } from "../page/next-step.tsx";
 import { Page } from "../page/page.tsx";
@@ -23,9 +23,10 @@ import {
 } from "./queries.ts";
 import { ReleasesTable } from "./releases-table.tsx";
 import { revisionChoices } from "./revision-choices.ts";
+import { latePart } from "../late/late-part.ts";
 
-const PromoteDialog = lazy(async () => ({ default: (await import("./promote-dialog.tsx")).PromoteDialog }));
-const RollbackDialog = lazy(async () => ({ default: (await import("./rollback-dialog.tsx")).RollbackDialog }));
+const PromoteDialog = latePart(async () => (await import("./promote-dialog.tsx")).PromoteDialog);
+const RollbackDialog = latePart(async () => (await import("./rollback-dialog.tsx")).RollbackDialog);
 
 type Opened =
   | { readonly kind: "promote"; readonly environment: string; readonly release?: Release }

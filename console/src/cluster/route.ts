@@ -1,10 +1,11 @@
-import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
+import { createRoute } from "@tanstack/react-router";
 import { rootRoute } from "../root-route.tsx";
 import { textsOf } from "../search-text.ts";
+import { latePage } from "../late/late-part.ts";
 
 export const clusterRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: "/clusters/$cluster",
   validateSearch: (search) => textsOf(search, ["application"]),
-  component: lazyRouteComponent(() => import("./cluster-page.tsx"), "ClusterPage"),
+  component: latePage(async () => (await import("./cluster-page.tsx")).ClusterPage),
 });

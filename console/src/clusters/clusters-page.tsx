@@ -1,6 +1,6 @@
 import { Alert, Code, Group, NativeSelect, Text, TextInput } from "@mantine/core";
 import { IconSearch } from "@tabler/icons-react";
-import { Suspense, lazy, useDeferredValue, useMemo } from "react";
+import { Suspense, useDeferredValue, useMemo } from "react";
 import { PermittedButton } from "../change/permitted-button.tsx";
 import { Asked } from "../page/asked.tsx";
 import { NextStep } from "../page/next-step.tsx";
@@ -14,8 +14,9 @@ import { standings } from "../words/standing.ts";
 import { filterClusters, sortClusters } from "./arrange.ts";
 import { clusterColumns } from "./cluster-columns.tsx";
 import { clustersRoute } from "./route.ts";
+import { latePart } from "../late/late-part.ts";
 
-const AddCluster = lazy(async () => ({ default: (await import("./add-cluster.tsx")).AddCluster }));
+const AddCluster = latePart(async () => (await import("./add-cluster.tsx")).AddCluster);
 
 /** Every cluster. What one looks for stands in the address, so that it can be sent to somebody. */
 export function ClustersPage() {

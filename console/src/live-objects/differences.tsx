@@ -1,11 +1,12 @@
 import type { DiffAnswer } from "./answers.ts";
 import { Stack, Text } from "@mantine/core";
-import { Suspense, lazy } from "react";
+import { Suspense } from "react";
 import { keyOf } from "./tree-rows.ts";
 import { Loading } from "../page/loading.tsx";
+import { latePart } from "../late/late-part.ts";
 
 // What compares is large, and most often nothing differs.
-const DiffView = lazy(async () => ({ default: (await import("./diff-view.tsx")).DiffView }));
+const DiffView = latePart(async () => (await import("./diff-view.tsx")).DiffView);
 
 /** Every object that differs, or that none does. */
 export function Differences({ answer: { objects, compared, truncated } }: { readonly answer: DiffAnswer }) {

@@ -1,7 +1,7 @@
 import type { TreeAnswer } from "./answers.ts";
 import { Alert, Card, Group, Text } from "@mantine/core";
 import { useNavigate, useParams, useSearch } from "@tanstack/react-router";
-import { Suspense, lazy } from "react";
+import { Suspense } from "react";
 import { shortRevision } from "../application/revision-choices.ts";
 import { Asked } from "../page/asked.tsx";
 import { PageLink } from "../page/page-link.tsx";
@@ -19,9 +19,10 @@ import { useClusterApplication, useDifferences, useDrift, useTree } from "./quer
 import { keyOf, objectNameOf } from "./tree-rows.ts";
 import { Status } from "../words/status.tsx";
 import { Loading } from "../page/loading.tsx";
+import { latePart } from "../late/late-part.ts";
 
 // With its logs, YAML and comparisons it is as large as the rest of the page, which shows the tree before.
-const ObjectPanel = lazy(async () => ({ default: (await import("./object-panel.tsx")).ObjectPanel }));
+const ObjectPanel = latePart(async () => (await import("./object-panel.tsx")).ObjectPanel);
 
 const route = "/clusters/$cluster/applications/$application";
 

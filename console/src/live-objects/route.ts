@@ -1,10 +1,11 @@
-import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
+import { createRoute } from "@tanstack/react-router";
 import { rootRoute } from "../root-route.tsx";
 import { textsOf } from "../search-text.ts";
+import { latePage } from "../late/late-part.ts";
 
 export const liveRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: "/clusters/$cluster/applications/$application",
   validateSearch: (search) => textsOf(search, ["object", "tab"]),
-  component: lazyRouteComponent(() => import("./live-page.tsx"), "LivePage"),
+  component: latePage(async () => (await import("./live-page.tsx")).LivePage),
 });

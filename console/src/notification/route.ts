@@ -1,10 +1,11 @@
-import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
+import { createRoute } from "@tanstack/react-router";
 import { rootRoute } from "../root-route.tsx";
 import { textsOf } from "../search-text.ts";
+import { latePage } from "../late/late-part.ts";
 
 export const notificationsRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: "/notifications",
   validateSearch: (search) => textsOf(search, ["state"]),
-  component: lazyRouteComponent(() => import("./notifications-page.tsx"), "NotificationsPage"),
+  component: latePage(async () => (await import("./notifications-page.tsx")).NotificationsPage),
 });

@@ -1,7 +1,8 @@
-import { type ReactNode, Suspense, lazy, useEffect, useState } from "react";
+import { type ReactNode, Suspense, useEffect, useState } from "react";
+import { latePart } from "../late/late-part.ts";
 
 // Not needed for the first sight of any page.
-const Modal = lazy(() => import("./modal.ts"));
+const Modal = latePart(async () => (await import("./modal.ts")).Modal);
 
 interface DialogProps {
   readonly title: string;

@@ -1,8 +1,9 @@
-import { type FocusEvent, type PointerEvent, type ReactElement, Suspense, cloneElement, lazy, useState } from "react";
+import { type FocusEvent, type PointerEvent, type ReactElement, Suspense, cloneElement, useState } from "react";
 import classes from "./hint.module.css";
+import { latePart } from "../late/late-part.ts";
 
 // Nobody asks what something means before they have seen it.
-const Tooltip = lazy(() => import("./tooltip.ts"));
+const Tooltip = latePart(async () => (await import("./tooltip.ts")).Tooltip);
 
 interface Pointed {
   readonly onPointerEnter?: (event: PointerEvent<HTMLElement>) => void;

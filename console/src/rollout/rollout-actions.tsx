@@ -1,10 +1,11 @@
 import type { Rollout } from "@drover/proto/rest";
-import { Suspense, lazy, useState } from "react";
+import { Suspense, useState } from "react";
 import { PermittedButton } from "../change/permitted-button.tsx";
 import { type Order, orders, whyNotNow } from "./orders.ts";
+import { latePart } from "../late/late-part.ts";
 
-const OrderDialog = lazy(async () => ({ default: (await import("./order-dialog.tsx")).OrderDialog }));
-const RollbackDialog = lazy(async () => ({ default: (await import("../application/rollback-dialog.tsx")).RollbackDialog }));
+const OrderDialog = latePart(async () => (await import("./order-dialog.tsx")).OrderDialog);
+const RollbackDialog = latePart(async () => (await import("../application/rollback-dialog.tsx")).RollbackDialog);
 
 const labels = { pause: "Pause…", resume: "Resume…", retry: "Retry failed…", abort: "Abort…" } as const satisfies Record<Order, string>;
 

@@ -1,6 +1,7 @@
-import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
+import { createRoute } from "@tanstack/react-router";
 import { rootRoute } from "../root-route.tsx";
 import { textsOf } from "../search-text.ts";
+import { latePage } from "../late/late-part.ts";
 
 /** What may stand behind the `?` of the list. */
 export const rolloutFilters = ["application", "environment", "phase", "changeId"] as const;
@@ -9,11 +10,11 @@ export const rolloutsRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: "/rollouts",
   validateSearch: (search) => textsOf(search, rolloutFilters),
-  component: lazyRouteComponent(() => import("./rollouts-page.tsx"), "RolloutsPage"),
+  component: latePage(async () => (await import("./rollouts-page.tsx")).RolloutsPage),
 });
 
 export const rolloutRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: "/rollouts/$rollout",
-  component: lazyRouteComponent(() => import("./rollout-page.tsx"), "RolloutPage"),
+  component: latePage(async () => (await import("./rollout-page.tsx")).RolloutPage),
 });

@@ -1,10 +1,11 @@
 import { Group, Kbd, Text, UnstyledButton } from "@mantine/core";
 import { useHotkeys } from "@mantine/hooks";
 import { IconSearch } from "@tabler/icons-react";
-import { Suspense, lazy, useState } from "react";
+import { Suspense, useState } from "react";
 import classes from "./search-button.module.css";
+import { latePart } from "../late/late-part.ts";
 
-const SearchDialog = lazy(async () => ({ default: (await import("../search/search-dialog.tsx")).SearchDialog }));
+const SearchDialog = latePart(async () => (await import("../search/search-dialog.tsx")).SearchDialog);
 
 /** Opens the search from anywhere. What searches is loaded when it is first asked for. */
 export function SearchButton() {

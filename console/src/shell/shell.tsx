@@ -2,7 +2,7 @@ import { Burger, Group, Text } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { useNotifications } from "@mantine/notifications";
 import { Link, Outlet } from "@tanstack/react-router";
-import { Suspense, lazy, useState } from "react";
+import { Suspense, useState } from "react";
 import { useLive } from "../live/use-live.ts";
 import mark from "../look/drover.svg";
 import { LiveIndicator } from "./live-indicator.tsx";
@@ -12,10 +12,11 @@ import classes from "./shell.module.css";
 import { ThemeMenu } from "./theme-menu.tsx";
 import { UserMenu } from "./user-menu.tsx";
 import { useShortcuts } from "./use-shortcuts.ts";
+import { latePart } from "../late/late-part.ts";
 
 // Not needed for the first sight of a page.
-const ShortcutHelp = lazy(async () => ({ default: (await import("./shortcut-help.tsx")).ShortcutHelp }));
-const Toasts = lazy(async () => ({ default: (await import("./toasts.tsx")).Toasts }));
+const ShortcutHelp = latePart(async () => (await import("./shortcut-help.tsx")).ShortcutHelp);
+const Toasts = latePart(async () => (await import("./toasts.tsx")).Toasts);
 
 /** What stands around every page. */
 export function Shell() {

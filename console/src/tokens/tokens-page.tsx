@@ -1,6 +1,6 @@
 import type { ApiToken } from "@drover/proto/rest";
 import { useDisclosure } from "@mantine/hooks";
-import { Suspense, lazy, useState } from "react";
+import { Suspense, useState } from "react";
 import { PermittedButton } from "../change/permitted-button.tsx";
 import { Asked } from "../page/asked.tsx";
 import { Page } from "../page/page.tsx";
@@ -8,8 +8,9 @@ import { useTokens } from "../queries/tokens.ts";
 import { DataTable } from "../table/data-table.tsx";
 import { RevokeToken } from "./revoke-token.tsx";
 import { tokenColumns } from "./token-columns.tsx";
+import { latePart } from "../late/late-part.ts";
 
-const NewToken = lazy(async () => ({ default: (await import("./new-token.tsx")).NewToken }));
+const NewToken = latePart(async () => (await import("./new-token.tsx")).NewToken);
 
 const wish = { permission: "token.manage" } as const;
 

@@ -21,7 +21,6 @@ export async function visitHostile(browser: Browser, consoleDir: string, answeri
   onTestFinished(() => server.close());
   const origin = `http://127.0.0.1:${port}`;
   const visitor = await visit(browser, origin, { token: "admin" });
-  onTestFinished(() => visitor.context.close());
   const elsewhere: string[] = [];
   visitor.page.on("request", (request) => request.url().startsWith(origin) || elsewhere.push(request.url()));
   await visitor.context.addInitScript(

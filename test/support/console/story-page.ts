@@ -1,5 +1,5 @@
 import type { Browser, Locator, Page } from "playwright-core";
-import { onTestFailed } from "vitest";
+import { closeAndReport } from "./failure-report.ts";
 
 const patienceMs = 30_000;
 
@@ -8,9 +8,8 @@ export async function openConsole(browser: Browser, url: string, token: string):
   const context = await browser.newContext({ ignoreHTTPSErrors: true, viewport: { width: 1440, height: 1000 }, reducedMotion: "reduce" });
   context.setDefaultTimeout(patienceMs);
   await context.addInitScript(`sessionStorage.setItem("drover.token", ${JSON.stringify(token)})`);
+  closeAndReport(context);
   const page = await context.newPage();
-  // What a person saw when the story went wrong says more than where it did.
-  onTestFailed(async () => console.log(`${page.url()} showed:\n${await page.locator("body").innerText({ timeout: 5_000 })}`));
   await page.goto(url);
   return page;
 }

@@ -1,4 +1,5 @@
 import type { Browser, BrowserContext, Page } from "playwright-core";
+import { closeAndReport } from "./failure-report.ts";
 
 export interface VisitOptions {
   /** Signed in with this token; at the sign-in page without. */
@@ -26,6 +27,7 @@ export async function visit(browser: Browser, baseURL: string, { token, scheme =
     locale: "en-GB",
   });
   if (token !== undefined) await context.addInitScript((given) => sessionStorage.setItem("drover.token", given), token);
+  closeAndReport(context);
   const page = await context.newPage();
   const troubles: string[] = [];
   page.on("pageerror", (error) => troubles.push(error.message));
