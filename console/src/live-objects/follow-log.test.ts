@@ -1,6 +1,6 @@
 import { DroverError } from "@drover/kit";
-import type { LogMessage } from "@drover/proto/rest";
-import { expect, test } from "vitest";
+import type { LogMessage, WatchSigns } from "@drover/proto/rest";
+import { expect, onTestFinished, test, vi } from "vitest";
 import { followLog } from "./follow-log.ts";
 import { emptyLog } from "./log-buffer.ts";
 
@@ -21,7 +21,7 @@ async function follow(streams: readonly Stream[]) {
   let buffer = emptyLog;
   await followLog(
     {
-      watch: async function* (after, opened) {
+      watch: async function* (after, { opened }) {
         asked.push(after);
         for (const [index, message] of (left.shift() ?? []).entries()) {
           if (index === 0 && !(message instanceof DroverError)) opened();
@@ -65,3 +65,45 @@ test.each([
     streams: [[line("p1", "one")], [new DroverError("forbidden", "PERMISSION_DENIED", "no logs.read")]],
   },
 ])("$name is an error at once", async ({ streams }) => expect(follow(streams)).rejects.toBeInstanceOf(DroverError));
+
+/** A server that answers, says for a while that it is there, and then neither writes nor ends. */
+async function* hanging(signs: Required<WatchSigns>, signal: AbortSignal): AsyncGenerator<LogMessage, void> {
+  signs.opened();
+  yield line("p1", "one");
+  for (let n = 0; n < 6; n += 1) {
+    await vi.advanceTimersByTimeAsync(5_000);
+    signal.throwIfAborted();
+    signs.heard();
+  }
+  await vi.advanceTimersByTimeAsync(13_000);
+  signal.throwIfAborted();
+  yield line("p2", "never said");
+}
+
+test("a log whose stream hangs is lost once no sign of life came, and goes on behind its last line", async () => {
+  vi.useFakeTimers();
+  onTestFinished(() => void vi.useRealTimers());
+  const asked: (string | undefined)[] = [];
+  const said: string[] = [];
+  let lines: readonly string[] = [];
+  await followLog(
+    {
+      watch: (after, signs, signal) => {
+        asked.push(after);
+        return asked.length === 1 ? hanging(signs, signal) : ended(signs);
+      },
+      read: (buffer) => (lines = buffer.lines),
+      connection: (connection) => said.push(connection),
+      sleep: () => Promise.resolve(),
+    },
+    100,
+    new AbortController().signal,
+  );
+  expect({ asked, said, lines }).toEqual({ asked: [undefined, "p1"], said: ["reading", "lost", "reading"], lines: ["one", "two"] });
+});
+
+async function* ended({ opened }: Required<WatchSigns>): AsyncGenerator<LogMessage, void> {
+  opened();
+  yield line("p2", "two");
+  yield end;
+}

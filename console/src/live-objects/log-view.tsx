@@ -66,7 +66,7 @@ export function LogView({ cluster, application, pod }: LogViewProps) {
 
 const ofState: Readonly<Record<LogState["kind"], string>> = {
   reading: "",
-  lost: ". The connection is lost; it goes on behind the last line",
+  lost: ". Reconnecting… It goes on behind the last line",
   ended: ", and no more come",
   failed: "",
 };

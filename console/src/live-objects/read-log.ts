@@ -26,7 +26,7 @@ export async function readLog(
 ): Promise<void> {
   const input = { params: { cluster, application }, query: { ...query, tailLines } };
   if (!follow) return readOnce((await sendRequest(options, "getApplicationLogs", { ...input, signal })).body, told.read);
-  const watch: FollowDeps["watch"] = (after, opened, until) => watchLog(options, input, after, until, opened);
+  const watch: FollowDeps["watch"] = (after, signs, until) => watchLog(options, input, after, until, signs);
   return followLog({ watch, ...told, sleep }, maxLines, signal);
 }
 

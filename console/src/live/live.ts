@@ -20,8 +20,6 @@ export interface LiveDeps {
   sleep(ms: number, signal: AbortSignal): Promise<void>;
 }
 
-/** The server gives a sign every five seconds. Without two of them nobody knows whether what is shown is what is. */
-const silentMs = 12_000;
 const backoff = { firstMs: 500, factor: 2, maxMs: 15_000 };
 
 /**
@@ -31,7 +29,7 @@ const backoff = { firstMs: 500, factor: 2, maxMs: 15_000 };
 export async function followEvents({ watch, tell, sleep }: LiveDeps, after: string | undefined, signal: AbortSignal): Promise<void> {
   let last = after;
   for (let attempt = 0; !signal.aborted; attempt += 1) {
-    const line = listen(silentMs, signal);
+    const line = listen(signal);
     const opened = (): void => {
       attempt = 0;
       line.heard();

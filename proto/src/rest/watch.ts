@@ -7,7 +7,7 @@ import type { Message, Query, WatchId } from "./routes.ts";
 /** A message is at most this long; a longer line is no stream of ours. */
 const maxLine = 4 * 1024 * 1024;
 
-/** What becomes of a watch beside its events. */
+/** What becomes of a stream beside what it tells. */
 export interface WatchSigns {
   /** The server follows: what is read after that and what the events say leave no gap between them. */
   opened?(): void;
@@ -56,19 +56,19 @@ export type LogMessage = { readonly kind: "lines"; readonly text: string; readon
 
 /**
  * Follows a pod's lines until its container ends or the signal. A stream that stops without an end was cut: call again with the last
- * position, and no line is lost or read twice. `opened` is called when the server answers.
+ * position, and no line is lost or read twice.
  */
 export async function* watchLog(
   options: ClientOptions,
   { params, query }: Pick<Input<"getApplicationLogs">, "params" | "query">,
   after: string | undefined,
   signal: AbortSignal,
-  opened: () => void = () => {},
+  signs: WatchSigns = {},
 ): AsyncGenerator<LogMessage, void> {
   const headers = { accept: `text/event-stream, ${problemMediaType}`, ...(after === undefined ? {} : { "last-event-id": after }) };
   const response = await sendRequest(options, "getApplicationLogs", { params, query: { ...query, follow: true }, headers, signal });
-  opened();
-  for await (const { id, event, data } of messagesOf(response)) {
+  signs.opened?.();
+  for await (const { id, event, data } of messagesOf(response, () => signs.heard?.())) {
     if (event === "End") return yield { kind: "end" };
     yield { kind: "lines", ...(JSON.parse(data) as { readonly text: string }), ...(id === undefined ? {} : { position: id }) };
   }
