@@ -5,8 +5,10 @@ import { expect, test } from "vitest";
 import { loadFleetSummary } from "../../control-plane/src/adapters/pg/fleet/fleet-summary.ts";
 import { markEnvelopesChanged } from "../../control-plane/src/adapters/pg/report/envelopes.ts";
 import { createReportStore } from "../../control-plane/src/adapters/pg/report/reports.ts";
+import { createStatusReads } from "../../control-plane/src/adapters/pg/report/status-reads.ts";
 import type { AcceptedReport } from "../../control-plane/src/app/agents/ingest-reports.ts";
 import { fleetRows, idOf } from "../support/api-fleet.ts";
+import { unfiltered } from "../../control-plane/src/app/page.ts";
 import { type TestDatabase, testDatabase } from "../support/database.ts";
 
 const applications = ["api", "web", "worker"] as const;
@@ -132,4 +134,33 @@ test("sums the fleet up, with nothing known of those who are silent", async () =
     ],
     rollouts: { Running: 0 },
   });
+});
+
+test("what runs where git cannot be carried out counts as the list shows it: no agent's word makes it Synced", async () => {
+  const database = await assignedFleet();
+  const store = createReportStore(database);
+  const healthy = { generation: 3, health: "Healthy", sync: "Synced", drifted: 0 } as const;
+  await store.commit([
+    reported(idOf("eu-1"), 1, [
+      { ...healthy, application: "web" },
+      { ...healthy, application: "worker" },
+    ]),
+    reported(idOf("eu-2"), 1, [{ ...healthy, application: "web", sync: "OutOfSync" }]),
+  ]);
+  const shown = async () => {
+    const { sync, environments } = await loadFleetSummary(database);
+    const { items } = await createStatusReads(database).statuses(unfiltered({ size: 50, after: undefined }));
+    const listed = syncWords.map((word) => [word, items.filter((one) => one.sync === word && one.clusterState !== "Revoked").length]);
+    expect(sync).toEqual(Object.fromEntries(listed));
+    return { sync, production: environments.find(({ name }) => name === "production")?.sync };
+  };
+  const before = await shown();
+  await database.query({
+    text: `insert into placements (application, environment, problem) values ('web', 'production', '{"code": "PIN_UNKNOWN", "message": "no such commit"}')
+           on conflict (application, environment) do update set problem = excluded.problem`,
+    values: [],
+  });
+  const after = await shown();
+  expect(after.sync).toEqual({ ...before.sync, Synced: before.sync.Synced - 1, OutOfSync: before.sync.OutOfSync + 1 });
+  expect(after.production).toMatchObject({ Synced: 0, OutOfSync: 2 });
 });

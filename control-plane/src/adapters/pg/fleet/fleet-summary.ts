@@ -3,6 +3,7 @@ import type { EnvironmentSummary, FleetSummary, VersionCount } from "@drover/pro
 import { staleAfterMs } from "../../../domain/rollout/target.ts";
 import { clusterState } from "../cluster/cluster-state-sql.ts";
 import type { Db } from "../database.ts";
+import { isHeldBack, mayBeHeldBack } from "../report/status-rows.ts";
 import { activePhases } from "../rollout/active-phases.ts";
 
 /** Two passes over narrow rows of clusters, and none over their statuses. */
@@ -79,12 +80,14 @@ interface EnvironmentTotals {
 }
 
 const known = ["healthy", "progressing", "degraded", "suspended", "missing", "synced", "out_of_sync"] as const;
+/** By how much more there is than was reported of it: what an agent calls Synced is what it was given, where git cannot be carried out. */
+const more: Readonly<Partial<Record<(typeof known)[number], string>>> = { synced: "- coalesce(h.n, 0)", out_of_sync: "+ coalesce(h.n, 0)" };
 const sumOf = (of: string, names: readonly string[]): string =>
   names.map((name) => `coalesce(sum(${of}.${name}), 0)::int as ${name}`).join(", ");
 
 /**
  * Everything is summed up as it was last reported, and what is not known any more taken off again: clusters that are silent are found by
- * their index and are few, or else the fleet has other troubles than the speed of this.
+ * their index and are few, or else the fleet has other troubles than the speed of this. So are places that are held.
  */
 async function sumTotals(db: Db) {
   const { rows } = await db.query<
@@ -103,13 +106,18 @@ async function sumTotals(db: Db) {
                from cluster_totals t where t.cluster_id in (select cluster_id from away union select cluster_id from revoked) group by 1),
            gone as (
              select t.environment, count(*)::int as clusters, sum(t.statuses)::int as statuses, sum(t.drifted)::int as drifted
-               from cluster_totals t where t.cluster_id in (select cluster_id from revoked) group by 1)
+               from cluster_totals t where t.cluster_id in (select cluster_id from revoked) group by 1),
+           held as (
+             select a.environment, count(*)::int as n
+               from statuses s join assignments a on a.cluster_id = s.cluster_id and a.application = s.application
+              where s.sync = 'Synced' and ${mayBeHeldBack} and ${isHeldBack}
+                and s.cluster_id not in (select cluster_id from away union select cluster_id from revoked) group by 1)
            select now() as at, s.environment, s.clusters - coalesce(g.clusters, 0) as clusters, s.clusters - coalesce(u.clusters, 0) as connected,
                   s.statuses - coalesce(g.statuses, 0) as statuses, s.drifted - coalesce(g.drifted, 0) as drifted,
-                  ${known.map((name) => `s.${name} - coalesce(u.${name}, 0) as ${name}`).join(", ")},
+                  ${known.map((name) => `s.${name} - coalesce(u.${name}, 0) ${more[name] ?? ""} as ${name}`).join(", ")},
                   (select count(distinct cluster_id)::int from cluster_totals
                     where drifted > 0 and cluster_id not in (select cluster_id from revoked)) as drifted_clusters
-             from said s left join unsaid u using (environment) left join gone g using (environment)
+             from said s left join unsaid u using (environment) left join gone g using (environment) left join held h using (environment)
             order by s.environment`,
   });
   const environments: readonly EnvironmentTotals[] = rows.filter(({ clusters }) => clusters > 0);
