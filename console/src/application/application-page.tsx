@@ -1,5 +1,4 @@
 import type { Environment, Placement, Release } from "@drover/proto/rest";
-import { Text } from "@mantine/core";
 import { useParams } from "@tanstack/react-router";
 import { Suspense, useState } from "react";
 import { Asked } from "../page/asked.tsx";
@@ -24,6 +23,7 @@ import {
 import { ReleasesTable } from "./releases-table.tsx";
 import { revisionChoices } from "./revision-choices.ts";
 import { latePart } from "../late/late-part.ts";
+import { Nothing } from "../page/nothing.tsx";
 
 const PromoteDialog = latePart(async () => (await import("./promote-dialog.tsx")).PromoteDialog);
 const RollbackDialog = latePart(async () => (await import("./rollback-dialog.tsx")).RollbackDialog);
@@ -105,9 +105,7 @@ function Body({ application, environments }: { readonly application: string; rea
         <Asked of={releases}>
           {(items) =>
             items.length === 0 ? (
-              <Text size="sm" c="dimmed">
-                None yet. A release is made of a commit when it first goes somewhere: promote one.
-              </Text>
+              <Nothing>None yet. A release is made of a commit when it first goes somewhere: promote one.</Nothing>
             ) : (
               <ReleasesTable
                 releases={items}
@@ -123,9 +121,7 @@ function Body({ application, environments }: { readonly application: string; rea
         <Asked of={promotions}>
           {(items) =>
             items.length === 0 ? (
-              <Text size="sm" c="dimmed">
-                Nobody has moved it yet.
-              </Text>
+              <Nothing>Nobody has moved it yet.</Nothing>
             ) : (
               <PromotionHistory promotions={items} rollouts={latest.data ?? []} />
             )

@@ -1,5 +1,5 @@
 import type { Application, Placement } from "@drover/proto/rest";
-import { Card, Group, Stack, Text, TextInput } from "@mantine/core";
+import { Group, Stack, Text, TextInput } from "@mantine/core";
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { Asked } from "../page/asked.tsx";
 import { NewFile } from "../fleet-file/new-file.tsx";
@@ -12,8 +12,8 @@ import { inPromotionOrder } from "../words/promotion-order.ts";
 import { PlaceCell } from "./place-cell.tsx";
 import { useAllPlacements, useApplications } from "./queries.ts";
 import { PlainTable } from "../table/plain-table.tsx";
-import { TableHead } from "../table/table-head.tsx";
 import { Loading } from "../page/loading.tsx";
+import { ProblemText } from "../page/problem-text.tsx";
 
 const example = `# applications/web.yaml
 source:
@@ -78,32 +78,23 @@ interface ApplicationsTableProps {
 function ApplicationsTable({ applications, environments, placements }: ApplicationsTableProps) {
   const byPlace = new Map(placements.map((placement) => [`${placement.environment}/${placement.application}`, placement]));
   return (
-    <Card withBorder p={0}>
-      <PlainTable label="Applications" minWidthPx={640} rows="roomy">
-        <TableHead heads={["Application", "Project", ...environments]} />
-        <tbody>
-          {applications.map(({ name, project, problem }) => (
-            <tr key={name} className="from-server">
-              <td>
-                <PageLink to={paths.application(name)} fw={600}>
-                  {name}
-                </PageLink>
-                {problem !== undefined && (
-                  <Text size="sm" c="var(--mantine-color-error)">
-                    {problem.code}: {problem.message}
-                  </Text>
-                )}
-              </td>
-              <td className="dimmed">{project}</td>
-              {environments.map((environment) => (
-                <td key={environment}>
-                  <PlaceCell placement={byPlace.get(`${environment}/${name}`)} />
-                </td>
-              ))}
-            </tr>
+    <PlainTable framed label="Applications" minWidthPx={640} rows="roomy" heads={["Application", "Project", ...environments]}>
+      {applications.map(({ name, project, problem }) => (
+        <tr key={name} className="from-server">
+          <td>
+            <PageLink to={paths.application(name)} fw={600}>
+              {name}
+            </PageLink>
+            <ProblemText problem={problem} />
+          </td>
+          <td className="dimmed">{project}</td>
+          {environments.map((environment) => (
+            <td key={environment}>
+              <PlaceCell placement={byPlace.get(`${environment}/${name}`)} />
+            </td>
           ))}
-        </tbody>
-      </PlainTable>
-    </Card>
+        </tr>
+      ))}
+    </PlainTable>
   );
 }

@@ -1,9 +1,10 @@
 import { Card, Group, Stack, Text, Title, Badge } from "@mantine/core";
-import type { ApplicationStatus, Placement, Rollout } from "@drover/proto/rest";
+import type { ApplicationStatus, Rollout } from "@drover/proto/rest";
 import { Ago } from "../page/ago.tsx";
 import { countsInWords, holdInWords } from "../words/rollout-words.ts";
 import { PageLink } from "../page/page-link.tsx";
 import { paths } from "../paths.ts";
+import { ProblemText } from "../page/problem-text.tsx";
 import { PermittedButton } from "../change/permitted-button.tsx";
 import { Hint } from "../page/hint.tsx";
 import { WaveBar } from "../rollout/wave-bar.tsx";
@@ -68,7 +69,7 @@ function Column({ application, column, unwell, onPromote, onRollback }: Omit<Boa
             <ReleaseLines column={column} />
             <HealthLine summary={placement.summary} />
             {unwellHere.length > 0 && <TroublesHere application={application} statuses={unwellHere} />}
-            <PlaceProblem placement={placement} />
+            <ProblemText problem={placement.problem} />
           </>
         )}
         {rollout !== undefined && <UnderWay rollout={rollout} />}
@@ -125,15 +126,6 @@ function ReleaseLines({ column: { placement, release } }: { readonly column: Boa
         </>
       )}
     </div>
-  );
-}
-
-function PlaceProblem({ placement: { problem } }: { readonly placement: Placement }) {
-  if (problem === undefined) return null;
-  return (
-    <Text size="sm" c="var(--mantine-color-error)">
-      {problem.code}: {problem.message}
-    </Text>
   );
 }
 

@@ -5,7 +5,6 @@ import { holdInWords } from "../words/rollout-words.ts";
 import { effectsInWords } from "./plan-words.ts";
 import { PlanChanges } from "./plan-changes.tsx";
 import { PlainTable } from "../table/plain-table.tsx";
-import { TableHead } from "../table/table-head.tsx";
 
 const shownClusters = 200;
 
@@ -45,23 +44,20 @@ function Waves({ rollout: { scope, supersedes, waves, holds } }: { readonly roll
     <div>
       {scope === "Clusters" && <Text size="sm">Over the clusters that the pin names:</Text>}
       {supersedes !== undefined && <Text size="sm">It takes the place of the rollout that is under way.</Text>}
-      <PlainTable label="Waves">
-        <TableHead heads={["Wave", "Clusters", "At once", "Soak", "Gates"]} />
-        <tbody>
-          {waves.map(({ index, name, clusters, maxConcurrency, soakSeconds, gates }) => (
-            <tr key={index}>
-              <td className="strong">{name}</td>
-              <td>{clusters}</td>
-              <td>{maxConcurrency}</td>
-              <td>{soakSeconds === 0 ? "none" : formatAge(soakSeconds * 1000)}</td>
-              <td>
-                {gates.length === 0
-                  ? "none"
-                  : gates.map(({ when, name: gate, type }) => `${when.toLowerCase()}: ${gate} (${type})`).join(", ")}
-              </td>
-            </tr>
-          ))}
-        </tbody>
+      <PlainTable label="Waves" heads={["Wave", "Clusters", "At once", "Soak", "Gates"]}>
+        {waves.map(({ index, name, clusters, maxConcurrency, soakSeconds, gates }) => (
+          <tr key={index}>
+            <td className="strong">{name}</td>
+            <td>{clusters}</td>
+            <td>{maxConcurrency}</td>
+            <td>{soakSeconds === 0 ? "none" : formatAge(soakSeconds * 1000)}</td>
+            <td>
+              {gates.length === 0
+                ? "none"
+                : gates.map(({ when, name: gate, type }) => `${when.toLowerCase()}: ${gate} (${type})`).join(", ")}
+            </td>
+          </tr>
+        ))}
       </PlainTable>
       {holds.map((hold) => (
         <Text key={`${hold.kind} ${hold.message}`} size="sm" mt={4}>
@@ -80,22 +76,20 @@ function Clusters({ clusters }: { readonly clusters: readonly PreviewCluster[] }
         Every cluster ({clusters.length})
       </Text>
       <PlainTable label="Clusters">
-        <tbody>
-          {clusters.slice(0, shownClusters).map(({ cluster, effect, change, because }) => (
-            <tr key={cluster}>
-              <td className="strong">{cluster}</td>
-              <td>
-                <Group gap={6}>
-                  <Badge variant="light" color={effect === "Held" ? "yellow" : "gray"}>
-                    {effect}
-                  </Badge>
-                  {change !== undefined && <Text size="sm">change {change}</Text>}
-                </Group>
-              </td>
-              <td>{because === undefined ? "" : holdInWords(because)}</td>
-            </tr>
-          ))}
-        </tbody>
+        {clusters.slice(0, shownClusters).map(({ cluster, effect, change, because }) => (
+          <tr key={cluster}>
+            <td className="strong">{cluster}</td>
+            <td>
+              <Group gap={6}>
+                <Badge variant="light" color={effect === "Held" ? "yellow" : "gray"}>
+                  {effect}
+                </Badge>
+                {change !== undefined && <Text size="sm">change {change}</Text>}
+              </Group>
+            </td>
+            <td>{because === undefined ? "" : holdInWords(because)}</td>
+          </tr>
+        ))}
       </PlainTable>
       {clusters.length > shownClusters && (
         <Text size="sm" c="dimmed">

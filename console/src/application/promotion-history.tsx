@@ -1,12 +1,11 @@
 import type { Promotion, Rollout, RolloutPhase } from "@drover/proto/rest";
-import { Card, Text } from "@mantine/core";
-import { Ago } from "../page/ago.tsx";
 import { PageLink } from "../page/page-link.tsx";
 import { paths } from "../paths.ts";
 import { shortRevision } from "./revision-choices.ts";
 import { Status } from "../words/status.tsx";
 import { PlainTable } from "../table/plain-table.tsx";
-import { TableHead } from "../table/table-head.tsx";
+import { ProblemText } from "../page/problem-text.tsx";
+import { OrderCells, orderHeads } from "../table/order-cells.tsx";
 
 interface PromotionHistoryProps {
   readonly promotions: readonly Promotion[];
@@ -18,16 +17,17 @@ interface PromotionHistoryProps {
 export function PromotionHistory({ promotions, rollouts }: PromotionHistoryProps) {
   const phases = new Map(rollouts.map(({ id, phase }) => [id, phase]));
   return (
-    <Card withBorder p={0}>
-      <PlainTable label="Promotions and rollbacks" minWidthPx={720} rows="roomy">
-        <TableHead heads={["What", "Where", "Revision", "State", "By", "Reason", "When"]} />
-        <tbody>
-          {promotions.map((promotion) => (
-            <Row key={promotion.id} promotion={promotion} phases={promotion.rollouts.flatMap((id) => phases.get(id) ?? [])} />
-          ))}
-        </tbody>
-      </PlainTable>
-    </Card>
+    <PlainTable
+      framed
+      label="Promotions and rollbacks"
+      minWidthPx={720}
+      rows="roomy"
+      heads={["What", "Where", "Revision", "State", ...orderHeads]}
+    >
+      {promotions.map((promotion) => (
+        <Row key={promotion.id} promotion={promotion} phases={promotion.rollouts.flatMap((id) => phases.get(id) ?? [])} />
+      ))}
+    </PlainTable>
   );
 }
 
@@ -38,7 +38,7 @@ interface RowProps {
 }
 
 function Row({ promotion, phases }: RowProps) {
-  const { kind, environment, cluster, places, revision, state, error, actor, reason, createdAt, rollouts } = promotion;
+  const { kind, environment, cluster, places, revision, state, error, rollouts } = promotion;
   const where = places?.map((place) => place.environment).join(", ") ?? (cluster === undefined ? environment : `${environment}/${cluster}`);
   const [rollout] = rollouts;
   return (
@@ -48,19 +48,9 @@ function Row({ promotion, phases }: RowProps) {
       <td className="mono">{shortRevision(revision)}</td>
       <td>
         {phases.length === 0 ? <Status word={state} /> : [...new Set(phases)].map((phase) => <Status key={phase} word={phase} />)}
-        {error !== undefined && (
-          <Text size="sm" c="var(--mantine-color-error)">
-            {error.code}: {error.message}
-          </Text>
-        )}
+        <ProblemText problem={error} />
       </td>
-      <td className="one-line" title={actor}>
-        {actor}
-      </td>
-      <td>{reason}</td>
-      <td>
-        <Ago time={createdAt} />
-      </td>
+      <OrderCells order={promotion} />
     </tr>
   );
 }

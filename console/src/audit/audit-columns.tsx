@@ -3,17 +3,14 @@ import { Code, Text } from "@mantine/core";
 import type { Column } from "../table/data-table.tsx";
 import { Status } from "../words/status.tsx";
 import { detailsInWords } from "./details-in-words.ts";
+import { At } from "../page/at.tsx";
 
 export const auditColumns: readonly Column<AuditEntry>[] = [
   {
     id: "at",
     head: "When",
     width: "11.5rem",
-    cell: ({ at }) => (
-      <time dateTime={at} title={at}>
-        {new Date(at).toLocaleString()}
-      </time>
-    ),
+    cell: ({ at }) => <At time={at} />,
   },
   { id: "actor", head: "Who", width: "minmax(9rem, 1fr)", cell: ({ actor }) => <span title={actor}>{actor}</span> },
   { id: "action", head: "Action", width: "11rem", cell: ({ action }) => <Code>{action}</Code> },

@@ -1,5 +1,5 @@
 import type { ClusterApplication } from "@drover/proto/rest";
-import { Card, Text } from "@mantine/core";
+import { Card } from "@mantine/core";
 import { Fragment } from "react";
 import { Ago } from "../page/ago.tsx";
 import { Asked } from "../page/asked.tsx";
@@ -11,7 +11,7 @@ import { TroubleText } from "../words/trouble-text.tsx";
 import { troubleInWords, troublesOf } from "../words/troubles.ts";
 import classes from "./cluster.module.css";
 import { PlainTable } from "../table/plain-table.tsx";
-import { TableHead } from "../table/table-head.tsx";
+import { Nothing } from "../page/nothing.tsx";
 
 const heads = ["Application", "Release", "Health", "Sync", "Drift", "Given"];
 
@@ -21,22 +21,17 @@ export function ClusterApplications({ cluster }: { readonly cluster: string }) {
       {({ items }) =>
         items.length === 0 ? (
           <Card withBorder>
-            <Text size="sm" c="dimmed">
+            <Nothing>
               Nothing is placed here. An environment that has this cluster gets an application by a promotion: drover promote APPLICATION
               --to ENVIRONMENT --revision REVISION
-            </Text>
+            </Nothing>
           </Card>
         ) : (
-          <Card withBorder p={0}>
-            <PlainTable minWidthPx={640} layout="fixed">
-              <TableHead heads={heads} />
-              <tbody>
-                {items.map((item) => (
-                  <ApplicationRows key={item.application} item={item} />
-                ))}
-              </tbody>
-            </PlainTable>
-          </Card>
+          <PlainTable framed minWidthPx={640} layout="fixed" heads={heads}>
+            {items.map((item) => (
+              <ApplicationRows key={item.application} item={item} />
+            ))}
+          </PlainTable>
         )
       }
     </Asked>

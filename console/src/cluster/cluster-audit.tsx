@@ -2,6 +2,7 @@ import { Card, Text, Timeline } from "@mantine/core";
 import { Ago } from "../page/ago.tsx";
 import { Asked } from "../page/asked.tsx";
 import { useClusterAudit } from "../queries/audit.ts";
+import { Nothing } from "../page/nothing.tsx";
 
 /** What people, and its agent, did to the cluster. What happened on it are its events. */
 export function ClusterAudit({ cluster }: { readonly cluster: string }) {
@@ -10,9 +11,7 @@ export function ClusterAudit({ cluster }: { readonly cluster: string }) {
       {(entries) => (
         <Card withBorder>
           {entries.length === 0 ? (
-            <Text size="sm" c="dimmed">
-              Nobody has done anything to it yet.
-            </Text>
+            <Nothing>Nobody has done anything to it yet.</Nothing>
           ) : (
             <Timeline bulletSize={10} lineWidth={1} active={-1}>
               {entries.map(({ id, at, actor, action, result }) => (

@@ -8,7 +8,7 @@ import { Status } from "../words/status.tsx";
 import classes from "./cluster.module.css";
 import { driftDays } from "./drift-days.ts";
 import { PlainTable } from "../table/plain-table.tsx";
-import { TableHead } from "../table/table-head.tsx";
+import { Nothing } from "../page/nothing.tsx";
 
 /** Episodes of drift as a picture of thirty days and as a list: what differed, who did it, what the agent did about it. */
 export function ClusterDrift({ cluster }: { readonly cluster: string }) {
@@ -17,9 +17,7 @@ export function ClusterDrift({ cluster }: { readonly cluster: string }) {
       {({ items, nextPageToken }) =>
         items.length === 0 ? (
           <Card withBorder>
-            <Text size="sm" c="dimmed">
-              No object of this cluster has differed from git in the last 30 days.
-            </Text>
+            <Nothing>No object of this cluster has differed from git in the last 30 days.</Nothing>
           </Card>
         ) : (
           <Card withBorder>
@@ -61,36 +59,33 @@ const heads = ["Object", "What", "Fields", "By", "Agent", "Began", "Lasted"];
 
 function EpisodeTable({ episodes }: { readonly episodes: readonly DriftEpisode[] }) {
   return (
-    <PlainTable minWidthPx={760}>
-      <TableHead heads={heads} />
-      <tbody>
-        {episodes.map(({ application, object, change, fields, actor, action, startedAt, endedAt }) => (
-          <tr key={`${application} ${object.kind} ${object.name} ${startedAt}`} className="from-server">
-            <td>
-              {object.kind}/{object.name}
-              <Text size="xs" c="dimmed">
-                {application}
-              </Text>
-            </td>
-            <td>{change}</td>
-            <td>
-              {fields.map((field) => (
-                <div key={field}>
-                  <Code>{field}</Code>
-                </div>
-              ))}
-            </td>
-            <td>{actor ?? "not known"}</td>
-            <td>
-              <Status word={action} />
-            </td>
-            <td>
-              <Ago time={startedAt} />
-            </td>
-            <td>{endedAt === undefined ? "still open" : formatAge(Date.parse(endedAt) - Date.parse(startedAt))}</td>
-          </tr>
-        ))}
-      </tbody>
+    <PlainTable minWidthPx={760} heads={heads}>
+      {episodes.map(({ application, object, change, fields, actor, action, startedAt, endedAt }) => (
+        <tr key={`${application} ${object.kind} ${object.name} ${startedAt}`} className="from-server">
+          <td>
+            {object.kind}/{object.name}
+            <Text size="xs" c="dimmed">
+              {application}
+            </Text>
+          </td>
+          <td>{change}</td>
+          <td>
+            {fields.map((field) => (
+              <div key={field}>
+                <Code>{field}</Code>
+              </div>
+            ))}
+          </td>
+          <td>{actor ?? "not known"}</td>
+          <td>
+            <Status word={action} />
+          </td>
+          <td>
+            <Ago time={startedAt} />
+          </td>
+          <td>{endedAt === undefined ? "still open" : formatAge(Date.parse(endedAt) - Date.parse(startedAt))}</td>
+        </tr>
+      ))}
     </PlainTable>
   );
 }

@@ -6,6 +6,7 @@ import { useClusterEvents } from "../queries/clusters.ts";
 import { Status } from "../words/status.tsx";
 import classes from "./cluster.module.css";
 import { eventInWords } from "./event-words.ts";
+import { Nothing } from "../page/nothing.tsx";
 
 /** What happened on the cluster. */
 export function ClusterEvents({ cluster }: { readonly cluster: string }) {
@@ -13,11 +14,7 @@ export function ClusterEvents({ cluster }: { readonly cluster: string }) {
     <Asked of={useClusterEvents(cluster)} height={160}>
       {(events) => (
         <Card withBorder className={classes["events"]} tabIndex={0} role="region" aria-label="Events of the cluster">
-          {events.length === 0 && (
-            <Text size="sm" c="dimmed">
-              Nothing has happened on it in the time for which events are kept.
-            </Text>
-          )}
+          {events.length === 0 && <Nothing>Nothing has happened on it in the time for which events are kept.</Nothing>}
           <Stack component="ol" gap="xs" className={plain["list"]}>
             {events.map(({ cursor, at, kind, body }) => {
               const { text, word } = eventInWords(kind, body);

@@ -2,6 +2,7 @@ import { Alert, Badge, Group } from "@mantine/core";
 import type { Cluster } from "@drover/proto/rest";
 import { Ago } from "../page/ago.tsx";
 import { Asked } from "../page/asked.tsx";
+import { Beside } from "../page/beside.tsx";
 import { Page } from "../page/page.tsx";
 import { Section } from "../page/section.tsx";
 import { useClusterAudit } from "../queries/audit.ts";
@@ -14,7 +15,6 @@ import { ClusterAudit } from "./cluster-audit.tsx";
 import { ClusterDrift } from "./cluster-drift.tsx";
 import { ClusterEvents } from "./cluster-events.tsx";
 import { ClusterFacts } from "./cluster-facts.tsx";
-import classes from "./cluster.module.css";
 import { clusterRoute } from "./route.ts";
 import { Loading } from "../page/loading.tsx";
 
@@ -65,27 +65,29 @@ function ClusterBody({ cluster }: { readonly cluster: Cluster }) {
   return (
     <>
       <Notices cluster={cluster} />
-      <div className={classes["columns"]}>
-        <div className={classes["column"]}>
-          <Section title="Applications">
-            <ClusterApplications cluster={cluster.name} />
-          </Section>
-          <Section title="Drift" about="when objects differed from git, newest first">
-            <ClusterDrift cluster={cluster.name} />
-          </Section>
-        </div>
-        <div className={classes["column"]}>
-          <Section title="About">
-            <ClusterFacts cluster={cluster} />
-          </Section>
-          <Section title="Events" about="newest first">
-            <ClusterEvents cluster={cluster.id} />
-          </Section>
-          <Section title="Audit" about="who did what to it">
-            <ClusterAudit cluster={cluster.id} />
-          </Section>
-        </div>
-      </div>
+      <Beside
+        sideIs="narrow"
+        side={
+          <>
+            <Section title="About">
+              <ClusterFacts cluster={cluster} />
+            </Section>
+            <Section title="Events" about="newest first">
+              <ClusterEvents cluster={cluster.id} />
+            </Section>
+            <Section title="Audit" about="who did what to it">
+              <ClusterAudit cluster={cluster.id} />
+            </Section>
+          </>
+        }
+      >
+        <Section title="Applications">
+          <ClusterApplications cluster={cluster.name} />
+        </Section>
+        <Section title="Drift" about="when objects differed from git, newest first">
+          <ClusterDrift cluster={cluster.name} />
+        </Section>
+      </Beside>
     </>
   );
 }

@@ -1,7 +1,7 @@
-import { Button, Group, Stack, Text, TextInput } from "@mantine/core";
+import { Text, TextInput } from "@mantine/core";
 import type { EnrolmentToken } from "@drover/proto/rest";
-import { type SubmitEvent, useState } from "react";
-import { ChangeError } from "../change/change-error.tsx";
+import { useState } from "react";
+import { ChangeFields } from "../change/change-fields.tsx";
 import { useChange } from "../change/use-change.ts";
 import { Dialog } from "../page/dialog.tsx";
 import { StartAgent } from "./start-agent.tsx";
@@ -29,39 +29,30 @@ function NewClusterForm({ onToken }: { readonly onToken: (token: EnrolmentToken)
     done: ({ cluster }) => `${cluster} is registered.`,
     onDone: onToken,
   });
-  const submit = (event: SubmitEvent): void => {
-    event.preventDefault();
+  const submit = (): void => {
     if (labels.kind === "labels") add.submit({ name: name.trim(), labels: labels.labels });
   };
   return (
-    <form onSubmit={submit}>
-      <Stack gap="sm">
-        <Text size="sm" c="dimmed">
-          Registering is a commit to the fleet repository. The cluster stays Pending until its agent has enrolled.
-        </Text>
-        <TextInput
-          label="Name"
-          description="Lower-case letters, digits and dashes"
-          required
-          data-autofocus
-          value={name}
-          onChange={(event) => setName(event.currentTarget.value)}
-        />
-        <TextInput
-          label="Labels"
-          description="Environments choose their clusters by these"
-          placeholder="environment=staging region=eu"
-          value={labelText}
-          error={labels.kind === "wrong" && labels.why}
-          onChange={(event) => setLabelText(event.currentTarget.value)}
-        />
-        <ChangeError error={add.error} />
-        <Group justify="flex-end">
-          <Button type="submit" loading={add.isUnderWay}>
-            Register it
-          </Button>
-        </Group>
-      </Stack>
-    </form>
+    <ChangeFields change={add} verb="Register it" onSubmit={submit}>
+      <Text size="sm" c="dimmed">
+        Registering is a commit to the fleet repository. The cluster stays Pending until its agent has enrolled.
+      </Text>
+      <TextInput
+        label="Name"
+        description="Lower-case letters, digits and dashes"
+        required
+        data-autofocus
+        value={name}
+        onChange={(event) => setName(event.currentTarget.value)}
+      />
+      <TextInput
+        label="Labels"
+        description="Environments choose their clusters by these"
+        placeholder="environment=staging region=eu"
+        value={labelText}
+        error={labels.kind === "wrong" && labels.why}
+        onChange={(event) => setLabelText(event.currentTarget.value)}
+      />
+    </ChangeFields>
   );
 }

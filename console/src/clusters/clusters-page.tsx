@@ -3,7 +3,7 @@ import { IconSearch } from "@tabler/icons-react";
 import { Suspense, useDeferredValue, useMemo } from "react";
 import { PermittedButton } from "../change/permitted-button.tsx";
 import { Asked } from "../page/asked.tsx";
-import { NextStep } from "../page/next-step.tsx";
+import { FirstCluster } from "./first-cluster.tsx";
 import { Page } from "../page/page.tsx";
 import { useClusters } from "../queries/clusters.ts";
 import type { Whole } from "../queries/whole.ts";
@@ -35,16 +35,7 @@ export function ClustersPage() {
       }
     >
       <Asked of={useClusters()} height="100%">
-        {(clusters) =>
-          clusters.items.length === 0 ? (
-            <NextStep
-              text="There is no cluster yet. This registers one, and answers how to start its agent:"
-              command="drover cluster add NAME --label environment=staging"
-            />
-          ) : (
-            <ClusterList clusters={clusters} />
-          )
-        }
+        {(clusters) => (clusters.items.length === 0 ? <FirstCluster /> : <ClusterList clusters={clusters} />)}
       </Asked>
       <Suspense fallback={null}>{add !== undefined && <AddCluster onClose={() => setAdding(false)} />}</Suspense>
     </Page>

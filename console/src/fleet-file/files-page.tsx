@@ -1,4 +1,4 @@
-import { Badge, Button, Card, Group, Text } from "@mantine/core";
+import { Badge, Button, Group, Text } from "@mantine/core";
 import { Link } from "@tanstack/react-router";
 import { Ago } from "../page/ago.tsx";
 import { Asked } from "../page/asked.tsx";
@@ -10,6 +10,7 @@ import { collections, type Collection, type FleetFile } from "./kinds.ts";
 import { NewFile } from "./new-file.tsx";
 import { useFiles } from "./queries.ts";
 import { PlainTable } from "../table/plain-table.tsx";
+import { Nothing } from "../page/nothing.tsx";
 
 /** What git says, kind by kind, for whoever wants to change it. */
 export function FilesPage() {
@@ -36,13 +37,7 @@ function Files({ collection }: { readonly collection: Collection }) {
     <Section title={title} actions={<NewFile collection={collection} />}>
       <Asked of={useFiles(collection)} height={60}>
         {({ items }) =>
-          items.length === 0 ? (
-            <Text size="sm" c="dimmed">
-              None yet.
-            </Text>
-          ) : (
-            <FilesTable title={title} collection={collection} files={items} />
-          )
+          items.length === 0 ? <Nothing>None yet.</Nothing> : <FilesTable title={title} collection={collection} files={items} />
         }
       </Asked>
     </Section>
@@ -57,38 +52,28 @@ interface FilesTableProps {
 
 function FilesTable({ title, collection, files }: FilesTableProps) {
   return (
-    <Card withBorder p={0}>
-      <PlainTable label={title} layout="fixed">
-        <colgroup>
-          <col style={{ width: "20%" }} />
-          <col style={{ width: "30%" }} />
-          <col />
-          <col style={{ width: "7rem" }} />
-        </colgroup>
-        <tbody>
-          {files.map(({ name, path, updatedAt, problem }) => (
-            <tr key={name} className="from-server">
-              <td className="strong">
-                <PageLink to={paths.file(collection, name)}>{name}</PageLink>
-              </td>
-              <td className="dimmed">{path}</td>
-              <td>
-                {problem !== undefined && (
-                  <Group gap={6}>
-                    <Badge variant="light" color="red">
-                      {problem.code}
-                    </Badge>
-                    <Text size="sm">{problem.message}</Text>
-                  </Group>
-                )}
-              </td>
-              <td className="dimmed">
-                <Ago time={updatedAt} />
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </PlainTable>
-    </Card>
+    <PlainTable framed label={title} layout="fixed" widths={["20%", "30%", undefined, "7rem"]}>
+      {files.map(({ name, path, updatedAt, problem }) => (
+        <tr key={name} className="from-server">
+          <td className="strong">
+            <PageLink to={paths.file(collection, name)}>{name}</PageLink>
+          </td>
+          <td className="dimmed">{path}</td>
+          <td>
+            {problem !== undefined && (
+              <Group gap={6}>
+                <Badge variant="light" color="red">
+                  {problem.code}
+                </Badge>
+                <Text size="sm">{problem.message}</Text>
+              </Group>
+            )}
+          </td>
+          <td className="dimmed">
+            <Ago time={updatedAt} />
+          </td>
+        </tr>
+      ))}
+    </PlainTable>
   );
 }

@@ -2,7 +2,8 @@ import { useNavigate } from "@tanstack/react-router";
 import { PermittedButton } from "../change/permitted-button.tsx";
 import { NewFile } from "../fleet-file/new-file.tsx";
 import { Asked } from "../page/asked.tsx";
-import { NextStep } from "../page/next-step.tsx";
+import { FirstCluster } from "../clusters/first-cluster.tsx";
+import { Beside } from "../page/beside.tsx";
 import { Page } from "../page/page.tsx";
 import { Section } from "../page/section.tsx";
 import { useClusters } from "../queries/clusters.ts";
@@ -11,7 +12,6 @@ import { useFleetSummary, useProblems } from "../queries/fleet.ts";
 import { useLatestRollouts, useOpenRollouts } from "../queries/rollouts.ts";
 import { ClusterMap } from "./cluster-map.tsx";
 import { Environments } from "./environments.tsx";
-import classes from "./fleet.module.css";
 import { FleetFigures } from "./fleet-figures.tsx";
 import { FleetProblems } from "./fleet-problems.tsx";
 import { LatestRollouts } from "./latest-rollouts.tsx";
@@ -46,39 +46,32 @@ function FleetBody() {
     <>
       <FleetProblems />
       <FleetFigures />
-      <div className={classes["columns"]}>
-        <div className={classes["column"]}>
-          <Section title="Environments" actions={<NewFile collection="environments" />}>
-            <Environments />
-          </Section>
-          <Section title="Clusters" about="each square is one, by name">
-            <Asked of={clusters} height={240}>
-              {({ items, cut }) => (items.length === 0 ? <FirstCluster /> : <ClusterMap clusters={items} cut={cut} />)}
-            </Asked>
-          </Section>
-          <Section title="Versions">
-            <Versions />
-          </Section>
-        </div>
-        <div className={classes["column"]}>
-          <Section title="Rolling out">
-            <OpenRollouts />
-          </Section>
-          <Section title="Lately">
-            <LatestRollouts />
-          </Section>
-        </div>
-      </div>
+      <Beside
+        sideIs="wide"
+        side={
+          <>
+            <Section title="Rolling out">
+              <OpenRollouts />
+            </Section>
+            <Section title="Lately">
+              <LatestRollouts />
+            </Section>
+          </>
+        }
+      >
+        <Section title="Environments" actions={<NewFile collection="environments" />}>
+          <Environments />
+        </Section>
+        <Section title="Clusters" about="each square is one, by name">
+          <Asked of={clusters} height={240}>
+            {({ items, cut }) => (items.length === 0 ? <FirstCluster /> : <ClusterMap clusters={items} cut={cut} />)}
+          </Asked>
+        </Section>
+        <Section title="Versions">
+          <Versions />
+        </Section>
+      </Beside>
     </>
-  );
-}
-
-function FirstCluster() {
-  return (
-    <NextStep
-      text="There is no cluster yet. This registers one, and answers how to start its agent:"
-      command="drover cluster add NAME --label environment=staging"
-    />
   );
 }
 

@@ -1,5 +1,5 @@
 import type { Delivery } from "@drover/proto/rest";
-import { Badge, Card, Text } from "@mantine/core";
+import { Badge, Text } from "@mantine/core";
 import { useState } from "react";
 import { ChangeDialog } from "../change/change-dialog.tsx";
 import { PermittedButton } from "../change/permitted-button.tsx";
@@ -7,7 +7,6 @@ import { useChange } from "../change/use-change.ts";
 import { Ago } from "../page/ago.tsx";
 import { Status } from "../words/status.tsx";
 import { PlainTable } from "../table/plain-table.tsx";
-import { TableHead } from "../table/table-head.tsx";
 
 const severityColor: Readonly<Record<string, string>> = { Info: "gray", Warning: "yellow", Critical: "red" };
 
@@ -15,17 +14,21 @@ const severityColor: Readonly<Record<string, string>> = { Info: "gray", Warning:
 export function DeliveriesTable({ deliveries }: { readonly deliveries: readonly Delivery[] }) {
   const [retrying, setRetrying] = useState<Delivery>();
   return (
-    <Card withBorder p={0}>
-      <PlainTable label="Messages" minWidthPx={760} rows="roomy">
-        <TableHead heads={["Message", "Severity", "To", "State", "Attempts", "When"]} hasActions />
-        <tbody>
-          {deliveries.map((delivery) => (
-            <Row key={delivery.id} delivery={delivery} onRetry={() => setRetrying(delivery)} />
-          ))}
-        </tbody>
+    <>
+      <PlainTable
+        framed
+        label="Messages"
+        minWidthPx={760}
+        rows="roomy"
+        heads={["Message", "Severity", "To", "State", "Attempts", "When"]}
+        hasActions
+      >
+        {deliveries.map((delivery) => (
+          <Row key={delivery.id} delivery={delivery} onRetry={() => setRetrying(delivery)} />
+        ))}
       </PlainTable>
       {retrying !== undefined && <RetryDialog delivery={retrying} onClose={() => setRetrying(undefined)} />}
-    </Card>
+    </>
   );
 }
 

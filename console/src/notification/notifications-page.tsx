@@ -1,5 +1,5 @@
 import type { Delivery } from "@drover/proto/rest";
-import { NativeSelect, Text } from "@mantine/core";
+import { NativeSelect } from "@mantine/core";
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { Asked } from "../page/asked.tsx";
 import { NextStep } from "../page/next-step.tsx";
@@ -8,6 +8,7 @@ import { Section } from "../page/section.tsx";
 import { DeliveriesTable } from "./deliveries-table.tsx";
 import { NotificationsTable } from "./notifications-table.tsx";
 import { useDeliveries, useNotifications } from "./queries.ts";
+import { Nothing } from "../page/nothing.tsx";
 
 const states = ["Collecting", "Pending", "Delivered", "Dead"] as const satisfies readonly Delivery["state"][];
 const example = `# notifications/shop.yaml
@@ -50,9 +51,7 @@ export function NotificationsPage() {
         <Asked of={useDeliveries(state)}>
           {(deliveries) =>
             deliveries.length === 0 ? (
-              <Text size="sm" c="dimmed">
-                No message {state === undefined ? "has been sent yet" : `is ${state}`}.
-              </Text>
+              <Nothing>No message {state === undefined ? "has been sent yet" : `is ${state}`}.</Nothing>
             ) : (
               <DeliveriesTable deliveries={deliveries} />
             )

@@ -6,6 +6,7 @@ import { PermittedButton } from "../change/permitted-button.tsx";
 import { useChange } from "../change/use-change.ts";
 import plain from "../page/plain-list.module.css";
 import { inLocalTime } from "../words/rollout-words.ts";
+import { Nothing } from "../page/nothing.tsx";
 
 const placeOf = ({ environment, application }: Pick<BreakGlass, "environment" | "application">): string =>
   application === undefined ? environment : `${application} in ${environment}`;
@@ -13,12 +14,7 @@ const placeOf = ({ environment, application }: Pick<BreakGlass, "environment" | 
 /** Who set freezes and closed windows aside, and until when. */
 export function BreakGlassList({ open }: { readonly open: readonly BreakGlass[] }) {
   const [ending, setEnding] = useState<BreakGlass>();
-  if (open.length === 0)
-    return (
-      <Text size="sm" c="dimmed">
-        No glass is broken: freezes and windows hold everywhere.
-      </Text>
-    );
+  if (open.length === 0) return <Nothing>No glass is broken: freezes and windows hold everywhere.</Nothing>;
   return (
     <Card withBorder>
       <Stack gap="sm" component="ul" className={plain["list"]}>

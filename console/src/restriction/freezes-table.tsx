@@ -1,8 +1,9 @@
 import type { Freeze } from "@drover/proto/rest";
-import { Badge, Card, Code, Text } from "@mantine/core";
+import { Badge, Code } from "@mantine/core";
 import { type FreezeStanding, freezeStanding, reachOf } from "./freeze-words.ts";
 import { PlainTable } from "../table/plain-table.tsx";
-import { TableHead } from "../table/table-head.tsx";
+import { ProblemText } from "../page/problem-text.tsx";
+import { Nothing } from "../page/nothing.tsx";
 
 const standingColor = { "in force": "cyan", later: "gray", over: "gray" } as const satisfies Record<FreezeStanding, string>;
 
@@ -10,42 +11,33 @@ const standingColor = { "in force": "cyan", later: "gray", over: "gray" } as con
 export function FreezesTable({ freezes }: { readonly freezes: readonly Freeze[] }) {
   if (freezes.length === 0)
     return (
-      <Text size="sm" c="dimmed">
+      <Nothing>
         Nothing is frozen. A freeze is a file under <Code>freezes/</Code> in the fleet repository.
-      </Text>
+      </Nothing>
     );
   return (
-    <Card withBorder p={0}>
-      <PlainTable label="Freezes" minWidthPx={640}>
-        <TableHead heads={["Freeze", "State", "Concerns", "From", "Until", "Reason"]} />
-        <tbody>
-          {freezes.map(({ name, spec, problem }) => {
-            const standing = freezeStanding(spec, Date.now());
-            return (
-              <tr key={name} className="from-server">
-                <td className="strong">
-                  {name}
-                  {problem !== undefined && (
-                    <Text size="sm" c="var(--mantine-color-error)">
-                      {problem.code}: {problem.message}
-                    </Text>
-                  )}
-                </td>
-                <td>
-                  <Badge variant="light" color={standingColor[standing]}>
-                    {standing}
-                  </Badge>
-                </td>
-                <td>{reachOf(spec)}</td>
-                <td>{timeOf(spec.from) ?? "always"}</td>
-                <td>{timeOf(spec.until) ?? "its file goes"}</td>
-                <td>{spec.reason}</td>
-              </tr>
-            );
-          })}
-        </tbody>
-      </PlainTable>
-    </Card>
+    <PlainTable framed label="Freezes" minWidthPx={640} heads={["Freeze", "State", "Concerns", "From", "Until", "Reason"]}>
+      {freezes.map(({ name, spec, problem }) => {
+        const standing = freezeStanding(spec, Date.now());
+        return (
+          <tr key={name} className="from-server">
+            <td className="strong">
+              {name}
+              <ProblemText problem={problem} />
+            </td>
+            <td>
+              <Badge variant="light" color={standingColor[standing]}>
+                {standing}
+              </Badge>
+            </td>
+            <td>{reachOf(spec)}</td>
+            <td>{timeOf(spec.from) ?? "always"}</td>
+            <td>{timeOf(spec.until) ?? "its file goes"}</td>
+            <td>{spec.reason}</td>
+          </tr>
+        );
+      })}
+    </PlainTable>
   );
 }
 

@@ -1,6 +1,6 @@
 import { plural } from "@drover/kit";
 import type { HeldPrune } from "@drover/proto/rest";
-import { Card, Code, List, Text } from "@mantine/core";
+import { Code, List, Text } from "@mantine/core";
 import { useState } from "react";
 import { ChangeDialog } from "../change/change-dialog.tsx";
 import { PermittedButton } from "../change/permitted-button.tsx";
@@ -10,49 +10,48 @@ import { keyOf } from "../live-objects/tree-rows.ts";
 import { Ago } from "../page/ago.tsx";
 import { Asked } from "../page/asked.tsx";
 import { PlainTable } from "../table/plain-table.tsx";
-import { TableHead } from "../table/table-head.tsx";
+import { Nothing } from "../page/nothing.tsx";
 
 const shownClusters = 5;
 
 /** Deletions that agents hold back. Clusters that would lose exactly the same objects share a line. */
 export function HeldPrunes({ prunes }: { readonly prunes: readonly HeldPrune[] }) {
   const [approving, setApproving] = useState<HeldPrune>();
-  if (prunes.length === 0)
-    return (
-      <Text size="sm" c="dimmed">
-        No agent holds a deletion back.
-      </Text>
-    );
+  if (prunes.length === 0) return <Nothing>No agent holds a deletion back.</Nothing>;
   return (
-    <Card withBorder p={0}>
-      <PlainTable label="Held deletions" minWidthPx={640} rows="roomy">
-        <TableHead heads={["Application", "Environment", "Would delete", "On", "Since"]} hasActions />
-        <tbody>
-          {prunes.map((prune) => (
-            <tr key={`${prune.environment} ${prune.application} ${prune.hash}`} className="from-server">
-              <td className="strong">{prune.application}</td>
-              <td>{prune.environment}</td>
-              <td>{plural(prune.objects, "object")}</td>
-              <td>{clustersOf(prune)}</td>
-              <td>
-                <Ago time={prune.since} />
-              </td>
-              <td>
-                <PermittedButton
-                  wish={{ permission: "promotion.create" }}
-                  notNow={prune.approvedAt === undefined ? undefined : "it is approved; the agents are about to do it"}
-                  aria-label={`Approve the deletions of ${prune.application} in ${prune.environment}`}
-                  onClick={() => setApproving(prune)}
-                >
-                  Approve…
-                </PermittedButton>
-              </td>
-            </tr>
-          ))}
-        </tbody>
+    <>
+      <PlainTable
+        framed
+        label="Held deletions"
+        minWidthPx={640}
+        rows="roomy"
+        heads={["Application", "Environment", "Would delete", "On", "Since"]}
+        hasActions
+      >
+        {prunes.map((prune) => (
+          <tr key={`${prune.environment} ${prune.application} ${prune.hash}`} className="from-server">
+            <td className="strong">{prune.application}</td>
+            <td>{prune.environment}</td>
+            <td>{plural(prune.objects, "object")}</td>
+            <td>{clustersOf(prune)}</td>
+            <td>
+              <Ago time={prune.since} />
+            </td>
+            <td>
+              <PermittedButton
+                wish={{ permission: "promotion.create" }}
+                notNow={prune.approvedAt === undefined ? undefined : "it is approved; the agents are about to do it"}
+                aria-label={`Approve the deletions of ${prune.application} in ${prune.environment}`}
+                onClick={() => setApproving(prune)}
+              >
+                Approve…
+              </PermittedButton>
+            </td>
+          </tr>
+        ))}
       </PlainTable>
       {approving !== undefined && <ApproveDialog prune={approving} onClose={() => setApproving(undefined)} />}
-    </Card>
+    </>
   );
 }
 

@@ -4,15 +4,11 @@ import plain from "../page/plain-list.module.css";
 import { paths } from "../paths.ts";
 import { holdInWords } from "../words/rollout-words.ts";
 import type { HeldRollout } from "./held-now.ts";
+import { Nothing } from "../page/nothing.tsx";
 
 /** Rollouts that a freeze, a closed window or the stop holds at this moment. */
 export function HeldRollouts({ held }: { readonly held: readonly HeldRollout[] }) {
-  if (held.length === 0)
-    return (
-      <Text size="sm" c="dimmed">
-        No rollout is held by a freeze, a window or the stop.
-      </Text>
-    );
+  if (held.length === 0) return <Nothing>No rollout is held by a freeze, a window or the stop.</Nothing>;
   return (
     <Card withBorder>
       <Stack gap="sm" component="ul" className={plain["list"]}>

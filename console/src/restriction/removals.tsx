@@ -3,15 +3,11 @@ import type { Removal } from "@drover/proto/rest";
 import { Badge, Card, Group, List, Stack, Text } from "@mantine/core";
 import { Ago } from "../page/ago.tsx";
 import { inLocalTime } from "../words/rollout-words.ts";
+import { Nothing } from "../page/nothing.tsx";
 
 /** What is on its way out, and whom it waits for. */
 export function Removals({ removals }: { readonly removals: readonly Removal[] }) {
-  if (removals.length === 0)
-    return (
-      <Text size="sm" c="dimmed">
-        Nothing is being removed.
-      </Text>
-    );
+  if (removals.length === 0) return <Nothing>Nothing is being removed.</Nothing>;
   return (
     <Stack gap="sm">
       {removals.map((removal) => (

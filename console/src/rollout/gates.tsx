@@ -93,34 +93,30 @@ function Gate({ gate, rollout, onDecide }: GateProps) {
 function Said({ gate: { approvals, measurements, succeeded, failed } }: { readonly gate: RolloutGate }) {
   if (approvals.length === 0 && measurements.length === 0) return null;
   return (
-    <PlainTable label="What was said and measured">
-      {measurements.length > 0 && (
-        <caption>
-          {succeeded} succeeded and {failed} failed in this attempt
-        </caption>
-      )}
-      <tbody>
-        {approvals.map(({ subject, decision, reason, at }) => (
-          <tr key={`${subject} ${at}`}>
-            <td className="strong">{decision === "Approve" ? "Approved" : "Rejected"}</td>
-            <td>
-              {subject}: {reason}
-            </td>
-            <td>
-              <Ago time={at} />
-            </td>
-          </tr>
-        ))}
-        {measurements.map(({ attempt, n, at, ok, value, message }) => (
-          <tr key={`${attempt} ${n}`}>
-            <td className="strong">{ok ? "✓ succeeded" : "✗ failed"}</td>
-            <td>{value === undefined ? message : `${value} · ${message}`}</td>
-            <td>
-              <Ago time={at} />
-            </td>
-          </tr>
-        ))}
-      </tbody>
+    <PlainTable
+      label="What was said and measured"
+      caption={measurements.length > 0 ? `${succeeded} succeeded and ${failed} failed in this attempt` : undefined}
+    >
+      {approvals.map(({ subject, decision, reason, at }) => (
+        <tr key={`${subject} ${at}`}>
+          <td className="strong">{decision === "Approve" ? "Approved" : "Rejected"}</td>
+          <td>
+            {subject}: {reason}
+          </td>
+          <td>
+            <Ago time={at} />
+          </td>
+        </tr>
+      ))}
+      {measurements.map(({ attempt, n, at, ok, value, message }) => (
+        <tr key={`${attempt} ${n}`}>
+          <td className="strong">{ok ? "✓ succeeded" : "✗ failed"}</td>
+          <td>{value === undefined ? message : `${value} · ${message}`}</td>
+          <td>
+            <Ago time={at} />
+          </td>
+        </tr>
+      ))}
     </PlainTable>
   );
 }

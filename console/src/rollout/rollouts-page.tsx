@@ -1,7 +1,6 @@
 import type { Rollout } from "@drover/proto/rest";
-import { Button, Card, Group, NativeSelect, Stack, Text, TextInput } from "@mantine/core";
+import { Button, Group, NativeSelect, Stack, Text, TextInput } from "@mantine/core";
 import { useNavigate, useSearch } from "@tanstack/react-router";
-import { Ago } from "../page/ago.tsx";
 import { Asked } from "../page/asked.tsx";
 import { NextStep } from "../page/next-step.tsx";
 import { PageLink } from "../page/page-link.tsx";
@@ -15,7 +14,8 @@ import { rolloutFilters } from "./route.ts";
 import { WaveBar } from "./wave-bar.tsx";
 import { Status } from "../words/status.tsx";
 import { PlainTable } from "../table/plain-table.tsx";
-import { TableHead } from "../table/table-head.tsx";
+import { OrderCells, orderHeads } from "../table/order-cells.tsx";
+import { Nothing } from "../page/nothing.tsx";
 
 const phases = [
   "Pending",
@@ -40,7 +40,7 @@ export function RolloutsPage() {
       <Asked of={rollouts} height={320}>
         {({ pages }) => {
           const items = pages.flatMap((page) => page.items);
-          if (items.length === 0) return <Nothing isFiltered={Object.values(filter).some((value) => value !== undefined)} />;
+          if (items.length === 0) return <NoRollouts isFiltered={Object.values(filter).some((value) => value !== undefined)} />;
           return (
             <Stack gap="sm">
               <RolloutsTable rollouts={items} />
@@ -59,13 +59,8 @@ export function RolloutsPage() {
   );
 }
 
-function Nothing({ isFiltered }: { readonly isFiltered: boolean }) {
-  if (isFiltered)
-    return (
-      <Text size="sm" c="dimmed">
-        No rollout is like that.
-      </Text>
-    );
+function NoRollouts({ isFiltered }: { readonly isFiltered: boolean }) {
+  if (isFiltered) return <Nothing>No rollout is like that.</Nothing>;
   return (
     <NextStep
       text="Nothing has been rolled out yet. Open an application and promote a revision, or type:"
@@ -117,38 +112,40 @@ function Filters({ filter }: { readonly filter: RolloutFilter }) {
 
 function RolloutsTable({ rollouts }: { readonly rollouts: readonly Rollout[] }) {
   return (
-    <Card withBorder p={0}>
-      <PlainTable label="Rollouts" minWidthPx={860} rows="roomy">
-        <TableHead heads={["Release", "Environment", "Phase", "Clusters", "By", "Reason", "Begun"]} />
-        <tbody>
-          {rollouts.map(({ id, kind, release, environment, phase, targets, actor, reason, createdAt }) => (
-            <tr key={id} className="from-server">
-              <td>
-                <PageLink to={paths.rollout(id)} fw={600}>
-                  {kind === "Rollback" ? `back to ${release}` : release}
-                </PageLink>
-              </td>
-              <td>{environment}</td>
-              <td>
-                <Status word={phase} strong />
-              </td>
-              <td>
-                <WaveBar targets={targets} />
-                <Text size="xs" c="dimmed" mt={4}>
-                  {countsInWords(targets, phase)}
-                </Text>
-              </td>
-              <td className="one-line" title={actor}>
-                {actor}
-              </td>
-              <td>{reason}</td>
-              <td>
-                <Ago time={createdAt} />
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </PlainTable>
-    </Card>
+    <PlainTable
+      framed
+      label="Rollouts"
+      minWidthPx={860}
+      rows="roomy"
+      heads={["Release", "Environment", "Phase", "Clusters", ...orderHeads]}
+    >
+      {rollouts.map((rollout) => (
+        <Row key={rollout.id} rollout={rollout} />
+      ))}
+    </PlainTable>
+  );
+}
+
+function Row({ rollout }: { readonly rollout: Rollout }) {
+  const { id, kind, release, environment, phase, targets } = rollout;
+  return (
+    <tr className="from-server">
+      <td>
+        <PageLink to={paths.rollout(id)} fw={600}>
+          {kind === "Rollback" ? `back to ${release}` : release}
+        </PageLink>
+      </td>
+      <td>{environment}</td>
+      <td>
+        <Status word={phase} strong />
+      </td>
+      <td>
+        <WaveBar targets={targets} />
+        <Text size="xs" c="dimmed" mt={4}>
+          {countsInWords(targets, phase)}
+        </Text>
+      </td>
+      <OrderCells order={rollout} />
+    </tr>
   );
 }

@@ -7,20 +7,18 @@ export function ShortcutHelp({ onClose }: { readonly onClose: () => void }) {
   return (
     <Dialog title="Keyboard shortcuts" size="md" onClose={onClose}>
       <PlainTable>
-        <tbody>
-          {shortcuts.map(({ keys, does }) => (
-            <tr key={does}>
-              <td>{does}</td>
-              <td>
-                <Group gap={4} justify="flex-end">
-                  {keys.map((key) => (
-                    <Kbd key={key}>{key}</Kbd>
-                  ))}
-                </Group>
-              </td>
-            </tr>
-          ))}
-        </tbody>
+        {shortcuts.map(({ keys, does }) => (
+          <tr key={does}>
+            <td>{does}</td>
+            <td>
+              <Group gap={4} justify="flex-end">
+                {keys.map((key) => (
+                  <Kbd key={key}>{key}</Kbd>
+                ))}
+              </Group>
+            </td>
+          </tr>
+        ))}
       </PlainTable>
     </Dialog>
   );

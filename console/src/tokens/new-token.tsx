@@ -1,7 +1,7 @@
 import type { CreatedApiToken, NewApiToken } from "@drover/proto/rest";
 import { Button, Group, SegmentedControl, Select, Stack, Text, TextInput } from "@mantine/core";
-import { type SubmitEvent, useState } from "react";
-import { ChangeError } from "../change/change-error.tsx";
+import { useState } from "react";
+import { ChangeFields } from "../change/change-fields.tsx";
 import { useChange } from "../change/use-change.ts";
 import { Dialog } from "../page/dialog.tsx";
 import { CopyCommand } from "../page/copy-command.tsx";
@@ -34,55 +34,46 @@ function TokenForm({ onCreated }: { readonly onCreated: (token: CreatedApiToken)
     done: (token) => `A token for ${token.subject} is made.`,
     onDone: onCreated,
   });
-  const submit = (event: SubmitEvent): void => {
-    event.preventDefault();
+  const submit = (): void => {
     change.submit({ subject: subject.trim(), role, approves: namesOf(approves), overrides: namesOf(overrides), ttl });
   };
   return (
-    <form onSubmit={submit}>
-      <Stack gap="sm">
-        <TextInput
-          label="Subject"
-          description="Who acts with it, as the audit record will say"
-          placeholder="ada@example.com"
-          required
-          data-autofocus
-          value={subject}
-          onChange={(event) => setSubject(event.currentTarget.value)}
-        />
-        <Select
-          label="Role"
-          data={roles}
-          value={role}
-          allowDeselect={false}
-          onChange={(value) => setRole((value ?? "viewer") as NewApiToken["role"])}
-        />
-        <TextInput
-          label="Approves in"
-          description="Environments, apart by spaces; * for all. Beyond what the role may"
-          value={approves}
-          onChange={(event) => setApproves(event.currentTarget.value)}
-        />
-        <TextInput
-          label="Overrides in"
-          description="Environments in which it may pass gates over and break restrictions"
-          value={overrides}
-          onChange={(event) => setOverrides(event.currentTarget.value)}
-        />
-        <Stack gap={4}>
-          <Text size="sm" fw={500}>
-            Good for
-          </Text>
-          <SegmentedControl aria-label="Good for" data={lifetimes} value={ttl} onChange={setTtl} size="xs" />
-        </Stack>
-        <ChangeError error={change.error} />
-        <Group justify="flex-end">
-          <Button type="submit" loading={change.isUnderWay}>
-            Make it
-          </Button>
-        </Group>
+    <ChangeFields change={change} verb="Make it" onSubmit={submit}>
+      <TextInput
+        label="Subject"
+        description="Who acts with it, as the audit record will say"
+        placeholder="ada@example.com"
+        required
+        data-autofocus
+        value={subject}
+        onChange={(event) => setSubject(event.currentTarget.value)}
+      />
+      <Select
+        label="Role"
+        data={roles}
+        value={role}
+        allowDeselect={false}
+        onChange={(value) => setRole((value ?? "viewer") as NewApiToken["role"])}
+      />
+      <TextInput
+        label="Approves in"
+        description="Environments, apart by spaces; * for all. Beyond what the role may"
+        value={approves}
+        onChange={(event) => setApproves(event.currentTarget.value)}
+      />
+      <TextInput
+        label="Overrides in"
+        description="Environments in which it may pass gates over and break restrictions"
+        value={overrides}
+        onChange={(event) => setOverrides(event.currentTarget.value)}
+      />
+      <Stack gap={4}>
+        <Text size="sm" fw={500}>
+          Good for
+        </Text>
+        <SegmentedControl aria-label="Good for" data={lifetimes} value={ttl} onChange={setTtl} size="xs" />
       </Stack>
-    </form>
+    </ChangeFields>
   );
 }
 
