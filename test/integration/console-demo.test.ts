@@ -30,9 +30,9 @@ test(
       Release: first,
       Reason: "the first version",
     });
-    await staging.getByText("1 of 1 on this revision, proven on 1").waitFor();
+    await staging.getByText("1 of 1 on this revision, all proven").waitFor();
     await order(page, production.getByRole("button", { name: promote }), "Promote to production", { Reason: "staging is well" });
-    await production.getByText("1 of 1 on this revision, proven on 1").waitFor();
+    await production.getByText("1 of 1 on this revision, all proven").waitFor();
 
     // A real agent answers for the objects that it applied, down to the pods that its cluster made of them.
     await page.goto(`${demo.console}/clusters/production-1/applications/web`);

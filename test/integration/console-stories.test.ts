@@ -39,7 +39,7 @@ test("a promotion shows its plan, waits for somebody else's word, and completes 
     Release: commit,
     Reason: "the first version",
   });
-  await staging.getByText("1 of 1 on this revision, proven on 1").waitFor();
+  await staging.getByText("1 of 1 on this revision, all proven").waitFor();
 
   const production = columnOf(page, "production");
   await production.getByRole("button", { name: "Promote…" }).click();
@@ -87,7 +87,7 @@ test("a bad version halts, the page says why, and a rollback returns to what was
 
   await page.getByRole("link", { name: "web", exact: true }).first().click();
   await columnOf(page, "staging").getByText("web-1").first().waitFor();
-  await columnOf(page, "staging").getByText("1 of 1 on this revision, proven on 1").waitFor();
+  await columnOf(page, "staging").getByText("1 of 1 on this revision, all proven").waitFor();
   await order(page, page.getByRole("button", { name: /^Lift the quarantine of/ }), "Lift it", { Reason: "the key is set now" });
   await page.getByRole("heading", { name: "Quarantined" }).waitFor({ state: "hidden" });
   expect((await world.api("listQuarantines")).items).toEqual([]);

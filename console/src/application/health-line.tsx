@@ -13,7 +13,7 @@ const healths = [
 
 /** How the clusters of a place do: a bar for the eye, counted words for everybody. */
 export function HealthLine({ summary }: { readonly summary: Placement["summary"] }) {
-  const { clusters, current, proven, drifted, health } = summary;
+  const { clusters, current, drifted, health } = summary;
   if (clusters === 0)
     return (
       <Text size="sm" c="dimmed">
@@ -41,8 +41,14 @@ export function HealthLine({ summary }: { readonly summary: Placement["summary"]
         )}
       </Group>
       <Text size="sm" c="dimmed" mt={6}>
-        {current} of {clusters} on this revision, proven on {proven}
+        {current} of {clusters} on this revision{provenInWords(summary)}
       </Text>
     </div>
   );
+}
+
+/** A cluster has proven what it was given, be it this revision or the one before, once it reported that well. */
+function provenInWords({ clusters, current, proven }: Placement["summary"]): string {
+  if (proven < clusters) return `, ${clusters - proven} still to prove what they have`;
+  return current === clusters ? ", all proven" : "";
 }

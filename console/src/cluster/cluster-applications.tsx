@@ -1,3 +1,4 @@
+import { plural } from "@drover/kit";
 import type { ClusterApplication } from "@drover/proto/rest";
 import { Card } from "@mantine/core";
 import { Fragment } from "react";
@@ -13,7 +14,7 @@ import classes from "./cluster.module.css";
 import { PlainTable } from "../table/plain-table.tsx";
 import { Nothing } from "../page/nothing.tsx";
 
-const heads = ["Application", "Release", "Health", "Sync", "Drift", "Given"];
+const heads = ["Application", "Release", "Health", "Sync", "Drift", "Assigned"];
 
 export function ClusterApplications({ cluster }: { readonly cluster: string }) {
   return (
@@ -51,7 +52,7 @@ function ApplicationRows({ item: { cluster, application, assignment, status } }:
         <td>{assignment.release}</td>
         <td>{status === undefined ? "no report yet" : <Status word={status.health} />}</td>
         <td>{status === undefined ? "" : <Status word={status.sync} />}</td>
-        <td>{status === undefined || status.drifted === 0 ? "–" : <Status word="Drifted">{status.drifted} objects</Status>}</td>
+        <td>{status === undefined || status.drifted === 0 ? "–" : <Status word="Drifted">{plural(status.drifted, "object")}</Status>}</td>
         <td>
           <Ago time={assignment.assignedAt} />
         </td>

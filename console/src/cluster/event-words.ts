@@ -21,7 +21,7 @@ export function eventInWords(kind: Event["kind"], body: Event["body"]): EventWor
     case "StatusChanged":
       return statusInWords(application, said("health") ?? "Unknown", said("sync") ?? "Unknown", reason);
     case "StatusUpdated":
-      return { text: `What it says of ${application} changed` };
+      return { text: `Details of ${application} changed` };
     case "AssignmentChanged":
       return { text: `It was given ${application} anew` };
     case "ClusterEnrolled":

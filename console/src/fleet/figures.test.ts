@@ -21,6 +21,6 @@ test("the numbers say whether anybody is needed", () => {
     "Degraded 4: assignments",
     "Offline 6: clusters, 2 more stale",
     "Drifted 4: clusters, 9 objects",
-    "Rolling out 3: 1 stopped",
+    "Rolling out 3: 1 halted",
   ]);
 });

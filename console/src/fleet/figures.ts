@@ -18,28 +18,40 @@ const assignments = "An assignment is one application on one cluster";
 export function figuresOf({ clusters, health, driftedObjects, rollouts }: FleetSummary): readonly Figure[] {
   const { states, total, maintenance, drifted } = clusters;
   const open = Object.values(rollouts).reduce((sum, count) => sum + count, 0);
-  const stopped = rollouts.Halted + rollouts.Paused;
+  const stopped = [
+    ...(rollouts.Halted > 0 ? [`${rollouts.Halted} halted`] : []),
+    ...(rollouts.Paused > 0 ? [`${rollouts.Paused} paused`] : []),
+  ];
+  const unwell = health.Degraded + health.Missing;
   const placed = Object.values(health).reduce((sum, count) => sum + count, 0);
   return [
     { label: "Clusters", number: total, about: also(`${states.Connected.toLocaleString()} connected`, maintenance, "paused") },
-    { label: "Healthy", number: health.Healthy, about: `of ${placed.toLocaleString()} assignments`, word: "Healthy", meaning: assignments },
+    { label: "Healthy", number: health.Healthy, about: `of ${counted(placed, "assignment")}`, word: "Healthy", meaning: assignments },
     {
       label: "Degraded",
-      number: health.Degraded + health.Missing,
-      about: "assignments",
+      number: unwell,
+      about: nounFor(unwell, "assignment"),
       word: "Degraded",
       standing: "Degraded",
       meaning: assignments,
     },
-    { label: "Offline", number: states.Offline, about: also("clusters", states.Stale, "more stale"), word: "Offline", standing: "Offline" },
-    { label: "Drifted", number: drifted, about: `clusters, ${driftedObjects.toLocaleString()} objects`, word: "Drifted" },
+    {
+      label: "Offline",
+      number: states.Offline,
+      about: also(nounFor(states.Offline, "cluster"), states.Stale, "more stale"),
+      word: "Offline",
+      standing: "Offline",
+    },
+    { label: "Drifted", number: drifted, about: `${nounFor(drifted, "cluster")}, ${counted(driftedObjects, "object")}`, word: "Drifted" },
     {
       label: "Rolling out",
       number: open,
-      about: stopped > 0 ? `${stopped} stopped` : "none stopped",
-      word: stopped > 0 ? "Halted" : "Running",
+      about: stopped.length > 0 ? stopped.join(", ") : "none halted",
+      word: rollouts.Halted > 0 ? "Halted" : rollouts.Paused > 0 ? "Paused" : "Running",
     },
   ];
 }
 
+const nounFor = (count: number, noun: string): string => (count === 1 ? noun : `${noun}s`);
+const counted = (count: number, noun: string): string => `${count.toLocaleString()} ${nounFor(count, noun)}`;
 const also = (text: string, count: number, word: string): string => (count === 0 ? text : `${text}, ${count.toLocaleString()} ${word}`);

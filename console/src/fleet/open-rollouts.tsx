@@ -1,5 +1,5 @@
 import type { Rollout } from "@drover/proto/rest";
-import { Card, Code, Group, Text } from "@mantine/core";
+import { Card, Group, Text } from "@mantine/core";
 import { Ago } from "../page/ago.tsx";
 import { Asked } from "../page/asked.tsx";
 import { NextStep } from "../page/next-step.tsx";
@@ -79,11 +79,8 @@ function HaltedBecause({ rollout }: { readonly rollout: string }) {
   const last = data.at(-1);
   if (last === undefined) return null;
   return (
-    <Text size="xs" className="from-server" component="div">
-      <Text span size="xs" c="var(--mantine-color-error)">
-        {inLocalTime(last.message)}
-      </Text>{" "}
-      <Code>{last.subject}</Code>
+    <Text size="xs" c="var(--mantine-color-error)" className="from-server">
+      {inLocalTime(last.message)}
     </Text>
   );
 }

@@ -30,22 +30,27 @@ export function diffRows(from: string, to: string): readonly DiffRow[] {
   return withGaps(rows);
 }
 
-/** Long runs of equal lines become one line that says how many they are. */
+/** Long runs of equal lines become one line that says how many they are; a single one takes no more room itself. */
 function withGaps(rows: readonly DiffRow[]): readonly DiffRow[] {
   const near = new Set<number>();
   for (const [index, { kind }] of rows.entries()) if (kind !== "same") for (let by = -context; by <= context; by += 1) near.add(index + by);
+  if (near.size === 0) return [];
   const shown: DiffRow[] = [];
-  let skipped = 0;
+  let skipped: DiffRow[] = [];
+  const flush = (): void => {
+    shown.push(...(skipped.length > 1 ? [{ kind: "gap", lines: skipped.length } as const] : skipped));
+    skipped = [];
+  };
   for (const [index, row] of rows.entries()) {
     if (!near.has(index)) {
-      skipped += 1;
+      skipped.push(row);
       continue;
     }
-    if (skipped > 0) shown.push({ kind: "gap", lines: skipped });
-    skipped = 0;
+    flush();
     shown.push(row);
   }
-  return skipped > 0 && shown.length > 0 ? [...shown, { kind: "gap", lines: skipped }] : shown;
+  flush();
+  return shown;
 }
 
 /** What went and what came instead stand beside each other. */

@@ -59,7 +59,7 @@ function About({ rollout }: { readonly rollout: Rollout }) {
       <Text size="sm">
         {actor}, <Ago time={createdAt} />: {reason}{" "}
         <Anchor size="sm" td="underline" renderRoot={(props) => <Link to="/rollouts" search={{ changeId }} {...props} />}>
-          All of this change
+          All rollouts of this change
         </Anchor>
       </Text>
     </>
@@ -96,14 +96,15 @@ function Body({ rollout }: { readonly rollout: Rollout }) {
 
 const settled: ReadonlySet<Rollout["phase"]> = new Set(["Completed", "Superseded", "Aborted", "RolledBack"]);
 
-function Why({ rollout: { id, phase, holds } }: { readonly rollout: Rollout }) {
+function Why({ rollout }: { readonly rollout: Rollout }) {
+  const { id, phase, holds } = rollout;
   const { data = [] } = useWhy(id);
   if (settled.has(phase) || (data.length === 0 && holds.length === 0)) return null;
   return (
     <Section title="Why" about="from what holds it down to what you can do">
       <Card withBorder className="from-server">
         {data.length > 0 ? (
-          <WhyChain links={data} />
+          <WhyChain links={data} of={rollout} />
         ) : (
           holds.map((hold) => (
             <Text key={hold.kind} size="sm">
