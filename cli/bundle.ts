@@ -4,10 +4,10 @@ import { editedKinds, grantedPermissions, rolePermissions, routeTable } from "@d
 import { build, type Plugin } from "esbuild";
 import { explainSchemas } from "./src/explain-schemas.ts";
 
-// Makes dist/drover.mjs: the command line in one file, for everybody who has Node and no clone. It starts in a fraction of the sources' time.
+// node bundle.ts [FILE]: makes FILE, dist/drover.mjs when none is named: the command line in one file, for everybody who has Node and no clone. It starts in a fraction of the sources' time.
 
 const fileOf = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
-const outfile = fileOf("dist/drover.mjs");
+const outfile = process.argv[2] ?? fileOf("dist/drover.mjs");
 // CommonJS parts of the libraries call `require`, which an ES module does not have.
 const requireShim = "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);";
 

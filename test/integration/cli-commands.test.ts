@@ -7,6 +7,7 @@ import { commandLine } from "../support/command-line.ts";
 import { prepareControlPlane, type Replica, type TestControlPlane } from "../support/control-plane.ts";
 import type { DroverCli } from "../support/drover-cli.ts";
 import { readGuide } from "../support/guide-reader.ts";
+import { shared } from "../support/shared.ts";
 import { promote, pushSmallFleet, untilCompleted, webFiles } from "../support/small-fleet.ts";
 import { startSimulatedAgent } from "../support/simulated-agent.ts";
 import { waitUntil } from "../support/wait-until.ts";
@@ -331,7 +332,7 @@ test("a support bundle is a tar.gz with everything but secrets", async () => {
 });
 
 test("watch prints a line for each change when piped", async () => {
-  const child = spawn(process.execPath, [new URL("../../cli/src/main.ts", import.meta.url).pathname, "get", "clusters", "--watch"], {
+  const child = spawn(process.execPath, [await shared("cli"), "get", "clusters", "--watch"], {
     env: { ...process.env, DROVER_SERVER: replica.apiUrl, DROVER_TOKEN_FILE: world.tokenFile, DROVER_CA_FILE: world.caFile },
     stdio: ["ignore", "pipe", "ignore"],
   });

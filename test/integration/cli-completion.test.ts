@@ -6,6 +6,7 @@ import { promisify, stripVTControlCharacters } from "node:util";
 import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
 import { prepareControlPlane, type TestControlPlane } from "../support/control-plane.ts";
 import { atTerminal } from "../support/pseudo-terminal.ts";
+import { shared } from "../support/shared.ts";
 import { pushSmallFleet } from "../support/small-fleet.ts";
 import { waitUntil } from "../support/wait-until.ts";
 
@@ -27,11 +28,8 @@ beforeAll(async () => {
   await waitUntil("the fleet is projected", async () => (await api("listClusters", {})).items.length === clusters.length, 30_000);
   home = join(world.folder, "home");
   await mkdir(home);
-  // In one file, as a person has it, it starts in a fraction of the time.
-  const cli = new URL("../../cli/", import.meta.url).pathname;
-  await run(process.execPath, [join(cli, "bundle.ts")]);
   await mkdir(join(home, "bin"));
-  const program = `#!/bin/sh\nexec "${process.execPath}" "${cli}dist/drover.mjs" "$@"\n`;
+  const program = `#!/bin/sh\nexec "${process.execPath}" "${await shared("cli")}" "$@"\n`;
   await writeFile(join(home, "bin/drover"), program, { mode: 0o755 });
   await writeFile(join(home, "manifest.yaml"), "");
   env = {

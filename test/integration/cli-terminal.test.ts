@@ -1,14 +1,14 @@
 import { spawn } from "node:child_process";
 import { createServer, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import { fileURLToPath } from "node:url";
 import { expect, onTestFinished, test } from "vitest";
 import { atTerminal } from "../support/pseudo-terminal.ts";
+import { shared } from "../support/shared.ts";
 import { waitUntil } from "../support/wait-until.ts";
 
 // The command line in a real terminal of the kernel's, against an API that says what the test wants.
 
-const program = fileURLToPath(new URL("../../cli/src/main.ts", import.meta.url));
+const program = await shared("cli");
 const watch = [process.execPath, program, "get", "clusters", "--watch"] as const;
 
 const cluster = (name: string, state: string) => ({

@@ -6,6 +6,7 @@ import { startKubernetes, startPostgres } from "@drover/tools";
 import type { TestProject } from "vitest/node";
 import { createDatabase } from "../../control-plane/src/adapters/pg/database.ts";
 import { migrate } from "../../control-plane/src/adapters/pg/migrate.ts";
+import { bundleCli } from "./bundle-cli.ts";
 import { buildConsole } from "./console/build.ts";
 import { templateName } from "./database.ts";
 import { offerOnDemand } from "./on-demand.ts";
@@ -38,6 +39,7 @@ export default async function setUp(project: TestProject): Promise<() => Promise
       const { stop } = await startKubernetes({ dataDir, name: "shared" });
       return { place: dataDir, stop };
     },
+    cli: async (folder) => ({ place: await bundleCli(folder), stop: async () => {} }),
     console: async (folder) => ({ place: await buildConsole(folder), stop: async () => {} }),
   });
   project.provide("sharedSocket", onDemand.socketPath);

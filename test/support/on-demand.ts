@@ -12,7 +12,7 @@ export interface Shared {
   readonly stop: () => Promise<void>;
 }
 
-export type SharedName = "kubernetes" | "console";
+export type SharedName = "kubernetes" | "console" | "cli";
 
 export type Makers = Readonly<Record<SharedName, (folder: string) => Promise<Shared>>>;
 
