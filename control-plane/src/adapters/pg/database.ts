@@ -1,12 +1,15 @@
 import { DroverError, type Secret } from "@drover/kit";
 import pg from "pg";
 import { createFrequentStatements } from "./frequent-statements.ts";
+import { createRenewedPlans } from "./renewed-plans.ts";
 import { createPlaces, stageOf } from "./stage.ts";
 
 /** One with a name is prepared on each connection. */
 export interface Statement extends pg.QueryConfig {
   /** In place of a name, where the text varies with what people ask for: it is prepared once it has come often. */
   readonly family?: string;
+  /** In a transaction: what it writes makes its own tables grow, so that its plan does not stay good for ever. */
+  readonly grows?: true;
 }
 
 /** Anything that runs a statement: the pool, or one transaction. */
@@ -44,12 +47,20 @@ export function createDatabase(options: { readonly url: Secret; readonly connect
   const frequent = createFrequentStatements();
   const query: Db["query"] = (statement) => pool.query(frequent.named(statement)).catch(rethrow);
 
+  const plans = createRenewedPlans();
+  const queryOn =
+    (client: pg.PoolClient) =>
+    async <Row extends pg.QueryResultRow>({ grows, ...statement }: Statement): Promise<pg.QueryResult<Row>> => {
+      if (grows && plans.areOld(client)) await client.query("discard plans").catch(rethrow);
+      return client.query<Row>(statement).catch(rethrow);
+    };
+
   const once = async <T>(work: (tx: Db) => Promise<T>, end: "commit" | "rollback"): Promise<T> => {
     const client = await pool.connect().catch(rethrow);
     let broken: Error | undefined;
     try {
       await client.query("begin");
-      const result = await work({ query: (statement) => client.query(statement).catch(rethrow) });
+      const result = await work({ query: queryOn(client) });
       await client.query(end);
       return result;
     } catch (error) {

@@ -32,7 +32,8 @@ export async function storeStatuses(tx: Db, news: StatusNews): Promise<StoredSta
   const removed = await removeUnnamed(tx, news);
   if (news.statuses.length === 0) return { ...nothing, changed: removed };
   const { rows } = await tx.query<StoredStatuses & Record<string, unknown>>({
-    // Without a name it is planned each time, for tables as large as they are now: one plan for ever would be that of an empty fleet.
+    name: "statuses-store",
+    grows: true,
     text: `with reported as materialized (
              select r.*, a.generation >= r.generation as known, a.environment, a.traceparent,
                     a.generation = r.generation and a.bundle = r.bundle and
