@@ -64,12 +64,14 @@ export async function findListed<Row extends pg.QueryResultRow, Item, Field exte
   return items[0];
 }
 
-interface PagedRow {
-  readonly page_key: string;
-}
+/** The columns of its key, `key_0` and so on. */
+type PagedRow = Readonly<Record<string, unknown>>;
 
-/** Of the last row of a page alone: the others' stay the text that they came as. */
-const pageKey = (row: PagedRow): PageKey => JSON.parse(row.page_key) as string[];
+function pageKey(row: PagedRow): PageKey {
+  const key: string[] = [];
+  for (let column = 0; `key_${column}` in row; column += 1) key.push(String(row[`key_${column}`]));
+  return key;
+}
 
 /** SQL that spells stored words as they are shown. */
 export const spelled = (column: string, words: Readonly<Record<string, string>>): string =>
@@ -93,9 +95,9 @@ function listQuery<Field extends string>(list: List<Field>, request: ListRequest
   const limit = Math.trunc(request.size) + 1;
   const order = (of: (key: Key, index: number) => string): string =>
     keys.map((key, index) => `${of(key, index)}${key.descending ? " desc" : ""}`).join(", ");
-  const pageColumn = `json_build_array(${keys.map(({ sql }) => `(${sql})::text`).join(", ")})::text as page_key`;
+  const keyColumns = keys.map(({ sql }, index) => `(${sql})::text as key_${index}`).join(", ");
   const one = (from: string, extra = ""): string =>
-    `select ${list.select}, ${pageColumn}${extra} from ${from}${where} order by ${order(({ sql }) => sql)} limit ${limit}`;
+    `select ${list.select}, ${keyColumns}${extra} from ${from}${where} order by ${order(({ sql }) => sql)} limit ${limit}`;
   const sorted = keys.map(({ sql }, index) => `, ${sql} as order_${index}`).join("");
   const text =
     typeof list.from === "string"
@@ -176,7 +178,8 @@ function comparisonOf({ sql, type, is, words }: KnownColumn, { operator, value }
   if (operator === ":") return `strpos(lower(${sql}), lower(${bind(value)}::text)) > 0`;
   if (is !== undefined && words.includes(value)) return operator === "!=" ? `(${is(value)}) is not true` : `(${is(value)})`;
   // One of few words is written out: the planner then knows how many rows have it, and which partial index holds them.
-  const operand = words.includes(value) ? `'${value}'` : `${bind(value)}::${type}`;
+  // Anything else is hidden from it: a plan for one value that looked a little cheaper than that for all would be made anew for every request.
+  const operand = words.includes(value) ? `'${value}'` : `(select ${bind(value)}::${type})`;
   return `${sql} ${operator === "!=" ? "is distinct from" : operator} ${operand}`;
 }
 
