@@ -4,10 +4,12 @@ import { type Command, Option } from "commander";
 import { type Cli, clientFor } from "../cli.ts";
 import { applyAll, applyManifest } from "../fleet-objects/apply-manifest.ts";
 import { problemsOfSpec } from "../fleet-objects/check-manifest.ts";
+import { timeoutOption } from "../duration-option.ts";
 import { editedKind } from "../fleet-objects/edited-kind.ts";
 import { type EditOptions, type FleetClient, fleetClient } from "../fleet-objects/fleet-client.ts";
+import { followEdits } from "../fleet-objects/follow-edits.ts";
 import { type Manifest, readManifests } from "../fleet-objects/read-manifests.ts";
-import { nameOfEdit, sayFailure, showEdit, showEdits } from "../fleet-objects/show-edits.ts";
+import { nameOfEdit, sayFailure, sayProblems, showEdit, showEdits } from "../fleet-objects/show-edits.ts";
 import { isForPeople } from "../output/output-form.ts";
 import { type OutputForm, outputOption } from "../output/print.ts";
 
@@ -20,6 +22,8 @@ interface ApplyOptions extends FileOptions {
   readonly reason?: string;
   readonly dryRun?: "client" | "server";
   readonly output?: OutputForm;
+  readonly wait?: boolean;
+  readonly timeout: number;
 }
 
 /** `drover apply -f environments/production.yaml`, `drover create -f …`: each object becomes a commit to the fleet repository. */
@@ -45,6 +49,8 @@ const changing = (command: Command): Command =>
   fileOptions(command)
     .option("-m, --reason <text>", "why; kept in git and in the audit record")
     .addOption(new Option("--dry-run <where>", "change nothing: check here alone, or ask the server").choices(["client", "server"]))
+    .option("--wait", "wait until the rollouts that follow have ended")
+    .addOption(timeoutOption("with --wait, for each place", "15m"))
     .addOption(outputOption());
 
 /** Reads what -f names. Throws OPTION_INVALID when there is nothing in it. */
@@ -70,16 +76,25 @@ async function change(cli: Cli, command: Command, options: ApplyOptions, apply: 
   if (refusedHere(cli, manifests)) return cli.setExitCode(1);
   if (dryRun === "client") return manifests.forEach((one) => cli.out(`${nameOfEdit(one)} is sound (client dry run)\n`));
 
-  const client = fleetClient(clientFor(cli, command));
-  const asked = { reason: reasonFor(command.name(), options), validateOnly: dryRun === "server" };
-  const applied = await applyAll(manifests, (manifest) => apply(client, manifest, asked), asked.validateOnly);
+  const client = clientFor(cli, command);
+  const fleet = fleetClient(client);
+  const reason = reasonFor(command.name(), options);
+  const applied = await applyAll(
+    manifests,
+    (manifest, validateOnly) => apply(fleet, manifest, { reason, validateOnly }),
+    dryRun === "server",
+  );
   for (const { manifest, outcome } of applied) {
     if ("error" in outcome) sayFailure(cli, manifest.source, outcome.error);
-    else if (isForPeople(output)) showEdit(cli, outcome.edit, dryRun === "server" ? " (server dry run)" : "");
+    else {
+      if (isForPeople(output)) showEdit(cli, outcome.edit, dryRun === "server" ? " (server dry run)" : "");
+      sayProblems(cli, outcome.warnings);
+    }
   }
   const edits = applied.flatMap(({ outcome }) => ("edit" in outcome ? [outcome.edit] : []));
   if (output !== undefined && output !== "wide") showEdits(cli, edits, output);
   if (edits.length < applied.length || edits.some(({ result }) => result === "Refused")) cli.setExitCode(1);
+  if (options.wait === true && dryRun === undefined) await followEdits(client, cli, edits, options);
 }
 
 /** What is wrong with an object by itself is said before anything is changed. */

@@ -43,7 +43,7 @@ export function freezeCommand(program: Command, cli: Cli): void {
       const body = { name, spec, reason };
       // A freeze of a mistyped place holds nothing, which nobody would notice; a rehearsal says so.
       const rehearsed = await client("createFreeze", { query: { validateOnly: true }, body });
-      sayProblems(cli, rehearsed);
+      sayProblems(cli, rehearsed.preview?.problems);
       if (rehearsed.result === "Refused") return cli.setExitCode(1);
       const { dryRun } = options;
       tell(cli, dryRun === "server" ? rehearsed : await client("createFreeze", { body }), { done: "begun", how: rehearsalOf(options).how });

@@ -2,6 +2,7 @@ import { DroverError } from "@drover/kit";
 import type { FleetEdit } from "@drover/proto/rest";
 import type { EditOptions, FleetClient } from "./fleet-client.ts";
 import type { Manifest } from "./read-manifests.ts";
+import type { EditProblem } from "./show-edits.ts";
 
 /** Makes the object what the manifest says. Whoever edits it at the same moment is met once more; a second time is theirs to know of. */
 export async function applyManifest(client: FleetClient, manifest: Manifest, options: EditOptions): Promise<FleetEdit> {
@@ -26,7 +27,13 @@ const rank = ({ kind }: Manifest): number => (order.indexOf(kind) + order.length
 
 export interface Applied {
   readonly manifest: Manifest;
-  readonly outcome: { readonly edit: FleetEdit } | { readonly error: unknown };
+  readonly outcome: Outcome | { readonly error: unknown };
+}
+
+interface Outcome {
+  readonly edit: FleetEdit;
+  /** What the edit has brought about elsewhere; a rehearsal's stand in its preview. */
+  readonly warnings: readonly EditProblem[];
 }
 
 /**
@@ -35,7 +42,7 @@ export interface Applied {
  */
 export async function applyAll(
   manifests: readonly Manifest[],
-  apply: (manifest: Manifest) => Promise<FleetEdit>,
+  apply: (manifest: Manifest, validateOnly: boolean) => Promise<FleetEdit>,
   isDryRun: boolean,
 ): Promise<readonly Applied[]> {
   const applied: Applied[] = [];
@@ -43,16 +50,19 @@ export async function applyAll(
   for (;;) {
     const refused: Applied[] = [];
     for (const manifest of waiting) {
-      const outcome = await apply(manifest).then(
-        (edit) => ({ edit }),
-        (error: unknown) => ({ error }),
-      );
+      const outcome = await applyWarned((validateOnly) => apply(manifest, validateOnly), isDryRun).catch((error: unknown) => ({ error }));
       if ("error" in outcome && mayPassLater(outcome.error)) refused.push({ manifest, outcome });
       else applied.push({ manifest, outcome });
     }
     if (refused.length === 0 || refused.length === waiting.length || isDryRun) return [...applied, ...refused];
     waiting = refused.map(({ manifest }) => manifest);
   }
+}
+
+/** Only a rehearsal is answered with what an edit brings about; what is carried out says that it was. */
+async function applyWarned(apply: (validateOnly: boolean) => Promise<FleetEdit>, isDryRun: boolean): Promise<Outcome> {
+  const rehearsed = await apply(true);
+  return isDryRun ? { edit: rehearsed, warnings: [] } : { edit: await apply(false), warnings: rehearsed.preview?.problems ?? [] };
 }
 
 const mayPassLater = (error: unknown): boolean => error instanceof DroverError && error.code === "FLEET_EDIT_INVALID";

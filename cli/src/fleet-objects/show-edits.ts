@@ -4,6 +4,8 @@ import type { Cli } from "../cli.ts";
 import { printable } from "../output/columns.ts";
 import { formatObject, type OutputForm } from "../output/print.ts";
 
+export type EditProblem = NonNullable<FleetEdit["preview"]>["problems"][number];
+
 const words = { Created: "created", Changed: "configured", Unchanged: "unchanged", Deleted: "deleted", Refused: "refused" } as const;
 
 export const nameOfEdit = ({ kind, name }: Pick<FleetEdit, "kind" | "name">): string => `${kind.toLowerCase()}/${name}`;
@@ -11,12 +13,12 @@ export const nameOfEdit = ({ kind, name }: Pick<FleetEdit, "kind" | "name">): st
 /** `environment/production configured`, as kubectl says it. */
 export function showEdit(cli: Cli, edit: FleetEdit, how = ""): void {
   cli.out(`${nameOfEdit(edit)} ${words[edit.result]}${how}\n`);
-  sayProblems(cli, edit);
+  sayProblems(cli, edit.preview?.problems);
 }
 
 /** What the edit brings about, in its own file and in others. */
-export function sayProblems(cli: Cli, { preview }: FleetEdit): void {
-  for (const { severity, path, line, message } of preview?.problems ?? []) cli.say(printable(`${severity}: ${path}:${line}: ${message}`));
+export function sayProblems(cli: Cli, problems: readonly EditProblem[] = []): void {
+  for (const { severity, path, line, message } of problems) cli.say(printable(`${severity}: ${path}:${line}: ${message}`));
 }
 
 /** For scripts: all of them at the end, as one answer. */

@@ -2,7 +2,10 @@ import type { Client, Placement, Promotion, Rollout, RolloutPreview, Trouble } f
 
 export type Place = Pick<Promotion, "application" | "environment">;
 
-/** What became of a promotion in one place so far. */
+/** What moves places: a commit to the fleet repository, as soon as it is made. Rollouts of it that ended before `since` are no part of it. */
+export type Change = Pick<Promotion, "state" | "error" | "commit"> & { readonly since: string | undefined };
+
+/** What became of a change in one place so far. */
 export type Beginning =
   | { readonly kind: "begun"; readonly rollout: Rollout }
   /** Every cluster has been given it. */
@@ -19,9 +22,8 @@ const over = new Set<Rollout["phase"]>(["Completed", "RolledBack", "Superseded",
  * A place may not have been looked at since the commit, and nobody says when it was. A preview of what git asks for tells what that look
  * will come to: where it says that nothing would begin, and nothing has begun after that, nothing will.
  */
-export async function findBeginning(client: Client, promotion: Promotion, place: Place, signal: AbortSignal): Promise<Beginning> {
+export async function findBeginning(client: Client, now: Change, place: Place, signal: AbortSignal): Promise<Beginning> {
   const { application, environment } = place;
-  const now = promotion.state === "Pending" ? await reload(client, promotion, signal) : promotion;
   if (now.error !== undefined) return { kind: "held", problem: now.error };
   if (now.state === "Pending") return { kind: "open", problem: undefined };
   const found = await rolloutOf(client, now, place, signal);
@@ -38,13 +40,10 @@ export async function findBeginning(client: Client, promotion: Promotion, place:
   return without.length > 0 ? { kind: "stranded", clusters: without } : { kind: "there", placement };
 }
 
-const reload = (client: Client, { id }: Promotion, signal: AbortSignal): Promise<Promotion> =>
-  client("getPromotion", { params: { promotion: id }, signal });
-
-/** The rollout that the commit began. One that had completed when the promotion was asked for says nothing about it. */
+/** The rollout that the commit began. One that had completed when the change was asked for says nothing about it. */
 async function rolloutOf(
   client: Client,
-  { commit, createdAt }: Promotion,
+  { commit, since }: Change,
   { application, environment }: Place,
   signal: AbortSignal,
 ): Promise<Rollout | undefined> {
@@ -52,7 +51,10 @@ async function rolloutOf(
   const { items } = await client("listRollouts", { query: { application, environment, changeId: commit, pageSize: 1 }, signal });
   const [rollout] = items;
   const isOld =
-    rollout?.phase === "Completed" && rollout.finishedAt !== undefined && Date.parse(rollout.finishedAt) < Date.parse(createdAt);
+    since !== undefined &&
+    rollout?.phase === "Completed" &&
+    rollout.finishedAt !== undefined &&
+    Date.parse(rollout.finishedAt) < Date.parse(since);
   return isOld ? undefined : rollout;
 }
 

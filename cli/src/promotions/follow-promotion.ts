@@ -5,24 +5,44 @@ import { askPatiently } from "../ask-patiently.ts";
 import type { Cli } from "../cli.ts";
 import { type FollowOptions, followRollout } from "../follow-rollout.ts";
 import { printable } from "../output/columns.ts";
-import { type Beginning, findBeginning, type Place } from "./beginning.ts";
+import { type Beginning, type Change, findBeginning, type Place } from "./beginning.ts";
 
 const pollMs = 500;
 /** As shells have it of what SIGINT ended. */
 const interruptedStatus = 130;
 
 /** Waits until everything that a promotion or a rollback moves is where it should be. Exit status 1 where it does not come there. */
-export async function followPromotion(client: Client, cli: Cli, promotion: Promotion, options: FollowOptions): Promise<void> {
+export function followPromotion(client: Client, cli: Cli, promotion: Promotion, options: FollowOptions): Promise<void> {
+  const load = async (signal: AbortSignal): Promise<Change> => {
+    const isOpen = promotion.state === "Pending";
+    const now = isOpen ? await client("getPromotion", { params: { promotion: promotion.id }, signal }) : promotion;
+    return { ...now, since: now.createdAt };
+  };
+  const moves = (promotion.places ?? [promotion]).map((place) => ({ place, load }));
+  return followMoves(client, cli, { what: promotion.kind.toLowerCase(), moves }, options);
+}
+
+/** One place, and what moves it. */
+export interface Move {
+  readonly place: Place;
+  readonly load: (signal: AbortSignal) => Promise<Change>;
+}
+
+/** The same for each place by itself. */
+export async function followMoves(
+  client: Client,
+  cli: Cli,
+  { what, moves }: { readonly what: string; readonly moves: readonly Move[] },
+  options: FollowOptions,
+): Promise<void> {
   const interrupted = new AbortController();
   const forget = cli.onInterrupt?.(() => interrupted.abort());
-  const places = promotion.places ?? [promotion];
-  let [at] = places;
+  let [at] = moves;
   try {
-    for (at of places) await followPlace(client, cli, promotion, at, { ...options, signal: interrupted.signal });
+    for (at of moves) await followPlace(client, cli, at, { ...options, signal: interrupted.signal });
   } catch (error) {
     if (!interrupted.signal.aborted || at === undefined) throw error;
-    const { application, environment } = at;
-    const what = promotion.kind.toLowerCase();
+    const { application, environment } = at.place;
     cli.say(`the ${what} goes on without you; follow it with drover rollout status ${application} -e ${environment} --watch`);
     cli.setExitCode(interruptedStatus);
   } finally {
@@ -33,13 +53,13 @@ export async function followPromotion(client: Client, cli: Cli, promotion: Promo
 async function followPlace(
   client: Client,
   cli: Cli,
-  promotion: Promotion,
-  place: Place,
+  { place, load }: Move,
   options: FollowOptions & { readonly signal: AbortSignal },
 ): Promise<void> {
   const what = `${place.application} in ${place.environment}`;
   const deadline = performance.now() + options.timeout;
-  const ask = askPatiently(() => findBeginning(client, promotion, place, options.signal), { say: cli.say, deadline });
+  const look = async (): Promise<Beginning> => findBeginning(client, await load(options.signal), place, options.signal);
+  const ask = askPatiently(look, { say: cli.say, deadline });
   const tell = options.output === undefined ? (line: string) => cli.out(`${line}\n`) : cli.say;
   let told = "";
   for (;;) {
