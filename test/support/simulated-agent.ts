@@ -72,6 +72,8 @@ export interface SimulatedAgentOptions {
   /** What one that enrols anew finds in its cluster. */
   readonly before?: HeldEnvelope | undefined;
   readonly versions?: { readonly kubernetesVersion: string; readonly agentVersion: string };
+  /** How often it asks for its envelope, besides being sent it. */
+  readonly syncMs?: number;
 }
 
 /** An envelope as an agent keeps it: as it was signed. */
@@ -82,7 +84,7 @@ export interface HeldEnvelope extends OpenedEnvelope {
 const well: Condition = { sync: "Synced", health: "Healthy", failing: [] };
 
 const answerMs = 1_000;
-const syncMs = 500;
+const usualSyncMs = 500;
 const retryMs = 20;
 const newest = { kubernetesVersion: "v1.36.3", agentVersion: "0.1.0" };
 
@@ -95,7 +97,7 @@ export async function startSimulatedAgent(
   { apiUrl }: Pick<Replica, "apiUrl">,
   api: Client,
   name: string,
-  { answer, condition = () => well, before, versions = newest }: SimulatedAgentOptions = {},
+  { answer, condition = () => well, before, versions = newest, syncMs = usualSyncMs }: SimulatedAgentOptions = {},
 ): Promise<SimulatedAgent> {
   const { token } = await api("createEnrolmentToken", { params: { cluster: name }, body: { ttl: "10m" } });
   const enrolment = createEnrolmentApi(new URL(apiUrl), { kind: "ca", pem: await readFile(caFile, "utf8") });

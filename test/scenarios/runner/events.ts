@@ -3,7 +3,6 @@ import type { Rollout } from "@drover/proto/rest";
 import { waitUntil } from "../../support/wait-until.ts";
 import { isVariant, variants } from "./application-files.ts";
 import { isOutcome, type Outcome } from "./outcomes.ts";
-import { passTime } from "./pass-time.ts";
 import { untilSettled } from "./settled.ts";
 import type { StoryFleet } from "./story-fleet.ts";
 
@@ -118,7 +117,7 @@ async function pass(fleet: StoryFleet, count = "", unit?: string): Promise<void>
   await calm(fleet);
   const duration = unit === undefined ? count : `${/^an?$/.test(count) ? "1" : count}${unit.charAt(0)}`;
   const linked = [...fleet.agents].filter(([name]) => !fleet.cut.has(name)).map(([, { cluster }]) => cluster);
-  await passTime(fleet.world.controlPlane.database, parseDuration(duration), linked);
+  await fleet.world.time.pass(parseDuration(duration), linked);
 }
 
 async function revert({ world }: StoryFleet): Promise<void> {

@@ -1,12 +1,13 @@
 import { randomBytes } from "node:crypto";
 import { base32 } from "@drover/kit";
+import type { WorkTree } from "../../support/git-work-tree.ts";
 import { type SimulatedAgent, startSimulatedAgent } from "../../support/simulated-agent.ts";
 import { waitUntil } from "../../support/wait-until.ts";
 import { type Outcome, outcomes } from "./outcomes.ts";
 import type { ScenarioWorld } from "./scenario-world.ts";
 import { createStorySources, type StorySources } from "./story-sources.ts";
 
-/** What one story made: its clusters with their agents, and its applications. Taken away again at its end, all but the rows. */
+/** What one story made: its clusters with their agents, and its applications. Its files go when the next story begins. */
 export interface StoryFleet {
   readonly world: ScenarioWorld;
   readonly sources: StorySources;
@@ -23,11 +24,15 @@ export interface StoryFleet {
   end(): Promise<void>;
 }
 
+/** Envelopes are pushed, and no broker fails here: to ask for them twice a second takes as long as most stories' own requests. */
+const syncMs = 5_000;
+
 export function createStoryFleet(world: ScenarioWorld): StoryFleet {
   const { controlPlane, replica, api } = world;
   const sources = createStorySources(world);
   const agents = new Map<string, SimulatedAgent>();
   const cut = new Set<string>();
+  let hasBegun = false;
   const changed = new Map<string, { readonly revision: string; readonly outcome: Outcome }>();
 
   const agent = (name: string): SimulatedAgent => {
@@ -44,6 +49,7 @@ export function createStoryFleet(world: ScenarioWorld): StoryFleet {
   const enrol = async (name: string): Promise<void> => {
     const started = await startSimulatedAgent(controlPlane, replica, api, name, {
       condition: (assignment) => outcomes[agents.has(name) ? outcomeOn(name, assignment.application) : "is well"](assignment),
+      syncMs,
     });
     agents.set(name, started);
     await waitUntil(`${name} is heard`, () => started.heardAt !== undefined || hasReported(world, started));
@@ -59,7 +65,11 @@ export function createStoryFleet(world: ScenarioWorld): StoryFleet {
       const clusters = lines.map((line) => line.trim().split(/\s+/));
       const clusterFiles = clusters.map(([name = "", ...labels]) => [`clusters/${name}.yaml`, clusterFile(labels)] as const);
       const all = { ...files, ...Object.fromEntries(clusterFiles) };
-      await world.pushFleet((fleet) => fleet.push(all, `change ${Object.keys(all).join(", ")}`));
+      await world.pushFleet(async (fleet) => {
+        const old = hasBegun ? {} : await otherStories(fleet);
+        hasBegun = true;
+        return fleet.push({ ...old, ...all }, `change ${Object.keys(all).join(", ")}`);
+      });
       await Promise.all(clusters.map(([name = ""]) => enrol(name)));
     },
     setLinked(name, linked) {
@@ -75,7 +85,6 @@ export function createStoryFleet(world: ScenarioWorld): StoryFleet {
     },
     async end() {
       await Promise.all([...agents.values()].map((one) => one.stop()));
-      await world.pushFleet(emptied, "unseen");
     },
   };
 }
@@ -93,8 +102,8 @@ async function hasReported({ controlPlane }: ScenarioWorld, { cluster }: Simulat
   return rowCount === 1;
 }
 
-/** The next story begins with a fleet repository that says nothing. */
-async function emptied(fleet: ScenarioWorld["controlPlane"]["fleet"]): Promise<string> {
+/** A story finds no files of those before it: the commit that it begins with removes them. */
+async function otherStories(fleet: WorkTree): Promise<Readonly<Record<string, undefined>>> {
   const files = (await fleet.git("ls-files")).split("\n").filter((path) => path !== "drover.yaml");
-  return fleet.push(Object.fromEntries(files.map((path) => [path, undefined])), "the story is over");
+  return Object.fromEntries(files.map((path) => [path, undefined]));
 }
