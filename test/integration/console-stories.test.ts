@@ -114,6 +114,10 @@ test("an order names what will happen to how many clusters before it is given", 
   await page.getByText("Running", { exact: true }).first().waitFor();
   await order(page, button("Abort…"), "Abort", { Reason: "not today" });
   await page.getByText("Aborted", { exact: true }).first().waitFor();
+  await order(page, button("Retry…"), "Retry", { Reason: "today after all" });
+  await page.getByText("Running", { exact: true }).first().waitFor();
+  await order(page, button("Abort…"), "Abort", { Reason: "no" });
+  await page.getByText("Aborted", { exact: true }).first().waitFor();
   await page.getByRole("region", { name: "Timeline" }).getByText("users/olivia", { exact: true }).first().waitFor();
 });
 

@@ -21,6 +21,7 @@ interface OrderDialogProps {
 /** Names what an order does to how many clusters before it is given. */
 export function OrderDialog({ order, rollout, onClose }: OrderDialogProps) {
   const { verb, color, done } = words[order];
+  const goesOn = rollout.phase === "Aborted" ? words.resume.done : done;
   const missing = order === "resume" ? failuresToAccept(rollout) : undefined;
   const [acceptFailures, setAcceptFailures] = useState(missing);
   const change = useChange({
@@ -37,7 +38,7 @@ export function OrderDialog({ order, rollout, onClose }: OrderDialogProps) {
           return client("abortRollout", { params, body: { reason }, idempotencyKey });
       }
     },
-    done: ({ application, environment, release }) => `The rollout of ${release} (${application} in ${environment}) ${done}.`,
+    done: ({ application, environment, release }) => `The rollout of ${release} (${application} in ${environment}) ${goesOn}.`,
     onDone: onClose,
   });
   return (

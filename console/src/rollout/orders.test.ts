@@ -4,7 +4,15 @@ import { consequences, failuresToAccept, orders, whyNotNow } from "./orders.ts";
 
 const targets = { Waiting: 3, Unchanged: 0, InFlight: 1, Succeeded: 2, Failed: 0, Offline: 1, Left: 0, Skipped: 0 };
 const rollout = (more: object = {}): Rollout =>
-  ({ phase: "Running", targets, release: "web-2", strategy: { maxFailures: 0 }, acceptedFailures: 0, ...more }) as never as Rollout;
+  ({
+    id: "r1",
+    phase: "Running",
+    targets,
+    release: "web-2",
+    strategy: { maxFailures: 0 },
+    acceptedFailures: 0,
+    ...more,
+  }) as never as Rollout;
 const failed = { ...targets, Failed: 2 };
 
 test.each([
@@ -14,6 +22,16 @@ test.each([
   { name: "one that waits for its rollback can only be ended", given: rollout({ phase: "RollingBack" }), want: ["abort"] },
   { name: "one that has ended takes no orders", given: rollout({ phase: "Completed", targets: failed }), want: [] },
 ])("$name", ({ given, want }) => expect(orders.filter((order) => whyNotNow(order, given) === undefined)).toEqual(want));
+
+test("an aborted one can be taken up while it is the newest of its place", () => {
+  const aborted = rollout({ phase: "Aborted" });
+  expect(orders.filter((order) => whyNotNow(order, aborted, "r1") === undefined)).toEqual(["retry"]);
+  expect(whyNotNow("retry", aborted, "r2")).toBe("another rollout has begun there since");
+  expect(consequences("retry", aborted).slice(0, 2)).toEqual([
+    "4 clusters that wait go to web-2, wave by wave, as gates, windows and budgets allow.",
+    "1 cluster that failed or had not finished gets web-2 once more.",
+  ]);
+});
 
 test("an order says what will happen to how many clusters", () => {
   expect(consequences("pause", rollout())).toEqual([

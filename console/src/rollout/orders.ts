@@ -13,14 +13,19 @@ const underWay: ReadonlySet<Rollout["phase"]> = new Set(["Pending", "Running", "
 /** Nothing can become of a rollout that has ended. */
 export const isUnderWay = ({ phase }: Pick<Rollout, "phase">): boolean => underWay.has(phase) || phase === "RollingBack";
 
-/** Why an order makes no sense as the rollout stands; undefined when it does. */
-export function whyNotNow(order: Order, { phase, targets }: Pick<Rollout, "phase" | "targets">): string | undefined {
+/** Why an order makes no sense as the rollout stands; undefined when it does. `newest` is the newest rollout of its place, once that is known. */
+export function whyNotNow(
+  order: Order,
+  { id, phase, targets }: Pick<Rollout, "id" | "phase" | "targets">,
+  newest?: string,
+): string | undefined {
   switch (order) {
     case "pause":
       return phase === "Running" || phase === "Pending" ? undefined : `it is ${phase}: nothing leaves that could be paused`;
     case "resume":
       return phase === "Paused" || phase === "Halted" ? undefined : `it is ${phase}: only a paused or halted rollout can be resumed`;
     case "retry":
+      if (phase === "Aborted") return newest === undefined || newest === id ? undefined : "another rollout has begun there since";
       if (!underWay.has(phase)) return `it is ${phase}: nothing of it can be tried again`;
       return targets.Failed > 0 ? undefined : "no cluster has failed";
     case "abort":
@@ -29,7 +34,7 @@ export function whyNotNow(order: Order, { phase, targets }: Pick<Rollout, "phase
 }
 
 /** What will happen, cluster by cluster, before anybody confirms it. */
-export function consequences(order: Order, { targets, release }: Standing): readonly string[] {
+export function consequences(order: Order, { phase, targets, release }: Standing): readonly string[] {
   const { InFlight, Waiting, Offline, Failed } = targets;
   const done = doneOf(targets);
   const rest = Waiting + Offline;
@@ -45,6 +50,12 @@ export function consequences(order: Order, { targets, release }: Standing): read
         `${plural(rest, "cluster")} that ${wait(rest)} ${go(rest)} to ${release}, wave by wave, as gates, windows and budgets allow.`,
       ];
     case "retry":
+      if (phase === "Aborted")
+        return [
+          `${plural(rest, "cluster")} that ${wait(rest)} ${go(rest)} to ${release}, wave by wave, as gates, windows and budgets allow.`,
+          `${plural(InFlight + Failed, "cluster")} that failed or had not finished ${get(InFlight + Failed)} ${release} once more.`,
+          "The rollout goes on where it stopped. Clusters that joined meanwhile join it.",
+        ];
       return [
         `${plural(Failed, "cluster")} that failed ${get(Failed)} ${release} once more.`,
         "The rollout goes on when few enough failures are left.",

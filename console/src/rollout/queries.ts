@@ -31,6 +31,19 @@ export function useRollout(rollout: string) {
   });
 }
 
+/** The id of the newest rollout where this one has its clusters: only that one can be taken up once it was aborted. */
+export function useNewestOfPlace({ application, environment, scope }: Rollout, enabled: boolean) {
+  const { client } = useApi();
+  return useQuery({
+    queryKey: ["rollouts", "newest", application, environment, scope],
+    queryFn: async ({ signal }) => {
+      const query = { application, environment, filter: `scope = "${scope}"`, pageSize: 1 };
+      return (await client("listRollouts", { query, signal })).items[0]?.id;
+    },
+    enabled,
+  });
+}
+
 export function useTargets(rollout: string) {
   const { client } = useApi();
   return useQuery({

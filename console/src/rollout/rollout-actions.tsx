@@ -3,16 +3,20 @@ import { Suspense, useState } from "react";
 import { PermittedButton } from "../change/permitted-button.tsx";
 import { type Order, orders, whyNotNow } from "./orders.ts";
 import { latePart } from "../late/late-part.ts";
+import { useNewestOfPlace } from "./queries.ts";
 
 const OrderDialog = latePart(async () => (await import("./order-dialog.tsx")).OrderDialog);
 const RollbackDialog = latePart(async () => (await import("../application/rollback-dialog.tsx")).RollbackDialog);
 
 const labels = { pause: "Pause…", resume: "Resume…", retry: "Retry failed…", abort: "Abort…" } as const satisfies Record<Order, string>;
 
+const labelOf = (order: Order, { phase }: Rollout): string => (order === "retry" && phase === "Aborted" ? "Retry…" : labels[order]);
+
 /** What can be ordered of the whole rollout. Each button says why it cannot be pressed. */
 export function RolloutActions({ rollout }: { readonly rollout: Rollout }) {
   const [opened, setOpened] = useState<Order | "rollback">();
   const { application, environment, revision } = rollout;
+  const newest = useNewestOfPlace(rollout, rollout.phase === "Aborted").data;
   const close = (): void => setOpened(undefined);
   return (
     <>
@@ -20,10 +24,10 @@ export function RolloutActions({ rollout }: { readonly rollout: Rollout }) {
         <PermittedButton
           key={order}
           wish={{ permission: "rollout.control" }}
-          notNow={whyNotNow(order, rollout)}
+          notNow={whyNotNow(order, rollout, newest)}
           onClick={() => setOpened(order)}
         >
-          {labels[order]}
+          {labelOf(order, rollout)}
         </PermittedButton>
       ))}
       <PermittedButton wish={{ permission: "promotion.create" }} onClick={() => setOpened("rollback")}>
