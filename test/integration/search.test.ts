@@ -22,6 +22,7 @@ test("finds what a person has in mind, the closest name first", async () => {
   const search = await searched();
   expect(await search("eu-1")).toEqual(["Cluster eu-1: Connected"]);
   expect(await search("-1")).toEqual(["Cluster eu-1: Connected", "Cluster old-1: Revoked", "Cluster us-1: Offline"]);
+  expect(await search("ld-1")).toEqual(["Cluster old-1: Revoked"]);
   expect(await search(" PROD ")).toEqual(["Environment production: undefined"]);
   expect(await search("web-42")).toEqual(["Release web-42: abc420000000 mend the login"]);
   expect(await search("abc42")).toEqual(["Release web-42: abc420000000 mend the login"]);
