@@ -1,7 +1,7 @@
-import { AxeBuilder } from "@axe-core/playwright";
 import type { Browser, Locator, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { startBrowser } from "../support/browser.ts";
+import { violationsIn } from "../support/console/accessibility.ts";
 import { consoleDialogs } from "../support/console/console-routes.ts";
 import { type ConsoleDialog, dialogs } from "../support/console/dialogs.ts";
 import { answeringHostile, takingPayloads, visitHostile } from "../support/console/hostile-visit.ts";
@@ -34,7 +34,7 @@ test.each(dialogs)(
     await shown.waitFor();
     await page.locator('[aria-label="loading"]').first().waitFor({ state: "detached" });
     await (dialog.go ?? fillIn)(shown);
-    expect(await violationsIn(page)).toEqual([]);
+    expect(await violationsIn(page, '[role="dialog"]')).toEqual([]);
     await expect.poll(() => shown.locator(":focus").count()).toBe(1);
     expect(await isRun()).toBe(false);
 
@@ -75,12 +75,4 @@ async function fillIn(dialog: Locator): Promise<void> {
   if ((await confirmation.count()) === 0) return;
   const [, word = ""] = /Type (\S+) to confirm/.exec(await dialog.innerText()) ?? [];
   await confirmation.fill(word);
-}
-
-async function violationsIn(page: Page): Promise<readonly string[]> {
-  const look = async () => (await new AxeBuilder({ page }).include('[role="dialog"]').analyze()).violations;
-  const found = await look();
-  await page.emulateMedia({ colorScheme: "dark" });
-  await page.locator('html[data-mantine-color-scheme="dark"]').waitFor();
-  return [...found, ...(await look())].map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" ")}`);
 }

@@ -1,7 +1,7 @@
-import { AxeBuilder } from "@axe-core/playwright";
-import type { Browser, Page } from "playwright-core";
+import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { startBrowser } from "../support/browser.ts";
+import { violationsIn } from "../support/console/accessibility.ts";
 import { type LivelyFleet, startLivelyFleet } from "../support/console/lively-fleet.ts";
 import { consolePages } from "../support/console/pages.ts";
 import { open, settled, visit, type Visitor, type VisitOptions } from "../support/console/visitor.ts";
@@ -22,16 +22,6 @@ afterAll(async () => {
 });
 
 const visitor = (options: VisitOptions = { token: fleet.adminToken }): Promise<Visitor> => visit(browser, fleet.replica.apiUrl, options);
-
-/** What is named and ordered is the same in both themes; colours are not. */
-async function violationsIn(page: Page): Promise<readonly string[]> {
-  const found = await new AxeBuilder({ page }).analyze();
-  await page.emulateMedia({ colorScheme: "dark" });
-  await page.locator('html[data-mantine-color-scheme="dark"]').waitFor();
-  await page.evaluate("Promise.all(document.getAnimations().map(({ finished }) => finished))");
-  const inTheDark = await new AxeBuilder({ page }).withRules("color-contrast").analyze();
-  return [...found.violations, ...inTheDark.violations].map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" ")}`);
-}
 
 test.each(consolePages)("$name can be used by everybody, in both themes", async ({ path }) => {
   const { page, troubles } = await visitor();
