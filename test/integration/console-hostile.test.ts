@@ -1,8 +1,9 @@
 import type { Browser } from "playwright-core";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
 import { startBrowser } from "../support/browser.ts";
 import { consoleRoutes, routesWithout } from "../support/console/console-routes.ts";
-import { hostileAnswer, operationOf } from "../support/console/hostile-answers.ts";
+import { reportOn } from "../support/console/failure-report.ts";
+import { hostileAnswer } from "../support/console/hostile-answers.ts";
 import { hostilePaths } from "../support/console/hostile-paths.ts";
 import { answeringHostile, scrollThrough, takingPayloads, visitHostile } from "../support/console/hostile-visit.ts";
 import { payloads } from "../support/console/payloads.ts";
@@ -20,11 +21,13 @@ test("every page of the router is among those that are tried", async () =>
 test("what somebody writes into names, labels and messages never runs, on any page", { timeout: 180_000 }, async () => {
   expect(payloads.length).toBe(300);
   const { next, used } = takingPayloads();
-  const { page, troubles, elsewhere, isRun } = await visitHostile(
+  const { context, page, troubles, elsewhere, isRun, stop } = await visitHostile(
     browser,
     site,
     answeringHostile(next, () => 0),
   );
+  onTestFinished(stop);
+  reportOn(context);
   const rows = new Map<string, number>();
   for (const path of hostilePaths) {
     await open(page, path);
@@ -38,12 +41,13 @@ test("what somebody writes into names, labels and messages never runs, on any pa
 
 test("nor does what the server says when it fails", { timeout: 120_000 }, async () => {
   const { next } = takingPayloads();
-  const { page, troubles, elsewhere, isRun } = await visitHostile(browser, site, async (route) => {
-    const operation = operationOf(route.request().method(), new URL(route.request().url()).pathname);
-    if (operation === "whoAmI") return route.fulfill({ json: hostileAnswer(operation, next) });
-    const problem = { type: next(), title: next(), status: 400, detail: next(), code: next(), requestId: next() };
-    return route.fulfill({ status: 400, contentType: "application/problem+json", body: JSON.stringify(problem) });
-  });
+  const { context, page, troubles, elsewhere, isRun, stop } = await visitHostile(browser, site, (operation) =>
+    operation === "whoAmI"
+      ? { status: 200, body: hostileAnswer(operation, next) }
+      : { status: 400, body: { type: next(), title: next(), status: 400, detail: next(), code: next(), requestId: next() } },
+  );
+  onTestFinished(stop);
+  reportOn(context);
   for (const path of hostilePaths) {
     await open(page, path);
     expect([path, await isRun()]).toEqual([path, false]);

@@ -7,6 +7,8 @@ export interface ConsoleDialog {
   readonly path: string;
   /** What stands on the button that opens it, or the keys that do. */
   readonly opener: { readonly button: string } | { readonly key: string };
+  /** In which of the states of closed sets its button can be pressed; in the first when absent. */
+  readonly turn?: number;
   /** Before there is anything to press. */
   readonly prepare?: (page: Page) => Promise<void>;
   /** What is done in it, to come to what it answers. */
@@ -41,23 +43,23 @@ export const dialogs: readonly ConsoleDialog[] = [
   { file: "cluster/revoke-cluster.tsx", path: `/clusters/${name}`, opener: { button: "Revoke…" } },
   { file: "clusters/add-cluster.tsx", path: "/clusters", opener: { button: "Add a cluster" } },
   { file: "clusters/add-cluster.tsx", path: "/clusters", opener: { button: "Add a cluster" }, go: registersCluster },
-  { file: "fleet-file/editor.tsx", path: `/fleet/strategies/${name}`, opener: { button: "Commit…" }, prepare: preview },
+  { file: "fleet-file/editor.tsx", path: `/fleet/strategies/${name}`, opener: { button: "Commit…" }, turn: 1, prepare: preview },
   { file: "live-objects/live-actions.tsx", path: `/clusters/${name}/applications/${name}`, opener: { button: "Dry run" } },
-  { file: "notification/deliveries-table.tsx", path: "/notifications", opener: { button: "Send again…" } },
+  { file: "notification/deliveries-table.tsx", path: "/notifications", opener: { button: "Send again…" }, turn: 1 },
   { file: "notification/notifications-table.tsx", path: "/notifications", opener: { button: "Test…" } },
   { file: "restriction/break-glass-list.tsx", path: "/restrictions", opener: { button: "Break the glass…" } },
   { file: "restriction/break-glass-list.tsx", path: "/restrictions", opener: { button: "End…" } },
   { file: "restriction/emergency-stop.tsx", path: "/restrictions", opener: { button: "Release…" } },
-  { file: "restriction/emergency-stop.tsx", path: "/restrictions", opener: { button: "Stop the fleet…" } },
+  { file: "restriction/emergency-stop.tsx", path: "/restrictions", opener: { button: "Stop the fleet…" }, turn: 1 },
   { file: "restriction/held-prunes.tsx", path: "/restrictions", opener: { button: "Approve…" } },
   { file: "rollout/gates.tsx", path: `/rollouts/${name}`, opener: { button: "Approve…" } },
   { file: "rollout/gates.tsx", path: `/rollouts/${name}`, opener: { button: "Reject…" } },
   { file: "rollout/gates.tsx", path: `/rollouts/${name}`, opener: { button: "Override…" } },
   { file: "rollout/order-dialog.tsx", path: `/rollouts/${name}`, opener: { button: "Pause…" } },
-  { file: "rollout/order-dialog.tsx", path: `/rollouts/${name}`, opener: { button: "Resume…" } },
+  { file: "rollout/order-dialog.tsx", path: `/rollouts/${name}`, opener: { button: "Resume…" }, turn: 2 },
   { file: "rollout/order-dialog.tsx", path: `/rollouts/${name}`, opener: { button: "Retry failed…" } },
   { file: "rollout/order-dialog.tsx", path: `/rollouts/${name}`, opener: { button: "Abort…" } },
-  { file: "rollout/target-dialog.tsx", path: `/rollouts/${name}`, opener: { button: "Retry…" } },
+  { file: "rollout/target-dialog.tsx", path: `/rollouts/${name}`, opener: { button: "Retry…" }, turn: 2 },
   { file: "rollout/waves.tsx", path: `/rollouts/${name}`, opener: { button: "Skip…" } },
   { file: "search/search-dialog.tsx", path: "/audit", opener: { button: "Search" } },
   { file: "search/search-dialog.tsx", path: "/restrictions", opener: { key: "Control+k" } },

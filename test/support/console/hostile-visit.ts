@@ -1,33 +1,58 @@
-import type { Browser, Page, Route } from "playwright-core";
-import { onTestFinished } from "vitest";
+import type { FastifyReply } from "fastify";
+import type { Browser, Page } from "playwright-core";
 import { fakeApi } from "../../../control-plane/src/api/api-deps.fixture.ts";
 import { createHttpServer } from "../../../control-plane/src/api/http/server.ts";
 import { hostileAnswer, operationOf } from "./hostile-answers.ts";
 import { payloads } from "./payloads.ts";
-import { visit, type Visitor } from "./visitor.ts";
+import { openWindow, type Visitor } from "./visitor.ts";
 
-type Answering = (route: Route) => Promise<void>;
+type Operation = NonNullable<ReturnType<typeof operationOf>>;
+
+/** What is answered to a request, which is named by its method and address. */
+type Answering = (operation: Operation, request: string) => { readonly status: number; readonly body: unknown };
 
 export interface HostileVisitor extends Visitor {
   /** Requests to anywhere but the page's own server. */
   readonly elsewhere: readonly string[];
   readonly isRun: () => Promise<boolean>;
+  readonly stop: () => Promise<void>;
 }
 
-/** The page as the real server serves it, policy and all; the API behind it answers what the test says. */
+/**
+ * The page as the real server serves it, policy and all; the API behind it answers what the test says. A browser that is asked to hand over
+ * requests instead keeps no files between pages, and compiles the console anew for each.
+ */
 export async function visitHostile(browser: Browser, consoleDir: string, answering: Answering): Promise<HostileVisitor> {
   const server = createHttpServer(fakeApi().deps, { consoleDir });
+  server.app.addHook("onRequest", async ({ method, url }, reply) => {
+    if (!url.startsWith("/v1/")) return undefined;
+    const operation = operationOf(method, url.replace(/\?.*/, ""));
+    if (operation === undefined || operation.startsWith("watch")) return cut(reply);
+    const { status, body } = answering(operation, `${method} ${url}`);
+    return reply
+      .code(status)
+      .type(status < 400 ? "application/json" : "application/problem+json")
+      .send(JSON.stringify(body));
+  });
   const port = await server.listen({ host: "127.0.0.1", port: 0 });
-  onTestFinished(() => server.close());
   const origin = `http://127.0.0.1:${port}`;
-  const visitor = await visit(browser, origin, { token: "admin" });
+  const visitor = await openWindow(browser, origin, { token: "admin" });
   const elsewhere: string[] = [];
   visitor.page.on("request", (request) => request.url().startsWith(origin) || elsewhere.push(request.url()));
   await visitor.context.addInitScript(
     `document.addEventListener("securitypolicyviolation", (event) => console.error("policy: " + event.violatedDirective + " " + event.blockedURI))`,
   );
-  await visitor.page.route("**/v1/**", answering);
-  return { ...visitor, elsewhere, isRun: () => visitor.page.evaluate(() => "pwned" in globalThis) };
+  const stop = async (): Promise<void> => {
+    await visitor.context.close();
+    await server.close();
+  };
+  return { ...visitor, elsewhere, isRun: () => visitor.page.evaluate(() => "pwned" in globalThis), stop };
+}
+
+function cut(reply: FastifyReply): FastifyReply {
+  reply.hijack();
+  reply.raw.destroy();
+  return reply;
 }
 
 /** The next payload for each text, so that all of them come to every kind of field in the end. */
@@ -42,13 +67,10 @@ export function takingPayloads() {
  */
 export function answeringHostile(next: () => string, turn: () => number): Answering {
   const answers = new Map<string, unknown>();
-  return async (route) => {
-    const request = route.request();
-    const operation = operationOf(request.method(), new URL(request.url()).pathname);
-    if (operation === undefined || operation.startsWith("watch")) return route.abort();
-    const asked = `${turn()} ${request.method()} ${request.url()}`;
+  return (operation, request) => {
+    const asked = `${turn()} ${request}`;
     if (!answers.has(asked)) answers.set(asked, hostileAnswer(operation, next, turn()));
-    return route.fulfill({ json: answers.get(asked) });
+    return { status: 200, body: answers.get(asked) };
   };
 }
 

@@ -17,7 +17,15 @@ export interface Visitor {
 /** What the browser says of answers that are no success; the page shows those itself. */
 const isOfAnswer = (text: string): boolean => text.startsWith("Failed to load resource");
 
-export async function visit(browser: Browser, baseURL: string, { token, scheme = "light" }: VisitOptions = {}): Promise<Visitor> {
+/** For one test: it closes with it. */
+export async function visit(browser: Browser, baseURL: string, options: VisitOptions = {}): Promise<Visitor> {
+  const visitor = await openWindow(browser, baseURL, options);
+  closeAndReport(visitor.context);
+  return visitor;
+}
+
+/** For many tests, each of which says `reportOn`. */
+export async function openWindow(browser: Browser, baseURL: string, { token, scheme = "light" }: VisitOptions = {}): Promise<Visitor> {
   const context = await browser.newContext({
     baseURL,
     colorScheme: scheme,
@@ -27,7 +35,6 @@ export async function visit(browser: Browser, baseURL: string, { token, scheme =
     locale: "en-GB",
   });
   if (token !== undefined) await context.addInitScript((given) => sessionStorage.setItem("drover.token", given), token);
-  closeAndReport(context);
   const page = await context.newPage();
   const troubles: string[] = [];
   page.on("pageerror", (error) => troubles.push(error.message));
