@@ -1,34 +1,48 @@
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
-import type { Browser } from "playwright-core";
-import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
+import type { Response } from "playwright-core";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import { fakeApi } from "../../control-plane/src/api/api-deps.fixture.ts";
 import { createHttpServer } from "../../control-plane/src/api/http/server.ts";
 import { startBrowser } from "../support/browser.ts";
 import { consoleRoutes } from "../support/console/console-routes.ts";
-import { open, visit } from "../support/console/visitor.ts";
+import { reportOn } from "../support/console/failure-report.ts";
+import { open, openWindow, type Visitor } from "../support/console/visitor.ts";
 import { shared } from "../support/shared.ts";
 
 /** A first load is promised in 250,000 bytes; what is left until there is room for the next page's needs. */
 const mostBytes = 245_000;
 
 let site: string;
-let browser: Browser;
-beforeAll(async () => void ([site, browser] = await Promise.all([shared("console"), startBrowser()])));
-afterAll(() => browser.close());
+let visitor: Visitor;
+const stops: (() => Promise<void>)[] = [];
 
-/** What a browser loads before the page at the address stands, fonts and all, as it travels. */
-async function loaded(path: string): Promise<ReadonlyMap<string, number>> {
+// One tab for every page: what it has kept of the last one it names all the same, and need not compile again.
+beforeAll(async () => {
+  site = await shared("console");
   const server = createHttpServer(fakeApi().deps, { consoleDir: site });
   const port = await server.listen({ host: "127.0.0.1", port: 0 });
-  onTestFinished(() => server.close());
-  const { page } = await visit(browser, `http://127.0.0.1:${port}`, { token: "admin" });
+  stops.push(() => server.close());
+  const browser = await startBrowser();
+  stops.push(() => browser.close());
+  visitor = await openWindow(browser, `http://127.0.0.1:${port}`, { token: "admin" });
+});
+afterAll(async () => {
+  for (const stop of stops.toReversed()) await stop();
+});
+
+/** What a browser loads before the page at the address stands, fonts and all, as it travels to one that has kept nothing. */
+async function loaded(path: string): Promise<ReadonlyMap<string, number>> {
+  const { context, page } = visitor;
+  reportOn(context);
   const files = new Map<string, number>();
-  page.on("response", (response) => {
+  const note = (response: Response): void => {
     const { pathname } = new URL(response.url());
     if (pathname.startsWith("/assets/")) files.set(pathname, 0);
-  });
+  };
+  page.on("response", note);
   await open(page, path);
+  page.off("response", note);
   for (const file of files.keys()) files.set(file, await sizeOf(join(site, file)));
   return files;
 }
