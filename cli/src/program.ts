@@ -1,4 +1,4 @@
-import { Command, Option } from "commander";
+import { Command, Help, Option } from "commander";
 import packageJson from "../package.json" with { type: "json" };
 import type { Cli } from "./cli.ts";
 import { commandGroups, commands, isKnown } from "./commands.ts";
@@ -28,7 +28,7 @@ export async function createProgram(io: Cli, argv?: readonly string[]): Promise<
       if (quiet === true) cli.say = () => {};
     })
     .configureOutput({ writeOut: cli.out, writeErr: (text) => cli.say(text.trimEnd()) })
-    .configureHelp({ subcommandTerm: namesOf, subcommandDescription: firstClause })
+    .configureHelp({ subcommandTerm: namesOf, subcommandDescription: firstClause, optionDescription })
     .addHelpCommand(
       new Command("help").argument("[command]").description("what a command does, and its options").helpGroup("This command line:"),
     )
@@ -43,13 +43,24 @@ export async function createProgram(io: Cli, argv?: readonly string[]): Promise<
     program.commandsGroup(heading);
     for (const add of await Promise.all(group.filter((entry) => wanted.has(entry)).map(({ load }) => load()))) add(program, cli);
   }
+  if (argv === undefined || asksForHelp(argv)) (await import("./help-examples.ts")).addExamples(program);
   return program;
 }
+
+const asksForHelp = (argv: readonly string[]): boolean => argv[0] === "help" || argv.includes("--help") || argv.includes("-h");
 
 /** As a list has room for: what takes no reading to the end. */
 const firstClause = (command: Command): string => command.summary() || (command.description().split(/[;:]/, 1)[0] ?? "");
 
 const namesOf = (command: Command): string => [command.name(), ...command.aliases()].join(", ");
+
+/** A default of nothing is what everybody expects. */
+const optionDescription = (option: Option): string => new Help().optionDescription(isNothing(option.defaultValue) ? bare(option) : option);
+
+const isNothing = (value: unknown): boolean =>
+  value === false || (typeof value === "object" && value !== null && Object.keys(value).length === 0);
+
+const bare = ({ flags, description }: Option): Option => new Option(flags, description);
 
 const epilogue = `
 Examples:

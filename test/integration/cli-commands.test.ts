@@ -114,6 +114,15 @@ test.each([
   expect(await drover(...line.split(" "))).toMatchObject({ status: 1, out: "", said: expect.stringContaining(says) as string });
 });
 
+test.each(["history web", "rollout history web", "rollout timeline web -e production"])(
+  "drover %s has rows alone where that is asked",
+  async (line) => {
+    const [head = "", ...rows] = (await output(...line.split(" "))).split("\n");
+    expect(head).toMatch(/^[A-Z][A-Z ]+$/);
+    expect((await output(...line.split(" "), "--no-headers")).split("\n")).toHaveLength(rows.length);
+  },
+);
+
 test("what is there and has nothing of it yet is an empty list", async () => {
   expect(await output("get", "quarantines", "-a", "web", "-o", "name")).toBe("");
   expect(await drover("get", "heldprunes", "-e", "production")).toEqual({ status: 0, out: "", said: "No held prunes found.\n" });

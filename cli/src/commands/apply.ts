@@ -1,9 +1,10 @@
 import { DroverError } from "@drover/kit";
 import type { FleetEdit } from "@drover/proto/rest";
-import { type Command, Option } from "commander";
+import type { Command } from "commander";
 import { type Cli, clientFor } from "../cli.ts";
 import { applyAll, applyManifest } from "../fleet-objects/apply-manifest.ts";
 import { problemsOfSpec } from "../fleet-objects/check-manifest.ts";
+import { dryRunOption } from "../dry-run.ts";
 import { timeoutOption } from "../duration-option.ts";
 import { editedKind } from "../fleet-objects/edited-kind.ts";
 import { type EditOptions, type FleetClient, fleetClient } from "../fleet-objects/fleet-client.ts";
@@ -48,7 +49,7 @@ export const collected = (one: string, before: readonly string[]): readonly stri
 const changing = (command: Command): Command =>
   fileOptions(command)
     .option("-m, --reason <text>", "why; kept in git and in the audit record")
-    .addOption(new Option("--dry-run <where>", "change nothing: check here alone, or ask the server").choices(["client", "server"]))
+    .addOption(dryRunOption())
     .option("--wait", "wait until the rollouts that follow have ended")
     .addOption(timeoutOption("with --wait, for each place", "15m"))
     .addOption(outputOption());

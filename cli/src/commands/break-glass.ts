@@ -13,6 +13,13 @@ interface BeginOptions {
   readonly output?: OutputForm;
 }
 
+interface ListOptions {
+  readonly environment?: string;
+  readonly open?: boolean;
+  readonly output?: OutputForm;
+  readonly headers: boolean;
+}
+
 /** `drover break-glass production --reason "the site is down" --for 1h`, `drover break-glass list`, `drover break-glass end ID`. */
 export function breakGlassCommand(program: Command, cli: Cli): void {
   const glass = program
@@ -26,7 +33,7 @@ export function breakGlassCommand(program: Command, cli: Cli): void {
     .argument("<environment>")
     .requiredOption("-m, --reason <text>", "why; kept in the audit record and shown by `drover why`")
     .option("--for <duration>", "how long, at most 24h", "1h")
-    .option("--application <name>", "for this application alone")
+    .option("-a, --application <name>", "for this application alone")
     .addOption(outputOption())
     .action(async (environment: string, options: BeginOptions, command: Command) => {
       const { application, reason } = options;
@@ -43,7 +50,8 @@ export function breakGlassCommand(program: Command, cli: Cli): void {
     .option("-e, --environment <name>", "in this environment alone")
     .option("--open", "only those in force")
     .addOption(outputOption())
-    .action(async (options: { environment?: string; open?: boolean; output?: OutputForm }, command: Command) => {
+    .option("--no-headers", "rows only")
+    .action(async (options: ListOptions, command: Command) => {
       const { environment, open } = options;
       const client = clientFor(cli, command);
       const found = await allPages((pageToken) => client("listBreakGlass", { query: { environment, open, pageSize: 500, pageToken } }));

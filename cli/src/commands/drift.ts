@@ -14,6 +14,7 @@ interface DriftOptions {
   readonly since: string;
   readonly until?: string;
   readonly output?: OutputForm;
+  readonly headers: boolean;
 }
 
 /** `drover drift --open`, `drover drift --cluster eu-1 --since 24h`. */
@@ -28,12 +29,13 @@ export function driftCommand(program: Command, cli: Cli): void {
     .addOption(new Option("--since <time>", "a duration before now, or a time").argParser(pastTime).default(pastTime("24h"), "24h"))
     .option("--until <time>", "a duration before now, or a time", pastTime)
     .addOption(outputOption())
-    .action(async ({ cluster, environment, open, application, since, until, output }: DriftOptions, command: Command) => {
+    .option("--no-headers", "rows only")
+    .action(async ({ cluster, environment, open, application, since, until, output, headers }: DriftOptions, command: Command) => {
       const client = clientFor(cli, command);
       const episodes = await allPages((pageToken) =>
         client("listDrift", { query: { cluster, environment, open, application, since, until, pageSize: 500, pageToken } }),
       );
       if (episodes.length === 0) await refuseUnknownNames(client, { cluster, environment, application });
-      showList(cli, episodes, cluster === undefined ? fleetDriftView : driftView, { output });
+      showList(cli, episodes, cluster === undefined ? fleetDriftView : driftView, { output, headers });
     });
 }

@@ -28,7 +28,7 @@ export function gateCommands(withPlace: (name: string, description: string) => C
   const decide = (name: string, description: string, operation: "approveGate" | "rejectGate" | "overrideGate"): Command =>
     withPlace(name, description)
       .option("-g, --gate <name>", "the gate; the one that is open when absent")
-      .option("-w, --wave <name>", "its wave, where several have a gate of this name")
+      .option("--wave <name>", "its wave, where several have a gate of this name")
       .requiredOption("-m, --reason <text>", "why; kept in the audit record")
       .action(async (rollout: string, options: DecideOptions, command: Command) => {
         const client = clientFor(cli, command);

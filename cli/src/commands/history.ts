@@ -14,6 +14,7 @@ interface HistoryOptions {
   readonly environment?: string;
   readonly cluster?: string;
   readonly output?: OutputForm;
+  readonly headers: boolean;
 }
 
 /** `drover history --at 2h`, `drover history web --cluster eu-1`, `drover history outliers web --environment production`. */
@@ -28,7 +29,8 @@ export function historyCommand(program: Command, cli: Cli): void {
     .option("-e, --environment <name>", "what this environment had placed")
     .option("--cluster <name>", "on this cluster")
     .addOption(outputOption())
-    .action(async (application: string | undefined, { at, environment, cluster, output }: HistoryOptions, command: Command) => {
+    .option("--no-headers", "rows only")
+    .action(async (application: string | undefined, { at, environment, cluster, output, headers }: HistoryOptions, command: Command) => {
       const client = clientFor(cli, command);
       const page = (pageToken: string | undefined) =>
         client("getHistory", { query: { at, application, environment, cluster, pageSize: 500, pageToken } });
@@ -44,7 +46,7 @@ export function historyCommand(program: Command, cli: Cli): void {
         if (items.length === 0) cli.say(`Nothing ran at ${first.at}.`);
         if (first.at < first.completeSince) cli.say(`Records from before ${first.completeSince} are thinned out: clusters may be missing.`);
       }
-      showList(cli, items, historyView, output === undefined ? {} : { output });
+      showList(cli, items, historyView, { output, headers });
     });
 
   history
@@ -55,7 +57,7 @@ export function historyCommand(program: Command, cli: Cli): void {
     .addOption(outputOption())
     .action(async (application: string, _options: unknown, command: Command) => {
       // Both commands know these options, and the outer one reads them first.
-      const { environment, output } = command.optsWithGlobals<HistoryOptions>();
+      const { environment, output, headers } = command.optsWithGlobals<HistoryOptions>();
       if (environment === undefined) return command.error("error: required option '-e, --environment <name>' not specified");
       const client = clientFor(cli, command);
       const page = (pageToken: string | undefined) =>
@@ -77,7 +79,7 @@ export function historyCommand(program: Command, cli: Cli): void {
           );
         cli.out("\n");
       }
-      showList(cli, items, outlierView, output === undefined ? {} : { output });
+      showList(cli, items, outlierView, { output, headers });
     });
 }
 

@@ -13,6 +13,12 @@ interface Place {
   readonly environment?: string | undefined;
 }
 
+interface ListOptions {
+  readonly environment?: string;
+  readonly output?: OutputForm;
+  readonly headers: boolean;
+}
+
 interface ApproveOptions extends DryRunOptions {
   readonly environment: string;
   readonly hash: string;
@@ -29,7 +35,8 @@ export function pruneCommand(program: Command, cli: Cli): void {
     .argument("[application]")
     .option("-e, --environment <name>", "in this environment alone")
     .addOption(outputOption())
-    .action(async (application: string | undefined, options: { environment?: string; output?: OutputForm }, command: Command) => {
+    .option("--no-headers", "rows only")
+    .action(async (application: string | undefined, options: ListOptions, command: Command) => {
       const client = clientFor(cli, command);
       const place = { ...(application !== undefined && { application }), environment: options.environment };
       const held = await heldPrunes(client, place);

@@ -26,6 +26,11 @@ interface StatusOptions extends PlaceOptions {
   readonly output?: OutputForm;
 }
 
+interface ListOptions extends PlaceOptions {
+  readonly output?: OutputForm;
+  readonly headers: boolean;
+}
+
 interface WaitOptions extends PlaceOptions {
   readonly wait?: boolean;
   readonly timeout: number;
@@ -87,22 +92,22 @@ export function rolloutCommand(program: Command, cli: Cli): void {
     .option("-e, --environment <name>", "in this environment alone")
     .option("--limit <count>", "no more than so many", integerOption, 20)
     .addOption(outputOption())
-    .action(
-      async (application: string, options: PlaceOptions & { readonly limit: number; readonly output?: OutputForm }, command: Command) => {
-        const { environment, limit } = options;
-        const client = clientFor(cli, command);
-        const { items, more } = await listResource(client, resourceNamed("rollouts"), { application, environment }, { limit });
-        if (items.length === 0) await refuseUnknownNames(client, { application, environment });
-        showList(cli, items, resourceNamed("rollouts").view, options);
-        if (more) cli.say(`There are more than these ${items.length}.`);
-      },
-    );
+    .option("--no-headers", "rows only")
+    .action(async (application: string, options: ListOptions & { readonly limit: number }, command: Command) => {
+      const { environment, limit } = options;
+      const client = clientFor(cli, command);
+      const { items, more } = await listResource(client, resourceNamed("rollouts"), { application, environment }, { limit });
+      if (items.length === 0) await refuseUnknownNames(client, { application, environment });
+      showList(cli, items, resourceNamed("rollouts").view, options);
+      if (more) cli.say(`There are more than these ${items.length}.`);
+    });
 
   planCommand(rollout, cli);
 
   withPlace("timeline", "everything that happened to it, in order")
     .addOption(outputOption())
-    .action(async (name: string, options: PlaceOptions & { readonly output?: OutputForm }, command: Command) => {
+    .option("--no-headers", "rows only")
+    .action(async (name: string, options: ListOptions, command: Command) => {
       const client = clientFor(cli, command);
       const params = { rollout: await resolveRollout(client, name, options) };
       const entries = await allPages((pageToken) => client("getRolloutTimeline", { params, query: { pageSize: 500, pageToken } }));

@@ -6,7 +6,7 @@ import { type Amount, getResource, type Listed, listOverview, listResource, type
 import type { Overview, Resource } from "./resource.ts";
 import { refuseUnknownNames } from "./unknown-names.ts";
 
-export interface AskedOptions extends FilterOptions, Amount {
+interface AskedOptions extends FilterOptions, Amount {
   readonly output?: OutputForm | undefined;
   readonly sortBy?: string | undefined;
 }
@@ -19,7 +19,7 @@ export interface Asked<Options extends AskedOptions = AskedOptions> {
   readonly options: Options;
 }
 
-export interface Found extends Listed {
+interface Found extends Listed {
   readonly view: View<unknown>;
 }
 

@@ -2,7 +2,7 @@ import { DroverError } from "@drover/kit";
 import type { Client } from "@drover/proto/rest";
 
 /** Names that something is chosen by. */
-export interface ChosenNames {
+interface ChosenNames {
   readonly application?: string | undefined;
   readonly environment?: string | undefined;
   readonly cluster?: string | undefined;

@@ -28,7 +28,8 @@ export const historyRoutes = {
     method: "GET",
     path: "/v1/environments/{environment}/applications/{application}/outliers",
     permission: "fleet.read",
-    summary: "Clusters that run something else than most clusters of the environment do, and why as far as known",
+    summary:
+      "Clusters that run something else than most clusters of the environment do, and why as far as known. A report on all of them, by the cluster's name: it takes neither filter nor orderBy, since of some clusters the majority could be another",
     params: Type.Object({ environment: Name, application: Name }),
     query: queryOf(pageQuery),
     status: 200,
