@@ -161,7 +161,7 @@ test("a cluster's objects are walked by keyboard, compared with git, and their l
   await page.getByText(/^paused at \d+ lines$/).waitFor();
   const [download] = await Promise.all([page.waitForEvent("download"), page.getByRole("button", { name: "Download" }).click()]);
   expect(download.suggestedFilename()).toBe("web-6b8f-bbbbb.log");
-  await page.getByLabel("The run before").check();
+  await page.getByLabel("Previous run").check();
   await page.getByRole("button", { name: "Go on" }).click();
   await page.getByText("proxy before: starting").waitFor();
 

@@ -2,6 +2,7 @@ import type { Environment, Placement, Release } from "@drover/proto/rest";
 import { useParams } from "@tanstack/react-router";
 import { Suspense, useState } from "react";
 import { Asked } from "../page/asked.tsx";
+import { Loading } from "../page/loading.tsx";
 import { NextStep } from "../page/next-step.tsx";
 import { Page } from "../page/page.tsx";
 import { Section } from "../page/section.tsx";
@@ -65,12 +66,16 @@ function Body({ application, environments }: { readonly application: string; rea
   const releases = useReleases(application);
   const promotions = usePromotions(application);
   const latest = useLatestRolloutsOf(application);
-  const { data: rollouts = [] } = useApplicationRollouts(application);
-  const { data: quarantines = [] } = useQuarantines(application);
+  const underWay = useApplicationRollouts(application);
+  const refused = useQuarantines(application);
   const [opened, setOpened] = useState<Opened>();
   const close = (): void => setOpened(undefined);
   const [placed, released] = [placements.data ?? [], releases.data ?? []];
   const unwell = useUnwell({ application }, placed.some(isUnwell));
+  // All at once, one way or the other: nothing that comes later moves what is there.
+  if ([placements, releases, promotions, latest, underWay, refused].some(({ isFetched }) => !isFetched)) return <Loading height="70vh" />;
+  const { data: rollouts = [] } = underWay;
+  const { data: quarantines = [] } = refused;
   const columns = boardColumns({ environments, placements: placed, releases: released, rollouts, quarantines });
   const choices = revisionChoices(released, placed);
   const first = columns[0]?.environment.name ?? "";

@@ -11,7 +11,6 @@ test.each([
   },
   { kind: "ClusterRevoked", body: { reason: "stolen" }, text: "Its identity ended: stolen", word: "Revoked" },
   { kind: "AgentEvent", body: { kind: "PruneHeld", message: "12 objects wait" }, text: "PruneHeld: 12 objects wait" },
-  { kind: "StatusUpdated", body: { application: "web" }, text: "Details of web changed" },
   { kind: "AssignmentChanged", body: { application: "web" }, text: "It was given web anew" },
   { kind: "CometSeen", body: {}, text: "CometSeen" },
 ])("$kind reads as $text", ({ kind, body, text, word }) =>

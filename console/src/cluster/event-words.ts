@@ -20,8 +20,6 @@ export function eventInWords(kind: Event["kind"], body: Event["body"]): EventWor
       return { text: `${said("from") ?? "unknown"} → ${said("to") ?? "unknown"}`, word: said("to") ?? "Unknown" };
     case "StatusChanged":
       return statusInWords(application, said("health") ?? "Unknown", said("sync") ?? "Unknown", reason);
-    case "StatusUpdated":
-      return { text: `Details of ${application} changed` };
     case "AssignmentChanged":
       return { text: `It was given ${application} anew` };
     case "ClusterEnrolled":

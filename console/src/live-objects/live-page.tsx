@@ -39,7 +39,7 @@ export function LivePage() {
       ]}
       badge={
         tree.data && (
-          <Group gap={6}>
+          <Group gap="sm">
             <Status word={tree.data.health} />
             <Status word={tree.data.sync} />
           </Group>

@@ -43,7 +43,7 @@ export function LogView({ cluster, application, pod }: LogViewProps) {
           disabled={previous}
           onChange={(event) => setFollow(event.currentTarget.checked)}
         />
-        <Switch size="xs" label="The run before" checked={previous} onChange={(event) => setPrevious(event.currentTarget.checked)} />
+        <Switch size="xs" label="Previous run" checked={previous} onChange={(event) => setPrevious(event.currentTarget.checked)} />
         <Button size="xs" variant="default" onClick={() => setPaused(!isPaused)}>
           {isPaused ? "Go on" : "Pause"}
         </Button>

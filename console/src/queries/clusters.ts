@@ -34,16 +34,17 @@ export function useClusterApplications(cluster: string) {
   });
 }
 
-const latestEvents = 30;
+const latestEvents = 60;
 
-/** What was told of it last, newest first. */
+/** What was told of it last, newest first. That a list or a count in a status moved is for whoever rereads it: it says nothing by itself. */
 export function useClusterEvents(cluster: string) {
   const { client } = useApi();
   return useQuery({
     queryKey: ["events", "cluster", cluster],
     queryFn: async ({ signal }) => {
       const { items } = await client("listEvents", { query: { subject: `clusters/${cluster}`, tail: latestEvents }, signal });
-      return items.toSorted((a, b) => Date.parse(b.at) - Date.parse(a.at));
+      const said = items.filter(({ kind }) => kind !== "StatusUpdated");
+      return said.toSorted((a, b) => Date.parse(b.at) - Date.parse(a.at));
     },
   });
 }

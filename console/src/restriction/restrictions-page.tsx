@@ -42,6 +42,7 @@ export function RestrictionsPage() {
       </Section>
       <Section
         title="Broken glass"
+        about="freezes and windows set aside for a while, on record"
         actions={
           <PermittedButton
             wish={breakable[0] === undefined ? wish : { ...wish, environment: breakable[0] }}

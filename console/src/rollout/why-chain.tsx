@@ -30,8 +30,8 @@ function Causes({ causes, of }: { readonly causes: readonly Cause[]; readonly of
 function Link({ link: { kind, subject, message, next, action }, of }: { readonly link: WhyLink; readonly of: Of }) {
   return (
     <div className="from-server">
-      <Group gap={6} align="baseline">
-        <Badge variant="light" color="gray">
+      <Group gap={6} align="baseline" wrap="nowrap">
+        <Badge variant="light" color="gray" flex="none">
           {kind}
         </Badge>
         <Text size="sm" span>
@@ -60,9 +60,9 @@ function Subject({ subject, application }: { readonly subject: string; readonly 
   const path = subjectPath(subject, application);
   if (path !== undefined)
     return (
-      <PageLink to={path} size="xs">
-        {subject}
-      </PageLink>
+      <Text size="xs">
+        <PageLink to={path}>{subject}</PageLink>
+      </Text>
     );
   return (
     <Text size="xs" c="dimmed">
