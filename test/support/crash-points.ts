@@ -11,9 +11,24 @@ type Thoroughness = "every-write" | "every-kind";
 
 /** `writes` are `verb resource name`. Dead before a write is the same as dead after the one before it, so only the first has a before. */
 export function crashPoints(writes: readonly string[], thoroughness: Thoroughness): readonly CrashPoint[] {
-  const kinds = writes.map((write) => write.slice(0, write.lastIndexOf(" ")));
+  const kinds = writes.map(kindOf);
   const after = writes
     .map((_, index): CrashPoint => ({ write: index + 1, when: "crash-after" }))
     .filter((_, index) => thoroughness === "every-write" || index === writes.length - 1 || kinds[index] !== kinds[index - 1]);
   return [{ write: 1, when: "crash-before" }, ...after];
 }
+
+/**
+ * Before it touches an object, the agent writes down what it was given and what it intends, in all scenarios alike: what it has written when it
+ * dies there. Undefined when it has touched one.
+ */
+export function beginningAt(writes: readonly string[], { write, when }: CrashPoint): string | undefined {
+  const kinds = writes.slice(0, write).map(kindOf);
+  if (kinds.some((kind) => !bookkeeping.has(kind))) return undefined;
+  return `${when} ${kinds.filter((kind, index) => kind !== kinds[index - 1]).join(", ")}`;
+}
+
+/** An application's Secret is applied. */
+const bookkeeping: ReadonlySet<string> = new Set(["create secrets", "update secrets"]);
+
+const kindOf = (write: string): string => write.slice(0, write.lastIndexOf(" "));

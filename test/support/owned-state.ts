@@ -35,12 +35,16 @@ export async function ownedState(world: AgentWorld, customKinds: readonly string
   const { kube, namespace, agentNamespace, group } = world;
   const signal = AbortSignal.timeout(10_000);
   const custom = customKinds.map((name) => kind(group, "v1", name, `${name.toLowerCase()}s`));
-  const everywhere = await Promise.all(
-    [...namespaced, ...custom, ...clusterWide].map(async (resource) => {
-      const { items } = await kube.list(resource, {}, signal).catch(() => ({ items: [] })); // a kind that was never defined
-      return items.filter((object) => isOurs(world, object));
-    }),
+  const listed = async (resource: Resource, place: { readonly namespace?: string }): Promise<readonly KubeObject[]> => {
+    const { items } = await kube.list(resource, place, signal).catch(() => ({ items: [] })); // a kind that was never defined
+    return items.filter((object) => isOurs(world, object));
+  };
+  const [spaces = [], ...wide] = await Promise.all(clusterWide.map((resource) => listed(resource, {})));
+  // Other worlds have hundreds of namespaces beside ours.
+  const within = spaces.flatMap(({ metadata }) =>
+    [...namespaced, ...custom].map((resource) => listed(resource, { namespace: metadata.name })),
   );
+  const everywhere = [spaces, ...wide, ...(await Promise.all(within))];
   const records = await kube.list(secrets, { namespace: agentNamespace, labelSelector: `${stateLabel}=inventory` }, signal);
   const lines = [...everywhere.flat().map((object) => canonicalJson(withoutMoment(object))), ...records.items.flatMap(inventoryLines)];
   return lines

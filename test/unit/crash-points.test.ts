@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { type CrashPoint, crashPoints } from "../support/crash-points.ts";
+import { beginningAt, type CrashPoint, crashPoints } from "../support/crash-points.ts";
 
 const words = (points: readonly CrashPoint[]): readonly string[] => points.map(({ when, write }) => `${when} ${write}`);
 const writes = [
@@ -31,4 +31,14 @@ test("the last write is always one to die after", () => {
     "crash-after 1",
     "crash-after 2",
   ]);
+});
+
+test("until an object is touched, scenarios that wrote the same down are at the same place", () => {
+  const created = ["update secrets envelope", "update secrets other", "create secrets inventory", "apply configmaps one"];
+  const changed = ["update secrets envelope", "create secrets inventory", "delete configmaps one", "update secrets inventory"];
+  const inventory = "crash-after update secrets, create secrets";
+  expect(beginningAt(created, { write: 3, when: "crash-after" })).toBe(inventory);
+  expect(beginningAt(changed, { write: 2, when: "crash-after" })).toBe(inventory);
+  expect(beginningAt(changed, { write: 1, when: "crash-before" })).toBe("crash-before update secrets");
+  expect(beginningAt(changed, { write: 4, when: "crash-after" })).toBeUndefined();
 });
