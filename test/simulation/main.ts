@@ -7,7 +7,7 @@ import { type Outcome, simulate } from "./simulate.ts";
 
 /**
  * npm run simulate -- --seeds N --steps M      seeds 1 to N, M events each before the faults stop
- *                     --seed S                 one seed, again; with --seeds N, so many from there
+ *                     --seed S                 one seed, again, or each that is named; with --seeds N, so many from there
  *                     --seconds T              until T seconds are over, however many seeds that are
  *                     --processor-seconds T    the same, of this process's own time
  *                     --trace                  every event, instead of the shrunk story of a violation
@@ -18,7 +18,7 @@ const { values } = parseArgs({
   options: {
     seeds: { type: "string" },
     steps: { type: "string", default: "20000" },
-    seed: { type: "string" },
+    seed: { type: "string", multiple: true, default: [] },
     seconds: { type: "string" },
     "processor-seconds": { type: "string" },
     trace: { type: "boolean", default: false },
@@ -29,16 +29,16 @@ const { values } = parseArgs({
 });
 const print = (line: string): void => void process.stdout.write(`${line}\n`);
 
-const first = Number(values.seed ?? 1);
+const first = Number(values.seed[0] ?? 1);
 const count = Number(
   values.seeds ??
-    (values.seed !== undefined
+    (values.seed.length > 0
       ? 1
       : values.seconds !== undefined || values["processor-seconds"] !== undefined
         ? Number.POSITIVE_INFINITY
         : 50),
 );
-const last = first + count - 1;
+const named = values.seed.length > 1 ? values.seed.map(Number) : undefined;
 const untilMs = values.seconds === undefined ? Number.POSITIVE_INFINITY : Number(values.seconds) * 1_000;
 const untilProcessorSeconds = Number(values["processor-seconds"] ?? Number.POSITIVE_INFINITY);
 const shrinkMs = 60_000;
@@ -64,8 +64,13 @@ const summary = (): string => {
 if (values.mutants) process.exitCode = (await runMutants(values.only, print)) ? 0 : 1;
 else await simulateSeeds();
 
+function* seedsInARow(): Generator<number> {
+  for (let seed = first; seed < first + count; seed += 1) yield seed;
+}
+
 async function simulateSeeds(): Promise<void> {
-  for (let seed = first; seed <= last && !isOver(); seed += 1) {
+  for (const seed of named ?? seedsInARow()) {
+    if (isOver()) break;
     const outcome = await simulate(scenarioOf(seed, Number(values.steps)), values.trace ? { every: print } : {});
     seeds += 1;
     steps += outcome.steps;
