@@ -12,6 +12,7 @@ export interface RecordedStep {
 
 const said: Readonly<Record<string, string>> = {
   asked: "it was asked for",
+  askedAgain: "it was asked for again, which changed nothing: the revision is pinned already",
   committed: "its commit is in the fleet repository",
   created: "the rollout was created",
   started: "it began",

@@ -27,16 +27,20 @@ interface TimelineRow {
  * The columns that every source of entries has: `rank` and `key` order what happened in one transaction. `$1` is the rollout. One that
  * rolls back by itself has the change of what failed, and that alone was asked for.
  */
-const promotion = (event: string, at: string, rank: number): string => `
+const promotion = (event: string, at: string, rank: number, which: string): string => `
   select i.${at} as at, ${rank} as rank, i.id as key, i.kind, '${event}' as event, i.actor, null::bigint as step, null as from_state, null as to_state,
          null as wave, null::bigint as clusters, null::text[] as names, jsonb_build_object('kind', 'Asked', 'reason', i.reason) as because
     from rollouts r join intents i on i.commit = r.change_id and i.kind in ('Promotion', 'Rollback')
      and i.edit ->> 'application' = r.application and i.edit ->> 'environment' = r.environment
-   where r.id = $1 and r.rolls_back is null and i.${at} is not null`;
+   where r.id = $1 and r.rolls_back is null and i.${at} is not null and ${which}`;
+
+/** Who asked for what was pinned already made no commit, and moved nothing: it was fulfilled as it came. */
+const movesNothing = "i.settled_at = i.created_at";
+const moves = `(${movesNothing}) is not true`;
 
 /** A rollout starts before its clusters move, and ends because they have. */
 const ownSteps = `
-  select t.at, case when t.event in ('created', 'started', 'resumed') then 2 else 4 end, lpad(t.step::text, 12, '0'), 'Rollout', t.event, t.actor, t.step, t.from_state, t.to_state,
+  select t.at, case when t.event in ('created', 'started', 'resumed', 'takenUp') then 2 else 4 end, lpad(t.step::text, 12, '0'), 'Rollout', t.event, t.actor, t.step, t.from_state, t.to_state,
          case when t.event = 'waveSkipped' then (select r.strategy -> 'waves' -> (t.because ->> 'wave')::int ->> 'name' from rollouts r where r.id = $1) end,
          null, null, t.because
     from rollout_transitions t where t.rollout_id = $1 and t.cluster_id = ''`;
@@ -70,8 +74,9 @@ const restrictions = `
 
 /** Another source of entries is one more select with these columns. */
 const sources = [
-  promotion("asked", "created_at", 0),
-  promotion("committed", "settled_at", 1),
+  promotion("asked", "created_at", 0, moves),
+  promotion("committed", "settled_at", 1, moves),
+  promotion("askedAgain", "created_at", 0, movesNothing),
   ownSteps,
   clusterSteps,
   orders,
