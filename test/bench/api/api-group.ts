@@ -1,6 +1,5 @@
 import { fork } from "node:child_process";
 import { once } from "node:events";
-import { Agent, get } from "node:http";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { DroverError, Secret } from "@drover/kit";
@@ -11,6 +10,7 @@ import type { Bench, Group } from "../harness/bench.ts";
 import { cpuMicrosWithChildren } from "../harness/process-cpu.ts";
 import { overlapping } from "../harness/pace.ts";
 import { type Measurement, series } from "../harness/row.ts";
+import { type Ask, createAsk } from "./ask.ts";
 import { type Answer, type Question, questionsOf } from "./api-questions.ts";
 import { fillFleet, keepConnected } from "./fleet-rows.ts";
 import { type IngestAnswer, type IngestProcess, startIngest } from "./ingest.ts";
@@ -20,6 +20,7 @@ const alone = 200;
 const warmUps = 20;
 const perSecond = 500;
 const secondsOfLoad = 10;
+const secondsOfWarmUp = 2;
 const targetMs: Readonly<Record<string, number>> = { f6: 5 };
 const underLoadMs = 50;
 const aloneMs = 15;
@@ -59,30 +60,15 @@ export const measureApi: Group = async (bench) => {
   return [...measured, ...(await measureLoad(bench, ask, ingest, questions))];
 };
 
-type Ask = (path: string) => Promise<Buffer>;
-
 async function startApi(
   { lifecycle, signal }: Bench,
   env: Readonly<Record<string, string>>,
 ): Promise<{ readonly ask: Ask; readonly pid: number }> {
   const child = fork(fileURLToPath(new URL("api-process.ts", import.meta.url)), { env: { ...process.env, ...env } });
   lifecycle.add("REST server", async () => void child.kill());
-  const [{ port, token }] = (await once(child, "message", { signal })) as [{ port: number; token: string }];
-  const agent = new Agent({ keepAlive: true, maxSockets: 64 });
-  const ask: Ask = (path) =>
-    new Promise((resolve, reject) => {
-      const request = get({ host: "127.0.0.1", port, path, agent, headers: { authorization: `Bearer ${token}` } }, (response) => {
-        const chunks: Buffer[] = [];
-        response.on("data", (chunk: Buffer) => chunks.push(chunk));
-        response.on("error", reject);
-        response.on("end", () => {
-          const body = Buffer.concat(chunks);
-          if (response.statusCode === 200 && body.length > 0) resolve(body);
-          else reject(new DroverError("internal", "BENCH_VOID", `${path}: ${response.statusCode} ${body.toString("utf8", 0, 300)}`));
-        });
-      });
-      request.on("error", reject);
-    });
+  const [address] = (await once(child, "message", { signal })) as [{ port: number; token: string }];
+  const { ask, close } = createAsk(address);
+  lifecycle.add("client", close);
   return { ask, pid: child.pid as number };
 }
 
@@ -192,13 +178,14 @@ async function measureLoad(
 ): Promise<readonly Measurement[]> {
   const reports = options.statuses / options.applications;
   const changed = Math.ceil(options.applications / 25);
-  const asked = async (): Promise<readonly (readonly [string, number])[]> =>
-    overlapping({ n: perSecond * secondsOfLoad, everyMs: 1000 / perSecond, signal }, async (turn, dueAt) => {
+  const asked = async (seconds: number): Promise<readonly (readonly [string, number])[]> =>
+    overlapping({ n: perSecond * seconds, everyMs: 1000 / perSecond, signal }, async (turn, dueAt) => {
       const question = questions[turn % questions.length] as Question;
       await (turn % checkedOneIn === 0 ? checked(ask, question, turn) : ask(question.path(turn)));
       return [question.id, performance.now() - dueAt] as const;
     });
-  const [samples, taken] = await ingest.during({ perSecond: reports, changed, seconds: secondsOfLoad }, asked);
+  await asked(secondsOfWarmUp); // of all the server's connections to PostgreSQL: one after another the requests had needed but one
+  const [samples, taken] = await ingest.during({ perSecond: reports, changed, seconds: secondsOfLoad }, () => asked(secondsOfLoad));
   refuseLost(taken, taken.latencies.length);
   say(`${perSecond} requests/s beside ${Math.round((taken.latencies.length * options.applications) / taken.seconds)} statuses/s`);
   const of = (id: string) => samples.filter(([of]) => of === id).map(([, ms]) => ms);
