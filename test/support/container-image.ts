@@ -18,6 +18,8 @@ interface Build {
   readonly dockerfile: string;
   /** The folder that COPY copies from. */
   readonly context: string;
+  /** Where paths of the context are that something else builds; in the context where they are not named. */
+  readonly built?: Readonly<Record<string, string>>;
   /** What `COPY --from=<stage>` lays at its target. */
   readonly stages?: Readonly<Record<string, (target: string) => Promise<void>>>;
 }
@@ -29,13 +31,13 @@ const programFolder = "usr/local/bin";
  * Does what the last stage of a Dockerfile says into an empty folder. Packages that it installs are those of this machine; other
  * instructions that it does not have now are refused, not ignored.
  */
-export async function layImage(root: string, { dockerfile, context, stages = {} }: Build): Promise<ContainerImage> {
+export async function layImage(root: string, { dockerfile, context, built = {}, stages = {} }: Build): Promise<ContainerImage> {
   await mkdir(join(root, programFolder), { recursive: true });
   await copyFile(process.execPath, join(root, programFolder, "node"));
   const path = [join(root, programFolder), "/usr/bin", "/bin"].join(":");
   let image: ContainerImage = { root, labels: {}, env: { PATH: path }, user: { uid: 0, gid: 0 }, entrypoint: [] };
   for (const { name, text } of stagesIn(await readFile(dockerfile, "utf8")).at(-1) ?? []) {
-    if (name === "COPY") await copy(root, context, stages, text);
+    if (name === "COPY") await copy(root, (path) => built[path] ?? join(context, path), stages, text);
     else if (name === "LABEL") image = { ...image, labels: { ...image.labels, ...pairsIn(text) } };
     else if (name === "ENV") image = { ...image, env: { ...image.env, ...pairsIn(text) } };
     else if (name === "USER") image = { ...image, user: userIn(text) };
@@ -49,10 +51,10 @@ export async function layImage(root: string, { dockerfile, context, stages = {} 
   return image;
 }
 
-async function copy(root: string, context: string, stages: NonNullable<Build["stages"]>, text: string): Promise<void> {
+async function copy(root: string, placeOf: (path: string) => string, stages: NonNullable<Build["stages"]>, text: string): Promise<void> {
   const { from, sources, target } = parseCopy(text);
   if (from === undefined) {
-    for (const path of sources) await copyPath(join(context, path), join(root, target));
+    for (const path of sources) await copyPath(placeOf(path), join(root, target));
     return;
   }
   const lay = stages[from];
@@ -60,13 +62,9 @@ async function copy(root: string, context: string, stages: NonNullable<Build["st
   return lay(join(root, target));
 }
 
-/** A folder's contents become the target's; a file goes into it. What a build left beside the sources stays there, as .dockerignore says. */
+/** A folder's contents become the target's; a file goes into it. */
 async function copyPath(from: string, target: string): Promise<void> {
-  if ((await stat(from)).isDirectory()) {
-    const isSource = (path: string): boolean => path === from || !["node_modules", "dist"].includes(basename(path));
-    await cp(from, target, { recursive: true, filter: isSource });
-    return;
-  }
+  if ((await stat(from)).isDirectory()) return cp(from, target, { recursive: true });
   await mkdir(target, { recursive: true });
   await copyFile(from, join(target, basename(from)));
   await chmod(join(target, basename(from)), 0o644);

@@ -2,16 +2,14 @@ import { execFile } from "node:child_process";
 import { chmod, mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { type Client, createClient } from "@drover/proto/rest";
 import { freePort, freePorts, type ServerProcess, startNatsServer, startServerProcess } from "@drover/tools";
 import { Agent, fetch as undiciFetch } from "undici";
 import { createTestDatabase, type TestDatabase } from "./database.ts";
 import { startTestGit, type TestGit, type WorkTree } from "./git-work-tree.ts";
+import { shared } from "./shared.ts";
 import { waitUntil } from "./wait-until.ts";
-
-const program = fileURLToPath(new URL("../../control-plane/src/main.ts", import.meta.url));
 
 export const webhookSecret = "hook secret of the tests";
 
@@ -47,13 +45,19 @@ export interface TestControlPlane {
 export async function prepareControlPlane(): Promise<TestControlPlane> {
   const folder = await mkdtemp(join(tmpdir(), "drover-test-cp-"));
   const dataDir = join(folder, "data");
-  const [{ database, drop }, { git, stop: stopGit }, natsPort] = await Promise.all([createTestDatabase(), startTestGit(), freePort()]);
+  const [shipped, { database, drop }, { git, stop: stopGit }, natsPort] = await Promise.all([
+    shared("control-plane"),
+    createTestDatabase(),
+    startTestGit(),
+    freePort(),
+  ]);
+  const program = join(shipped, "main.mjs");
   const fleet = await git.clone("fleet");
   const natsUrl = `tls://127.0.0.1:${natsPort}`;
   const base: Readonly<Record<string, string>> = {
     PATH: process.env["PATH"] ?? "",
     HOME: process.env["HOME"] ?? "",
-    NODE_COMPILE_CACHE: process.env["NODE_COMPILE_CACHE"] ?? join(folder, "compiled"), // halves the time of a start
+    NODE_COMPILE_CACHE: `${shipped}-compiled`, // halves the time of a start; the run's own, as its paths are
     DATABASE_URL: database.url.reveal(),
     DROVER_DATA_DIR: dataDir,
     DROVER_NATS_LISTEN: `127.0.0.1:${natsPort}`,

