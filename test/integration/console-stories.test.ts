@@ -1,7 +1,8 @@
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { startBrowser } from "../support/browser.ts";
-import { columnOf, openConsole, order } from "../support/console/story-page.ts";
+import { reportOn } from "../support/console/failure-report.ts";
+import { columnOf, openConsole, openTab, order } from "../support/console/story-page.ts";
 import { startStoryWorld, type StoryWorld } from "../support/console/story-world.ts";
 import { shared } from "../support/shared.ts";
 import { rolloutOf, untilCompleted } from "../support/small-fleet.ts";
@@ -22,7 +23,19 @@ afterAll(async () => {
   await world.stop();
 });
 
-const open = (token: string, path: string): Promise<Page> => openConsole(browser, `${world.replica.apiUrl}${path}`, token);
+const tabs = new Map<string, Promise<Page>>();
+
+/** In the tab that this person has open already: a new one would load and compile the console anew. */
+async function open(token: string, path: string): Promise<Page> {
+  const opening = tabs.get(token) ?? openTab(browser, token);
+  tabs.set(token, opening);
+  const page = await opening;
+  reportOn(page.context());
+  await page.goto(`${world.replica.apiUrl}${path}`);
+  return page;
+}
+
+const openAnother = (token: string, path: string): Promise<Page> => openConsole(browser, `${world.replica.apiUrl}${path}`, token);
 
 /** Brings a commit to an environment as somebody with the command line does, and answers the rollout. */
 async function promoted(environment: string, revision: string): Promise<string> {
@@ -70,7 +83,7 @@ test("a bad version halts, the page says why, and a rollback returns to what was
   await page.getByText("Halted", { exact: true }).first().waitFor();
   await page.getByRole("region", { name: "Why" }).getByText("configuration key PAYMENT_URL is missing").waitFor();
   await page.getByRole("table", { name: "Clusters" }).getByText("configuration key PAYMENT_URL is missing").waitFor();
-  const board = await open(olivia, "/applications/web");
+  const board = await openAnother(olivia, "/applications/web");
   const fails = columnOf(board, "staging").getByRole("list", { name: "What fails" });
   await fails.getByText("configuration key PAYMENT_URL is missing").waitFor();
   await board.getByRole("table", { name: "Promotions and rollbacks" }).getByText("Halted", { exact: true }).waitFor();

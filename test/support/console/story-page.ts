@@ -3,15 +3,20 @@ import { closeAndReport } from "./failure-report.ts";
 
 const patienceMs = 30_000;
 
-/** A person in front of the console, signed in with a token, on one of its pages. */
+/** A person in front of the console, signed in with a token, on one of its pages; until the test is over. */
 export async function openConsole(browser: Browser, url: string, token: string): Promise<Page> {
+  const page = await openTab(browser, token);
+  closeAndReport(page.context());
+  await page.goto(url);
+  return page;
+}
+
+/** Signed in with a token, and nowhere yet. */
+export async function openTab(browser: Browser, token: string): Promise<Page> {
   const context = await browser.newContext({ ignoreHTTPSErrors: true, viewport: { width: 1440, height: 1000 }, reducedMotion: "reduce" });
   context.setDefaultTimeout(patienceMs);
   await context.addInitScript(`sessionStorage.setItem("drover.token", ${JSON.stringify(token)})`);
-  closeAndReport(context);
-  const page = await context.newPage();
-  await page.goto(url);
-  return page;
+  return context.newPage();
 }
 
 /** Presses a button that opens a dialog, fills in what it asks for, and presses the dialog's own button. */
