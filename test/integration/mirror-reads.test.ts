@@ -53,6 +53,8 @@ test("reads at the same time do not take one another's answers", async () => {
   for (const version of versions) commits.push(await web.push({ version }));
   await mirror.fetch(signal);
   expect(await Promise.all(commits.map((commit) => textAt(mirror, commit)))).toEqual(versions);
+  const read = await Promise.all(commits.map((commit) => mirror.commit(commit, signal)));
+  expect(read.map((commit) => commit?.id)).toEqual(commits);
 });
 
 test("commits are followed by first parents, however many came at once", async () => {

@@ -85,7 +85,7 @@ export function createMirror({ gitDir, place, access: accessOptions, clock }: Mi
 
     async commit(id, signal) {
       await using reader = openReader(signal);
-      return (await reader.info(id))?.type === "commit" ? readCommit(reader, id) : undefined;
+      return (await reader.info(id))?.type === "commit" ? await readCommit(reader, id) : undefined;
     },
 
     async isAncestor(older, newer, signal) {
