@@ -1,6 +1,7 @@
 import { mkdir, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { requiresSeen, thirdPartyNotices } from "@drover/tools/bundling";
 import { build, type BuildOptions, type Plugin } from "esbuild";
 
 // Makes dist/drover-agent.mjs: all that an agent needs in its cluster, in one file that Node runs by itself. What only some agents
@@ -27,6 +28,7 @@ const httpClient = `
   module.exports = { Agent: require("undici/lib/dispatcher/agent.js"), errors: require("undici/lib/core/errors.js") };`;
 
 const here = fileURLToPath(new URL(".", import.meta.url));
+const root = join(here, "..");
 const fileOf = (name: string): string => join(here, "dist", name);
 
 // CommonJS parts of the libraries call `require`, which an ES module does not have.
@@ -70,15 +72,21 @@ const builtinsAsRequired: Plugin = {
   },
 };
 
+/** Of everything that is made. */
+const inputs = new Set<string>();
+
 /** Written aside and moved into place: whoever copies or starts a file meanwhile gets a whole one. */
 async function make(options: BuildOptions & { readonly outfile: string }): Promise<number> {
-  const { outputFiles } = await build({ ...common, ...options, write: false });
+  const { outputFiles, metafile } = await build({ ...common, ...options, absWorkingDir: root, metafile: true, write: false });
+  for (const input of Object.keys(metafile.inputs)) inputs.add(input);
   assertOneByte(outputFiles.find(({ path }) => path === options.outfile)?.text ?? "");
-  for (const { path, contents } of outputFiles) {
-    await writeFile(`${path}.${process.pid}`, contents);
-    await rename(`${path}.${process.pid}`, path);
-  }
+  for (const { path, contents } of outputFiles) await put(path, contents);
   return outputFiles.find(({ path }) => path === options.outfile)?.contents.length ?? 0;
+}
+
+async function put(path: string, contents: string | Uint8Array): Promise<void> {
+  await writeFile(`${path}.${process.pid}`, contents);
+  await rename(`${path}.${process.pid}`, path);
 }
 
 /** One character beyond Latin-1 doubles what the program's text takes of every agent's memory. */
@@ -89,7 +97,11 @@ function assertOneByte(program: string): void {
 
 await mkdir(join(here, "dist"), { recursive: true });
 for (const [library, { file, exports }] of Object.entries(beside))
-  await make({ stdin: { contents: `export { ${exports} } from "${library}";`, resolveDir: here }, outfile: fileOf(file) });
+  await make({
+    stdin: { contents: `export { ${exports} } from "${library}";`, resolveDir: here },
+    outfile: fileOf(file),
+    plugins: [requiresSeen],
+  });
 
 // The program last: when it is there, all that it may load is there too.
 const outfile = fileOf("drover-agent.mjs");
@@ -99,4 +111,5 @@ const bytes = await make({
   outfile,
   plugins: [loadedFromBeside, httpClientAlone, builtinsAsRequired],
 });
+await put(fileOf("third-party-notices.txt"), await thirdPartyNotices(root, [...inputs]));
 process.stdout.write(`${outfile}: ${bytes} bytes\n`);

@@ -1,8 +1,8 @@
 import { cp, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { requiresSeen, thirdPartyNotices } from "@drover/tools/bundling";
 import { build, type Plugin } from "esbuild";
-import { thirdPartyNotices } from "./third-party-notices.ts";
 
 // node bundle.ts [FOLDER]: makes the control plane as it is shipped, in dist/program when no folder is named. Its programs have all libraries in
 // them and what they read beside them; Node runs them by themselves, and they start in half of the sources' processor time.
@@ -58,16 +58,6 @@ const definitionsBeside: Plugin = {
   setup({ onLoad }) {
     onLoad({ filter: /\/node_modules\/(grpc-health-check|@grpc\/reflection)\/.*\.js$/ }, async ({ path: file }) => ({
       contents: (await readFile(file, "utf8")).replaceAll("../../proto", "proto"),
-    }));
-  },
-};
-
-/** A way to call `require` that a bundler does not see through. */
-const requiresSeen: Plugin = {
-  name: "requires-seen",
-  setup({ onLoad }) {
-    onLoad({ filter: /\/node_modules\/@opentelemetry\/.*\.mjs$/ }, async ({ path: file }) => ({
-      contents: (await readFile(file, "utf8")).replaceAll("__require(", "require("),
     }));
   },
 };

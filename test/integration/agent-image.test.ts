@@ -1,10 +1,12 @@
+import { execFile } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { chmod, copyFile, mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { promisify } from "node:util";
 import { base32 } from "@drover/kit";
 import { startMemoryClusters } from "@drover/demo";
-import { type ServerProcess, startServerProcess } from "@drover/tools";
+import { freePort, type ServerProcess, startServerProcess } from "@drover/tools";
 import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
 import { layAgentImage } from "../support/agent-image.ts";
 import { type ContainerImage, programOf } from "../support/container-image.ts";
@@ -86,7 +88,26 @@ test("the image runs as a user without rights and says what it is", () => {
 test("it copies what the program may load later, and nothing else", async () => {
   const program = await readFile(join(image.root, "app/drover-agent.mjs"), "utf8");
   const loaded = [...program.matchAll(/import\("\.\/([\w-]+\.mjs)"\)/g)].map(([, file = ""]) => file);
-  expect(new Set(await readdir(join(image.root, "app")))).toEqual(new Set(["drover-agent.mjs", ...loaded]));
+  expect(new Set(await readdir(join(image.root, "app")))).toEqual(new Set(["drover-agent.mjs", "third-party-notices.txt", ...loaded]));
+  expect(await readFile(join(image.root, "app/third-party-notices.txt"), "utf8")).toContain("@nats-io/transport-node");
+});
+
+test("traces may be sent over gRPC as well: where nobody listens, that is what is wrong", async () => {
+  const program = `
+    import { NodeSDK } from ${JSON.stringify(join(image.root, "app/telemetry.mjs"))};
+    const sdk = new NodeSDK();
+    sdk.start();
+    globalThis[Symbol.for("opentelemetry.js.api.1")].trace.getTracer("a").startSpan("b").end();
+    await sdk.shutdown().catch(({ message }) => console.log(message));
+    process.exit();`;
+  const env = {
+    OTEL_TRACES_EXPORTER: "otlp",
+    OTEL_EXPORTER_OTLP_PROTOCOL: "grpc",
+    OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${await freePort()}`,
+  };
+  const args = ["--input-type=module", "--eval", program];
+  const { stdout } = await promisify(execFile)(process.execPath, args, { cwd: image.root, env, timeout: 30_000 });
+  expect(stdout).toContain("UNAVAILABLE");
 });
 
 test("what it copies is all that the agent needs to work by a kubeconfig file", async () => {
