@@ -1,4 +1,3 @@
-import type { FastifyReply } from "fastify";
 import type { Browser, Page } from "playwright-core";
 import { fakeApi } from "../../../control-plane/src/api/api-deps.fixture.ts";
 import { createHttpServer } from "../../../control-plane/src/api/http/server.ts";
@@ -27,7 +26,7 @@ export async function visitHostile(browser: Browser, consoleDir: string, answeri
   server.app.addHook("onRequest", async ({ method, url }, reply) => {
     if (!url.startsWith("/v1/")) return undefined;
     const operation = operationOf(method, url.replace(/\?.*/, ""));
-    if (operation === undefined || operation.startsWith("watch")) return cut(reply);
+    if (operation === undefined || operation.startsWith("watch")) return reply.hijack().raw.destroy();
     const { status, body } = answering(operation, `${method} ${url}`);
     return reply
       .code(status)
@@ -47,12 +46,6 @@ export async function visitHostile(browser: Browser, consoleDir: string, answeri
     await server.close();
   };
   return { ...visitor, elsewhere, isRun: () => visitor.page.evaluate(() => "pwned" in globalThis), stop };
-}
-
-function cut(reply: FastifyReply): FastifyReply {
-  reply.hijack();
-  reply.raw.destroy();
-  return reply;
 }
 
 /** The next payload for each text, so that all of them come to every kind of field in the end. */
