@@ -1,7 +1,7 @@
 import { mkdir, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { requiresSeen, thirdPartyNotices } from "@drover/tools/bundling";
+import { requiresSeen, thirdPartyNotices } from "@drover/bundling";
 import { build, type BuildOptions, type Plugin } from "esbuild";
 
 // Makes dist/drover-agent.mjs: all that an agent needs in its cluster, in one file that Node runs by itself. What only some agents

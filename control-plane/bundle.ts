@@ -1,7 +1,7 @@
 import { cp, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { requiresSeen, thirdPartyNotices } from "@drover/tools/bundling";
+import { requiresSeen, thirdPartyNotices } from "@drover/bundling";
 import { build, type Plugin } from "esbuild";
 
 // node bundle.ts [FOLDER]: makes the control plane as it is shipped, in dist/program when no folder is named. Its programs have all libraries in
