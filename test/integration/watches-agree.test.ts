@@ -63,13 +63,14 @@ async function work(first: string): Promise<void> {
   await untilCompleted(api, first);
   const always = { "if-match": "*" };
   const waves = [{ name: "all" }];
+  const nowhere = { clusterSelector: { matchLabels: { tier: "none" } } };
   await api("createStrategy", { body: { name: "at-once", spec: { waves }, reason } });
   await api("replaceStrategy", { params: { strategy: "at-once" }, body: { spec: { waves, maxFailures: 2 }, reason }, headers: always });
   await api("createStrategy", { body: { name: "unused", spec: { waves }, reason } });
   await api("deleteStrategy", { params: { strategy: "unused" }, query: { reason }, headers: always });
   await api("createProject", { body: { name: "shop", spec: {}, reason } });
   await api("deleteProject", { params: { project: "shop" }, query: { reason }, headers: always });
-  await api("createEnvironment", { body: { name: "empty", spec: { clusterSelector: { matchLabels: { tier: "none" } } }, reason } });
+  await api("createEnvironment", { body: { name: "empty", spec: nowhere, reason } });
   await api("relabelCluster", { params: { cluster: "eu-2" }, body: { labels: { tier: "none" }, reason } });
 
   const { id: token } = await api("createApiToken", { body: { subject: "eve", role: "viewer" } });
@@ -100,6 +101,14 @@ async function work(first: string): Promise<void> {
   await waitUntil("it is held", async () => (await api("listStatuses", { query: { filter: 'sync = "OutOfSync"' } })).items.length === 1);
   await api("createPromotion", { body: { application: "web", environment: "production", revision: revision ?? "", reason } });
   await waitUntil("it is let go", async () => (await api("listStatuses", { query: { filter: 'sync = "Synced"' } })).items.length === 1);
+
+  // What is followed and is not there is a problem of the application that follows it, until somebody pushes it.
+  await api("createEnvironment", { body: { name: "following", spec: { ...nowhere, source: { ref: "next" } }, reason } });
+  const isMissing = async (): Promise<boolean> => (await api("listFleetProblems")).items.some(({ name }) => name === "web@next");
+  await waitUntil("the branch is missing", isMissing, 20_000);
+  await web.git("push", "--quiet", "origin", "HEAD:refs/heads/next");
+  await waitUntil("the branch is there", async () => !(await isMissing()), 20_000);
+  await api("deleteEnvironment", { params: { environment: "following" }, query: { reason }, headers: always });
 
   const second = await promote(api, await web.push(webFiles("2")));
   await untilCompleted(api, second.id);

@@ -34,13 +34,18 @@ export const watchedFleetProblems = (reads: Pick<FleetReads, "listProblems">, as
   }),
 });
 
-/** Which applications a source is of is not in its event. */
 function problemsOf({ kind, body }: Event): readonly string[] {
-  if (kind === "SourceHeld" || kind === "SourceMoved") return ["Source/"];
+  if (kind === "SourceHeld" || kind === "SourceMoved") return problemsOfSource(body);
   if (kind === "PlacementChanged") return [`Placement/${String(body["environment"])}/${String(body["application"])}`];
   const changed = `${String(body["kind"])}/${String(body["name"])}`;
   if (body["kind"] === "Pin") return [changed, `Placement/${String(body["name"])}`];
   return body["kind"] === "Application" || body["kind"] === "Environment" ? [changed, "Placement/", "Source/"] : [changed];
+}
+
+/** By their names as well: who resumes behind a problem that is over can be told of its end by its name alone. */
+function problemsOfSource({ applications, ref }: Event["body"]): readonly string[] {
+  const names = Array.isArray(applications) ? applications.map((name) => `Source/${String(name)}@${String(ref)}`) : [];
+  return [...names, "Source/"];
 }
 
 /** A pin's name has a slash of its own. */

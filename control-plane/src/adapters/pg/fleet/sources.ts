@@ -55,7 +55,9 @@ async function advance(tx: Db, { repository, ref }: SourceRef, commit: string, p
   });
   await askFor(tx, "placement", places.map(placeKey));
   if (before?.commit === commit && before.problem === undefined) return;
-  await recordEvents(tx, [{ kind: "SourceMoved", subject: "sources", body: { repository, ref, commit } }]);
+  await recordEvents(tx, [
+    { kind: "SourceMoved", subject: "sources", body: { repository, ref, commit, applications: await applicationsOf(tx, repository) } },
+  ]);
 }
 
 async function setProblem(tx: Db, source: SourceRef, problem: Problem, places: readonly Place[]): Promise<void> {
@@ -68,7 +70,19 @@ async function setProblem(tx: Db, source: SourceRef, problem: Problem, places: r
             where repository = $1 and ref = $2 and problem is distinct from $3::jsonb`,
     values: [repository, ref, JSON.stringify(problem)],
   });
-  if (rowCount === 1) await recordEvents(tx, [{ kind: "SourceHeld", subject: "sources", body: { repository, ref, problem } }]);
+  if (rowCount !== 1) return;
+  const applications = await applicationsOf(tx, repository);
+  await recordEvents(tx, [{ kind: "SourceHeld", subject: "sources", body: { repository, ref, problem, applications } }]);
+}
+
+/** All that take anything from it: its problems are listed as theirs. */
+async function applicationsOf(tx: Db, repository: string): Promise<readonly string[]> {
+  const { rows } = await tx.query<{ name: string }>({
+    name: "source-applications",
+    text: "select name from fleet_objects where kind = 'Application' and form -> 'source' ->> 'repository' = $1 order by name",
+    values: [repository],
+  });
+  return rows.map(({ name }) => name);
 }
 
 async function remove(db: Db, { repository, ref }: SourceRef): Promise<void> {
