@@ -1,3 +1,4 @@
+import { shortRevision } from "@drover/kit";
 import { Card, Group, Stack, Text, Title, Badge } from "@mantine/core";
 import type { ApplicationStatus, Rollout } from "@drover/proto/rest";
 import { Ago } from "../page/ago.tsx";
@@ -11,7 +12,7 @@ import { WaveBar } from "../rollout/wave-bar.tsx";
 import classes from "./board.module.css";
 import type { BoardColumn, Mark } from "./board-columns.ts";
 import { HealthLine } from "./health-line.tsx";
-import { shortRevision, subjectOf } from "./revision-choices.ts";
+import { subjectOf } from "./revision-choices.ts";
 import { Status } from "../words/status.tsx";
 import { TroublesHere } from "./troubles-here.tsx";
 

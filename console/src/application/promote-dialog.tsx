@@ -1,4 +1,4 @@
-import { DroverError } from "@drover/kit";
+import { DroverError, shortRevision } from "@drover/kit";
 import type { Placement, Promotion } from "@drover/proto/rest";
 import { Autocomplete, Button, NativeSelect, Stack, Text } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
@@ -9,7 +9,7 @@ import { useChange } from "../change/use-change.ts";
 import { Asked } from "../page/asked.tsx";
 import { PlanView } from "./plan-view.tsx";
 import { usePlan } from "./queries.ts";
-import { type RevisionChoice, revisionOf, shortRevision } from "./revision-choices.ts";
+import { type RevisionChoice, revisionOf } from "./revision-choices.ts";
 
 interface PromoteDialogProps {
   readonly application: string;

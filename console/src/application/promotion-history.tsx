@@ -1,7 +1,7 @@
+import { shortRevision } from "@drover/kit";
 import type { Promotion, Rollout, RolloutPhase } from "@drover/proto/rest";
 import { PageLink } from "../page/page-link.tsx";
 import { paths } from "../paths.ts";
-import { shortRevision } from "./revision-choices.ts";
 import { Status } from "../words/status.tsx";
 import { PlainTable } from "../table/plain-table.tsx";
 import { ProblemText } from "../page/problem-text.tsx";

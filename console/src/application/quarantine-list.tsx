@@ -1,3 +1,4 @@
+import { shortRevision } from "@drover/kit";
 import type { Quarantine } from "@drover/proto/rest";
 import { Card, Group, Stack, Text } from "@mantine/core";
 import { useState } from "react";
@@ -6,7 +7,6 @@ import { PermittedButton } from "../change/permitted-button.tsx";
 import { useChange } from "../change/use-change.ts";
 import { Ago } from "../page/ago.tsx";
 import plain from "../page/plain-list.module.css";
-import { shortRevision } from "./revision-choices.ts";
 
 /** What nobody may roll out, and who said so. */
 export function QuarantineList({ quarantines }: { readonly quarantines: readonly Quarantine[] }) {

@@ -1,8 +1,9 @@
+import { shortRevision } from "@drover/kit";
 import type { Placement, Quarantine, Release } from "@drover/proto/rest";
 import { Badge, Group, Text } from "@mantine/core";
 import { PermittedButton } from "../change/permitted-button.tsx";
 import { Ago } from "../page/ago.tsx";
-import { shortRevision, subjectOf } from "./revision-choices.ts";
+import { subjectOf } from "./revision-choices.ts";
 import { PlainTable } from "../table/plain-table.tsx";
 import { ProblemText } from "../page/problem-text.tsx";
 

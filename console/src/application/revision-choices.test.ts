@@ -1,6 +1,6 @@
 import type { Placement, Release } from "@drover/proto/rest";
 import { expect, test } from "vitest";
-import { revisionChoices, revisionOf, shortRevision, subjectOf } from "./revision-choices.ts";
+import { revisionChoices, revisionOf, subjectOf } from "./revision-choices.ts";
 
 const commit = (letter: string): string => letter.repeat(40);
 const release = (number: number, revision: string): Release =>
@@ -23,7 +23,6 @@ test("a choice's words stand for its revision, other words for themselves", () =
   expect(revisionOf(choices, " main ")).toBe("main");
 });
 
-test("only commits are shortened", () => {
-  expect([commit("a"), "v1.2.3", "main"].map(shortRevision)).toEqual(["aaaaaaa", "v1.2.3", "main"]);
+test("a message's subject is its first line", () => {
   expect(subjectOf("one\ntwo")).toBe("one");
 });

@@ -1,14 +1,10 @@
+import { shortRevision } from "@drover/kit";
 import type { Placement, Release } from "@drover/proto/rest";
 
 export interface RevisionChoice {
   readonly label: string;
   readonly revision: string;
 }
-
-const shortLength = 7;
-
-/** Commits as people name them; other revisions, such as tags, as they are. */
-export const shortRevision = (revision: string): string => (/^[0-9a-f]{40}$/.test(revision) ? revision.slice(0, shortLength) : revision);
 
 /** The first line of a commit's message. */
 export const subjectOf = (message: string): string => message.split("\n", 1)[0] ?? "";

@@ -1,4 +1,4 @@
-import { plural } from "@drover/kit";
+import { plural, shortRevision } from "@drover/kit";
 import type { Promotion, RollbackPreview, Rollout } from "@drover/proto/rest";
 import { Alert, Badge, Checkbox, Group, List, NativeSelect, Stack, Text } from "@mantine/core";
 import { useState } from "react";
@@ -6,7 +6,6 @@ import { ChangeDialog } from "../change/change-dialog.tsx";
 import { useChange } from "../change/use-change.ts";
 import { Asked } from "../page/asked.tsx";
 import { useCompletedRollouts, useRollbackPlan } from "./queries.ts";
-import { shortRevision } from "./revision-choices.ts";
 
 interface RollbackDialogProps {
   readonly application: string;

@@ -1,8 +1,8 @@
+import { shortRevision } from "@drover/kit";
 import type { HistoryEntry } from "@drover/proto/rest";
 import { Text } from "@mantine/core";
 import { Ago } from "../page/ago.tsx";
 import { PageLink } from "../page/page-link.tsx";
-import { shortRevision } from "../application/revision-choices.ts";
 import { paths } from "../paths.ts";
 import type { Column } from "../table/data-table.tsx";
 import { Status } from "../words/status.tsx";

@@ -1,8 +1,8 @@
+import { shortRevision } from "@drover/kit";
 import type { TreeAnswer } from "./answers.ts";
 import { Alert, Card, Group, Text } from "@mantine/core";
 import { useNavigate, useParams, useSearch } from "@tanstack/react-router";
 import { Suspense } from "react";
-import { shortRevision } from "../application/revision-choices.ts";
 import { Asked } from "../page/asked.tsx";
 import { PageLink } from "../page/page-link.tsx";
 import { Page } from "../page/page.tsx";

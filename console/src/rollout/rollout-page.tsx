@@ -1,3 +1,4 @@
+import { shortRevision } from "@drover/kit";
 import { Anchor, Card, Text } from "@mantine/core";
 import type { Rollout } from "@drover/proto/rest";
 import { Link, useParams } from "@tanstack/react-router";
@@ -8,7 +9,6 @@ import { Page } from "../page/page.tsx";
 import { Section } from "../page/section.tsx";
 import { paths } from "../paths.ts";
 import { useWhy } from "../queries/rollouts.ts";
-import { shortRevision } from "../application/revision-choices.ts";
 import { countsInWords, holdInWords } from "../words/rollout-words.ts";
 import { Gates } from "./gates.tsx";
 import { useGates, useRollout, useTargets, useTimeline } from "./queries.ts";
